@@ -1,0 +1,1 @@
+"""Authentication for any ASGI application; the Starlette auth app."""

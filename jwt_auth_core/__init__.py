@@ -1,0 +1,1 @@
+"""Passwords, keys, access tokens, refresh sessions, users and safe queries; no web framework."""

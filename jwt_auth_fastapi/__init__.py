@@ -1,0 +1,1 @@
+"""The auth routes and dependencies for FastAPI."""

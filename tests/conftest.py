@@ -1,0 +1,14 @@
+"""Fixtures of the whole suite: private servers, printed in the header."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.servers import header
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which servers and which browser this run uses."""
+    return header.lines()

@@ -1,0 +1,1 @@
+"""Real servers for the tests, started privately from wheels or named by the environment."""

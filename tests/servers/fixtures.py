@@ -1,0 +1,61 @@
+"""The fixtures that hand a test its server; session-wide processes, fresh data a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.servers import postgres, valkey
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runtime_directory(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give the embedded PostgreSQL a private place for its locks (it asks for XDG_RUNTIME_DIR)."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a PostgreSQL superuser."""
+    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Return the URL of a new, empty database."""
+    with postgres.database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a running Redis-protocol server."""
+    named = os.environ.get("TEST_REDIS_URL")
+    if named:
+        yield named
+        return
+    server = valkey.Valkey(tmp_path_factory.mktemp("valkey")).start()
+    yield server.url
+    server.kill()
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """Return the URL of an empty Redis database."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushdb()
+    return redis_server
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[valkey.Valkey]:
+    """Return a started server that the test may kill, stop and restart (append-only file on)."""
+    options = {"appendonly": "yes", "appendfsync": "everysec"}
+    server = valkey.Valkey(tmp_path / "own-valkey", options=options).start()
+    yield server
+    server.kill()
