@@ -1,0 +1,124 @@
+"""The composition root: settings become parts; drivers are imported here, and only when used."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from jwt_auth_core.database import schema
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.errors import MissingTableError, SettingsError, WeakKeyError
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.users.sql import SqlUsers
+from jwt_auth_core.vocabulary import Secret
+
+
+def system_clock() -> int:
+    """Return the system's time in whole seconds since the epoch."""
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where users and sessions live."""
+
+    database: Database
+    users: SqlUsers
+    sessions: SessionStore
+
+    def check(self) -> None:
+        """Raise one clear error when a store is out of reach or its schema is not there.
+
+        Raises:
+            MissingTableError: ``jwt-auth migrate`` has not run.
+            UnavailableError: a store does not answer.
+        """
+        absent = schema.missing(self.database)
+        if absent:
+            raise MissingTableError(", ".join(absent))
+        self.sessions.check()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.database.close()
+
+
+def stores(settings: Settings) -> Stores:
+    """Return the stores that the settings name; embedded ones are created at once.
+
+    Raises:
+        MissingDriverError: a named store needs a package that is not installed.
+        StoreUnavailableError: the embedded file cannot be opened.
+    """
+    database = _database(settings)
+    return Stores(database, SqlUsers(database), _sessions(settings, database))
+
+
+def _database(settings: Settings) -> Database:
+    url = settings.database_url.reveal()
+    if url.startswith("sqlite"):
+        return _embedded(url)
+    from jwt_auth_core.database.postgres import PostgresDatabase  # noqa: PLC0415 - a driver
+
+    return PostgresDatabase(url, pool_size=settings.database_pool_size)
+
+
+def _embedded(url: str) -> Database:
+    from jwt_auth_core.database.sqlite import SqliteDatabase  # noqa: PLC0415 - a driver
+
+    # sqlite:///relative and sqlite:////absolute, as SQLAlchemy writes them; sqlite:// is memory.
+    database = SqliteDatabase(unquote(url.partition("://")[2].removeprefix("/")) or ":memory:")
+    schema.migrate(database)
+    return database
+
+
+def _sessions(settings: Settings, database: Database) -> SessionStore:
+    idle, longest = settings.refresh_token_ttl_seconds, settings.session_max_age_seconds
+    if settings.redis_url is None:
+        from jwt_auth_core.sessions.sql import SqlSessions  # noqa: PLC0415 - one of two
+
+        return SqlSessions(database, idle_seconds=idle, max_age_seconds=longest)
+    from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
+    from jwt_auth_core.sessions.redis import RedisSessions  # noqa: PLC0415 - a driver
+
+    client = connect(settings.redis_url.reveal())
+    return RedisSessions(client, idle_seconds=idle, max_age_seconds=longest)
+
+
+def passwords(settings: Settings) -> Passwords:
+    """Return the hasher and the policy that the settings name."""
+    from jwt_auth_core.passwords.argon2 import Argon2Hasher, profile  # noqa: PLC0415 - a driver
+
+    policy = PasswordPolicy.nist() if settings.password_policy == "nist" else PasswordPolicy.default()
+    return Passwords(Argon2Hasher(profile(settings.password_profile)), policy)
+
+
+def access_tokens(settings: Settings) -> AccessTokens:
+    """Return what issues and verifies access tokens.
+
+    Raises:
+        SettingsError: a secret is well known.
+    """
+    try:
+        ring = KeyRing.from_secret(settings.jwt_key, previous=settings.jwt_previous_keys)
+    except WeakKeyError as error:
+        raise SettingsError([f"JWT_KEY or JWT_PREVIOUS_KEYS: {error}"]) from None
+    return AccessTokens(
+        ring,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        ttl_seconds=settings.access_token_ttl_seconds,
+    )
+
+
+def refresh_tokens(settings: Settings) -> RefreshTokens:
+    """Return what mints and parses refresh tokens."""
+    secrets: list[Secret] = [settings.jwt_key, *settings.jwt_previous_keys]
+    return RefreshTokens([secret.reveal().encode() for secret in secrets])

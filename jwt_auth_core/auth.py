@@ -1,0 +1,84 @@
+"""Auth: the frozen bundle of use cases and token verification that every edge receives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from jwt_auth_core import assemble
+from jwt_auth_core.audit import AuditSink, log_event
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.flows.current_user import CurrentUser
+from jwt_auth_core.flows.login import Login
+from jwt_auth_core.flows.logout import Logout
+from jwt_auth_core.flows.refresh import Refresh
+from jwt_auth_core.flows.register import Register
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.vocabulary import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auth:
+    """One configured authentication: made once, shared by threads.
+
+    Attributes:
+        settings: what it was made from.
+        tokens: issues and verifies access tokens; needs no store.
+        register, login, refresh, logout, current_user: the use cases.
+        database: for safe queries of your own.
+        check: raises one clear error when a store is out of reach or its schema is not there.
+        close: gives every connection back; the bundle is of no use afterwards.
+    """
+
+    settings: Settings
+    tokens: AccessTokens
+    register: Register
+    login: Login
+    refresh: Refresh
+    logout: Logout
+    current_user: CurrentUser
+    database: Database
+    check: Callable[[], None]
+    close: Callable[[], None]
+
+    @classmethod
+    def from_env(cls, mapping: Mapping[str, str] | None = None) -> Auth:
+        """Make it from the environment; embedded stores where none is named.
+
+        Raises:
+            SettingsError: names every offending variable.
+            MissingDriverError: a named store needs a package that is not installed.
+        """
+        return cls.from_settings(Settings.from_env(mapping))
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        *,
+        audit: AuditSink = log_event,
+        passwords: Passwords | None = None,
+        stores: assemble.Stores | None = None,
+        clock: Clock = assemble.system_clock,
+    ) -> Auth:
+        """Make it from settings; parts that are given replace the ones that the settings name."""
+        tokens = assemble.access_tokens(settings)
+        passwords = passwords or assemble.passwords(settings)
+        stores = stores or assemble.stores(settings)
+        refresh_tokens = assemble.refresh_tokens(settings)
+        longest = settings.session_max_age_seconds
+        users, sessions = stores.users, stores.sessions
+        return cls(
+            settings=settings,
+            tokens=tokens,
+            register=Register(passwords, users, audit, settings.service_name),
+            login=Login(passwords, users, sessions, refresh_tokens, tokens, audit, longest),
+            refresh=Refresh(sessions, users, refresh_tokens, tokens, audit, clock, longest),
+            logout=Logout(sessions, users, refresh_tokens, audit, clock, longest),
+            current_user=CurrentUser(users),
+            database=stores.database,
+            check=stores.check,
+            close=stores.close,
+        )

@@ -1,0 +1,49 @@
+"""Settings for a developer's machine: a signing key of its own, plain http, embedded stores.
+
+The key is generated once and kept beside the embedded database, readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from jwt_auth_core.dotenv import with_dotenv
+from jwt_auth_core.settings import Settings
+
+_LOGGER: Final = logging.getLogger("jwt_auth.development")
+KEY_FILE: Final = "development-key"
+
+
+def development_settings(
+    mapping: Mapping[str, str] | None = None, *, directory: Path = Path("var")
+) -> Settings:
+    """Return settings that need no preparation; what ``mapping`` or `.env` says wins.
+
+    Where ``JWT_KEY`` is not set, the key in ``directory`` is used, made on first use with mode
+    0600, and a warning says so. Cookies go without ``Secure`` unless ``COOKIE_SECURE`` is set.
+
+    Raises:
+        SettingsError: a variable that is set is outside its limits.
+    """
+    given = with_dotenv(os.environ if mapping is None else mapping)
+    values = {"COOKIE_SECURE": "false", **{name: text for name, text in given.items() if text}}
+    if "JWT_KEY" not in values:
+        values["JWT_KEY"] = _key(directory / KEY_FILE)
+        _LOGGER.warning("development key in %s is used; set JWT_KEY in production", directory / KEY_FILE)
+    return Settings.from_env(values)
+
+
+def _key(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,77 @@
+"""Untrusted fields on their way in: each check returns the value or notes a FieldError.
+
+What a caller sends is a mapping of anything; what a flow receives is typed. Every problem of
+one input is reported at once.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.vocabulary import Secret
+
+MAXIMUM_NAME: Final = 200  # code points
+
+
+class Fields:
+    """The fields of one input; a class because it collects the problems of all of them."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+        self.problems: list[FieldError] = []
+
+    def text(self, name: str) -> str:
+        """Return a required text, or note why there is none and return the empty text."""
+        value = self._values.get(name)
+        if isinstance(value, str):
+            return value
+        missing = value is None
+        self.note(
+            name, "missing" if missing else "wrong_type", "is required" if missing else "must be a text"
+        )
+        return ""
+
+    def secret(self, name: str) -> Secret:
+        """Return a required text that must not be shown."""
+        return Secret(self.text(name))
+
+    def storable(self, name: str) -> str:
+        """Return a required text that every database can hold: no NUL, no lone surrogate (SQL-3)."""
+        value = self.text(name)
+        if not is_storable(value):
+            self.note(name, "invalid_character", "must not contain NUL or lone surrogates")
+        return value
+
+    def name(self, name: str) -> str:
+        """Return a person's name in NFC: 1 to 200 characters, not blank, no control characters."""
+        value = self.text(name)
+        if self.has(name):
+            return value
+        if not value.strip():
+            self.note(name, "blank", "must not be blank")
+        elif len(value) > MAXIMUM_NAME:
+            self.note(name, "too_long", f"must be at most {MAXIMUM_NAME} characters long")
+        elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+            self.note(name, "invalid_character", "must not contain control characters or lone surrogates")
+        return unicodedata.normalize("NFC", value)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a problem of this field is noted."""
+        return any(problem.field == name for problem in self.problems)
+
+    def note(self, name: str, code: str, message: str) -> None:
+        """Keep a problem for `close`."""
+        self.problems.append(FieldError(name, code, message))
+
+    def close(self) -> None:
+        """Raise `InvalidInputError` with every problem, if there is one."""
+        if self.problems:
+            raise InvalidInputError(self.problems)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether PostgreSQL and SQLite can both hold the text."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

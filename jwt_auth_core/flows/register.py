@@ -1,0 +1,89 @@
+"""Register: fields in, a new user out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jwt_auth_core.audit import AuditSink, Event
+from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.users.email import Address, parse_email
+from jwt_auth_core.users.user import NewUser, User, UserStore
+from jwt_auth_core.vocabulary import Client, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAttempt:
+    """Checked input of a registration; made by `Register.parse`."""
+
+    address: Address
+    password: Secret
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The use case; its parts are named once, at assembly."""
+
+    passwords: Passwords
+    users: UserStore
+    audit: AuditSink
+    service_name: str
+
+    def parse(self, values: Mapping[str, object]) -> RegisterAttempt:
+        """Check ``email``, ``password``, ``first_name`` and ``last_name``.
+
+        Raises:
+            InvalidInputError: names every offending field at once.
+        """
+        fields = Fields(values)
+        address = _address(fields)
+        first_name, last_name = fields.name("first_name"), fields.name("last_name")
+        password = fields.secret("password")
+        context = [self.service_name, first_name, last_name, *_words(address)]
+        if not fields.has("password"):
+            fields.problems += self.passwords.problems(password, context=context)
+        fields.close()
+        assert address is not None  # noqa: S101 - close() raised otherwise
+        return RegisterAttempt(address, password, first_name, last_name)
+
+    def __call__(self, attempt: RegisterAttempt, client: Client) -> User:
+        """Store the user and return it.
+
+        Raises:
+            EmailTakenError: an account with this e-mail identity exists.
+            UnavailableError: the store does not answer; the outcome may be unknown.
+        """
+        # Hashed before any connection is taken: a slow hash must not hold one (F-15).
+        password_hash = self.passwords.hash(attempt.password)
+        user = self.users.add(
+            NewUser(
+                email=attempt.address.stored,
+                canonical=attempt.address.canonical,
+                password_hash=password_hash,
+                first_name=attempt.first_name,
+                last_name=attempt.last_name,
+            )
+        )
+        self.audit(Event("user_registered", user_id=user.user_id, client=client))
+        return user
+
+
+def _address(fields: Fields) -> Address | None:
+    text = fields.text("email")
+    if fields.has("email"):
+        return None
+    try:
+        return parse_email(text)
+    except InvalidInputError as error:
+        fields.problems += error.errors
+        return None
+
+
+def _words(address: Address | None) -> list[str]:
+    if address is None:
+        return []
+    return [address.stored, address.canonical, address.canonical.partition("@")[0]]

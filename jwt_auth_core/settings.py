@@ -1,0 +1,250 @@
+"""Settings: one frozen object, from arguments or from the environment; nothing is read at import.
+
+Each field carries its environment variable, how its text is read and its limits, so that
+`from_env`, direct construction and the documentation test all look at one place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, get_type_hints
+from urllib.parse import quote, urlsplit
+
+from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.vocabulary import Secret
+
+EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
+MINIMUM_KEY_BYTES: Final = 32  # RFC 7518 §3.2: a key of the hash's size
+DATABASE_SCHEMES: Final = ("postgresql", "postgres", "sqlite")
+REDIS_SCHEMES: Final = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster", "redis+sentinel")
+PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
+PASSWORD_POLICIES: Final = ("default", "nist")
+CSRF_MODES: Final = ("default", "strict")
+HIGHEST_PORT: Final = 65_535
+DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
+
+_Read = Callable[[str], Any]
+_Check = Callable[[Any], "str | None"]
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _secrets(text: str) -> tuple[Secret, ...]:
+    return tuple(Secret(part) for part in _list(text))
+
+
+def _flag(text: str) -> bool:
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    return known[text.strip().lower()]
+
+
+def _between(low: int, high: int) -> _Check:
+    limit = f"must be a whole number from {low} to {high}"
+    return lambda value: None if type(value) is int and low <= value <= high else limit
+
+
+def _one_of(*choices: str) -> _Check:
+    limit = "must be one of " + ", ".join(choices)
+    return lambda value: None if value in choices else limit
+
+
+def _is_flag(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def _key(value: object) -> str | None:
+    if not isinstance(value, Secret):
+        return "must be a Secret"
+    size = len(value.reveal().encode("utf-8", "surrogatepass"))
+    return None if size >= MINIMUM_KEY_BYTES else f"must be at least {MINIMUM_KEY_BYTES} bytes long"
+
+
+def _keys(value: tuple[object, ...]) -> str | None:
+    problems = (_key(key) for key in value)
+    return next((f"each {problem}" for problem in problems if problem), None)
+
+
+def _scheme_of(value: object, schemes: tuple[str, ...]) -> str | None:
+    limit = "must be a URL that begins with " + ", ".join(f"{scheme}://" for scheme in schemes)
+    if not isinstance(value, Secret):
+        return limit
+    return None if value.reveal().partition("://")[0] in schemes else limit
+
+
+def _database(value: object) -> str | None:
+    return _scheme_of(value, DATABASE_SCHEMES)
+
+
+def _redis(value: object) -> str | None:
+    return None if value is None else _scheme_of(value, REDIS_SCHEMES)
+
+
+def _origins(value: tuple[str, ...]) -> str | None:
+    limit = "each must be an origin such as https://app.example.com, without a path"
+    return None if all(map(_is_origin, value)) else limit
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.netloc)
+        and text == f"{parts.scheme}://{parts.netloc}"
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or (isinstance(value, str) and value) else "must not be empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """How a field is called in the environment, how its text is read, and what its limits are."""
+
+    name: str
+    read: _Read = str
+    check: _Check = _text
+
+
+_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be configured; raises `SettingsError` with all problems at once.
+
+    Attributes:
+        jwt_key: HS256 signing secret, at least 32 bytes.
+        jwt_previous_keys: older secrets that still verify, newest first.
+        jwt_issuer: ``iss`` of access tokens, checked when set (RFC 7519 §4.1.1).
+        jwt_audience: ``aud`` of access tokens, checked when set (RFC 7519 §4.1.3).
+        access_token_ttl_seconds: lifetime of an access token.
+        refresh_token_ttl_seconds: idle lifetime of a session, renewed by use.
+        session_max_age_seconds: absolute lifetime of a session.
+        database_url: ``postgresql://`` or ``sqlite:///``; a Secret, since it may hold a password.
+        database_pool_size: the most connections to PostgreSQL that one process holds.
+        redis_url: where refresh sessions live; None keeps them in the database.
+        cookie_secure: False only for plain-http development.
+        csrf: ``default``, or ``strict`` to refuse clients that send neither Origin nor Fetch Metadata.
+        allowed_origins: other origins that may refresh and log out with the cookie.
+        trusted_proxy_count: how many ``X-Forwarded-For`` hops to believe, from the right.
+        password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
+        password_policy: ``default`` (8 characters) or ``nist`` (15).
+        hash_threads: threads that hash passwords; 0 means one a core.
+        hash_queue: logins that may wait for one of them; beyond it 503.
+        service_name: refused as a password, shown in ``WWW-Authenticate``.
+    """
+
+    jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, _key)]
+    jwt_previous_keys: Annotated[tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", _secrets, _keys)] = ()
+    jwt_issuer: Annotated[str | None, Variable("JWT_ISSUER")] = None
+    jwt_audience: Annotated[str | None, Variable("JWT_AUDIENCE")] = None
+    access_token_ttl_seconds: Annotated[
+        int, Variable("ACCESS_TOKEN_TTL_SECONDS", int, _between(10, _DAY))
+    ] = 900
+    refresh_token_ttl_seconds: Annotated[
+        int, Variable("REFRESH_TOKEN_TTL_SECONDS", int, _between(60, 366 * _DAY))
+    ] = 14 * _DAY
+    session_max_age_seconds: Annotated[
+        int, Variable("SESSION_MAX_AGE_SECONDS", int, _between(60, 3660 * _DAY))
+    ] = 90 * _DAY
+    database_url: Annotated[Secret, Variable("DATABASE_URL", Secret, _database)] = EMBEDDED_DATABASE
+    database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, _between(1, 1000))] = 10
+    redis_url: Annotated[Secret | None, Variable("REDIS_URL", Secret, _redis)] = None
+    cookie_secure: Annotated[bool, Variable("COOKIE_SECURE", _flag, _is_flag)] = True
+    csrf: Annotated[str, Variable("CSRF", check=_one_of(*CSRF_MODES))] = "default"
+    allowed_origins: Annotated[tuple[str, ...], Variable("ALLOWED_ORIGINS", _list, _origins)] = ()
+    trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, _between(0, 10))] = 0
+    password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=_one_of(*PASSWORD_PROFILES))] = (
+        "owasp"
+    )
+    password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=_one_of(*PASSWORD_POLICIES))] = (
+        "default"
+    )
+    hash_threads: Annotated[int, Variable("HASH_THREADS", int, _between(0, 256))] = 0
+    hash_queue: Annotated[int, Variable("HASH_QUEUE", int, _between(0, 10_000))] = 64
+    service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
+
+    def __post_init__(self) -> None:
+        """Check every field, then raise once."""
+        problems = [
+            f"{variable.name} {problem}"
+            for field, variable in variables().items()
+            if (problem := variable.check(getattr(self, field)))
+        ]
+        if problems:
+            raise SettingsError(problems)
+
+    @classmethod
+    def from_env(cls, mapping: Mapping[str, str] | None = None) -> Settings:
+        """Read the variables from ``mapping`` (the process environment when left out).
+
+        Raises:
+            SettingsError: with every missing or wrong variable, its limit, and never its value.
+        """
+        source = os.environ if mapping is None else mapping
+        values, problems = _read_all(_with_database_url(source))
+        problems += _database_conflicts(source)
+        try:
+            settings = cls(**values)
+        except SettingsError as error:
+            raise SettingsError([*problems, *_not_named_in(problems, error.problems)]) from None
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+
+def variables() -> dict[str, Variable]:
+    """Return every field of `Settings` with its environment variable."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {field: hint.__metadata__[0] for field, hint in hints.items()}
+
+
+def _read_all(source: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for field, variable in variables().items():
+        text = source.get(variable.name, "")
+        try:
+            if text:
+                values[field] = variable.read(text)
+        except (ValueError, KeyError):
+            problems.append(f"{variable.name} {variable.check(text)}")
+    if "jwt_key" not in values:
+        values["jwt_key"] = Secret("")  # fails its own check, so that the other fields are checked too
+        problems.append("JWT_KEY is required and is not set")
+    return values, problems
+
+
+def _not_named_in(problems: list[str], more: tuple[str, ...]) -> list[str]:
+    named = {problem.split()[0] for problem in problems}
+    return [problem for problem in more if problem.split()[0] not in named]
+
+
+def _with_database_url(source: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the mapping with DATABASE_URL made of the DB_* variables where those are used."""
+    if source.get("DATABASE_URL") or not source.get("DB_HOST"):
+        return source
+    user, password = quote(source.get("DB_USER", ""), safe=""), quote(source.get("DB_PASSWORD", ""), safe="")
+    host, port = source["DB_HOST"], source.get("DB_PORT") or "5432"
+    place = f"[{host}]" if ":" in host else host
+    url = f"postgresql://{user}:{password}@{place}:{port}/{quote(source.get('DB_NAME', ''), safe='')}"
+    return {**source, "DATABASE_URL": url}
+
+
+def _database_conflicts(source: Mapping[str, str]) -> list[str]:
+    parts = [name for name in DATABASE_PARTS if source.get(name)]
+    if source.get("DATABASE_URL"):
+        return [f"{parts[0]} is set beside DATABASE_URL; use one of the two ways"] if parts else []
+    if not parts:
+        return []
+    absent = [name for name in ("DB_HOST", "DB_NAME", "DB_USER") if not source.get(name)]
+    problems = [f"{name} is required with {parts[0]}" for name in absent]
+    port = source.get("DB_PORT", "")
+    if port and not (port.isascii() and port.isdigit() and 0 < int(port) <= HIGHEST_PORT):
+        problems.append("DB_PORT must be a whole number from 1 to 65535")
+    return problems
