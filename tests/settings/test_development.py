@@ -1,0 +1,49 @@
+"""Settings for a developer's machine."""
+
+import logging
+
+import pytest
+
+from jwt_auth_core.development import KEY_FILE, development_settings
+
+
+@pytest.fixture(autouse=True)
+def empty_directory(tmp_path, monkeypatch):
+    """Run where no `.env` lies."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_key_is_made_once_and_kept_private(tmp_path):
+    """The first call writes a key with mode 0600, the next one reads it."""
+    first = development_settings({}, directory=tmp_path / "var")
+    second = development_settings({}, directory=tmp_path / "var")
+    file = tmp_path / "var" / KEY_FILE
+    assert first.jwt_key == second.jwt_key
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_a_line_says_so(tmp_path, caplog):
+    """Whoever reads the log learns that a development key is in use."""
+    with caplog.at_level(logging.WARNING, "jwt_auth.development"):
+        settings = development_settings({}, directory=tmp_path)
+    assert "set JWT_KEY in production" in caplog.text
+    assert settings.jwt_key.reveal() not in caplog.text
+
+
+def test_a_given_key_is_used_and_no_file_is_made(tmp_path):
+    """JWT_KEY in the environment wins; nothing is written."""
+    settings = development_settings({"JWT_KEY": "g" * 16 + "h" * 16}, directory=tmp_path / "var")
+    assert settings.jwt_key.reveal() == "g" * 16 + "h" * 16
+    assert not (tmp_path / "var").exists()
+
+
+def test_cookies_go_over_plain_http_unless_told_otherwise(tmp_path):
+    """Development turns Secure off; COOKIE_SECURE turns it on again."""
+    assert development_settings({}, directory=tmp_path).cookie_secure is False
+    assert development_settings({"COOKIE_SECURE": "true"}, directory=tmp_path).cookie_secure is True
+
+
+def test_the_process_environment_is_the_default(tmp_path, monkeypatch):
+    """Without a mapping the process environment counts."""
+    monkeypatch.setenv("SERVICE_NAME", "shop")
+    assert development_settings(directory=tmp_path).service_name == "shop"

@@ -1,0 +1,157 @@
+"""Settings: read from a mapping, checked as a whole, silent about values."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.settings import Settings, variables
+from jwt_auth_core.vocabulary import Secret
+
+KEY = "k9" * 20
+
+
+def problems(**variables: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"JWT_KEY": KEY, **variables})
+    return caught.value.problems
+
+
+def test_one_variable_suffices():
+    """With JWT_KEY alone the documented defaults hold."""
+    settings = Settings.from_env({"JWT_KEY": KEY})
+    assert settings.jwt_key == Secret(KEY)
+    assert (settings.access_token_ttl_seconds, settings.refresh_token_ttl_seconds) == (900, 1_209_600)
+    assert (settings.session_max_age_seconds, settings.cookie_secure) == (7_776_000, True)
+    assert (settings.trusted_proxy_count, settings.redis_url, settings.jwt_previous_keys) == (0, None, ())
+
+
+def test_the_process_environment_is_the_default(monkeypatch):
+    """Without a mapping the process environment is read, at the call."""
+    monkeypatch.setenv("JWT_KEY", KEY)
+    monkeypatch.setenv("JWT_ISSUER", "https://issuer.example")
+    assert Settings.from_env().jwt_issuer == "https://issuer.example"
+
+
+def test_every_kind_of_value_is_read():
+    """Numbers, flags, lists and secrets arrive with their types."""
+    settings = Settings.from_env(
+        {
+            "JWT_KEY": KEY,
+            "JWT_PREVIOUS_KEYS": f"{'a1' * 16}, {'b2' * 16}",
+            "COOKIE_SECURE": "False",
+            "ALLOWED_ORIGINS": "https://a.example,http://localhost:3000",
+            "ACCESS_TOKEN_TTL_SECONDS": "60",
+        }
+    )
+    assert settings.jwt_previous_keys == (Secret("a1" * 16), Secret("b2" * 16))
+    assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
+    assert (settings.cookie_secure, settings.access_token_ttl_seconds) == (False, 60)
+
+
+def test_a_missing_key_is_named():
+    """Without JWT_KEY the error says that it is required."""
+    with pytest.raises(SettingsError, match="JWT_KEY is required") as caught:
+        Settings.from_env({})
+    assert caught.value.code == "invalid_settings"
+
+
+def test_all_problems_come_at_once():
+    """One error names every offending variable, each once."""
+    found = problems(JWT_KEY="short", COOKIE_SECURE="perhaps", TRUSTED_PROXY_COUNT="-1", CSRF="off")
+    assert sorted(line.split()[0] for line in found) == [
+        "COOKIE_SECURE",
+        "CSRF",
+        "JWT_KEY",
+        "TRUSTED_PROXY_COUNT",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "limit"),
+    [
+        ("JWT_KEY", "x" * 31, "at least 32 bytes"),
+        ("JWT_PREVIOUS_KEYS", "old", "at least 32 bytes"),
+        ("ACCESS_TOKEN_TTL_SECONDS", "forever", "from 10 to 86400"),
+        ("ACCESS_TOKEN_TTL_SECONDS", "9", "from 10 to 86400"),
+        ("DATABASE_URL", "mysql://h/d", "postgresql://"),
+        ("REDIS_URL", "http://h", "redis://"),
+        ("ALLOWED_ORIGINS", "https://a.example/path", "without a path"),
+        ("ALLOWED_ORIGINS", "a.example", "without a path"),
+        ("PASSWORD_PROFILE", "fast", "owasp"),
+        ("COOKIE_SECURE", "perhaps", "true or false"),
+    ],
+)
+def test_a_problem_names_the_limit_and_not_the_value(variable, value, limit):
+    """Each problem says which variable and which limit, and never what was set."""
+    (problem,) = problems(**{variable: value})
+    assert problem.startswith(variable)
+    assert limit in problem
+    assert len(value) < 6 or value not in problem
+
+
+def test_the_parts_of_a_database_make_one_url():
+    """DB_* variables are quoted into one PostgreSQL URL; the port has its default."""
+    settings = Settings.from_env(
+        {"JWT_KEY": KEY, "DB_HOST": "db", "DB_NAME": "app", "DB_USER": "u@x", "DB_PASSWORD": "p/w:@"}
+    )
+    assert settings.database_url.reveal() == "postgresql://u%40x:p%2Fw%3A%40@db:5432/app"
+
+
+def test_an_ipv6_host_is_bracketed():
+    """An IPv6 address as DB_HOST gets its brackets."""
+    values = {"JWT_KEY": KEY, "DB_HOST": "::1", "DB_NAME": "a", "DB_USER": "u", "DB_PORT": "6000"}
+    assert Settings.from_env(values).database_url.reveal() == "postgresql://u:@[::1]:6000/a"
+
+
+def test_half_a_database_is_refused():
+    """Some DB_* without the others are a mistake, not the embedded default."""
+    assert problems(DB_NAME="app", DB_PORT="70000") == (
+        "DB_HOST is required with DB_PORT",
+        "DB_USER is required with DB_PORT",
+        "DB_PORT must be a whole number from 1 to 65535",
+    )
+
+
+def test_two_ways_to_name_a_database_are_refused():
+    """DATABASE_URL and DB_* together leave open which one is meant."""
+    (problem,) = problems(DATABASE_URL="sqlite:///x.db", DB_HOST="db")
+    assert problem == "DB_HOST is set beside DATABASE_URL; use one of the two ways"
+
+
+def test_secrets_are_masked():
+    """No form of the settings shows a key or a database password."""
+    settings = Settings.from_env({"JWT_KEY": KEY, "DATABASE_URL": "postgresql://u:hunter2@h/d"})
+    shown = repr(settings) + str(settings) + f"{settings}"
+    assert KEY not in shown
+    assert "hunter2" not in shown
+
+
+def test_settings_are_frozen():
+    """A settings object cannot be changed."""
+    settings = Settings(jwt_key=Secret(KEY))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.csrf = "strict"  # type: ignore[misc]
+
+
+def test_direct_construction_is_checked_too():
+    """Settings made from arguments obey the same limits."""
+    with pytest.raises(SettingsError) as caught:
+        Settings(jwt_key="plain" * 10, redis_url="redis://h", hash_threads=True, cookie_secure=1)  # type: ignore[arg-type]
+    assert [line.split()[0] for line in caught.value.problems] == [
+        "JWT_KEY",
+        "REDIS_URL",
+        "COOKIE_SECURE",
+        "HASH_THREADS",
+    ]
+
+
+@given(st.dictionaries(st.sampled_from([v.name for v in variables().values()]), st.text(max_size=40)))
+def test_any_environment_is_accepted_or_refused_in_words(mapping):
+    """Whatever the variables hold, the answer is settings or a SettingsError."""
+    try:
+        Settings.from_env(mapping)
+    except SettingsError as error:
+        assert error.problems
