@@ -1,0 +1,71 @@
+"""Where a request came from: the socket's address, or a proxy's word where proxies are configured.
+
+Used for the session list and the audit, never to decide who somebody is (RL-3, LOG-2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final
+
+from jwt_auth_core.vocabulary import Client
+
+LONGEST_USER_AGENT: Final = 256  # characters
+
+
+def client_of(
+    peer: str | None,
+    *,
+    forwarded_for: Sequence[str],
+    user_agent: Sequence[str],
+    trusted_proxy_count: int,
+) -> Client:
+    """Return the client of a request.
+
+    ``peer`` is the socket's other end, ``forwarded_for`` and ``user_agent`` the lines of those
+    headers. Each of the ``trusted_proxy_count`` proxies has appended one hop: the client is that
+    many hops from the right. What is no IP address becomes None, never text of the sender's.
+    """
+    address = _hop(forwarded_for, trusted_proxy_count) if trusted_proxy_count else None
+    return Client(address=_address(address or peer), user_agent=_printable(user_agent))
+
+
+def _hop(forwarded_for: Sequence[str], count: int) -> str | None:
+    hops = ",".join(forwarded_for).rsplit(",", count)[-count:]
+    return hops[0].strip() or None
+
+
+def _address(text: str | None) -> str | None:
+    try:
+        found = ip_address(_without_port(text or ""))
+    except ValueError:
+        return None
+    return str(_plain(found))
+
+
+def _without_port(text: str) -> str:
+    """Accept the forms that proxies write: ``1.2.3.4:80``, ``[::1]``, ``[::1]:80``."""
+    if text.startswith("["):
+        inside, bracket, after = text[1:].partition("]")
+        return inside if bracket and (not after or _is_port(after)) else ""
+    host, colon, port = text.rpartition(":")
+    return host if "." in host and _is_port(colon + port) else text
+
+
+def _is_port(text: str) -> bool:
+    digits = text.removeprefix(":")
+    return text.startswith(":") and digits.isascii() and digits.isdigit()
+
+
+def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return an IPv4-mapped address as IPv4 and an IPv6 address without its zone."""
+    if isinstance(address, IPv4Address):
+        return address
+    return address.ipv4_mapped or IPv6Address(int(address))
+
+
+def _printable(lines: Sequence[str]) -> str | None:
+    """Return the header's first 256 characters, with what could forge a log line replaced."""
+    text = "".join(one if one.isprintable() else "\ufffd" for one in ", ".join(lines)[:LONGEST_USER_AGENT])
+    return text or None

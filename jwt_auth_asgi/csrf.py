@@ -1,0 +1,75 @@
+"""Cross-site request forgery: whether a request that brings or receives the cookie may act (CK-04, CK-06).
+
+Fetch Metadata first, because no proxy changes it and no page can forge it; then Origin, compared
+exactly. The decision is a pure function of five header facts and two settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from jwt_auth_core.settings import Settings
+
+_DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a request says of the page that sent it; one entry a header line, in raw text.
+
+    ``own`` is the origin that the request was sent to, as `origin` writes it.
+    """
+
+    fetch_site: tuple[str, ...]
+    origin: tuple[str, ...]
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class CsrfRule:
+    """Which pages may act: this origin's, ``allowed_origins``, and, unless strict, no page at all."""
+
+    allowed_origins: frozenset[str] = frozenset()
+    strict: bool = False
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> CsrfRule:
+        """Take the configured origins, in the form in which browsers write them."""
+        parts = map(urlsplit, settings.allowed_origins)
+        origins = frozenset(origin(scheme=one.scheme, host=one.netloc) for one in parts)
+        return cls(origins, strict=settings.csrf == "strict")
+
+    def allows(self, sender: Provenance) -> bool:
+        """Decide; what is contradictory, repeated or unknown is refused."""
+        if len(sender.fetch_site) > 1 or len(sender.origin) > 1:
+            return False
+        match sender.fetch_site:
+            case ("same-origin",):
+                return True
+            case ("same-site",) | ("cross-site",):
+                return _among(sender.origin, self.allowed_origins)
+            case () | ("none",):
+                return self._allows_origin(sender)
+            case _:
+                return False
+
+    def _allows_origin(self, sender: Provenance) -> bool:
+        if not sender.origin:
+            # No browser sends a POST so: the cookie of SameSite=Strict came from a client of its own.
+            return not self.strict
+        return _among(sender.origin, {sender.own, *self.allowed_origins})
+
+
+def _among(origin: tuple[str, ...], allowed: Collection[str]) -> bool:
+    # "null" is what sandboxed pages send: it is never an origin of ours, whatever is configured.
+    return all(one != "null" and one in allowed for one in origin) and bool(origin)
+
+
+def origin(*, scheme: str, host: str) -> str:
+    """Return an origin in the form in which browsers write it (RFC 6454 §6.1)."""
+    scheme, host = scheme.lower(), host.lower()
+    default = _DEFAULT_PORTS.get(scheme, "")
+    return f"{scheme}://{host.removesuffix(default) if default else host}"

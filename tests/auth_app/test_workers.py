@@ -1,0 +1,455 @@
+"""The bounded threads: what waits, what is refused, what is skipped, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import gc
+import os
+import threading
+import weakref
+
+import pytest
+
+from jwt_auth_asgi.workers import MOST_AT_ONCE, Batcher, Pool, cores
+from jwt_auth_core.errors import OverloadedError, RefreshInvalidError
+
+LONG = 10.0
+
+
+class Gate:
+    """Work that begins when it is told to, so that a test decides what waits."""
+
+    def __init__(self):
+        self.begun = threading.Semaphore(0)
+        self.open = threading.Event()
+        self.seen: list[object] = []
+
+    def pass_through(self, what="done"):
+        self.begun.release()
+        assert self.open.wait(LONG)
+        self.seen.append(what)
+        return what
+
+
+async def has_begun(gate):
+    assert await asyncio.to_thread(gate.begun.acquire, timeout=LONG)
+
+
+def soon(work):
+    """Begin to wait for the work, so far that it is in the queue."""
+    return asyncio.ensure_future(work)
+
+
+@pytest.fixture
+def gate():
+    gate = Gate()
+    yield gate
+    gate.open.set()
+
+
+@pytest.fixture
+def pool():
+    pool = Pool("test", threads=1, waiting=2)
+    yield pool
+    pool.close()
+
+
+def threads(name):
+    return [thread for thread in threading.enumerate() if thread.name.startswith(f"jwt-auth-{name}-")]
+
+
+def test_nothing_starts_before_the_first_call():
+    """Making a pool starts no thread; the first call starts all of them."""
+    pool = Pool("lazy", threads=2, waiting=2)
+    assert threads("lazy") == []
+    assert asyncio.run(pool.run(lambda: 7)) == 7
+    assert len(threads("lazy")) == 2
+    pool.close()
+    assert threads("lazy") == []
+
+
+def test_a_call_runs_off_the_event_loop(pool):
+    """The call's thread is one of the pool's, not the loop's."""  # PW-06
+    assert asyncio.run(pool.run(lambda: threading.current_thread().name)) == "jwt-auth-test-0"
+
+
+def test_an_exception_reaches_its_waiter(pool):
+    """What the call raises is raised to whoever waits, and the thread lives on."""
+
+    async def both():
+        with pytest.raises(ZeroDivisionError):
+            await pool.run(lambda: 1 // 0)
+        return await pool.run(lambda: "alive")
+
+    assert asyncio.run(both()) == "alive"
+
+
+def test_even_a_thread_killer_is_delivered(pool):
+    """A driver's BaseException does not end the thread."""
+
+    class Panic(BaseException):
+        pass
+
+    def panic():
+        raise Panic
+
+    async def both():
+        with pytest.raises(Panic):
+            await pool.run(panic)
+        return await pool.run(lambda: "alive")
+
+    assert asyncio.run(both()) == "alive"
+
+
+def test_a_full_queue_refuses_at_once(pool, gate):
+    """One runs, two wait, the fourth hears at once that it is too busy."""  # F-20
+
+    async def herd():
+        first = soon(pool.run(gate.pass_through))
+        await has_begun(gate)
+        waiting = [soon(pool.run(gate.pass_through)) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError):
+            await pool.run(gate.pass_through)
+        gate.open.set()
+        return await asyncio.gather(first, *waiting)
+
+    assert asyncio.run(herd()) == ["done"] * 3
+
+
+def test_work_of_a_client_that_went_away_is_skipped(pool, gate):
+    """A queued call whose waiter was cancelled is never run."""  # F-19
+
+    async def leave():
+        first = soon(pool.run(gate.pass_through))
+        await has_begun(gate)
+        gone = soon(pool.run(lambda: gate.pass_through("gone")))
+        await asyncio.sleep(0)
+        gone.cancel()
+        gate.open.set()
+        await asyncio.gather(first, gone, return_exceptions=True)
+        await pool.run(lambda: None)
+
+    asyncio.run(leave())
+    assert gate.seen == ["done"]
+
+
+def test_the_result_of_a_running_call_whose_client_left_is_dropped(pool, gate):
+    """A call that runs is not interrupted; its result goes nowhere and harms nobody."""  # F-19
+
+    async def leave():
+        gone = soon(pool.run(gate.pass_through))
+        await has_begun(gate)
+        gone.cancel()
+        gate.open.set()
+        return await pool.run(lambda: "next")
+
+    assert asyncio.run(leave()) == "next"
+    assert gate.seen == ["done"]
+
+
+def test_patience_ends(gate):
+    """A call that takes too long is answered as overload, not waited for for ever."""  # F-04
+    pool = Pool("patience", threads=1, waiting=2, patience_seconds=0.01)
+    with pytest.raises(OverloadedError):
+        asyncio.run(pool.run(gate.pass_through))
+    gate.open.set()
+    pool.close()
+
+
+def test_a_timeout_of_the_call_itself_is_its_own(pool):
+    """A TimeoutError that the call raises is not taken for ours."""
+
+    def call():
+        raise TimeoutError("the store's")
+
+    with pytest.raises(TimeoutError, match="the store's"):
+        asyncio.run(pool.run(call))
+
+
+def test_context_variables_reach_the_thread(pool):
+    """A request id kept in a context variable is seen by the call."""
+    request_id = contextvars.ContextVar("request_id", default="none")
+
+    async def run():
+        request_id.set("abc")
+        return await pool.run(request_id.get)
+
+    assert asyncio.run(run()) == "abc"
+
+
+def test_one_pool_serves_many_loops(pool):
+    """Event loops of several threads share a pool; each gets its own results."""  # F-28
+    results = []
+    loops = [
+        threading.Thread(target=lambda n=n: results.append(asyncio.run(_echo(pool, n)))) for n in range(2)
+    ]
+    for loop in loops:
+        loop.start()
+    for loop in loops:
+        loop.join()
+    assert sorted(results) == [0, 1]
+
+
+async def _echo(pool, number):
+    return await pool.run(lambda: number)
+
+
+def test_a_loop_that_was_closed_harms_nobody(pool, gate):
+    """A result for a closed loop is dropped; the thread serves the next loop."""  # F-28
+
+    async def leave():
+        soon(pool.run(gate.pass_through))
+        await has_begun(gate)
+
+    asyncio.run(leave())
+    gate.open.set()
+    assert asyncio.run(pool.run(lambda: "next")) == "next"
+
+
+def test_a_closed_pool_starts_again(pool):
+    """After close the next call starts new threads."""
+    asyncio.run(pool.run(lambda: None))
+    pool.close()
+    assert asyncio.run(pool.run(lambda: "again")) == "again"
+
+
+def test_closing_twice_or_unused_is_harmless():
+    """close() of a pool that never ran, and a second close(), do nothing."""
+    pool = Pool("unused", threads=1, waiting=1)
+    pool.close()
+    pool.close()
+
+
+def test_close_lets_the_waiting_finish(pool, gate):
+    """What waits when the pool is closed is still done."""  # F-27
+
+    async def shutdown():
+        calls = [soon(pool.run(gate.pass_through)) for _ in range(2)]
+        await has_begun(gate)
+        closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
+        gate.open.set()
+        await closing
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(shutdown()) == ["done", "done"]
+
+
+def test_a_forgotten_pool_ends_its_threads():
+    """An application that is dropped without shutdown leaves no thread behind."""
+    pool = Pool("forgotten", threads=2, waiting=1)
+    asyncio.run(pool.run(lambda: None))
+    left, gone = threads("forgotten"), weakref.ref(pool)
+    del pool
+    gc.collect()
+    assert gone() is None
+    for thread in left:
+        thread.join(LONG)
+    assert threads("forgotten") == []
+
+
+def test_a_forked_child_starts_its_own_threads(pool, monkeypatch):
+    """Threads do not survive a fork: under another process id new ones are started."""  # F-28
+    asyncio.run(pool.run(lambda: None))
+    (old,) = threads("test")
+    child = os.getpid() + 1
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: child)
+        assert asyncio.run(pool.run(threading.current_thread)) is not old
+        pool.close()
+
+
+def test_no_more_threads_is_an_overload(monkeypatch):
+    """When the system gives no thread the caller hears that it is too busy; later it works."""
+    pool = Pool("starved", threads=2, waiting=1)
+
+    def refuse(_self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(OverloadedError):
+            asyncio.run(pool.run(lambda: None))
+    assert asyncio.run(pool.run(lambda: "later")) == "later"
+    pool.close()
+
+
+def test_this_process_has_a_core():
+    """The number of usable cores is at least one and at most the machine's."""
+    assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+class Exchange:
+    """A batch call that notes its batches and can be held back."""
+
+    def __init__(self):
+        self.batches: list[list[object]] = []
+        self.gate = Gate()
+
+    def __call__(self, items):
+        self.gate.pass_through()
+        self.batches.append(list(items))
+        return [RefreshInvalidError() if item == "bad" else f"new {item}" for item in items]
+
+
+@pytest.fixture
+def exchange():
+    exchange = Exchange()
+    yield exchange
+    exchange.gate.open.set()
+
+
+@pytest.fixture
+def batcher(exchange):
+    batcher = Batcher("batch", exchange, waiting=300)
+    yield batcher
+    exchange.gate.open.set()
+    batcher.close()
+
+
+def test_what_waits_together_goes_together(batcher, exchange):
+    """While one batch is out, the others gather and go as one."""
+
+    async def herd():
+        first = soon(batcher.ask("a"))
+        await has_begun(exchange.gate)
+        more = [soon(batcher.ask(item)) for item in ("b", "c", "d")]
+        await asyncio.sleep(0)
+        exchange.gate.open.set()
+        return await asyncio.gather(first, *more)
+
+    assert asyncio.run(herd()) == ["new a", "new b", "new c", "new d"]
+    assert exchange.batches == [["a"], ["b", "c", "d"]]
+
+
+def test_an_answer_that_is_an_error_is_raised_to_its_waiter_alone(batcher, exchange):
+    """One refused token does not fail its neighbours."""
+    exchange.gate.open.set()
+
+    async def both():
+        return await asyncio.gather(batcher.ask("good"), batcher.ask("bad"), return_exceptions=True)
+
+    good, bad = asyncio.run(both())
+    assert good == "new good"
+    assert isinstance(bad, RefreshInvalidError)
+
+
+def test_a_failed_batch_fails_all_its_waiters():
+    """When the call itself raises, everybody in the batch hears it, and the thread lives on."""
+    answers = iter([ConnectionError("down"), None])
+
+    def call(items):
+        if error := next(answers):
+            raise error
+        return items
+
+    batcher = Batcher("failing", call, waiting=10)
+
+    async def herd():
+        lost = await asyncio.gather(batcher.ask("a"), return_exceptions=True)
+        return [*lost, await batcher.ask("b")]
+
+    error, later = asyncio.run(herd())
+    assert isinstance(error, ConnectionError)
+    assert later == "b"
+    batcher.close()
+
+
+def test_a_batch_is_bounded(batcher, exchange):
+    """However many wait, at most MOST_AT_ONCE go in one call."""
+
+    async def herd():
+        first = soon(batcher.ask(0))
+        await has_begun(exchange.gate)
+        more = [soon(batcher.ask(item)) for item in range(1, 200)]
+        await asyncio.sleep(0)
+        exchange.gate.open.set()
+        await asyncio.gather(first, *more)
+
+    asyncio.run(herd())
+    assert [len(batch) for batch in exchange.batches] == [1, MOST_AT_ONCE, 199 - MOST_AT_ONCE]
+
+
+def test_a_full_batch_queue_refuses_at_once(exchange):
+    """The queue of the batcher is bounded too."""
+    batcher = Batcher("small", exchange, waiting=1)
+
+    async def herd():
+        first = soon(batcher.ask("a"))
+        await has_begun(exchange.gate)
+        second = soon(batcher.ask("b"))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError):
+            await batcher.ask("c")
+        exchange.gate.open.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(herd())
+    batcher.close()
+
+
+def test_cancelled_items_are_left_out_of_the_batch(batcher, exchange):
+    """A client that went away costs the store nothing."""  # F-19
+
+    async def leave():
+        first = soon(batcher.ask("a"))
+        await has_begun(exchange.gate)
+        gone, stays = soon(batcher.ask("gone")), soon(batcher.ask("stays"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        exchange.gate.open.set()
+        return await asyncio.gather(first, stays)
+
+    asyncio.run(leave())
+    assert exchange.batches == [["a"], ["stays"]]
+
+
+def test_a_batch_of_the_departed_is_not_made(batcher, exchange):
+    """When everybody who waited left, no call is made for them."""  # F-19
+
+    async def leave():
+        first = soon(batcher.ask("a"))
+        await has_begun(exchange.gate)
+        gone = soon(batcher.ask("gone"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        exchange.gate.open.set()
+        await first
+        await asyncio.gather(gone, return_exceptions=True)
+
+    asyncio.run(leave())
+    batcher.close()
+    assert exchange.batches == [["a"]]
+
+
+def test_a_late_answer_to_someone_who_left_harms_nobody(batcher, exchange):
+    """Who leaves while the batch is out gets nothing; the neighbours get their answers."""
+
+    async def leave():
+        gone, stays = soon(batcher.ask("gone")), soon(batcher.ask("stays"))
+        await has_begun(exchange.gate)
+        gone.cancel()
+        exchange.gate.open.set()
+        return await stays
+
+    assert asyncio.run(leave()) == "new stays"
+
+
+def test_a_batch_of_two_loops_is_shared():
+    """Items of several event loops go in one batch, and each answer finds its loop."""  # F-28
+    both = threading.Barrier(2)
+    batcher = Batcher("loops", lambda items: [item * 2 for item in items], waiting=10)
+    results = []
+
+    async def ask(number):
+        both.wait(LONG)
+        results.append(await batcher.ask(number))
+
+    loops = [threading.Thread(target=lambda n=n: asyncio.run(ask(n))) for n in (1, 2)]
+    for loop in loops:
+        loop.start()
+    for loop in loops:
+        loop.join()
+    assert sorted(results) == [2, 4]
+    batcher.close()
