@@ -1,0 +1,1 @@
+"""The tests of the house itself: its floors, words, lists and papers."""
