@@ -1,0 +1,49 @@
+"""The Authorization header of RFC 6750 §2.1: one header, one scheme, one space, one token."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.errors import InvalidBearerError
+from jwt_auth_core.errors import TokenInvalidError
+
+_BEARER: Final = re.compile(rb"(?i:bearer) ([A-Za-z0-9\-._~+/]+=*)")
+_SEVERAL: Final = re.compile(rb"(?i)(?:^|,)[ \t]*bearer(?:[ \t,]|$)")
+_OTHER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) +[^ ].*", re.DOTALL)
+
+
+def authorization(scope: Scope) -> bytes | None:
+    """Return the value of the Authorization header, None when there is none.
+
+    Raises:
+        InvalidBearerError: there are two (RFC 9110 §5.3), whatever their order or content.
+    """
+    found: bytes | None = None
+    for name, value in scope.get("headers", ()):
+        if name == b"authorization":
+            if found is not None:
+                raise InvalidBearerError("send one Authorization header, not several")
+            found = value
+    return found
+
+
+def bearer_token(value: bytes) -> str | None:
+    """Return the token of an Authorization header, None when it names another scheme.
+
+    Another scheme is as good as no credentials (RFC 6750 §3.1): it may be the application's own.
+
+    Raises:
+        InvalidBearerError: a list of credentials, one of them a bearer token.
+        TokenInvalidError: not in the form ``Bearer <token>``, and not in another scheme's either.
+    """
+    match = _BEARER.fullmatch(value)
+    if match:
+        return match[1].decode("ascii")
+    if b"," in value and _SEVERAL.search(value):
+        raise InvalidBearerError("send one access token, not a list")
+    other = _OTHER.fullmatch(value)
+    if other is None or other[1].lower() == b"bearer":
+        raise TokenInvalidError("malformed Authorization header")
+    return None

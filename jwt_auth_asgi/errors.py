@@ -1,0 +1,92 @@
+"""What a request can get wrong before any use case sees it; HTTP's own part of the error tree.
+
+AuthError
+└── RequestError                  bad_request             400
+    ├── NotFoundError             not_found               404
+    ├── MethodNotAllowedError     method_not_allowed      405  allow
+    ├── BodyTooLargeError         too_large               413  limit_bytes
+    ├── UnsupportedMediaTypeError unsupported_media_type  415
+    ├── CrossSiteError            cross_site              403
+    ├── NotAuthenticatedError     not_authenticated       401
+    └── InvalidBearerError        invalid_request         400
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from jwt_auth_core.errors import AuthError
+
+
+class RequestError(AuthError):
+    """Raised when a request cannot be read: no JSON, not UTF-8, a body that is no object."""
+
+    code = "bad_request"
+    status: ClassVar[int] = 400
+
+
+class NotFoundError(RequestError):
+    """Raised when no route has the path."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("nothing here")
+
+
+class MethodNotAllowedError(RequestError):
+    """Raised when the route exists and takes other methods; ``allow`` names them."""
+
+    code = "method_not_allowed"
+    status = 405
+
+    def __init__(self, allow: Iterable[str]) -> None:
+        self.allow = tuple(sorted(allow))
+        super().__init__("use " + ", ".join(self.allow))
+
+
+class BodyTooLargeError(RequestError):
+    """Raised when a body exceeds ``limit_bytes``; the rest of it was not read."""
+
+    code = "too_large"
+    status = 413
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        super().__init__(f"the body exceeds {limit_bytes} bytes")
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """Raised when a body comes as something other than the media types that the route takes."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+class CrossSiteError(RequestError):
+    """Raised when another site's page made the browser send our cookie (CK-04)."""
+
+    code = "cross_site"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("cross-site request refused")
+
+
+class NotAuthenticatedError(RequestError):
+    """Raised when a resource needs a token and the request offers none."""
+
+    code = "not_authenticated"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Not authenticated")
+
+
+class InvalidBearerError(RequestError):
+    """Raised when a request offers several credentials, or a websocket offers one in a wrong form."""
+
+    code = "invalid_request"
+    status = 400

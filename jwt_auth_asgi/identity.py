@@ -1,0 +1,105 @@
+"""Who calls: what the middleware leaves in the scope, in the shape of Starlette's contract.
+
+``scope["user"]`` and ``scope["auth"]`` are for applications; ``scope[KEY]`` proves to our own
+adapters that the middleware ran, whatever another middleware put over the other two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_core.tokens.claims import Claims
+
+KEY: Final = "jwt_auth.user"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatedUser:
+    """The subject of a verified access token; ``claims`` has all that the token says."""
+
+    claims: Claims
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Always true."""
+        return True
+
+    @property
+    def identity(self) -> str:
+        """The token's subject: the user's id."""
+        return self.claims.subject
+
+    @property
+    def display_name(self) -> str:
+        """The user's id again: an access token carries no name."""
+        return self.claims.subject
+
+    @property
+    def session_id(self) -> str | None:
+        """The refresh session that the token came from, if any."""
+        return self.claims.session_id
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousUser:
+    """A caller without credentials."""
+
+    claims: None = None
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Always false."""
+        return False
+
+    @property
+    def identity(self) -> str:
+        """Empty."""
+        return ""
+
+    @property
+    def display_name(self) -> str:
+        """Empty."""
+        return ""
+
+    @property
+    def session_id(self) -> None:
+        """Nothing."""
+
+
+User = AuthenticatedUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the caller may do: ``scope["auth"]``."""
+
+    names: frozenset[str] = frozenset()
+
+    @property
+    def scopes(self) -> list[str]:
+        """The granted scopes, sorted; a list of the caller's own, as Starlette has it."""
+        return sorted(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One caller: the two halves that go into a scope together."""
+
+    user: User
+    auth: Granted
+
+
+ANONYMOUS: Final = Identity(AnonymousUser(), Granted())
+
+
+def identity_of(claims: Claims) -> Identity:
+    """Return the identity that verified claims stand for."""
+    return Identity(AuthenticatedUser(claims), Granted(claims.scopes))
+
+
+def user_of(scope: Scope) -> User | None:
+    """Return what `BearerMiddleware` found out about the caller; None when it did not run."""
+    user = scope.get(KEY)
+    return user if isinstance(user, AuthenticatedUser | AnonymousUser) else None

@@ -1,0 +1,163 @@
+"""Errors as HTTP sees them: status, headers and an RFC 9457 problem document.
+
+A `Problem` is data, so that pure ASGI and any framework's routes can answer with it. An error
+that is not the client's doing says nothing of its cause here; whoever catches it logs that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from jwt_auth_asgi.asgi import Send
+from jwt_auth_asgi.challenge import DEFAULT_REALM, challenge
+from jwt_auth_asgi.errors import MethodNotAllowedError, RequestError
+from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+STATUS: Final = {
+    "auth_error": 503,
+    "invalid_settings": 503,
+    "missing_driver": 503,
+    "weak_key": 503,
+    "token_error": 401,
+    "token_invalid": 401,
+    "token_expired": 401,
+    "insufficient_scope": 403,
+    "invalid_input": 422,
+    "invalid_credentials": 401,
+    "email_taken": 409,
+    "user_not_found": 401,  # an authentic token whose account is gone or disabled
+    "session_error": 401,
+    "refresh_invalid": 401,
+    "refresh_reused": 401,
+    "session_revoked": 401,
+    "refresh_superseded": 409,
+    "query_failed": 503,
+    "unique_violation": 503,
+    "constraint_violation": 503,
+    "invalid_value": 422,
+    "missing_table": 503,
+    "unsafe_query": 503,
+    "unavailable": 503,
+    "store_unavailable": 503,
+    "overloaded": 503,
+}
+
+# The phrases of RFC 9110 §15: without a `type`, that is what `title` holds (RFC 9457 §4.2.1).
+TITLES: Final = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    503: "Service Unavailable",
+}
+
+# Where the error's own message is for operators, or might echo input, the client reads these.
+DETAILS: Final = {
+    "token_error": "Invalid access token",
+    "token_invalid": "Invalid access token",
+    "user_not_found": "The account of this access token is gone",
+    "invalid_value": "a value cannot be stored",
+}
+FAULT_DETAIL: Final = "temporarily unavailable; try again later"
+
+CHALLENGE_ERRORS: Final = {  # RFC 6750 §3.1; any other 401 challenges without an error code
+    "token_error": "invalid_token",
+    "token_invalid": "invalid_token",
+    "token_expired": "invalid_token",
+    "user_not_found": "invalid_token",
+    "invalid_request": "invalid_request",
+    "insufficient_scope": "insufficient_scope",
+}
+
+FAULT_RETRY_SECONDS: Final = 10  # for faults that carry no figure of their own
+
+EVERY_PROBLEM: Final = (
+    (b"content-type", b"application/problem+json"),
+    (b"cache-control", b"no-store"),
+    (b"vary", b"Authorization, Cookie"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A whole answer: ``status``, lower-case ``headers`` with Content-Length, the JSON ``body``."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def without_body(self) -> Problem:
+        """Return the answer to a HEAD request: the same headers, no content (RFC 9110 §9.3.2)."""
+        return replace(self, body=b"")
+
+
+def problem_of(error: AuthError, *, realm: str = DEFAULT_REALM) -> Problem:
+    """Return what HTTP answers for an error; ``realm`` names the protected space in a challenge."""
+    status = status_of(error)
+    detail = _detail(error, status)
+    body = _document(error, status, detail)
+    length = (b"content-length", b"%d" % len(body))
+    return Problem(status, (*EVERY_PROBLEM, *_headers(error, status, detail, realm), length), body)
+
+
+async def send(problem: Problem, send: Send) -> None:
+    """Answer an http request with the problem."""
+    await send({"type": "http.response.start", "status": problem.status, "headers": list(problem.headers)})
+    await send({"type": "http.response.body", "body": problem.body})
+
+
+def status_of(error: AuthError) -> int:
+    """Return the status of an error; one that this page does not know has its nearest ancestor's."""
+    if isinstance(error, RequestError):
+        return error.status
+    codes = (getattr(ancestor, "code", "") for ancestor in type(error).__mro__)
+    return next(STATUS[code] for code in codes if code in STATUS)
+
+
+def _detail(error: AuthError, status: int) -> str:
+    if error.code in DETAILS:
+        return DETAILS[error.code]
+    return FAULT_DETAIL if status == 503 else str(error)  # noqa: PLR2004 - a status reads best as itself
+
+
+def _document(error: AuthError, status: int, detail: str) -> bytes:
+    document: dict[str, object] = {
+        "status": status,
+        "title": TITLES[status],
+        "detail": detail,
+        "code": error.code,
+    }
+    if isinstance(error, InvalidInputError):
+        document["errors"] = [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
+    return json.dumps(document, separators=(",", ":")).encode("ascii")
+
+
+def _headers(error: AuthError, status: int, detail: str, realm: str) -> Iterator[tuple[bytes, bytes]]:
+    if status == 401 or error.code in CHALLENGE_ERRORS:  # noqa: PLR2004
+        yield b"www-authenticate", _challenge(error, detail, realm)
+    if status == 503:  # noqa: PLR2004
+        seconds = error.retry_after_seconds if isinstance(error, UnavailableError) else FAULT_RETRY_SECONDS
+        yield b"retry-after", b"%d" % seconds
+    if isinstance(error, MethodNotAllowedError):
+        yield b"allow", ", ".join(error.allow).encode("ascii")
+
+
+def _challenge(error: AuthError, detail: str, realm: str) -> bytes:
+    named = CHALLENGE_ERRORS.get(error.code)
+    if named is None:
+        return challenge(realm)
+    if isinstance(error, InsufficientScopeError):
+        return challenge(realm, error=named, scope=" ".join(sorted(error.needed)))
+    return challenge(realm, error=named, error_description=detail)
