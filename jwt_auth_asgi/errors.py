@@ -47,6 +47,16 @@ class MethodNotAllowedError(RequestError):
         super().__init__("use " + ", ".join(self.allow))
 
 
+class BodyTimeoutError(RequestError):
+    """Raised when a body does not arrive in time: a slow network, or a slow-loris (F-31)."""
+
+    code = "body_timeout"
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__("the body did not arrive in time")
+
+
 class BodyTooLargeError(RequestError):
     """Raised when a body exceeds ``limit_bytes``; the rest of it was not read."""
 
@@ -63,6 +73,15 @@ class UnsupportedMediaTypeError(RequestError):
 
     code = "unsupported_media_type"
     status = 415
+
+
+class AmbiguousCookieError(RequestError):
+    """Raised when the refresh cookie comes twice, or spelled as no browser would send ours (CK-02)."""
+
+    code = "ambiguous_cookie"
+
+    def __init__(self) -> None:
+        super().__init__("the refresh cookie is repeated or malformed")
 
 
 class CrossSiteError(RequestError):

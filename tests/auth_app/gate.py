@@ -1,0 +1,33 @@
+"""Work that waits for a test's word, so that tests of threads need no sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+LONG = 10.0
+
+
+class Gate:
+    """Work that begins when it is told to, so that a test decides what waits."""
+
+    def __init__(self):
+        self.begun = threading.Semaphore(0)
+        self.open = threading.Event()
+        self.seen: list[object] = []
+
+    def pass_through(self, what="done"):
+        self.begun.release()
+        assert self.open.wait(LONG)
+        self.seen.append(what)
+        return what
+
+
+async def has_begun(gate):
+    """Wait until the gate's work runs in its thread."""
+    assert await asyncio.to_thread(gate.begun.acquire, timeout=LONG)
+
+
+def soon(work):
+    """Begin to wait for the work, so far that it is in the queue."""
+    return asyncio.ensure_future(work)
