@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import unquote
 
 from jwt_auth_core.database import schema
@@ -17,7 +18,9 @@ from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.sql import SqlUsers
-from jwt_auth_core.vocabulary import Secret
+from jwt_auth_core.users.standing import Standings
+from jwt_auth_core.users.user import UserStore
+from jwt_auth_core.vocabulary import Clock, Secret
 
 
 def system_clock() -> int:
@@ -25,12 +28,16 @@ def system_clock() -> int:
     return int(time.time())
 
 
+class Users(UserStore, Standings, Protocol):
+    """Where users, their standing and the ended sessions are kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """Where users and sessions live."""
 
     database: Database
-    users: SqlUsers
+    users: Users
     sessions: SessionStore
 
     def check(self) -> None:
@@ -50,15 +57,17 @@ class Stores:
         self.database.close()
 
 
-def stores(settings: Settings) -> Stores:
+def stores(settings: Settings, *, clock: Clock | None = None) -> Stores:
     """Return the stores that the settings name; embedded ones are created at once.
+
+    Sessions tell the time by ``clock``; without one by the clock of their server (F-22).
 
     Raises:
         MissingDriverError: a named store needs a package that is not installed.
         StoreUnavailableError: the embedded file cannot be opened.
     """
     database = _database(settings)
-    return Stores(database, SqlUsers(database), _sessions(settings, database))
+    return Stores(database, SqlUsers(database), _sessions(settings, database, clock))
 
 
 def _database(settings: Settings) -> Database:
@@ -79,17 +88,17 @@ def _embedded(url: str) -> Database:
     return database
 
 
-def _sessions(settings: Settings, database: Database) -> SessionStore:
+def _sessions(settings: Settings, database: Database, clock: Clock | None) -> SessionStore:
     idle, longest = settings.refresh_token_ttl_seconds, settings.session_max_age_seconds
     if settings.redis_url is None:
         from jwt_auth_core.sessions.sql import SqlSessions  # noqa: PLC0415 - one of two
 
-        return SqlSessions(database, idle_seconds=idle, max_age_seconds=longest)
+        return SqlSessions(database, idle_seconds=idle, max_age_seconds=longest, clock=clock)
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
     from jwt_auth_core.sessions.redis import RedisSessions  # noqa: PLC0415 - a driver
 
     client = connect(settings.redis_url.reveal())
-    return RedisSessions(client, idle_seconds=idle, max_age_seconds=longest)
+    return RedisSessions(client, idle_seconds=idle, max_age_seconds=longest, clock=clock)
 
 
 def passwords(settings: Settings) -> Passwords:
@@ -100,7 +109,7 @@ def passwords(settings: Settings) -> Passwords:
     return Passwords(Argon2Hasher(profile(settings.password_profile)), policy)
 
 
-def access_tokens(settings: Settings) -> AccessTokens:
+def access_tokens(settings: Settings, *, clock: Clock = system_clock) -> AccessTokens:
     """Return what issues and verifies access tokens.
 
     Raises:
@@ -115,6 +124,7 @@ def access_tokens(settings: Settings) -> AccessTokens:
         issuer=settings.jwt_issuer,
         audience=settings.jwt_audience,
         ttl_seconds=settings.access_token_ttl_seconds,
+        clock=clock,
     )
 
 

@@ -13,6 +13,7 @@ from jwt_auth_core.flows.login import Login
 from jwt_auth_core.flows.logout import Logout
 from jwt_auth_core.flows.refresh import Refresh
 from jwt_auth_core.flows.register import Register
+from jwt_auth_core.flows.show_session import ShowSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
@@ -26,7 +27,7 @@ class Auth:
     Attributes:
         settings: what it was made from.
         tokens: issues and verifies access tokens; needs no store.
-        register, login, refresh, logout, current_user: the use cases.
+        register, login, refresh, logout, current_user, show_session: the use cases.
         database: for safe queries of your own.
         check: raises one clear error when a store is out of reach or its schema is not there.
         close: gives every connection back; the bundle is of no use afterwards.
@@ -39,6 +40,7 @@ class Auth:
     refresh: Refresh
     logout: Logout
     current_user: CurrentUser
+    show_session: ShowSession
     database: Database
     check: Callable[[], None]
     close: Callable[[], None]
@@ -64,7 +66,7 @@ class Auth:
         clock: Clock = assemble.system_clock,
     ) -> Auth:
         """Make it from settings; parts that are given replace the ones that the settings name."""
-        tokens = assemble.access_tokens(settings)
+        tokens = assemble.access_tokens(settings, clock=clock)
         passwords = passwords or assemble.passwords(settings)
         stores = stores or assemble.stores(settings)
         refresh_tokens = assemble.refresh_tokens(settings)
@@ -78,6 +80,7 @@ class Auth:
             refresh=Refresh(sessions, users, refresh_tokens, tokens, audit, clock, longest),
             logout=Logout(sessions, users, refresh_tokens, audit, clock, longest),
             current_user=CurrentUser(users),
+            show_session=ShowSession(sessions, refresh_tokens),
             database=stores.database,
             check=stores.check,
             close=stores.close,

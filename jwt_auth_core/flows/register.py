@@ -50,8 +50,10 @@ class Register:
         assert address is not None  # noqa: S101 - close() raised otherwise
         return RegisterAttempt(address, password, first_name, last_name)
 
-    def __call__(self, attempt: RegisterAttempt, client: Client) -> User:
-        """Store the user and return it.
+    def __call__(
+        self, attempt: RegisterAttempt, client: Client, *, scopes: frozenset[str] = frozenset()
+    ) -> User:
+        """Store the user and return it; ``scopes`` is what its access tokens will carry.
 
         Raises:
             EmailTakenError: an account with this e-mail identity exists.
@@ -66,6 +68,7 @@ class Register:
                 password_hash=password_hash,
                 first_name=attempt.first_name,
                 last_name=attempt.last_name,
+                scopes=scopes,
             )
         )
         self.audit(Event("user_registered", user_id=user.user_id, client=client))

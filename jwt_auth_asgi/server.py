@@ -1,0 +1,98 @@
+"""Serving with uvicorn: an application of the user's, or the auth app on its own."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.errors import AuthError, MissingDriverError, SettingsError
+
+
+class StartupFailedError(AuthError):
+    """Raised when the application did not start; its own sentence was logged."""
+
+    code = "startup_failed"
+
+
+class Plainly:
+    """Reduces a failed start-up to its sentence; a class because it wraps an ASGI application."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass everything through, but shorten ``lifespan.startup.failed`` to its last line."""
+        if scope["type"] != "lifespan":
+            await self.app(scope, receive, send)
+            return
+
+        async def shortened(message: Any) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                message = {**message, "message": last_sentence(message.get("message", ""))}
+            await send(message)
+
+        await self.app(scope, receive, shortened)
+
+
+def last_sentence(text: str) -> str:
+    """Return the message of the last line of a traceback, without the exception's name."""
+    lines = text.strip().splitlines() or ["the application did not say why"]
+    return lines[-1].partition("Error: ")[2] or lines[-1]
+
+
+def serve(app: str | None, *, auth: Auth | None, host: str, port: int) -> None:
+    """Serve the application named ``module:name``, or the auth app of ``auth``, until stopped.
+
+    Raises:
+        MissingDriverError: uvicorn or starlette is not installed.
+        SettingsError: the name leads to no application.
+        StartupFailedError: the application refused to start.
+    """
+    uvicorn = _uvicorn()
+    served = load(app) if app else standalone(auth)
+    server = uvicorn.Server(uvicorn.Config(Plainly(served), host=host, port=port))
+    try:
+        server.run()
+    except SystemExit as error:  # a port in use: uvicorn has said so
+        raise StartupFailedError(f"cannot listen on {host}:{port}") from error
+    if not server.started:
+        raise StartupFailedError("the application did not start")
+
+
+def standalone(auth: Auth | None) -> Any:
+    """Return the auth app under /auth behind the middleware, after a check of its stores."""
+    try:
+        from jwt_auth_asgi.app import create_standalone  # noqa: PLC0415 - needs starlette
+    except ImportError as error:
+        raise MissingDriverError("starlette", extra="starlette") from error
+    if auth is not None:
+        auth.check()
+    return BearerMiddleware(create_standalone(auth), auth)
+
+
+def load(name: str) -> Any:
+    """Import an ASGI application by ``module:name``, the working directory first.
+
+    Raises:
+        SettingsError: there is no such module or name.
+    """
+    module, _, attribute = name.partition(":")
+    sys.path.insert(0, "")
+    try:
+        return getattr(importlib.import_module(module), attribute or "app")
+    except ModuleNotFoundError as error:
+        if error.name is None or not (module + ".").startswith(error.name + "."):
+            raise
+        raise SettingsError([f"APP {name}: there is no module {error.name}"]) from None
+    except AttributeError:
+        raise SettingsError([f"APP {name}: {module} has no {attribute or 'app'}"]) from None
+
+
+def _uvicorn() -> Any:
+    try:
+        return importlib.import_module("uvicorn")
+    except ImportError as error:
+        raise MissingDriverError("uvicorn", extra="server") from error

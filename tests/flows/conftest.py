@@ -1,0 +1,75 @@
+"""One `Auth` a storage world, with a clock that the test holds and cheap passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from jwt_auth_core.database.schema import migrate
+
+from jwt_auth_core import assemble
+from jwt_auth_core.audit import Event
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Client, Secret
+from tests.cheap import cheap_hasher
+
+KEY = "a key that only the tests of the flows know"
+PASSWORD = "a long enough pass phrase"
+
+
+@dataclass
+class World:
+    """An `Auth` with its clock and the audit events that it wrote."""
+
+    settings: Settings
+    now: int = 1_800_000_000
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        stores = assemble.stores(self.settings, clock=lambda: self.now)
+        migrate(stores.database)
+        self.stores = stores
+        self.auth = Auth.from_settings(
+            self.settings,
+            audit=self.events.append,
+            passwords=Passwords(cheap_hasher(), PasswordPolicy.default()),
+            stores=stores,
+            clock=lambda: self.now,
+        )
+
+    def register(self, email: str = "ada@example.com", **fields: object):
+        """Register a user with plausible fields."""
+        values = {"email": email, "password": PASSWORD, "first_name": "Ada", "last_name": "L", **fields}
+        return self.auth.register(self.auth.register.parse(values), Client())
+
+    def login(self, email: str = "ada@example.com", password: str = PASSWORD) -> Grant:
+        """Log in, or raise what the flow raises."""
+        return self.auth.login(LoginAttempt.parse({"email": email, "password": password}), Client())
+
+    def refresh(self, token: Secret) -> object:
+        """Refresh one token; return the grant or the error."""
+        (answer,) = self.auth.refresh([token.reveal()])
+        return answer
+
+    def names(self) -> list[str]:
+        """Return the names of the audit events so far."""
+        return [event.name for event in self.events]
+
+
+@pytest.fixture(params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
+def world(request: pytest.FixtureRequest, tmp_path) -> Iterator[World]:
+    """Return the same world on the embedded default and on PostgreSQL with Redis."""
+    if request.param == "embedded":
+        urls = {"DATABASE_URL": f"sqlite:///{tmp_path}/auth.sqlite3"}
+    else:
+        postgres, redis = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
+        urls = {"DATABASE_URL": postgres, "REDIS_URL": redis}
+    made = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
+    yield made
+    made.auth.close()

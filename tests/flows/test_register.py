@@ -1,0 +1,76 @@
+"""Register: fields in, a user out."""
+
+import pytest
+
+from jwt_auth_core.errors import EmailTakenError, InvalidInputError
+
+
+def problems(world, **fields):
+    with pytest.raises(InvalidInputError) as caught:
+        world.register(**fields)
+    return [(error.field, error.code) for error in caught.value.errors]
+
+
+def test_a_user_is_stored(world):
+    """What was registered can be found again."""
+    user = world.register("Ada@Example.COM")
+    assert world.auth.current_user(user.user_id) == user
+    assert (user.first_name, user.last_name, user.scopes) == ("Ada", "L", frozenset())
+    assert world.names() == ["user_registered"]
+
+
+def test_an_identity_is_taken_once(world):
+    """Another spelling of the same address is refused."""  # ID-1
+    world.register("ada@example.com")
+    with pytest.raises(EmailTakenError, match="Email already registered"):
+        world.register("ADA@EXAMPLE.com")
+
+
+def test_every_field_is_reported_at_once(world):
+    """One error names all offending fields."""
+    found = problems(world, email="nobody", password="short", first_name=" ", last_name=None)
+    assert sorted(field for field, _ in found) == ["email", "first_name", "last_name", "password"]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, "missing"),
+        (7, "wrong_type"),
+        (["a"], "wrong_type"),
+        ("", "blank"),
+        ("x" * 201, "too_long"),
+        ("a\0b", "invalid_character"),
+        ("a\nb", "invalid_character"),
+        ("\ud800", "invalid_character"),
+    ],
+)
+def test_a_name_has_limits(world, value, code):
+    """A name is a text of 1 to 200 characters without control characters."""  # SQL-3
+    assert problems(world, first_name=value) == [("first_name", code)]
+
+
+@pytest.mark.parametrize("name", ["Robert'); DROP TABLE users;--", "%s", "李小龙", "O’Brien", "x" * 200])
+def test_a_name_is_kept_as_it_is(world, name):
+    """Whatever a name looks like, it is data."""  # SQL-1
+    assert world.register(first_name=name).first_name == name
+
+
+def test_a_name_is_kept_in_nfc(world):
+    """Two encodings of one name are stored alike."""
+    assert world.register(first_name="Zoe\u0308").first_name == "Zo\u00eb"
+
+
+@pytest.mark.parametrize(
+    "password", ["ada@example.com", "Ada@Example.com", "lovelace1", "LOVELACE1", "jwt-auth"]
+)
+def test_a_password_that_names_its_owner_is_refused(world, password):
+    """E-mail address, names and the service's name are no passwords."""  # PW-03
+    assert problems(world, last_name="Lovelace1", password=password) == [("password", "context")]
+
+
+def test_the_local_part_is_no_password(world):
+    """The part before the @ is refused as well."""  # PW-03
+    assert problems(world, email="ada.lovelace@example.com", password="ada.lovelace") == [
+        ("password", "context")
+    ]
