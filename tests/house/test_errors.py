@@ -6,85 +6,112 @@ import re
 
 import pytest
 
+from jwt_auth_asgi import errors as edge_errors
+from jwt_auth_asgi import problems
 from jwt_auth_core import errors
-from tests.house.sources import ROOT, tree
+from tests.house.sources import files, module_name, tree
 
-CLASSES = [c for c in vars(errors).values() if inspect.isclass(c) and issubclass(c, errors.AuthError)]
-PUBLIC = [c for c in CLASSES if not c.__name__.startswith("_")]
-PARENTS = {parent for c in CLASSES for parent in c.__mro__[1:]}
-LINE = re.compile(r"^[│├└─ ]*(?P<name>\w+Error)(?: +(?P<code>[a-z_]+))?(?: {2,}(?P<data>.+))?$")
+TREES = {errors: "jwt_auth_core", edge_errors: "jwt_auth_asgi"}
+LINE = re.compile(
+    r"^[│├└─ ]*(?P<name>\w+Error)(?: +(?P<code>[a-z_]+))?(?: +(?P<status>\d{3}))?(?: {2,}(?P<data>.+))?$"
+)
 
 
-def drawn():
-    """Yield (name, name of the parent, code, attributes) of each line of the drawn tree."""
+def declared(module):
+    """Return the public error classes that a module defines."""
+    own = (c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == module.__name__)
+    return [c for c in own if issubclass(c, errors.AuthError) and not c.__name__.startswith("_")]
+
+
+ERRORS = [cls for module in TREES for cls in declared(module)]
+PARENTS = {parent for cls in ERRORS for parent in cls.__mro__[1:]}
+
+
+def drawn(module):
+    """Yield (name, name of the parent, code, attributes) of each line of the drawn tree but the root's."""
     path = []
-    for line in inspect.getdoc(errors).splitlines():
+    for line in module.__doc__.splitlines():
         if found := LINE.match(line):
             depth = found.start("name") // 4 - 1  # the root is indented by four, each rail by four more
             path[depth:] = [found["name"]]
             data = (found["data"] or "").partition(":")[0]
-            yield (
-                found["name"],
-                path[depth - 1] if depth else None,
-                found["code"],
-                set(data.split(", ")) - {""},
-            )
+            if depth:
+                yield found["name"], path[depth - 1], found["code"], set(data.split(", ")) - {""}
 
 
 def parent(cls):
     """Return the nearest public ancestor's name."""
-    above = next(c for c in cls.__mro__[1:] if not c.__name__.startswith("_"))
-    return None if above is Exception else above.__name__
+    return next(above.__name__ for above in cls.__mro__[1:] if not above.__name__.startswith("_"))
 
 
 def assigned(cls):
     """Return the attributes that a class or its private parents set on themselves."""
-    nodes = {
-        node.name: node
-        for node in tree(ROOT / "jwt_auth_core/errors.py").body
-        if isinstance(node, ast.ClassDef)
-    }
+    path = next(path for path in files(*TREES.values()) if module_name(path) == cls.__module__)
+    nodes = {node.name: node for node in tree(path).body if isinstance(node, ast.ClassDef)}
     own = [cls, *(c for c in cls.__bases__ if c.__name__.startswith("_"))]
     stores = (n for c in own for n in ast.walk(nodes[c.__name__]) if isinstance(n, ast.Attribute))
     return {n.attr for n in stores if isinstance(n.ctx, ast.Store) and getattr(n.value, "id", "") == "self"}
 
 
-def test_the_drawn_tree_is_the_real_one():
+@pytest.mark.parametrize("module", TREES)
+def test_the_drawn_tree_is_the_real_one(module):
     """The docstring names every public error below its parent, and no other."""
-    assert {name: above for name, above, _, _ in drawn()} == {c.__name__: parent(c) for c in PUBLIC}
+    real = {cls.__name__: parent(cls) for cls in declared(module) if cls is not errors.AuthError}
+    assert {name: above for name, above, _, _ in drawn(module)} == real
 
 
-def test_the_drawn_attributes_are_the_real_ones():
+@pytest.mark.parametrize("module", TREES)
+def test_the_drawn_attributes_are_the_real_ones(module):
     """The docstring names the attributes that each error sets."""
-    assert {name: data for name, _, _, data in drawn()} == {c.__name__: assigned(c) for c in PUBLIC}
+    real = {cls.__name__: assigned(cls) for cls in declared(module) if cls is not errors.AuthError}
+    assert {name: data for name, _, _, data in drawn(module)} == real
 
 
-@pytest.mark.parametrize("cls", PUBLIC)
-def test_the_drawn_code_is_the_real_one(cls):
-    """The docstring gives the code of each error that is raised itself."""
-    codes = {name: code for name, _, code, _ in drawn()}
-    assert codes[cls.__name__] in {cls.code} | ({None} if cls in PARENTS else set())
+@pytest.mark.parametrize("module", TREES)
+def test_the_drawn_codes_are_the_real_ones(module):
+    """The docstring gives the code of each error; that of a mere parent may be left out."""
+    real = {cls.__name__: (cls.code, cls in PARENTS) for cls in declared(module)}
+    wrong = [
+        name for name, _, code, _ in drawn(module) if code != real[name][0] and (code or not real[name][1])
+    ]
+    assert wrong == []
+
+
+def test_every_error_stands_in_a_tree():
+    """No class of errors hides outside the two trees, where nobody would look for it."""
+    bases = {cls.__name__ for cls in ERRORS}
+    for path in files(*TREES.values()):
+        classes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+        found = [n.name for n in classes if bases & {getattr(base, "id", "") for base in n.bases}]
+        assert found == [] or module_name(path) in {m.__name__ for m in TREES}, f"{path}: {found}"
 
 
 def test_codes_are_unique():
     """Each public class has a snake_case code of its own."""
-    codes = [c.__dict__.get("code", "") for c in PUBLIC]
+    codes = [cls.__dict__.get("code", "") for cls in ERRORS]
     assert len(set(codes)) == len(codes)
     assert [code for code in codes if not re.fullmatch(r"[a-z]+(_[a-z]+)*", code)] == []
 
 
-@pytest.mark.parametrize("cls", PUBLIC)
+@pytest.mark.parametrize("cls", ERRORS)
 def test_an_error_says_when_it_is_raised(cls):
     """Each docstring begins with "Raised ..." or says that the class is a parent."""
-    opening = (
-        ("Raised when ", "Raised before ")
-        if cls not in PARENTS
-        else ("Raised when ", "The parent of ", "The root")
-    )
-    assert cls.__doc__.startswith(opening)
+    parent_says = ("The parent of ", "The root") if cls in PARENTS else ()
+    assert cls.__doc__.startswith(("Raised when ", "Raised before ", *parent_says))
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", declared(errors))
+def test_every_error_has_a_problem(cls):
+    """HTTP has a status and a title for each code of the core."""
+    assert problems.STATUS[cls.code] in problems.TITLES
+
+
+def test_every_problem_has_an_error():
+    """HTTP has no status for a code that no error bears."""
+    assert set(problems.STATUS) <= {cls.code for cls in ERRORS}
+
+
+@pytest.mark.parametrize("cls", ERRORS)
 def test_every_name_ends_in_error(cls):
     """Errors are called errors."""
     assert cls.__name__.endswith("Error")
