@@ -1,14 +1,18 @@
 """What a request can get wrong before any use case sees it; HTTP's own part of the error tree.
 
-AuthError
-└── RequestError                  bad_request             400
-    ├── NotFoundError             not_found               404
-    ├── MethodNotAllowedError     method_not_allowed      405  allow
-    ├── BodyTooLargeError         too_large               413  limit_bytes
-    ├── UnsupportedMediaTypeError unsupported_media_type  415
-    ├── CrossSiteError            cross_site              403
-    ├── NotAuthenticatedError     not_authenticated       401
-    └── InvalidBearerError        invalid_request         400
+    AuthError
+    └── RequestError                  bad_request             400
+        ├── NotFoundError             not_found               404
+        ├── MethodNotAllowedError     method_not_allowed      405  allow
+        ├── BodyTimeoutError          body_timeout            408
+        ├── BodyTooLargeError         too_large               413  limit_bytes
+        ├── UnsupportedMediaTypeError unsupported_media_type  415
+        ├── AmbiguousCookieError      ambiguous_cookie        400
+        ├── CrossSiteError            cross_site              403
+        ├── NotAuthenticatedError     not_authenticated       401
+        └── InvalidBearerError        invalid_request         400
+
+The third column is the HTTP status.
 """
 
 from __future__ import annotations
