@@ -1,0 +1,117 @@
+"""No log holds a secret: every run of the suite, whatever it tests, also tests this (LOG-1).
+
+Each `Secret` longer than eleven characters and each access token and password hash made in the
+run is remembered. Whatever any logger says during a test, at DEBUG and with its traceback, is
+kept, and the test fails in which a record contains one of them. The ``taint`` fixture remembers
+further secrets and checks further texts (a server's output, a dump of a store).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import logging
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import pytest
+
+from jwt_auth_core.vocabulary import Secret
+
+SHORTEST = 12  # characters; a shorter secret may stand in a log by chance
+VARIETY = 6  # different characters; "aaaaaaaaaaaa" is a test's filling, not a secret
+MAKERS = (  # methods that return a secret as plain text
+    ("jwt_auth_core.tokens.access", "AccessTokens", "issue"),
+    ("jwt_auth_core.passwords.hasher", "Passwords", "hash"),
+)
+CLIENTS = ("httpcore", "httpx", "hpack", "urllib3", "websockets.client")  # the tests' own end of a wire
+
+_FORMAT = logging.Formatter("%(name)s %(levelname)s %(message)s")
+
+
+class Taint:
+    """Remembers secrets and log records; tells which record holds a secret."""
+
+    def __init__(self) -> None:
+        self.secrets: set[str] = set()
+        self.texts: set[str] = set()
+
+    def __call__(self, secret: str | bytes | Secret) -> None:
+        """Remember a secret, where it is long and various enough to be recognised."""
+        text = secret.reveal() if isinstance(secret, Secret) else secret
+        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        if len(text) >= SHORTEST and len(set(text)) >= VARIETY:
+            self.secrets.add(text)
+
+    def keep(self, record: logging.LogRecord) -> None:
+        """Keep what a logger says."""
+        if not record.name.startswith(CLIENTS):
+            self.texts.add(_FORMAT.format(record))
+
+    def leaks(self, *texts: str) -> list[str]:
+        """Return every text that contains a secret: of those given, else of the log."""
+        whole = "\0".join(texts or self.texts)
+        found = [secret for secret in self.secrets if secret in whole] if whole else []
+        return [text for text in texts or sorted(self.texts) if any(secret in text for secret in found)]
+
+    def check(self) -> None:
+        """Fail where the log since the last check holds a secret, then begin anew."""
+        leaks = self.leaks()
+        self.texts.clear()
+        if leaks:
+            pytest.fail("a log record holds a secret:\n" + "\n".join(leaks), pytrace=False)
+
+
+TAINT = Taint()
+
+
+def _also(patch: pytest.MonkeyPatch, owner: type, name: str, note: Callable[..., None]) -> None:
+    """Have ``note`` told of every call of a method: its result, then its arguments."""
+    method = getattr(owner, name)
+
+    @functools.wraps(method)
+    def noting(*arguments: Any, **named: Any) -> Any:
+        made = method(*arguments, **named)
+        note(made, *arguments, **named)
+        return made
+
+    patch.setattr(owner, name, noting)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tainted() -> Iterator[None]:
+    level = logging.root.level
+    with pytest.MonkeyPatch.context() as patch:
+        # Not a handler of the root: what does not propagate (uvicorn's loggers) must be seen, too.
+        _also(patch, logging.Logger, "callHandlers", lambda _made, _logger, record: TAINT.keep(record))
+        _also(patch, Secret, "__init__", lambda _made, _secret, value: TAINT(value))
+        for module, owner, name in MAKERS:
+            with contextlib.suppress(ImportError):
+                found = getattr(importlib.import_module(module), owner)
+                _also(patch, found, name, lambda made, *_, **__: TAINT(made))
+        logging.root.setLevel(logging.DEBUG)
+        yield
+        logging.root.setLevel(level)
+
+
+@pytest.fixture
+def taint() -> Taint:
+    """Return the watch: ``taint(secret)`` remembers, ``taint.leaks(text)`` lists what holds a secret."""
+    return TAINT
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    """Fail the test in which a log record held a secret."""
+    result = yield
+    TAINT.check()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, Any, Any]:
+    """Fail a test whose fixtures let a secret into the log."""
+    result = yield
+    TAINT.check()
+    return result
