@@ -1,0 +1,152 @@
+"""Base64url, JSON and comparison, each in its one strict form.
+
+Whatever is refused raises ValueError with a fixed sentence: the input is never part of the
+message nor of a chained exception, because it may be a token or a password.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import math
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable
+from json.scanner import make_scanner
+from typing import Any, Final, NoReturn, cast
+
+MAX_JSON_DEPTH: Final = 32
+"""How deep objects and arrays may nest; the outermost one counts."""
+
+MAX_INTEGER_DIGITS: Final = 20
+"""How long an integer may be in JSON; 20 digits hold every 64-bit number."""
+
+ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""The 64 characters of base64url in the order of their values (RFC 4648 section 5)."""
+
+_FOREIGN: Final = bytes(set(range(256)) - set(ALPHABET))
+_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+# By length modulo 4: the last characters whose unused bits are zero. One left over is never right.
+_LAST: Final = (ALPHABET, b"", ALPHABET[::16], ALPHABET[::4])
+
+
+def b64url_octets(data: bytes) -> bytes:
+    """Return unpadded base64url text (RFC 7515 section 2) as ASCII bytes."""
+    return b2a_base64(data, newline=False).translate(_TO_URL, b"=")
+
+
+def b64url_encode(data: bytes) -> str:
+    """Return unpadded base64url text (RFC 7515 section 2)."""
+    return b64url_octets(data).decode("ascii")
+
+
+def b64url_decode(text: str | bytes) -> bytes:
+    """Return what *text* encodes; every value has exactly one accepted spelling (JWT-03).
+
+    Raises:
+        ValueError: a foreign character, padding, an impossible length, or unused bits that are set.
+    """
+    octets = text.encode("ascii", "replace") if isinstance(text, str) else text
+    standard = octets.translate(_TO_STANDARD, _FOREIGN)
+    if len(standard) != len(octets) or (octets and octets[-1] not in _LAST[len(octets) & 3]):
+        raise ValueError("not canonical base64url")
+    return a2b_base64(standard + b"==")
+
+
+def compact_json(value: object) -> bytes:
+    """Return *value* as UTF-8 JSON without white space; NaN and infinities raise ValueError."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+def strict_json(data: bytes) -> object:
+    """Return the one JSON value that *data* is (RFC 8259, I-JSON's limits; JWT-10).
+
+    Raises:
+        ValueError: not UTF-8, not exactly one value, a name twice in one object, NaN or a number
+            outside floating point, an integer over 20 digits, nesting over 32, a lone surrogate.
+    """
+    try:
+        text = data.decode().strip(" \t\n\r")
+        value, end = _scan_strictly(text, 0)
+        if "\\u" in text or text.count("[") + text.count("{") > MAX_JSON_DEPTH:
+            _inspect(value, MAX_JSON_DEPTH)
+    except (ValueError, StopIteration, RecursionError):
+        text, value, end = "", None, -1
+    if end != len(text):
+        raise ValueError("not strict JSON")
+    return value
+
+
+def quick_json(data: bytes) -> tuple[object, str]:
+    """Return the JSON value of *data* and its text, by the fast scanner alone.
+
+    Not yet strict: of a repeated name the last one wins; integers, depth and surrogates have no
+    limit. The caller proves the rest (see ``tokens.claims``) or asks ``strict_json``.
+
+    Raises:
+        ValueError: not UTF-8, not exactly one value, NaN or a number outside floating point.
+    """
+    try:
+        text = data.decode()
+        value, end = _scan_quickly(text, 0)
+    except (ValueError, StopIteration, RecursionError):
+        text, value, end = "", None, -1
+    if end == len(text):
+        return value, text
+    return strict_json(data), text  # white space around the value, or the reason to refuse it
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Tell whether both are equal, in a time that does not depend on where they differ."""
+    return hmac.compare_digest(left, right)
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_INTEGER_DIGITS:
+        raise ValueError("integer too long")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("number too large")
+    return number
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("name repeated")
+    return members
+
+
+def _inspect(value: object, levels: int) -> None:
+    if isinstance(value, str):
+        value.encode()  # raises for a lone surrogate, which only an escape can have made
+    elif isinstance(value, dict | list):
+        if levels == 0:
+            raise ValueError("nested too deeply")
+        for child in cast("dict[str, object] | list[object]", value):
+            _inspect(child, levels - 1)
+        if isinstance(value, dict):
+            for child in cast("dict[str, object]", value).values():
+                _inspect(child, levels - 1)
+
+
+def _scanner(decoder: json.JSONDecoder) -> Callable[[str, int], tuple[object, int]]:
+    # JSONDecoder.raw_decode wraps exactly this; called directly it saves a frame a token.
+    return make_scanner(cast("Any", decoder))
+
+
+_scan_quickly: Final = _scanner(json.JSONDecoder(parse_constant=_refuse, parse_float=_float))
+_scan_strictly: Final = _scanner(
+    json.JSONDecoder(
+        parse_constant=_refuse, parse_float=_float, parse_int=_integer, object_pairs_hook=_members
+    )
+)
