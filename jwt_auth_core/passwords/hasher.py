@@ -1,0 +1,113 @@
+"""Passwords as the flows see them: policy, hash, verify, upgrade, over any PasswordHasher.
+
+Every refusal at verify costs one real hash, so that time does not tell why (ENUM-1).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from jwt_auth_core.errors import FieldError
+from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.passwords.spelling import fault_of, spelled
+from jwt_auth_core.vocabulary import Secret
+
+_logger: Final = logging.getLogger("jwt_auth.passwords")
+_DECOY: Final = Secret("not the password of anyone")
+_FOREIGN: Final = (
+    ("$2", "bcrypt"),
+    ("$argon2id$", "argon2id, malformed or over the cost limits"),
+    ("$argon2", "argon2i or argon2d"),
+    ("$scrypt", "scrypt"),
+    ("scrypt", "scrypt"),
+    ("$pbkdf2", "PBKDF2"),
+    ("pbkdf2", "PBKDF2"),
+    ("$6$", "SHA-512 crypt"),
+    ("$5$", "SHA-256 crypt"),
+    ("$1$", "MD5 crypt"),
+)
+
+
+class PasswordHasher(Protocol):
+    """One algorithm; drivers implement it. Passwords arrive in NFC and within the limits."""
+
+    def hash(self, password: Secret) -> str:
+        """Return a new salted hash in text form, with the algorithm and the cost in it."""
+        ...
+
+    def verify(self, password: Secret, stored: str) -> bool:
+        """Tell whether ``stored``, which ``recognises`` accepted, was made from ``password``."""
+        ...
+
+    def outdated(self, stored: str) -> bool:
+        """Tell whether ``hash`` would now use another algorithm, version or cost."""
+        ...
+
+    def recognises(self, stored: str) -> bool:
+        """Tell without hashing whether ``stored`` is well formed and cheap enough to verify (PW-07)."""
+        ...
+
+
+class Passwords:
+    """A policy and a hasher, bound together: the one place where both meet user input.
+
+    Calls to ``hash``, ``verify`` and ``upgrade`` take the time and the memory of the hasher's
+    profile; an edge that serves others meanwhile runs them in a bounded pool of threads.
+    """
+
+    __slots__ = ("_hasher", "_policy")
+
+    def __init__(self, hasher: PasswordHasher, policy: PasswordPolicy) -> None:
+        self._hasher = hasher
+        self._policy = policy
+
+    def problems(self, password: Secret, *, context: Iterable[str] = ()) -> list[FieldError]:
+        """Return what is wrong with a new password, [] when nothing; see ``PasswordPolicy.problems``."""
+        return self._policy.problems(password, context=context)
+
+    def hash(self, password: Secret) -> str:
+        """Return what to store for ``password``; the caller has asked ``problems`` before.
+
+        Raises:
+            InvalidInputError: the password is over the limit or has lone surrogates.
+            OverloadedError: there is no memory for it.
+        """
+        return self._hasher.hash(spelled(password))
+
+    def verify(self, password: Secret, stored: str | None) -> bool:
+        """Tell whether ``stored`` was made from ``password``, in the time of one hash in any case.
+
+        ``stored`` is None when there is no such user. A hash that cannot be used - another algorithm,
+        damaged, or too costly - is a wrong password and a warning in the log (PW-07, PW-08).
+
+        Raises:
+            OverloadedError: there is no memory for it.
+        """
+        if stored is None or fault_of(password) is not None:
+            return self._refuse()
+        if not self._hasher.recognises(stored):
+            _logger.warning("a stored password hash cannot be used (%s); that login fails", _kind(stored))
+            return self._refuse()
+        return self._hasher.verify(spelled(password), stored)
+
+    def upgrade(self, password: Secret, stored: str) -> str | None:
+        """Return a new hash to store when ``stored`` is outdated, else None; only after ``verify`` (PW-09).
+
+        Raises:
+            OverloadedError: there is no memory for it.
+        """
+        if self._hasher.recognises(stored) and self._hasher.outdated(stored):
+            return self.hash(password)
+        return None
+
+    def _refuse(self) -> bool:
+        # Making a hash costs what checking one costs, and needs no decoy to be made beforehand.
+        self._hasher.hash(_DECOY)
+        return False
+
+
+def _kind(stored: str) -> str:
+    # Never a part of the value itself: the column might hold a plain password.
+    return next((name for prefix, name in _FOREIGN if stored.startswith(prefix)), "unknown kind")
