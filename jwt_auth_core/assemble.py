@@ -13,6 +13,7 @@ from jwt_auth_core.errors import MissingTableError, SettingsError, WeakKeyError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.passwords.profile import profile
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
@@ -103,7 +104,7 @@ def _sessions(settings: Settings, database: Database, clock: Clock | None) -> Se
 
 def passwords(settings: Settings) -> Passwords:
     """Return the hasher and the policy that the settings name."""
-    from jwt_auth_core.passwords.argon2 import Argon2Hasher, profile  # noqa: PLC0415 - a driver
+    from jwt_auth_core.passwords.argon2 import Argon2Hasher  # noqa: PLC0415 - a driver
 
     policy = PasswordPolicy.nist() if settings.password_policy == "nist" else PasswordPolicy.default()
     return Passwords(Argon2Hasher(profile(settings.password_profile)), policy)

@@ -66,11 +66,11 @@ def test_a_name_is_kept_in_nfc(world):
 )
 def test_a_password_that_names_its_owner_is_refused(world, password):
     """E-mail address, names and the service's name are no passwords."""  # PW-03
-    assert problems(world, last_name="Lovelace1", password=password) == [("password", "context")]
+    assert problems(world, last_name="Lovelace1", password=password) == [("password", "too_personal")]
 
 
 def test_the_local_part_is_no_password(world):
     """The part before the @ is refused as well."""  # PW-03
     assert problems(world, email="ada.lovelace@example.com", password="ada.lovelace") == [
-        ("password", "context")
+        ("password", "too_personal")
     ]
