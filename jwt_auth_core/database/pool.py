@@ -1,0 +1,165 @@
+"""A bounded pool of open connections; whoever comes when all are out waits, in order, to a deadline.
+
+Knows no driver. Connections stay open between uses (opening one costs more than most queries), a
+dead one is replaced, and a forked child starts with an empty pool and leaves the parent's alone.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from jwt_auth_core.database.query import Outcome
+from jwt_auth_core.errors import StoreUnavailableError
+
+_AFTER_FORK: Final = threading.Lock()
+
+
+class Connection(Protocol):
+    """One connection to a database; every error that leaves it is one of ours."""
+
+    def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
+        """Run one statement in the driver's own style, outside or inside a transaction."""
+        ...
+
+    def usable(self) -> bool:
+        """Tell without asking the server: open, outside a transaction, nothing pending."""
+        ...
+
+    def close(self) -> None:
+        """Close it; never raises."""
+        ...
+
+
+class _Waiter:
+    """A thread in the queue; ``given`` is a connection, or None for the right to open one."""
+
+    __slots__ = ("given", "served")
+
+    def __init__(self) -> None:
+        self.served = threading.Event()
+        self.given: Connection | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    """What belongs to one process; a fork gets a new one, with a lock that nobody holds."""
+
+    pid: int = field(default_factory=os.getpid)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    idle: list[Connection] = field(default_factory=list[Connection])
+    waiting: deque[_Waiter] = field(default_factory=deque[_Waiter])
+    out: int = 0
+    closed: bool = False
+
+
+class Pool:
+    """Lends each connection to one caller at a time; a class because it remembers them.
+
+    Args:
+        store: the name that StoreUnavailableError carries.
+        connect: opens one connection, or raises StoreUnavailableError.
+        size: how many may be open at once.
+        wait_seconds: how long ``take`` waits for one.
+    """
+
+    def __init__(
+        self, store: str, connect: Callable[[], Connection], *, size: int, wait_seconds: float
+    ) -> None:
+        self._store = store
+        self._connect = connect
+        self._size = size
+        self._wait_seconds = wait_seconds
+        self._here = _State()
+        self._kept: list[object] = []
+
+    def take(self) -> Connection:
+        """Return a usable connection: an idle one, a new one, or the next to be given back."""
+        state = self._state()
+        with state.lock:
+            if state.closed:
+                raise StoreUnavailableError(self._store, "was closed")
+            waiter = found = None
+            if state.out < self._size:
+                state.out += 1
+                found = state.idle.pop() if state.idle else None
+            else:
+                waiter = _Waiter()
+                state.waiting.append(waiter)
+        if waiter is not None:
+            found = self._await(state, waiter)
+        if found is not None and found.usable():
+            return found
+        return self._opened() if found is None else self.replace(found)
+
+    def give(self, connection: Connection) -> None:
+        """Take a connection back; it goes to the longest waiting thread, else to the idle ones."""
+        state = self._state()
+        with state.lock:
+            if state.waiting:
+                self._serve(state, connection)
+                return
+            state.out -= 1
+            if not state.closed:
+                state.idle.append(connection)
+                return
+        connection.close()
+
+    def replace(self, dead: Connection) -> Connection:
+        """Close a dead connection and return a new one in its place."""
+        dead.close()
+        return self._opened()
+
+    def keep(self, inherited: Connection) -> None:
+        """Hold what a forked child got from its parent, unused: closing it would reach the parent's."""
+        self._kept.append(inherited)
+
+    def close(self) -> None:
+        """Close the idle connections now, the others when they come back; refuse new callers."""
+        state = self._state()
+        with state.lock:
+            state.closed = True
+            idle, state.idle = state.idle, []
+        for connection in idle:
+            connection.close()
+
+    def _opened(self) -> Connection:
+        try:
+            return self._connect()
+        except BaseException:
+            self._forgo()
+            raise
+
+    def _forgo(self) -> None:
+        state = self._state()
+        with state.lock:
+            if state.waiting:
+                self._serve(state, None)
+            else:
+                state.out -= 1
+
+    @staticmethod
+    def _serve(state: _State, connection: Connection | None) -> None:
+        waiter = state.waiting.popleft()
+        waiter.given = connection
+        waiter.served.set()
+
+    def _await(self, state: _State, waiter: _Waiter) -> Connection | None:
+        if not waiter.served.wait(self._wait_seconds):
+            with state.lock:
+                if not waiter.served.is_set():
+                    state.waiting.remove(waiter)
+                    raise StoreUnavailableError(self._store, f"has all {self._size} connections in use")
+        return waiter.given
+
+    def _state(self) -> _State:
+        if self._here.pid != os.getpid():
+            with _AFTER_FORK:
+                if self._here.pid != os.getpid():
+                    self._kept.append(self._here)
+                    self._here = _State()
+        return self._here

@@ -1,0 +1,128 @@
+"""What a database does for the rooms above: run one checked statement, hold a transaction.
+
+``SqliteDatabase`` and ``PostgresDatabase`` provide ``run`` and ``transaction`` and inherit
+``query``. The SQL is a ``LiteralString``: a text built at run time does not type-check (SQL-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Literal, LiteralString, Protocol, TypeVar, overload
+
+from jwt_auth_core.database.statement import Dialect, Statement, scan
+from jwt_auth_core.database.values import checked
+from jwt_auth_core.errors import QueryError, UnsafeQueryError
+
+T = TypeVar("T")
+Row = dict[str, Any]
+"""One row: column name to value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a statement gave: columns (None when it returns no rows), rows, rows touched."""
+
+    columns: tuple[str, ...] | None
+    rows: Sequence[Sequence[Any]]
+    count: int
+
+
+class Database(Protocol):
+    """PostgreSQL or SQLite behind one face; safe to share between threads.
+
+    Each call is a transaction of its own, unless the calling thread is inside ``transaction()``.
+    """
+
+    @property
+    def dialect(self) -> Dialect:
+        """Return which SQL it speaks."""
+        ...
+
+    @overload
+    def query(self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: None = None) -> int: ...
+    @overload
+    def query(
+        self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: Literal["one"]
+    ) -> Row | None: ...
+    @overload
+    def query(
+        self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: Literal["one"], into: type[T]
+    ) -> T | None: ...
+    @overload
+    def query(
+        self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: Literal["all"]
+    ) -> list[Row]: ...
+    @overload
+    def query(
+        self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: Literal["all"], into: type[T]
+    ) -> list[T]: ...
+    def query(
+        self,
+        sql: LiteralString,
+        params: Sequence[object] = (),
+        *,
+        fetch: Literal["one", "all"] | None = None,
+        into: type[Any] | None = None,
+    ) -> Any:
+        """Run one statement; every ``%s`` takes one value, ``%%`` is a percent sign.
+
+        ``fetch="one"`` gives the first row or None, ``"all"`` a list, None the number of rows
+        changed or found. Rows are dicts, or ``into(**row)``: a dataclass named after the columns.
+
+        Raises:
+            UnsafeQueryError: before execution: several statements, or values that do not fit.
+            InvalidValueError: a value that cannot be stored (NUL, half a surrogate pair, too large).
+            QueryError: the database refused the statement (its children say why).
+            StoreUnavailableError: no answer in time, or none that can be relied on.
+        """
+        if fetch not in {None, "one", "all"}:
+            raise UnsafeQueryError('fetch is "one", "all" or None')
+        statement = scan(sql, self.dialect)
+        values = checked(params, expected=statement.placeholders)
+        return _shaped(self.run(statement, values), fetch, into)
+
+    def run(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
+        """Run a scanned statement; for SQL that is package data (the schema), and for ``query``."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Hold one transaction for the calling thread: all of its calls take effect, or none.
+
+        Inside another it is a savepoint: when it fails, only its own part is undone. A statement
+        that failed spoils the transaction it stands in, also when its error was caught.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close every connection; later calls raise StoreUnavailableError."""
+        ...
+
+
+def _shaped(outcome: Outcome, fetch: Literal["one", "all"] | None, into: type[Any] | None) -> Any:
+    if fetch is None:
+        return outcome.count
+    names = _names(outcome.columns)
+    if fetch == "one":
+        return _made(names, outcome.rows[0], into) if outcome.rows else None
+    return [_made(names, row, into) for row in outcome.rows]
+
+
+def _names(columns: tuple[str, ...] | None) -> tuple[str, ...]:
+    if columns is None:
+        raise QueryError("the statement returns no rows; leave fetch out")
+    if len(set(columns)) != len(columns):
+        raise QueryError("two columns have one name; rename one with AS")
+    return columns
+
+
+def _made(names: tuple[str, ...], row: Sequence[Any], into: type[Any] | None) -> Any:
+    fields = dict(zip(names, row, strict=True))
+    if into is None:
+        return fields
+    try:
+        return into(**fields)
+    except TypeError as exc:
+        msg = f"the columns {', '.join(names)} do not fit {into.__name__}"
+        raise QueryError(msg) from exc

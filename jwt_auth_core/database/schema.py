@@ -1,0 +1,89 @@
+"""The tables: ordered SQL files beside this module, applied once each, in one transaction (SQL-6).
+
+A file is ``schema/<number>_<name>.<dialect>.sql``; both dialects have the same names. Nothing is
+ever changed in a table that is not ours: ``users`` is created when absent, else left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final, LiteralString
+
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import Dialect, split
+
+_CREATES: Final = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
+_LEDGER: Final = "auth_migrations"
+
+_ABSENT: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL",
+    "sqlite": """
+        SELECT value AS name FROM json_each(%s)
+        WHERE value NOT IN (SELECT name FROM sqlite_master WHERE type IN ('table', 'view'))
+    """,
+}
+_RECORD: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "INSERT INTO auth_migrations VALUES (%s, EXTRACT(EPOCH FROM now())::bigint)",
+    "sqlite": "INSERT INTO auth_migrations VALUES (%s, CAST(strftime('%%s', 'now') AS INTEGER))",
+}
+
+
+def migrate(db: Database) -> list[str]:
+    """Create what is missing and return the names of the files applied; [] when all were.
+
+    Safe to call from many workers at once: one applies, the others wait and find nothing to do.
+    Needs no right to create tables when nothing is missing (SQL-5).
+    """
+    if not _pending(db):
+        return []
+    with db.transaction():
+        _lock(db)
+        names = _pending(db)
+        for name in names:
+            _apply(db, name)
+    return names
+
+
+def missing(db: Database) -> list[str]:
+    """Return the names of the tables that are not there yet, in the order of their files."""
+    tables = [_LEDGER, *(t for name in _names(db.dialect) for t in _CREATES.findall(_text(name, db.dialect)))]
+    given = tables if db.dialect == "postgres" else json.dumps(tables)
+    absent = {row["name"] for row in db.query(_ABSENT[db.dialect], (given,), fetch="all")}
+    return [table for table in tables if table in absent]
+
+
+def _pending(db: Database) -> list[str]:
+    names = _names(db.dialect)
+    if _LEDGER in missing(db):
+        return names
+    applied = {row["name"] for row in db.query("SELECT name FROM auth_migrations", fetch="all")}
+    return [name for name in names if name not in applied]
+
+
+def _lock(db: Database) -> None:
+    # SQLite needs none: its transactions begin as the one writer.
+    if db.dialect == "postgres":
+        db.query("SELECT pg_advisory_xact_lock(hashtext('jwt-auth migrate'))")
+    db.query("CREATE TABLE IF NOT EXISTS auth_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
+
+
+def _apply(db: Database, name: str) -> None:
+    for statement in split(_text(name, db.dialect), db.dialect):
+        db.run(statement)
+    db.query(_RECORD[db.dialect], (name,))
+
+
+def _names(dialect: Dialect) -> list[str]:
+    suffix = f".{dialect}.sql"
+    found = files("jwt_auth_core.database").joinpath("schema").iterdir()
+    return sorted(f.name.removesuffix(suffix) for f in found if f.name.endswith(suffix))
+
+
+@cache
+def _text(name: str, dialect: Dialect) -> str:
+    folder = files("jwt_auth_core.database").joinpath("schema")
+    return folder.joinpath(f"{name}.{dialect}.sql").read_text(encoding="utf-8")

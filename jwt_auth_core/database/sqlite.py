@@ -1,0 +1,177 @@
+"""SQLite, the embedded database: one file (mode 0600) that threads and processes may share.
+
+Write-ahead logging, foreign keys on, a writer waits its turn; ``:memory:`` is one connection that
+the threads take in turns. What changes together: ``_BY_CODE`` and SQLite's result codes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import sqlite3
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from jwt_auth_core.database.pool import Pool
+from jwt_auth_core.database.pooled import PooledDatabase
+from jwt_auth_core.database.query import Outcome
+from jwt_auth_core.errors import (
+    AuthError,
+    ConstraintError,
+    InvalidValueError,
+    MissingTableError,
+    QueryError,
+    StoreUnavailableError,
+    UniqueViolationError,
+)
+
+STORE: Final = "sqlite"
+MEMORY: Final = ":memory:"
+
+_SETTINGS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a logout must outlive a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+
+_UNIQUE: Final = {
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+    sqlite3.SQLITE_CONSTRAINT_ROWID,
+}
+_UNAVAILABLE: Final = {
+    sqlite3.SQLITE_BUSY: "is locked by another writer",
+    sqlite3.SQLITE_LOCKED: "is locked by another writer",
+    sqlite3.SQLITE_READONLY: "is read-only",
+    sqlite3.SQLITE_FULL: "has no space left",
+    sqlite3.SQLITE_CORRUPT: "has a damaged file",
+    sqlite3.SQLITE_NOTADB: "has a damaged file, or one that is no database",
+    **dict.fromkeys(
+        (
+            sqlite3.SQLITE_INTERNAL,
+            sqlite3.SQLITE_PERM,
+            sqlite3.SQLITE_ABORT,
+            sqlite3.SQLITE_NOMEM,
+            sqlite3.SQLITE_INTERRUPT,
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_PROTOCOL,
+            sqlite3.SQLITE_SCHEMA,
+            sqlite3.SQLITE_NOLFS,
+            sqlite3.SQLITE_AUTH,
+        ),
+        "cannot read or write its file",
+    ),
+}
+_INVALID: Final = {sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE}
+_MISSING: Final = re.compile(r"(?:no such (?:table|column): |has no column named )(?P<name>.+)$")
+
+
+class SqliteDatabase(PooledDatabase):
+    """A database file, made with its directory when absent (0600, 0700); ``:memory:`` for none.
+
+    Args:
+        path: the file, or ``":memory:"``.
+        connections: how many the threads of this process share.
+        wait_seconds: how long a call waits for a connection, and then for another writer.
+    """
+
+    def __init__(self, path: str | Path, *, connections: int = 4, wait_seconds: float = 5.0) -> None:
+        size = 1 if str(path) == MEMORY else connections
+        pool = Pool(STORE, partial(_connect, path, wait_seconds), size=size, wait_seconds=wait_seconds)
+        super().__init__(pool, dialect="sqlite", begin="BEGIN IMMEDIATE")
+
+
+def _connect(path: str | Path, wait_seconds: float) -> _Connection:
+    try:
+        if str(path) != MEMORY:
+            _make_private(Path(path))
+        raw = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.Error) as exc:
+        raise StoreUnavailableError(STORE, "cannot open or make its file") from exc
+    connection = _Connection(raw)
+    try:
+        for setting in _SETTINGS:
+            connection.execute(setting)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite gives its -wal and -shm files the mode of the database file.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+class _Connection:
+    """One sqlite3 connection in autocommit; transactions are begun by their own statement."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
+        try:
+            before = self._raw.total_changes
+            cursor = self._raw.execute(text, [_adapted(v) for v in values])
+            rows = cursor.fetchall()
+        except (sqlite3.Error, sqlite3.Warning, OverflowError) as exc:
+            raise translated(exc) from exc
+        if cursor.description is not None:
+            return Outcome(tuple(c[0] for c in cursor.description), rows, len(rows))
+        # -1: not a plain INSERT, UPDATE or DELETE (WITH ... UPDATE, CREATE TABLE).
+        count = cursor.rowcount if cursor.rowcount >= 0 else self._raw.total_changes - before
+        return Outcome(None, rows, count)
+
+    def usable(self) -> bool:
+        return not self._raw.in_transaction
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+def _adapted(value: object) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else value
+
+
+def translated(exc: Exception) -> AuthError:
+    """Return our error for one of sqlite3's; no message holds a value."""
+    code: int | None = getattr(exc, "sqlite_errorcode", None)
+    return _without_code(exc) if code is None else _by_code(code, str(exc))
+
+
+def _by_code(code: int, message: str) -> AuthError:
+    rule = message.partition(": ")[2] or message
+    primary = code & 0xFF  # the higher bits say more about the same
+    if primary == sqlite3.SQLITE_CONSTRAINT:
+        return UniqueViolationError(rule) if code in _UNIQUE else ConstraintError(rule)
+    if primary in _UNAVAILABLE:
+        return StoreUnavailableError(STORE, _UNAVAILABLE[primary])
+    if primary in _INVALID:
+        return InvalidValueError("a value is too large, or of the wrong type for its column")
+    if missing := _MISSING.search(message):
+        return MissingTableError(missing["name"])
+    return QueryError(f"sqlite refused the statement: result code {code}")
+
+
+def _without_code(exc: Exception) -> AuthError:
+    """Translate what the Python layer raises itself, without asking SQLite."""
+    message = str(exc)
+    if isinstance(exc, (OverflowError, sqlite3.DataError, sqlite3.InterfaceError)):
+        return InvalidValueError("a value cannot be stored")
+    if "binding parameter" in message:
+        return InvalidValueError("a value has a type that SQLite cannot store")
+    if "closed" in message:
+        return StoreUnavailableError(STORE, "was closed")
+    if isinstance(exc, sqlite3.OperationalError):
+        return StoreUnavailableError(STORE, "does not answer")
+    return QueryError("sqlite refused the statement")
