@@ -9,6 +9,7 @@ from jwt_auth_core import assemble
 from jwt_auth_core.audit import AuditSink, log_event
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.flows.current_user import CurrentUser
+from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.login import Login
 from jwt_auth_core.flows.logout import Logout
 from jwt_auth_core.flows.refresh import Refresh
@@ -72,13 +73,14 @@ class Auth:
         refresh_tokens = assemble.refresh_tokens(settings)
         longest = settings.session_max_age_seconds
         users, sessions = stores.users, stores.sessions
+        ending = Ending(sessions, users, clock, longest)
         return cls(
             settings=settings,
             tokens=tokens,
             register=Register(passwords, users, audit, settings.service_name),
             login=Login(passwords, users, sessions, refresh_tokens, tokens, audit, longest),
-            refresh=Refresh(sessions, users, refresh_tokens, tokens, audit, clock, longest),
-            logout=Logout(sessions, users, refresh_tokens, audit, clock, longest),
+            refresh=Refresh(sessions, users, refresh_tokens, tokens, ending, audit, clock),
+            logout=Logout(ending, refresh_tokens, audit),
             current_user=CurrentUser(users),
             show_session=ShowSession(sessions, refresh_tokens),
             database=stores.database,

@@ -16,7 +16,9 @@ from jwt_auth_core.errors import (
     RefreshReusedError,
     RefreshSupersededError,
     SessionRevokedError,
+    StoreUnavailableError,
 )
+from jwt_auth_core.flows.ending import REFUSED, REUSE, Ending
 from jwt_auth_core.flows.grant import Grant, grant
 from jwt_auth_core.sessions.session import Rotation, Session, SessionStore, Verdict
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
@@ -24,8 +26,6 @@ from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.standing import Standing, Standings
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId
-
-REUSE = "reuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Refresh:
     standings: Standings
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
+    ending: Ending
     audit: AuditSink
     clock: Clock
-    session_max_age_seconds: int
 
     def __call__(self, texts: Sequence[str]) -> list[Grant | AuthError]:
         """Exchange each refresh token; the answers stand in the order of ``texts``.
@@ -79,6 +79,8 @@ class Refresh:
                 return self._revoked(rotation)
             case Verdict.UNKNOWN | Verdict.EXPIRED:
                 return RefreshInvalidError()
+            case Verdict.UNAVAILABLE:
+                return StoreUnavailableError("session store")
 
     def _reused(self, rotation: Rotation) -> AuthError:
         # The tombstone is set already, atomically (I11); the database remembers it beyond the store.
@@ -93,14 +95,7 @@ class Refresh:
         return SessionRevokedError(rotation.session_id)
 
     def _record_reuse(self, rotation: Rotation) -> None:
-        now = self.clock()
-        self.standings.end_session(
-            rotation.session_id,
-            user_id=rotation.user_id,
-            reason=REUSE,
-            now=now,
-            expires_at=now + self.session_max_age_seconds,
-        )
+        self.ending.record(rotation.session_id, user_id=rotation.user_id, reason=REUSE)
 
     def _answer_accepted(
         self, accepted: Sequence[tuple[int, Presented, Rotation]], answers: list[Grant | AuthError]
@@ -117,7 +112,7 @@ class Refresh:
         user = standing.user
         if session is None or user is None or not _may_go_on(user, session, standing):
             # The store may have forgotten an end that the database still knows (F-06, F-18).
-            self.sessions.end(rotation.session_id, "refused")
+            self.sessions.end(rotation.session_id, REFUSED)
             self._note("refresh_refused", rotation)
             return SessionRevokedError(rotation.session_id)
         if rotation.verdict is Verdict.RESYNC:

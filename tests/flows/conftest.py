@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from jwt_auth_core.database.schema import migrate
 
 from jwt_auth_core import assemble
 from jwt_auth_core.audit import Event
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.login import LoginAttempt
-from jwt_auth_core.passwords.hasher import Passwords
-from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client, Secret
-from tests.cheap import cheap_hasher
+from tests.cheap import cheap_passwords
 
 KEY = "a key that only the tests of the flows know"
 PASSWORD = "a long enough pass phrase"
@@ -38,7 +36,7 @@ class World:
         self.auth = Auth.from_settings(
             self.settings,
             audit=self.events.append,
-            passwords=Passwords(cheap_hasher(), PasswordPolicy.default()),
+            passwords=cheap_passwords(),
             stores=stores,
             clock=lambda: self.now,
         )

@@ -4,11 +4,12 @@ import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError, InvalidInputError, StoreUnavailableError
 from jwt_auth_core.flows.login import LoginAttempt
-from jwt_auth_core.passwords.hasher import Passwords
-from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
 from jwt_auth_core.vocabulary import Client
 from tests.cheap import cheap_hasher
 from tests.flows.conftest import PASSWORD
+
+DEARER = Profile(memory_kib=8, passes=2)
 
 
 def test_a_grant_has_both_tokens(world):
@@ -87,7 +88,7 @@ def test_fields_of_the_wrong_shape_are_named(fields, errors):
 def test_an_outdated_hash_is_replaced(world):
     """A login with the right password raises the stored cost."""  # PW-09
     world.register()
-    stronger = Passwords(cheap_hasher(time_cost=2), PasswordPolicy.default())
+    stronger = Passwords(cheap_hasher(DEARER), PasswordPolicy.default())
     object.__setattr__(world.auth.login, "passwords", stronger)
     before = world.login().user.password_hash
     after = world.login().user.password_hash
@@ -97,7 +98,7 @@ def test_an_outdated_hash_is_replaced(world):
 def test_a_failed_upgrade_does_not_stop_a_login(world, monkeypatch):
     """A read-only database lets users in."""  # F-16
     world.register()
-    stronger = Passwords(cheap_hasher(time_cost=2), PasswordPolicy.default())
+    stronger = Passwords(cheap_hasher(DEARER), PasswordPolicy.default())
     object.__setattr__(world.auth.login, "passwords", stronger)
 
     def refuse(*_args: object, **_names: object) -> bool:

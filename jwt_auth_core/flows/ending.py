@@ -1,0 +1,46 @@
+"""Ending a session so that it stays ended: the one place that knows the order of the writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.users.standing import Standings
+from jwt_auth_core.vocabulary import Clock, SessionId, UserId
+
+REUSE = "reuse"
+LOGOUT = "logout"
+REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A part of the flows that end sessions; its own parts are named once, at assembly."""
+
+    sessions: SessionStore
+    standings: Standings
+    clock: Clock
+    session_max_age_seconds: int
+
+    def __call__(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+        """End the session; may be repeated.
+
+        The database first: once it is written, losing the session store cannot revive the
+        session (RF-06).
+
+        Raises:
+            UnavailableError: a store does not answer; the session may go on, try again.
+        """
+        self.record(session_id, user_id=user_id, reason=reason)
+        self.sessions.end(session_id, reason)
+
+    def record(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+        """Note in the database that the session is over, until no token of it can be alive."""
+        now = self.clock()
+        self.standings.end_session(
+            session_id,
+            user_id=user_id,
+            reason=reason,
+            now=now,
+            expires_at=now + self.session_max_age_seconds,
+        )
