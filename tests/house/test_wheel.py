@@ -1,0 +1,105 @@
+"""The wheel: what it holds, what it needs, and that it works where nothing else is installed."""
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.house.sources import PACKAGES, ROOT, files, modules
+
+pytestmark = pytest.mark.slow
+
+LOADED = """
+import sys
+before = set(sys.modules)
+import jwt_auth_core
+tops = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(tops - sys.stdlib_module_names))
+"""
+
+
+def run(*command, cwd):
+    """Run a command away from the repository; return its output."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def build(kind, folder):
+    """Build one distribution into a folder; return the path of its file."""
+    command = ("-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(folder), str(ROOT))
+    run(sys.executable, *command, cwd=folder)
+    return next(folder.glob("*.whl" if kind == "wheel" else "*.tar.gz"))
+
+
+def environment(folder, *requirements):
+    """Return the interpreter of a new environment that holds the requirements."""
+    run(sys.executable, "-m", "venv", "--without-pip", str(folder), cwd=folder.parent)
+    python = str(folder / "bin" / "python")
+    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", *requirements)
+    run(*pip, cwd=folder.parent)
+    return python
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Return the path of a freshly built wheel."""
+    return build("wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def bare(wheel, tmp_path_factory):
+    """Return an interpreter that has the wheel and nothing else."""
+    return environment(tmp_path_factory.mktemp("environments") / "bare", str(wheel))
+
+
+@pytest.fixture(scope="module")
+def full(wheel, tmp_path_factory):
+    """Return an interpreter that has the wheel and all its extras."""
+    return environment(tmp_path_factory.mktemp("environments") / "full", f"{wheel}[all]")
+
+
+def test_the_wheel_holds_every_file_of_the_packages(wheel):
+    """Modules, type markers, SQL, Lua, word lists and pages: all that the folders hold, nothing more."""
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    there = [path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file()]
+    assert held == {path.relative_to(ROOT).as_posix() for path in there if path.suffix != ".pyc"}
+    assert held >= {f"{package}/py.typed" for package in PACKAGES}
+
+
+def test_the_wheel_needs_nothing(bare, tmp_path):
+    """Installed alone it brings nothing along, and its core loads the standard library only."""
+    # SUP-1
+    listed = run(sys.executable, "-m", "pip", "--python", bare, "list", "--format=freeze", cwd=tmp_path)
+    assert [line.partition("==")[0] for line in listed.splitlines()] == ["jwt-auth"]
+    assert run(bare, "-W", "error", "-c", LOADED, cwd=tmp_path).split() == ["jwt_auth_core"]
+
+
+def test_all_extras_bring_what_every_module_needs(full, tmp_path):
+    """With ``[all]`` each module of the three packages can be imported."""
+    lines = "\n".join(f"import {name}" for name in modules(*PACKAGES))
+    run(full, "-W", "error", "-c", lines, cwd=tmp_path)
+
+
+def test_the_command_is_installed(full, tmp_path):
+    """``jwt-auth --help`` says what can be done."""
+    said = run(full.replace("python", "jwt-auth"), "--help", cwd=tmp_path)
+    assert all(word in said for word in ("serve", "migrate", "users", "sessions"))
+
+
+def test_the_command_says_what_is_missing(bare, tmp_path):
+    """Without the extras the command ends with one sentence, the line that installs them included."""
+    command = [bare.replace("python", "jwt-auth"), "serve", "--development"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "pip install 'jwt-auth[" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_source_distribution_builds(tmp_path):
+    """The sdist holds what a wheel is made from, the licence and the papers."""
+    listed = run("tar", "tzf", str(build("sdist", tmp_path)), cwd=tmp_path).split()
+    held = {name.partition("/")[2] for name in listed}
+    assert held >= {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"}
+    assert held >= {path.relative_to(ROOT).as_posix() for path in files(*PACKAGES)}
