@@ -1,0 +1,36 @@
+"""What a signing key is to the rest: one algorithm, a name, signatures as base64url text."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Key(Protocol):
+    """One key for one algorithm (JWT-05). Implementations never change and may be shared by threads.
+
+    A signature is its canonical base64url text, as it stands in a token: whoever makes it knows
+    the only spelling, so a comparison of texts refuses every other one.
+    """
+
+    @property
+    def algorithm(self) -> str:
+        """The one value of the header's ``alg`` that this key answers to (RFC 7518 section 3.1)."""
+        ...
+
+    @property
+    def key_id(self) -> str | None:
+        """The public name that a header's ``kid`` selects this key by; None for a nameless key."""
+        ...
+
+    @property
+    def can_sign(self) -> bool:
+        """Whether ``sign`` works: False for a public key."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of *message* (the JWS signing input) as base64url text."""
+        ...
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        """Tell whether *signature*, base64url text from anywhere, is right; never raises."""
+        ...

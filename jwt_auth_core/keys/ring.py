@@ -1,0 +1,81 @@
+"""Keys in order of age: the newest signs, all verify, retiring is removal; the ring never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Self
+
+from jwt_auth_core.keys.hs256 import Hs256Key
+from jwt_auth_core.keys.key import Key
+from jwt_auth_core.vocabulary import Secret
+
+MOST_KEYS: Final = 32
+"""How many keys a ring may hold; it bounds the work for a token that names none."""
+
+
+class KeyRing:
+    """The keys that an issuer or verifier has, newest first; a class because names are looked up often.
+
+    Keys of several algorithms may share a ring only if each has a name: then a token selects its
+    key by ``kid`` alone, and no key is ever tried with an algorithm that is not its own (JWT-05).
+
+    Raises:
+        ValueError: no key, more than 32, two with one name, or nameless ones of several algorithms.
+    """
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        self._keys = tuple(keys)
+        names = [key.key_id for key in self._keys if key.key_id is not None]
+        if not 1 <= len(self._keys) <= MOST_KEYS:
+            msg = f"a key ring holds 1 to {MOST_KEYS} keys, not {len(self._keys)}"
+            raise ValueError(msg)
+        if len(set(names)) != len(names):
+            raise ValueError("two keys of a ring have the same key id")
+        if len(names) != len(self._keys) and not self._is_uniform:
+            raise ValueError("keys of several algorithms need a key id each")
+
+    @classmethod
+    def from_secret(
+        cls, secret: str | bytes | Secret, *, previous: Sequence[str | bytes | Secret] = ()
+    ) -> Self:
+        """Return a ring of HS256 keys: *secret* signs, *previous* ones (newest first) still verify.
+
+        A secret that occurs twice counts once.
+
+        Raises:
+            WeakKeyError: a secret is short, guessable, published, or a public key.
+        """
+        if isinstance(previous, str | bytes | Secret):
+            raise TypeError("previous is a sequence of secrets, not one secret")
+        keys = {key.key_id: key for key in map(Hs256Key, (secret, *previous))}
+        return cls(keys.values())
+
+    @property
+    def newest(self) -> Key:
+        """The key that signs."""
+        return self._keys[0]
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All keys, newest first."""
+        return self._keys
+
+    def find(self, *, algorithm: str, key_id: str | None) -> tuple[Key, ...]:
+        """Return the keys that a header may mean, newest first; empty when there is none (JWT-09).
+
+        A key id selects exactly one key, and only if *algorithm* is that key's own. Without a key
+        id every key is meant, as long as the ring knows a single algorithm, and this is it.
+        """
+        if key_id is None and not self._is_uniform:
+            return ()
+        named = self._keys if key_id is None else [key for key in self._keys if key.key_id == key_id]
+        return tuple(key for key in named if key.algorithm == algorithm)
+
+    @property
+    def _is_uniform(self) -> bool:
+        return len({key.algorithm for key in self._keys}) == 1
+
+    def __repr__(self) -> str:
+        return f"KeyRing({list(self._keys)!r})"
