@@ -9,9 +9,22 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.headers import lines
 from jwt_auth_core.vocabulary import Client
 
 LONGEST_USER_AGENT: Final = 256  # characters
+
+
+def client(scope: Scope, *, trusted_proxy_count: int) -> Client:
+    """Return the client of an ASGI request."""
+    peer = scope.get("client") or (None,)
+    return client_of(
+        peer[0],
+        forwarded_for=lines(scope, b"x-forwarded-for"),
+        user_agent=lines(scope, b"user-agent"),
+        trusted_proxy_count=trusted_proxy_count,
+    )
 
 
 def client_of(

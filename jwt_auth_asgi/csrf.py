@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.headers import lines
 from jwt_auth_core.settings import Settings
 
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
@@ -61,6 +63,13 @@ class CsrfRule:
             # No browser sends a POST so: the cookie of SameSite=Strict came from a client of its own.
             return not self.strict
         return _among(sender.origin, {sender.own, *self.allowed_origins})
+
+
+def provenance(scope: Scope) -> Provenance:
+    """Read a request's provenance; a missing or repeated Host leaves no origin of our own."""
+    host = lines(scope, b"host")
+    own = origin(scheme=scope.get("scheme", "http"), host=host[0] if len(host) == 1 else "")
+    return Provenance(lines(scope, b"sec-fetch-site"), lines(scope, b"origin"), own)
 
 
 def _among(origin: tuple[str, ...], allowed: Collection[str]) -> bool:

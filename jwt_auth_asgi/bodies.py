@@ -1,0 +1,139 @@
+"""Request bodies: bounded while they stream in, one of the media types that a route takes, strict.
+
+Nothing here knows what a field means; a body becomes a mapping, or one of our request errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import parse_qsl
+
+from jwt_auth_asgi.asgi import Receive, Scope
+from jwt_auth_asgi.errors import BodyTimeoutError, BodyTooLargeError, RequestError, UnsupportedMediaTypeError
+from jwt_auth_asgi.headers import lines
+from jwt_auth_core.encoding import strict_json
+from jwt_auth_core.errors import FieldError, InvalidInputError
+
+LIMIT_BYTES: Final = 16 * 1024
+LIMIT_FIELDS: Final = 32  # of a form; the OAuth2 password form has seven
+PATIENCE_SECONDS: Final = 10.0  # for the whole body (F-31)
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+
+Fields = Mapping[str, object]
+Parser = Callable[[bytes], Fields]
+
+
+async def read(scope: Scope, receive: Receive) -> bytes:
+    """Return the body.
+
+    Raises:
+        BodyTooLargeError: it is, or says that it is, longer than ``LIMIT_BYTES``.
+        BodyTimeoutError: it did not arrive within ``PATIENCE_SECONDS``.
+        RequestError: the client went away.
+    """
+    if any(map(_exceeds, lines(scope, b"content-length"))):
+        raise BodyTooLargeError(LIMIT_BYTES)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await _stream(receive)
+    except TimeoutError:
+        raise BodyTimeoutError from None
+
+
+def _exceeds(declared: str) -> bool:
+    digits = declared.lstrip("0")
+    # Longer than any number worth reading; int() itself refuses thousands of digits.
+    return digits.isascii() and digits.isdigit() and (len(digits) > 9 or int(digits) > LIMIT_BYTES)  # noqa: PLR2004
+
+
+async def _stream(receive: Receive) -> bytes:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise RequestError("the request ended before its body")
+        body += message.get("body", b"")
+        if len(body) > LIMIT_BYTES:
+            raise BodyTooLargeError(LIMIT_BYTES)
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def media_type(scope: Scope) -> str:
+    """Return the body's media type in lower case, without parameters; empty when none is declared.
+
+    Raises:
+        UnsupportedMediaTypeError: declared twice, in another charset than UTF-8, or compressed.
+    """
+    declared, coded = lines(scope, b"content-type"), lines(scope, b"content-encoding")
+    if len(declared) > 1:
+        raise UnsupportedMediaTypeError("send one Content-Type")
+    if any(coding.strip().lower() not in {"", "identity"} for coding in coded):
+        raise UnsupportedMediaTypeError("send the body without Content-Encoding")
+    kind, *parameters = "".join(declared).lower().split(";")
+    if not all(map(_is_utf8, parameters)):
+        raise UnsupportedMediaTypeError("send the body in UTF-8")
+    return kind.strip()
+
+
+def _is_utf8(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return name.strip() != "charset" or value.strip().strip('"') in {"utf-8", "utf8"}
+
+
+async def parsed(scope: Scope, receive: Receive, parsers: Mapping[str, Parser]) -> Fields:
+    """Return the body's fields, read by the parser of its media type.
+
+    Raises:
+        UnsupportedMediaTypeError: ``parsers`` has none for it; nothing was read.
+        RequestError: the body is not what it says, too large, or did not arrive.
+        InvalidInputError: it is JSON and no object.
+    """
+    parse = _parser(scope, parsers)
+    return parse(await read(scope, receive))
+
+
+async def parsed_or_empty(scope: Scope, receive: Receive, parsers: Mapping[str, Parser]) -> Fields:
+    """Return the same as `parsed`, and no fields for an empty body of whatever type."""
+    body = await read(scope, receive)
+    return _parser(scope, parsers)(body) if body else {}
+
+
+def _parser(scope: Scope, parsers: Mapping[str, Parser]) -> Parser:
+    try:
+        return parsers[media_type(scope)]
+    except KeyError:
+        raise UnsupportedMediaTypeError("send " + " or ".join(parsers)) from None
+
+
+def from_json(body: bytes) -> Fields:
+    """Parse strict JSON: UTF-8, one object, no duplicate names, nothing beyond RFC 8259."""
+    try:
+        value = strict_json(body)
+    except (ValueError, RecursionError):
+        raise RequestError("the body is not valid JSON in UTF-8, or names a field twice") from None
+    if not isinstance(value, dict):
+        raise InvalidInputError([FieldError("body", "wrong_type", "must be a JSON object")])
+    return {str(name): member for name, member in value.items()}
+
+
+def from_form(body: bytes) -> Fields:
+    """Parse a urlencoded form: UTF-8, at most ``LIMIT_FIELDS`` fields, each named once."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            errors="strict",
+            max_num_fields=LIMIT_FIELDS,
+        )
+    except ValueError:
+        raise RequestError("the body is not a urlencoded form of a few UTF-8 fields") from None
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise RequestError("the form names a field twice")
+    return fields

@@ -1,0 +1,41 @@
+"""Clients that go away: what they wait for is given up, so that a queue holds only who is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from jwt_auth_asgi.asgi import Receive
+from jwt_auth_asgi.errors import RequestError
+
+T = TypeVar("T")
+
+
+async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """Return the work's result; cancel the work when the client disconnects first (F-19).
+
+    The request's body must have been read. Worth its two tasks only for work that is long or
+    queues: a password hash.
+
+    Raises:
+        RequestError: the client went away; nobody reads the answer.
+    """
+    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise RequestError("the client went away")
+    finally:
+        working.cancel()
+        watching.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    try:
+        message = await receive()
+    except Exception:  # noqa: BLE001 - a middleware that cannot be asked twice: nothing is known
+        message = {"type": "unknown"}
+    if message["type"] != "http.disconnect":
+        await asyncio.get_running_loop().create_future()  # nothing is known: wait for the work alone

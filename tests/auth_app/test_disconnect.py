@@ -1,0 +1,118 @@
+"""Clients that go away while they wait."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from jwt_auth_asgi.disconnect import unless_gone
+from jwt_auth_asgi.errors import RequestError
+
+
+class Client:
+    """A client that is told when to leave."""
+
+    def __init__(self):
+        self.leaving = asyncio.Event()
+
+    async def receive(self):
+        await self.leaving.wait()
+        return {"type": "http.disconnect"}
+
+
+async def settled():
+    """Let every task that can run do so."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+    return len(asyncio.all_tasks())
+
+
+def test_work_is_given_up_when_the_client_leaves():
+    """The work is cancelled, and no task is left behind."""  # F-19
+
+    async def scenario():
+        client, cancelled = Client(), asyncio.Event()
+
+        async def work():
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                cancelled.set()
+
+        asyncio.get_running_loop().call_soon(client.leaving.set)
+        with pytest.raises(RequestError, match="went away"):
+            await unless_gone(client.receive, work())
+        assert await settled() == 1
+        return cancelled.is_set()
+
+    assert asyncio.run(scenario())
+
+
+def test_the_result_is_returned_to_a_client_that_stays():
+    """A finished work's result comes through, and the watch over the client ends."""
+
+    async def scenario():
+        result = await unless_gone(Client().receive, asyncio.sleep(0, "result"))
+        return result, await settled()
+
+    assert asyncio.run(scenario()) == ("result", 1)
+
+
+def test_the_error_of_the_work_comes_through():
+    """What the work raises is raised."""
+
+    async def work():
+        raise KeyError("x")
+
+    async def scenario():
+        with pytest.raises(KeyError):
+            await unless_gone(Client().receive, work())
+
+    asyncio.run(scenario())
+
+
+def test_a_finished_work_beats_a_leaving_client():
+    """When both happen at once the result is not thrown away."""
+
+    async def scenario():
+        client = Client()
+        client.leaving.set()
+        done = asyncio.Event()
+
+        async def work():
+            done.set()
+            return "result"
+
+        return await unless_gone(client.receive, work())
+
+    assert asyncio.run(scenario()) == "result"
+
+
+def test_a_cancelled_request_cancels_its_work():
+    """A server that cancels the request's task cancels the work as well."""  # F-19
+
+    async def scenario():
+        request = asyncio.ensure_future(unless_gone(Client().receive, asyncio.sleep(3600)))
+        await settled()
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        return await settled()
+
+    assert asyncio.run(scenario()) == 1
+
+
+@pytest.mark.parametrize("message", [{"type": "http.request", "body": b""}, RuntimeError("asked twice")])
+def test_a_strange_middleware_is_not_taken_for_a_disconnect(message):
+    """A receive that answers otherwise, or cannot be asked again, says nothing of the client."""
+
+    async def receive():
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+    async def scenario():
+        return await unless_gone(receive, asyncio.sleep(0, "result"))
+
+    assert asyncio.run(scenario()) == "result"
