@@ -143,7 +143,7 @@ def _told(scope: Scope, identity: Identity) -> Scope:
 
 
 def _tokens_of(auth: HasTokens | Tokens) -> Tokens:
-    tokens = cast(Tokens, getattr(auth, "tokens", auth))
+    tokens = cast("Tokens", getattr(auth, "tokens", auth))
     if not callable(getattr(tokens, "verify", None)):
         msg = f"auth must be an Auth or an AccessTokens, not {type(auth).__name__}"
         raise TypeError(msg)

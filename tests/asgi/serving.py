@@ -1,0 +1,53 @@
+"""Starts one of the ASGI servers as a process of its own, with one of the served applications."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.servers.valkey import free_port
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = {
+    "uvicorn": ["uvicorn", "--port", "{port}", "{app}"],
+    "uvicorn-h11-wsproto": ["uvicorn", "--http", "h11", "--ws", "wsproto", "--port", "{port}", "{app}"],
+    "hypercorn": ["hypercorn", "--access-logfile", "-", "--bind", "127.0.0.1:{port}", "{app}"],
+    "granian": ["granian", "--interface", "asgi", "--access-log", "--port", "{port}", "{app}"],
+}
+
+
+@contextlib.contextmanager
+def served(server: str, app: str, log: Path) -> Iterator[str]:
+    """Serve ``tests.asgi.apps.served:<app>``; yield ``127.0.0.1:<port>``; ``log`` has what it says."""
+    port = free_port()
+    words = [word.format(port=port, app=f"tests.asgi.apps.served:{app}") for word in COMMANDS[server]]
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", *words]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env=environment)
+    try:
+        _await_port(port, process, log)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)  # a server's start is the one thing that no clock of ours drives

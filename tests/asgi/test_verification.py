@@ -1,0 +1,113 @@
+"""Verification: what it remembers, and that every hit asks the tokens again."""
+
+import threading
+
+import pytest
+
+from jwt_auth_asgi import verification
+from jwt_auth_asgi.verification import Verification
+from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
+
+
+class Strict:
+    """Verifies as the real tokens do, counts, and can lose its keys."""
+
+    def __init__(self, tokens):
+        self.tokens = tokens
+        self.asked = []
+        self.keyless = False
+
+    def verify(self, token):
+        """Verify unless the keys are gone."""
+        self.asked.append(token)
+        if self.keyless:
+            raise TokenInvalidError("unknown key")
+        return self.tokens.verify(token)
+
+
+@pytest.fixture
+def strict(tokens):
+    """Return the counting tokens."""
+    return Strict(tokens)
+
+
+def header(token):
+    """Return the header's value."""
+    return f"Bearer {token}".encode()
+
+
+def test_a_known_header_has_its_identity_ready(strict, token):
+    """The second time the same two objects come back, verified again."""
+    verify = Verification(strict)
+    first = verify.of_header(header(token))
+    assert verify.of_header(header(token)) is first
+    assert strict.asked == [token, token]
+
+
+def test_a_known_header_expires(strict, token, clock):
+    """Time passes for remembered tokens, too."""
+    verify = Verification(strict)
+    verify.of_header(header(token))
+    clock.now += 900
+    for _ in range(2):
+        with pytest.raises(TokenExpiredError):
+            verify.of_header(header(token))
+
+
+def test_a_known_header_ends_with_its_key(strict, token):
+    """A key that is taken out takes its tokens along; a key that comes back brings them back."""
+    verify = Verification(strict)
+    verify.of_header(header(token))
+    strict.keyless = True
+    with pytest.raises(TokenInvalidError):
+        verify.of_header(header(token))
+    strict.keyless = False
+    assert verify.of_header(header(token)).user.identity == "42"
+
+
+def test_new_claims_make_a_new_identity(strict, token, tokens):
+    """What the verifier says now is what counts, not what it said then."""
+    verify = Verification(strict)
+    verify.of_header(header(token))
+    strict.tokens = tokens.__class__(tokens.keys, clock=tokens.clock) if hasattr(tokens, "keys") else tokens
+    assert verify.of_header(header(token)).user.claims == tokens.verify(token)
+
+
+def test_refused_headers_are_not_remembered(strict):
+    """Only what verified takes up memory."""
+    verify = Verification(strict)
+    for number in range(10):
+        with pytest.raises(TokenInvalidError):
+            verify.of_header(header(f"a.b.{number}"))
+    assert verify._known == {}
+
+
+def test_the_oldest_header_makes_room(strict, tokens, monkeypatch):
+    """The memory is bounded; what fell out is verified anew."""
+    monkeypatch.setattr(verification, "REMEMBERED", 3)
+    verify = Verification(strict)
+    headers = [header(tokens.issue(subject=str(number))) for number in range(5)]
+    for one in headers:
+        verify.of_header(one)
+    assert list(verify._known) == headers[2:]
+    assert verify.of_header(headers[0]).user.identity == "0"
+
+
+def test_threads_may_share_it(strict, tokens, monkeypatch):
+    """Servers with several loops in one process call it from all of them."""
+    monkeypatch.setattr(verification, "REMEMBERED", 2)
+    verify = Verification(strict)
+    headers = {str(number): header(tokens.issue(subject=str(number))) for number in range(8)}
+    wrong = []
+
+    def work():
+        for subject, value in list(headers.items()) * 50:
+            if verify.of_header(value).user.identity != subject:
+                wrong.append(subject)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
