@@ -1,0 +1,280 @@
+"""Redis: connecting to every form of it, pipelines that never mix up replies, errors in our words.
+
+No call is repeated behind the caller's back, so none waits longer than its socket timeouts: at most
+``timeout_seconds`` to connect and again for each answer (a sentinel or a cluster's node that is
+silent costs one more).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jwt_auth_core.database.redis_url import RedisUrl, parse
+from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
+
+try:
+    import redis
+    from redis import exceptions as its
+    from redis.backoff import NoBackoff
+    from redis.cluster import ClusterNode, RedisCluster
+    from redis.retry import Retry
+    from redis.sentinel import Sentinel
+except ImportError as error:
+    raise MissingDriverError("redis", extra="redis") from error
+
+STORE: Final = "redis"
+
+Client = redis.Redis | RedisCluster
+"""One server, the master that sentinels name, or a cluster."""
+
+_LOGGER: Final = logging.getLogger("jwt_auth.redis")
+
+# Most specific first.
+_IN_WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (its.AuthenticationError, "refuses the user or the password"),
+    (its.NoPermissionError, "does not let this user run a command that is needed"),
+    (its.BusyLoadingError, "is still loading its data"),
+    (its.ConnectionError, "cannot be reached"),
+    (its.TimeoutError, "does not answer in time"),
+    (its.OutOfMemoryError, "is out of memory"),
+    (its.ReadOnlyError, "is a replica and takes no writes"),
+    (its.ClusterDownError, "is a cluster that is down"),
+    (its.ClusterError, "is a cluster that sends us in circles"),
+    (its.RedisClusterException, "is a cluster of which no node answers for all"),
+    (its.ResponseError, "refuses a command"),
+)
+_FAILURES: Final = (its.RedisError, its.RedisClusterException, its.ChildDeadlockedError, OSError)
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Turn the driver's errors into ours.
+
+    Raises:
+        StoreUnavailableError: for each of them; its message holds nothing of the URL.
+    """
+    try:
+        yield
+    except _FAILURES as exc:
+        raise unavailable(exc) from exc
+
+
+def unavailable(exc: Exception) -> StoreUnavailableError:
+    """Return our error for one of the driver's."""
+    words = (words for kind, words in _IN_WORDS if isinstance(exc, kind))
+    return StoreUnavailableError(STORE, next(words, "does not answer as it should"))
+
+
+def connect(url: str, *, timeout_seconds: float = 1.0) -> Client:
+    """Return a client; only a cluster is asked at once, for its map.
+
+    Raises:
+        SettingsError: the URL is of no known form.
+        StoreUnavailableError: no node of the cluster answers.
+    """
+    place = parse(url)
+    timeouts = {"socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds}
+    # RESP 2: its connections are looked at for stray replies before each use, RESP 3's are not.
+    common: dict[str, Any] = {**timeouts, "protocol": 2, **place.options, **_user(place)}
+    if place.tls:
+        common = {"ssl": True, "ssl_check_hostname": True, **common}
+    if place.form == "cluster":
+        with translated():
+            return _cluster(place, common)
+    if place.form == "sentinel":
+        return _sentinel(place, common)
+    if place.form == "socket":
+        return redis.Redis(unix_socket_path=place.path, db=place.db, retry=_never(), **common)
+    ((host, port),) = place.hosts
+    return redis.Redis(host=host, port=port, db=place.db, retry=_never(), **common)
+
+
+def _user(place: RedisUrl) -> dict[str, str | None]:
+    return {"username": place.username, "password": place.password.reveal() if place.password else None}
+
+
+def _never() -> Retry:
+    return Retry(NoBackoff(), 0)
+
+
+def _cluster(place: RedisUrl, common: Mapping[str, Any]) -> RedisCluster:
+    nodes = [ClusterNode(host, port) for host, port in place.hosts]
+    # A part of the cluster that is down must not take the rest with it.
+    return RedisCluster(startup_nodes=nodes, retry=_never(), require_full_coverage=False, **common)
+
+
+def _sentinel(place: RedisUrl, common: Mapping[str, Any]) -> redis.Redis:
+    options = dict(common)
+    name, word = options.pop("sentinel_username", None), options.pop("sentinel_password", None)
+    own = {**options, "username": name, "password": word.reveal() if word else None, "retry": _never()}
+    sentinel: Any = Sentinel(list(place.hosts), sentinel_kwargs=own)
+    client: redis.Redis = sentinel.master_for(place.service, db=place.db, retry=_never(), **options)
+    return client
+
+
+def check(client: Client) -> None:
+    """Reach every server that may hold data, and warn of one that may drop it (RED-2).
+
+    Raises:
+        StoreUnavailableError: a server does not answer, or refuses us.
+    """
+    with translated():
+        for server in _servers(client):
+            server.ping()
+            _warn_of_eviction(server)
+
+
+def _servers(client: Any) -> list[Any]:
+    if isinstance(client, RedisCluster):
+        return [client.get_redis_connection(node) for node in client.get_primaries()]
+    return [client]
+
+
+def _warn_of_eviction(server: Any) -> None:
+    try:
+        policy = server.info("memory").get("maxmemory_policy", "unknown")
+    except its.NoPermissionError:
+        _LOGGER.info("cannot see maxmemory-policy without +info; it must be noeviction")
+        return
+    if policy != "noeviction":
+        _LOGGER.warning(
+            "maxmemory-policy is %s: Redis may drop refresh sessions, which logs users out; "
+            "set it to noeviction",
+            policy,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One run of a script: its only key, and its arguments."""
+
+    key: str
+    arguments: tuple[str | int, ...]
+
+
+Reply = Any
+"""What a script answered (bytes, int, None), or the error of this one call."""
+
+
+class Script:
+    """A constant Lua script with one key, known to the server by its SHA-1.
+
+    A class so that the digest is made once. A server that has forgotten the script (restart,
+    failover, SCRIPT FLUSH) is told it again without the caller noticing (F-09).
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._name = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+
+    def run(self, client: Client, calls: Sequence[Call]) -> list[Reply]:
+        """Run all calls in one round trip for each server; an error stands in its call's place.
+
+        Raises:
+            StoreUnavailableError: there is no reply to any call.
+        """
+        with translated():
+            replies = _pipelined(client, [_command("EVALSHA", self._name, call) for call in calls])
+            missing = [i for i, reply in enumerate(replies) if isinstance(reply, its.NoScriptError)]
+            again = _pipelined(client, [_command("EVAL", self._source, calls[i]) for i in missing])
+        for i, reply in zip(missing, again, strict=True):
+            replies[i] = reply
+        failures = [reply for reply in replies if isinstance(reply, Exception)]
+        if failures and len(failures) == len(replies):
+            raise unavailable(failures[0]) from failures[0]
+        return [unavailable(reply) if isinstance(reply, Exception) else reply for reply in replies]
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    key: str
+    words: tuple[str | int, ...]
+
+
+def _command(verb: str, script: str, call: Call) -> _Command:
+    return _Command(call.key, (verb, script, 1, call.key, *call.arguments))
+
+
+def _pipelined(client: Client, commands: Sequence[_Command]) -> list[Reply]:
+    if not commands:
+        return []
+    if isinstance(client, RedisCluster):
+        return _on_cluster(client, commands)
+    return _exchange(client, commands)
+
+
+def _exchange(server: Any, commands: Sequence[_Command]) -> list[Reply]:
+    """Write all commands, then read all replies, on one connection of the server's pool."""
+    pool = server.connection_pool
+    connection = pool.get_connection()
+    try:
+        connection.send_packed_command(connection.pack_commands([c.words for c in commands]))
+        replies = [_read(connection) for _ in commands]
+        if any(isinstance(reply, its.ReadOnlyError) for reply in replies):
+            connection.disconnect()  # demoted: the name may lead to another server by now
+    except BaseException:
+        # Whatever it was (a timeout, a signal, a killed thread), replies may still be under way, and
+        # no other caller may ever read them (RED-3, CVE-2023-28859).
+        connection.disconnect()
+        raise
+    else:
+        return replies
+    finally:
+        pool.release(connection)
+
+
+def _read(connection: Any) -> Reply:
+    try:
+        return connection.read_response()
+    except its.ResponseError as exc:
+        return exc
+
+
+def _on_cluster(client: Any, commands: Sequence[_Command]) -> list[Reply]:
+    replies: list[Reply] = [None] * len(commands)
+    for server, places in _by_server(client, commands, replies):
+        try:
+            got = _exchange(server, [commands[i] for i in places])
+        except _FAILURES as exc:
+            got = [exc] * len(places)
+        for i, reply in zip(places, got, strict=True):
+            replies[i] = reply
+    if any(isinstance(reply, (its.MovedError, its.ClusterDownError, *_LOST)) for reply in replies):
+        with suppress(*_FAILURES):
+            client.nodes_manager.initialize()  # the map is old: ask for the new one
+    _follow(client, commands, replies)
+    return replies
+
+
+_LOST: Final = (its.ConnectionError, its.TimeoutError, its.RedisClusterException)
+
+
+def _by_server(
+    client: Any, commands: Sequence[_Command], replies: list[Reply]
+) -> Iterator[tuple[Any, list[int]]]:
+    groups: dict[str, tuple[Any, list[int]]] = {}
+    for i, command in enumerate(commands):
+        try:
+            node = client.get_node_from_key(command.key)
+        except its.RedisClusterException as exc:
+            replies[i] = exc
+            continue
+        groups.setdefault(node.name, (client.get_redis_connection(node), []))[1].append(i)
+    yield from groups.values()
+
+
+def _follow(client: Any, commands: Sequence[_Command], replies: list[Reply]) -> None:
+    """Ask again where a slot has moved or is moving; the driver knows the way, one at a time."""
+    lost: Exception | None = None
+    for i, reply in enumerate(replies):
+        if isinstance(reply, (its.AskError, its.TryAgainError)):
+            try:
+                replies[i] = lost or client.execute_command(*commands[i].words)
+            except _FAILURES as exc:
+                replies[i] = exc
+                lost = exc if isinstance(exc, _LOST) else None  # no second wait for the same silence

@@ -1,0 +1,1 @@
+"""Refresh sessions: rotating tokens, the rule that judges them, and the stores that keep them."""

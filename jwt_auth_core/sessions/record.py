@@ -1,0 +1,171 @@
+"""The record of a session, and the rule that judges a presented token: `decide`, a pure function.
+
+A store only swaps records atomically. ``rotate.lua`` is the rule's translation for Redis: the
+two change together, and a test compares them state by state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from jwt_auth_core.encoding import same
+from jwt_auth_core.sessions.session import NewSession, Rotation, Session, Verdict
+from jwt_auth_core.sessions.token import Presented
+from jwt_auth_core.vocabulary import Client, SessionId
+
+GRACE_SECONDS: Final = 10
+"""How long the token before the current one, and its other children, are refused without alarm."""
+
+REUSE: Final = "reuse"
+
+_LONGEST_AGENT: Final = 200  # characters
+_LONGEST_ADDRESS: Final = 64  # an IPv6 address with its zone is about 60
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A session with its lineage of tokens, of which only SHA-256 digests are known.
+
+    ``current`` was confirmed last, at ``confirmed_at``; ``previous`` is what it replaced;
+    ``used_at`` tells when the current token was first exchanged. A record with an ``ended_reason`` is a
+    tombstone: it is kept until ``session.ends_at`` so that what was ended stays ended.
+    """
+
+    session: Session
+    current: bytes = field(repr=False)
+    confirmed_at: int
+    generation: int = 0
+    previous: bytes | None = field(default=None, repr=False)
+    used_at: int | None = None
+    ended_reason: str | None = None
+    ended_at: int | None = None
+
+    def expires_at(self, idle_seconds: int) -> int:
+        """Return when the record stops counting: after idling, or at the absolute end."""
+        if self.ended_reason is not None:
+            return self.session.ends_at
+        return min(self.session.last_used_at + idle_seconds, self.session.ends_at)
+
+    def is_live(self, *, now: int, idle_seconds: int) -> bool:
+        """Tell whether a token of this session could still be accepted."""
+        return self.ended_reason is None and now < self.expires_at(idle_seconds)
+
+    def ended(self, reason: str, *, now: int) -> Record:
+        """Return the tombstone; what has ended stays as it is."""
+        if self.ended_reason is not None:
+            return self
+        return replace(self, ended_reason=reason, ended_at=now)
+
+    def told_to(self, new: NewSession) -> Session:
+        """Return the session to who opened it, also when they had to ask twice.
+
+        Raises:
+            ValueError: another session has this id.
+        """
+        untouched = self.generation == 0 and self.ended_reason is None
+        if not untouched or self.session.user_id != new.user_id or not same(self.current, new.digest):
+            raise ValueError("the session id is in use")
+        return self.session
+
+
+def opened(new: NewSession, *, now: int, max_age_seconds: int) -> Record:
+    """Return the record of a session that is opened at ``now``."""
+    session = Session(
+        session_id=new.session_id,
+        user_id=new.user_id,
+        created_at=now,
+        authenticated_at=now,
+        last_used_at=now,
+        ends_at=now + max_age_seconds,
+        methods=new.methods,
+        client=_storable(new.client),
+    )
+    return Record(session, new.digest, confirmed_at=now)
+
+
+def _storable(client: Client) -> Client:
+    return Client(
+        address=_shortened(client.address, _LONGEST_ADDRESS),
+        user_agent=_shortened(client.user_agent, _LONGEST_AGENT),
+    )
+
+
+def _shortened(text: str | None, longest: int) -> str | None:
+    # Header text is whatever the client sent: only printable ASCII is kept, so that it fits every
+    # database's encoding, is one line everywhere and shows as it is (LOG-2).
+    if not text:
+        return None
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text[:longest])
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, and the record as it is to be afterwards (None: there is none)."""
+
+    verdict: Verdict
+    record: Record | None
+
+    def rotation(self, session_id: SessionId) -> Rotation:
+        """Return what the caller of a store may know of it."""
+        if self.record is None:
+            return Rotation(self.verdict, session_id)
+        accepted = self.verdict in {Verdict.OK, Verdict.RESYNC}
+        session = self.record.session
+        return Rotation(
+            self.verdict,
+            session_id,
+            session.user_id,
+            session if accepted else None,
+            self.record.ended_reason,
+        )
+
+
+def decide(record: Record | None, presented: Presented, *, now: int, idle_seconds: int) -> Decision:
+    """Judge a presented token: the table of the refresh protocol, in its order.
+
+    A token only ever confirms itself, or its parent's end, by being presented here; presenting it
+    twice changes nothing more (I6). Sources: RFC 9700 §4.14.2; ASVS 10.4.8 for the two ends.
+    """
+    if record is None:
+        return Decision(Verdict.UNKNOWN, None)
+    if record.ended_reason is not None:
+        return Decision(Verdict.REVOKED, record)
+    if now >= record.expires_at(idle_seconds):
+        return Decision(Verdict.EXPIRED, None)
+    return _judge(record, presented, now)
+
+
+def _judge(record: Record, presented: Presented, now: int) -> Decision:
+    ahead = presented.generation - record.generation
+    if ahead == 0 and same(presented.digest, record.current):
+        first_use = now if record.used_at is None else record.used_at
+        return Decision(Verdict.OK, replace(record, session=_used(record, now), used_at=first_use))
+    if ahead > 1 or (ahead == 1 and same(presented.parent, record.current)):
+        # Further ahead than a child: the MAC proves that we made it, so the record is old (F-06, I9).
+        verdict = Verdict.RESYNC if ahead > 1 else Verdict.OK
+        return Decision(verdict, _confirmed(record, presented, now))
+    if _overtaken(record, presented) and now <= record.confirmed_at + GRACE_SECONDS:
+        return Decision(Verdict.SUPERSEDED, record)
+    return Decision(Verdict.REUSE, record.ended(REUSE, now=now))
+
+
+def _overtaken(record: Record, presented: Presented) -> bool:
+    previous = record.previous
+    return previous is not None and (same(presented.digest, previous) or same(presented.parent, previous))
+
+
+def _used(record: Record, now: int) -> Session:
+    return replace(record.session, last_used_at=now)
+
+
+def _confirmed(record: Record, presented: Presented, now: int) -> Record:
+    return replace(
+        record,
+        session=_used(record, now),
+        current=presented.digest,
+        generation=presented.generation,
+        previous=presented.parent,
+        confirmed_at=now,
+        used_at=now,
+    )

@@ -1,0 +1,159 @@
+"""Refresh sessions in Redis, Valkey, a cluster or behind sentinels: one hash a session.
+
+What changes together: the field names here and in ``open.lua``, ``rotate.lua`` and ``end.lua``. No
+key is made from anything but a checked session id, and no token is ever sent (RF-07, RF-09).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Final, cast
+
+from jwt_auth_core.database.redis import Call, Client, Script, check, translated
+from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.sessions.record import GRACE_SECONDS, opened
+from jwt_auth_core.sessions.session import (
+    NewSession,
+    Rotation,
+    Session,
+    Verdict,
+    checked_lifetimes,
+    checked_reason,
+    new_session_id,
+    parse_session_id,
+)
+from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
+from jwt_auth_core.vocabulary import Client as Origin
+from jwt_auth_core.vocabulary import Clock, SessionId, UserId
+
+ACL_RULES: Final = (
+    "~refresh:* resetchannels -@all "
+    "+evalsha +eval +exists +hgetall +hmget +hset +hdel +del +expire +time +ping +info "
+    "+select +client|setinfo +cluster|slots"
+)
+"""All that a Redis user of ours may do: ``ACL SETUSER jwt-auth on >password`` and this."""
+
+_AGENT_FIELDS: Final = ("agent", "agent2", "agent3", "agent4")
+# A hash with a value over 64 bytes takes twice the memory (hash-max-listpack-value), and nearly every
+# browser's user agent is longer: it is kept in pieces.
+_PIECE: Final = 64
+
+
+class RedisSessions:
+    """A `SessionStore` on a client made by ``database.redis.connect``.
+
+    Lifetimes are in seconds. Time is the server's unless a clock is given; tests give one.
+    """
+
+    def __init__(
+        self, client: Client, *, idle_seconds: int, max_age_seconds: int, clock: Clock | None = None
+    ) -> None:
+        checked_lifetimes(idle_seconds=idle_seconds, max_age_seconds=max_age_seconds)
+        self._client = client
+        self._idle_seconds = idle_seconds
+        self._max_age_seconds = max_age_seconds
+        self._clock = clock
+        self._open, self._rotate, self._end = map(_script, ("open.lua", "rotate.lua", "end.lua"))
+
+    def open(self, new: NewSession) -> Session:
+        """See `SessionStore.open`."""
+        metadata = _metadata(opened(new, now=0, max_age_seconds=0).session)
+        words = (word for item in metadata.items() for word in item)
+        lifetimes = (self._idle_seconds, self._max_age_seconds)
+        digest = b64url_encode(new.digest)
+        call = Call(_key(new.session_id), (digest, new.user_id, *lifetimes, self._time(), *words))
+        (opened_at,) = self._open.run(self._client, [call])
+        if opened_at is None:
+            raise ValueError("the session id is in use")
+        return opened(new, now=int(opened_at), max_age_seconds=self._max_age_seconds).session
+
+    def rotate(self, presented: Sequence[Presented]) -> list[Rotation]:
+        """See `SessionStore.rotate`; the sessions of a cluster's node that is down are UNAVAILABLE."""
+        if not presented:
+            return []
+        time = self._time()
+        replies = self._rotate.run(self._client, [self._turn(one, time) for one in presented])
+        return [_rotation(one.session_id, reply) for one, reply in zip(presented, replies, strict=True)]
+
+    def end(self, session_id: SessionId, reason: str) -> None:
+        """See `SessionStore.end`."""
+        call = Call(_key(session_id), (checked_reason(reason), self._time()))
+        self._end.run(self._client, [call])
+
+    def find(self, session_id: SessionId) -> Session | None:
+        """See `SessionStore.find`."""
+        key = _key(session_id)
+        with translated():
+            found = cast("dict[bytes, bytes]", self._client.hgetall(key))
+        record = {name.decode(): value.decode("utf-8", "replace") for name, value in found.items()}
+        if not record or "rev" in record or self._is_over(record):
+            return None
+        return _session(session_id, record)
+
+    def check(self) -> None:
+        """See `SessionStore.check`; warns on the logger ``jwt_auth.redis`` where Redis may drop data."""
+        check(self._client)
+        nothing = bytes(DIGEST_BYTES)
+        self.rotate([Presented(new_session_id(), 0, nothing, nothing)])
+
+    def _turn(self, one: Presented, time: str) -> Call:
+        digest, parent = b64url_encode(one.digest), b64url_encode(one.parent)
+        lifetimes = (self._idle_seconds, GRACE_SECONDS)
+        return Call(_key(one.session_id), (digest, parent, one.generation, *lifetimes, time))
+
+    def _time(self) -> str:
+        return "" if self._clock is None else str(self._clock())
+
+    def _is_over(self, record: Mapping[str, str]) -> bool:
+        # With the server's own time the key itself is gone by then.
+        if self._clock is None:
+            return False
+        ends = min(int(record["abs"]), int(record["last"]) + self._idle_seconds)
+        return self._clock() >= ends
+
+
+def _script(name: str) -> Script:
+    return Script(resources.files("jwt_auth_core.sessions").joinpath(name).read_text("utf-8"))
+
+
+def _key(session_id: SessionId) -> str:
+    # The braces make the id alone decide the cluster's slot.
+    return f"refresh:{{{parse_session_id(session_id)}}}"
+
+
+def _metadata(session: Session) -> dict[str, str]:
+    address, agent = session.client.address, session.client.user_agent or ""
+    pieces = {name: agent[i * _PIECE : (i + 1) * _PIECE] for i, name in enumerate(_AGENT_FIELDS)}
+    fields = {"methods": " ".join(session.methods), "addr": address or "", **pieces}
+    return {name: value for name, value in fields.items() if value}
+
+
+def _session(session_id: SessionId, record: Mapping[str, str]) -> Session:
+    agent = "".join(record.get(name, "") for name in _AGENT_FIELDS)
+    return Session(
+        session_id,
+        UserId(record["uid"]),
+        created_at=int(record["created"]),
+        authenticated_at=int(record["auth"]),
+        last_used_at=int(record["last"]),
+        ends_at=int(record["abs"]),
+        methods=tuple(record["methods"].split()),
+        client=Origin(address=record.get("addr") or None, user_agent=agent or None),
+    )
+
+
+_ANSWER: Final = ("uid", "created", "auth", "last", "abs", "methods", "addr", "agent")
+
+
+def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Rotation:
+    if isinstance(reply, StoreUnavailableError):
+        return Rotation(Verdict.UNAVAILABLE, session_id)
+    word, *rest = reply.decode("utf-8", "replace").split("\t")
+    verdict = Verdict(word)
+    if verdict in {Verdict.OK, Verdict.RESYNC}:
+        session = _session(session_id, dict(zip(_ANSWER, rest, strict=True)))
+        return Rotation(verdict, session_id, session.user_id, session)
+    user_id = UserId(rest[0]) if rest else None
+    return Rotation(verdict, session_id, user_id, reason=rest[1] if len(rest) > 1 else None)

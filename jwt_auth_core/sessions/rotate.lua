@@ -1,0 +1,56 @@
+-- Judge one presented refresh token: decide() of record.py in Lua; the two change together.
+-- KEYS[1]: the session's hash. ARGV: the token's digest, its parent's, its generation, idle
+-- seconds, grace seconds, the time ('' = this server's).
+-- Answers the verdict, then what the caller may know, joined by tabs. No write comes before
+-- the last check, and the first write is the only one that lack of memory can refuse (F-10).
+local key, digest, parent = KEYS[1], ARGV[1], ARGV[2]
+local generation, idle, grace = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local time = ARGV[6] == '' and redis.call('TIME')[1] or ARGV[6]
+local now = tonumber(time)
+
+local flat = redis.call('HGETALL', key)
+if #flat == 0 then
+  return 'unknown'
+end
+local record = {}
+for i = 1, #flat, 2 do
+  record[flat[i]] = flat[i + 1]
+end
+if record.rev then
+  return table.concat({'revoked', record.uid, record.rev}, '\t')
+end
+
+local ends = tonumber(record.abs)
+if now >= ends or now >= tonumber(record.last) + idle then
+  redis.call('DEL', key)
+  return 'expired'
+end
+
+local function accept(verdict)
+  redis.call('EXPIRE', key, math.min(idle, ends - now))
+  return table.concat({
+    verdict, record.uid, record.created, record.auth, time, record.abs, record.methods,
+    record.addr or '',
+    (record.agent or '') .. (record.agent2 or '') .. (record.agent3 or '') .. (record.agent4 or ''),
+  }, '\t')
+end
+
+local ahead = generation - tonumber(record.gen)
+if digest == record.cur and ahead == 0 then
+  redis.call('HSET', key, 'used', record.used or time, 'last', time)
+  return accept('ok')
+end
+if (parent == record.cur and ahead == 1) or ahead > 1 then
+  redis.call('HSET', key, 'cur', digest, 'gen', ARGV[3], 'prev', parent,
+    'confirmed', time, 'used', time, 'last', time)
+  return accept(ahead > 1 and 'resync' or 'ok')
+end
+if (digest == record.prev or parent == record.prev) and now <= tonumber(record.confirmed) + grace then
+  return table.concat({'superseded', record.uid}, '\t')
+end
+
+redis.call('HSET', key, 'rev', 'reuse', 'at', time)
+redis.call('HDEL', key, 'cur', 'gen', 'prev', 'confirmed', 'used', 'last', 'created', 'auth', 'methods',
+  'addr', 'agent', 'agent2', 'agent3', 'agent4')
+redis.call('EXPIRE', key, ends - now)
+return table.concat({'reuse', record.uid, 'reuse'}, '\t')

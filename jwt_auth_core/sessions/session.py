@@ -1,0 +1,171 @@
+"""A refresh session as its users see it, the verdicts, and the protocol of a store.
+
+Which verdict a token gets is decided in ``record.py``, for every store alike.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Protocol
+
+from jwt_auth_core.errors import FieldError, InvalidInputError, UnavailableError
+from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
+from jwt_auth_core.vocabulary import Client, SessionId, UserId
+
+_SESSION_ID: Final = re.compile("[0-9a-f]{32}", re.ASCII)
+_WORD: Final = re.compile("[!-~]{1,64}", re.ASCII)  # printable, no space
+
+
+class Verdict(Enum):
+    """What a store says of one presented token; only OK and RESYNC let the client go on."""
+
+    OK = "ok"
+    RESYNC = "resync"
+    """As OK, but the store had lost writes and caught up with an authentic, newer token."""
+    SUPERSEDED = "superseded"
+    """A parallel refresh was faster; nothing changed, the newer token goes on."""
+    REUSE = "reuse"
+    """A spent token came back; the session has been ended with this very call."""
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNAVAILABLE = "unavailable"
+    """The part of the store that holds this session failed; outcome unknown, try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What may be told of a live session. Times are seconds since the epoch, by the store's clock.
+
+    ``ends_at`` is the absolute end, never moved by use; ``methods`` are how the user proved who
+    they are, in RFC 8176 words; ``client`` is where the session was opened from.
+    """
+
+    session_id: SessionId
+    user_id: UserId
+    created_at: int
+    authenticated_at: int
+    last_used_at: int
+    ends_at: int
+    methods: tuple[str, ...] = ("pwd",)
+    client: Client = field(default_factory=Client)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to open; ``digest`` is that of its first token.
+
+    Raises:
+        InvalidInputError: the session id is none.
+        ValueError: the digest is not 32 bytes long, or a user id or method is no short word.
+    """
+
+    session_id: SessionId
+    user_id: UserId
+    digest: bytes = field(repr=False)
+    client: Client = field(default_factory=Client)
+    methods: tuple[str, ...] = ("pwd",)
+
+    def __post_init__(self) -> None:
+        parse_session_id(self.session_id)
+        if len(self.digest) != DIGEST_BYTES:
+            msg = f"a token's digest has {DIGEST_BYTES} bytes"
+            raise ValueError(msg)
+        if not _WORD.fullmatch(self.user_id) or not _WORD.fullmatch("+".join(self.methods)):
+            raise ValueError("user id and methods are 1 to 64 printable ASCII characters without spaces")
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """A store's answer to one presented token.
+
+    ``session`` is there exactly when the client may go on (OK, RESYNC); ``user_id`` where a record
+    or tombstone told; ``reason`` says why a session was ended (REVOKED, REUSE).
+    """
+
+    verdict: Verdict
+    session_id: SessionId
+    user_id: UserId | None = None
+    session: Session | None = None
+    reason: str | None = None
+
+
+class SessionStore(Protocol):
+    """Where refresh sessions live; each call is atomic for each session, and may be repeated.
+
+    Every method raises UnavailableError when the store does not answer; then nothing was handed
+    out and the same call may be made again. A session id that is none raises InvalidInputError.
+    """
+
+    def open(self, new: NewSession) -> Session:
+        """Keep a new session; opening the same one again is the same as once.
+
+        Raises:
+            ValueError: the session id is in use.
+        """
+        ...
+
+    def rotate(self, presented: Sequence[Presented]) -> list[Rotation]:
+        """Judge tokens, all in one round trip; answers in the same order, twice the same is fine."""
+        ...
+
+    def end(self, session_id: SessionId, reason: str) -> None:
+        """Put a tombstone in the session's place; an ended or unknown one stays as it is."""
+        ...
+
+    def find(self, session_id: SessionId) -> Session | None:
+        """Return a live session; None when it is unknown, ended or expired."""
+        ...
+
+    def check(self) -> None:
+        """Try the store once, as a refresh would."""
+        ...
+
+
+def new_session_id() -> SessionId:
+    """Return 16 random bytes in hexadecimal.
+
+    Raises:
+        UnavailableError: the system has no randomness to give (F-29).
+    """
+    try:
+        return SessionId(secrets.token_hex(16))
+    except (OSError, NotImplementedError) as error:
+        raise UnavailableError("no randomness") from error
+
+
+def parse_session_id(text: str) -> SessionId:
+    """Return a checked session id; every key of a store is made from one of these (RF-09).
+
+    Raises:
+        InvalidInputError: anything but 32 lower-case hexadecimal characters.
+    """
+    if not _SESSION_ID.fullmatch(text):
+        message = "must be 32 lower-case hexadecimal characters"
+        raise InvalidInputError([FieldError("session_id", "invalid", message)])
+    return SessionId(text)
+
+
+def checked_reason(reason: str) -> str:
+    """Return why a session was ended, a short word.
+
+    Raises:
+        ValueError: it is not 1 to 64 printable ASCII characters without spaces.
+    """
+    if not _WORD.fullmatch(reason):
+        raise ValueError("a reason is 1 to 64 printable ASCII characters without spaces")
+    return reason
+
+
+def checked_lifetimes(*, idle_seconds: int, max_age_seconds: int) -> None:
+    """Refuse lifetimes that no session could have.
+
+    Raises:
+        ValueError: a lifetime is less than a second.
+    """
+    if min(idle_seconds, max_age_seconds) < 1:
+        raise ValueError("lifetimes are at least one second")

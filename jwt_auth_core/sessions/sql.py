@@ -1,0 +1,166 @@
+"""Refresh sessions in the database, on SQLite and PostgreSQL: the table ``auth_sessions``.
+
+A batch is one transaction: read and lock all of its sessions, decide here, write what changed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json
+from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.sessions.record import Record, decide, opened
+from jwt_auth_core.sessions.session import (
+    NewSession,
+    Rotation,
+    Session,
+    checked_lifetimes,
+    checked_reason,
+    parse_session_id,
+)
+from jwt_auth_core.sessions.statements import STATEMENTS
+from jwt_auth_core.sessions.token import Presented
+from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
+
+PURGE_EVERY: Final = 32
+"""How many sessions are opened between two looks for records that are over."""
+
+PURGE_AT_MOST: Final = 256
+"""How many records one look removes; more than are opened meanwhile, so the table stays bounded."""
+
+
+class SqlSessions:
+    """A `SessionStore` in a database whose schema is there (``jwt-auth migrate``).
+
+    Lifetimes are in seconds. Time is the database's unless a clock is given; tests give one.
+    """
+
+    def __init__(
+        self, database: Database, *, idle_seconds: int, max_age_seconds: int, clock: Clock | None = None
+    ) -> None:
+        checked_lifetimes(idle_seconds=idle_seconds, max_age_seconds=max_age_seconds)
+        self._database = database
+        self._idle_seconds = idle_seconds
+        self._max_age_seconds = max_age_seconds
+        self._clock = clock
+        self._sql = STATEMENTS[database.dialect]
+        self._openings = itertools.count(1)
+
+    def open(self, new: NewSession) -> Session:
+        """See `SessionStore.open`."""
+        if next(self._openings) % PURGE_EVERY == 0:
+            self._database.query(self._sql.purge, (self._time(), PURGE_AT_MOST))
+        session = opened(new, now=0, max_age_seconds=0).session
+        client, methods = session.client, " ".join(session.methods)
+        digest = b64url_encode(new.digest)
+        values = (new.session_id, new.user_id, digest, methods, client.address, client.user_agent)
+        self._database.query(self._sql.open, (*values, self._max_age_seconds, self._time()))
+        record, _ = self._read(new.session_id)
+        if record is None:
+            raise StoreUnavailableError(self._database.dialect, "lost a session that was just written")
+        return record.told_to(new)
+
+    def rotate(self, presented: Sequence[Presented]) -> list[Rotation]:
+        """See `SessionStore.rotate`."""
+        if not presented:
+            return []
+        with self._database.transaction():
+            before, now = self._locked({one.session_id for one in presented})
+            after: dict[SessionId, Record | None] = {**before}
+            rotations: list[Rotation] = []
+            for one in presented:
+                record = after.get(one.session_id)
+                decision = decide(record, one, now=now, idle_seconds=self._idle_seconds)
+                after[one.session_id] = decision.record
+                rotations.append(decision.rotation(one.session_id))
+            self._write([r for name, r in after.items() if r is not None and r != before[name]])
+            self._forget([name for name in before if after[name] is None])
+        return rotations
+
+    def end(self, session_id: SessionId, reason: str) -> None:
+        """See `SessionStore.end`."""
+        values = (checked_reason(reason), self._time(), parse_session_id(session_id))
+        self._database.query(self._sql.end, values)
+
+    def find(self, session_id: SessionId) -> Session | None:
+        """See `SessionStore.find`."""
+        record, now = self._read(parse_session_id(session_id))
+        if record is None or not record.is_live(now=now, idle_seconds=self._idle_seconds):
+            return None
+        return record.session
+
+    def check(self) -> None:
+        """See `SessionStore.check`.
+
+        Raises:
+            MissingTableError: ``jwt-auth migrate`` has not run.
+        """
+        self._database.query("SELECT 1 AS found FROM auth_sessions LIMIT 1", fetch="one")
+
+    def _time(self) -> int | None:
+        return None if self._clock is None else self._clock()
+
+    def _read(self, session_id: SessionId) -> tuple[Record | None, int]:
+        row = self._database.query(self._sql.find, (self._time(), session_id), fetch="one")
+        return (None, 0) if row is None else (_record(row), int(row["now"]))
+
+    def _locked(self, names: Iterable[SessionId]) -> tuple[dict[SessionId, Record], int]:
+        values = (self._time(), _json(sorted(names)))
+        rows = self._database.query(self._sql.lock, values, fetch="all")
+        records = [_record(row) for row in rows]
+        # Without a row nothing is compared with the time.
+        now = max((int(row["now"]) for row in rows), default=0)
+        return {record.session.session_id: record for record in records}, now
+
+    def _write(self, records: Sequence[Record]) -> None:
+        if records:
+            self._database.query(self._sql.write, (_json([_changeable(r) for r in records]),))
+
+    def _forget(self, names: Sequence[SessionId]) -> None:
+        if names:
+            self._database.query(self._sql.forget, (_json(names),))
+
+
+def _json(value: Sequence[object]) -> str:
+    return compact_json(value).decode()
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    session = Session(
+        SessionId(row["session_id"]),
+        UserId(row["user_id"]),
+        created_at=row["created_at"],
+        authenticated_at=row["authenticated_at"],
+        last_used_at=row["last_used_at"],
+        ends_at=row["ends_at"],
+        methods=tuple(row["methods"].split()),
+        client=Client(row["address"], row["user_agent"]),
+    )
+    previous = row["previous_digest"]
+    return Record(
+        session,
+        b64url_decode(row["current_digest"]),
+        confirmed_at=row["confirmed_at"],
+        generation=row["generation"],
+        previous=None if previous is None else b64url_decode(previous),
+        used_at=row["used_at"],
+        ended_reason=row["ended_reason"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _changeable(record: Record) -> dict[str, object]:
+    return {
+        "session_id": record.session.session_id,
+        "current_digest": b64url_encode(record.current),
+        "generation": record.generation,
+        "previous_digest": None if record.previous is None else b64url_encode(record.previous),
+        "confirmed_at": record.confirmed_at,
+        "used_at": record.used_at,
+        "last_used_at": record.session.last_used_at,
+        "ended_reason": record.ended_reason,
+        "ended_at": record.ended_at,
+    }

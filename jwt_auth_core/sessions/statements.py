@@ -1,0 +1,106 @@
+"""The statements of ``sql.py``, once for each database; constants, all values are parameters.
+
+Time is a parameter or, where that is NULL, the database server's. Lists go in as one JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, LiteralString
+
+from jwt_auth_core.database.statement import Dialect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """``lock`` reads sessions for a change, ``write`` and ``forget`` change them; all by JSON lists."""
+
+    open: LiteralString
+    find: LiteralString
+    lock: LiteralString
+    write: LiteralString
+    forget: LiteralString
+    end: LiteralString
+    purge: LiteralString
+
+
+_SQLITE: Final = Statements(
+    open="""
+        INSERT INTO auth_sessions (session_id, user_id, current_digest, methods, address, user_agent,
+            generation, confirmed_at, created_at, authenticated_at, last_used_at, ends_at)
+        SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, t.now, t.now, t.now + %s
+        FROM (SELECT COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now) AS t
+        WHERE true
+        ON CONFLICT (session_id) DO NOTHING""",
+    find="""
+        SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
+        FROM auth_sessions WHERE session_id = %s""",
+    lock="""
+        SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
+        FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
+    write="""
+        UPDATE auth_sessions SET
+            current_digest = json_extract(n.value, '$.current_digest'),
+            generation = json_extract(n.value, '$.generation'),
+            previous_digest = json_extract(n.value, '$.previous_digest'),
+            confirmed_at = json_extract(n.value, '$.confirmed_at'),
+            used_at = json_extract(n.value, '$.used_at'),
+            last_used_at = json_extract(n.value, '$.last_used_at'),
+            ended_reason = json_extract(n.value, '$.ended_reason'),
+            ended_at = json_extract(n.value, '$.ended_at')
+        FROM json_each(%s) AS n
+        WHERE auth_sessions.session_id = json_extract(n.value, '$.session_id')""",
+    forget="DELETE FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
+    end="""
+        UPDATE auth_sessions
+        SET ended_reason = %s, ended_at = COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
+        WHERE session_id = %s AND ended_reason IS NULL""",
+    purge="""
+        DELETE FROM auth_sessions WHERE session_id IN (
+            SELECT session_id FROM auth_sessions
+            WHERE ends_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
+            ORDER BY ends_at LIMIT %s)""",
+)
+
+_POSTGRES: Final = Statements(
+    open="""
+        INSERT INTO auth_sessions (session_id, user_id, current_digest, methods, address, user_agent,
+            generation, confirmed_at, created_at, authenticated_at, last_used_at, ends_at)
+        SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, t.now, t.now, t.now + %s
+        FROM (SELECT COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now) AS t
+        ON CONFLICT (session_id) DO NOTHING""",
+    find="""
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
+        FROM auth_sessions WHERE session_id = %s""",
+    # Always in the order of the ids, so that two batches wait for each other and never cross.
+    lock="""
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
+        FROM auth_sessions
+        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
+        ORDER BY session_id FOR UPDATE""",
+    write="""
+        UPDATE auth_sessions AS s SET
+            current_digest = n.current_digest, generation = n.generation,
+            previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
+            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at
+        FROM json_to_recordset(%s::json) AS n(session_id text, current_digest text, generation bigint,
+            previous_digest text, confirmed_at bigint, used_at bigint, last_used_at bigint,
+            ended_reason text, ended_at bigint)
+        WHERE s.session_id = n.session_id""",
+    forget="""
+        DELETE FROM auth_sessions
+        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
+    end="""
+        UPDATE auth_sessions
+        SET ended_reason = %s,
+            ended_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint)
+        WHERE session_id = %s AND ended_reason IS NULL""",
+    purge="""
+        DELETE FROM auth_sessions WHERE session_id IN (
+            SELECT session_id FROM auth_sessions
+            WHERE ends_at <= COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint)
+            ORDER BY ends_at LIMIT %s FOR UPDATE SKIP LOCKED)""",
+)
+
+STATEMENTS: Final[Mapping[Dialect, Statements]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}
