@@ -66,6 +66,19 @@ class Taint:
 TAINT = Taint()
 
 
+def _blinded() -> list[str]:
+    """Switch our loggers on again; return those that somebody's logging configuration switched off."""
+    loggers = logging.root.manager.loggerDict.items()
+    off = [
+        (name, one)
+        for name, one in loggers
+        if name.startswith("jwt_auth") and getattr(one, "disabled", False)
+    ]
+    for _, one in off:
+        one.disabled = False  # type: ignore[union-attr]
+    return [name for name, _ in off]
+
+
 def _also(patch: pytest.MonkeyPatch, owner: type, name: str, note: Callable[..., None]) -> None:
     """Have ``note`` told of every call of a method: its result, then its arguments."""
     method = getattr(owner, name)
@@ -111,7 +124,8 @@ def pytest_runtest_call() -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None, Any, Any]:
-    """Fail a test whose fixtures let a secret into the log."""
+    """Fail a test whose fixtures let a secret into the log, or which blinds this watch."""
     result = yield
     TAINT.check()
+    assert _blinded() == [], "the test switched these loggers off for every test after it"
     return result

@@ -14,7 +14,7 @@ from tests.house.sources import PACKAGES, ROOT, files
 def test_every_setting_is_read(field):
     """Each field of Settings is used by code outside its own file."""
     readers = [path for path in files(*PACKAGES) if path.name != "settings.py"]
-    assert any(f".{field.name}" in path.read_text("utf-8") for path in readers)
+    assert any(f"settings.{field.name}" in path.read_text("utf-8") for path in readers)
 
 
 def test_all_means_all():
