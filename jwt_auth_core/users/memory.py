@@ -1,0 +1,114 @@
+"""Users in memory: for tests and for trying things out; gone with the process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from jwt_auth_core.errors import EmailTakenError, UserNotFoundError
+from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
+from jwt_auth_core.users.user import NewUser, User, new_user_id, scopes_text
+from jwt_auth_core.vocabulary import Email, SessionId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSession:
+    """Why and when a session was ended, and until when that is remembered."""
+
+    user_id: UserId | None
+    reason: str
+    revoked_at: int
+    expires_at: int
+
+
+class MemoryUsers:
+    """A UserStore, Standings and Accounts over dictionaries; one lock makes each call atomic."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users: dict[UserId, User] = {}
+        self._ids: dict[Email, UserId] = {}
+        self._ended: dict[SessionId, EndedSession] = {}
+
+    def add(self, new: NewUser) -> User:
+        """Store a user under a new id; raises EmailTakenError."""
+        user = User(
+            new_user_id(),
+            new.email,
+            new.first_name,
+            new.last_name,
+            new.password_hash,
+            frozenset(scopes_text(new.scopes).split()),
+        )
+        with self._lock:
+            if new.canonical in self._ids:
+                raise EmailTakenError
+            self._ids[new.canonical] = user.user_id
+            self._users[user.user_id] = user
+        return user
+
+    def find(self, user_id: UserId) -> User | None:
+        """Return the user, or None."""
+        return self._users.get(user_id)
+
+    def find_by_email(self, canonical: Email) -> User | None:
+        """Return the user with this e-mail identity, or None."""
+        with self._lock:
+            user_id = self._ids.get(canonical)
+            return None if user_id is None else self._users[user_id]
+
+    def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
+        """Swap the hash if it still is ``expected_hash``; tell whether it was."""
+        with self._lock:
+            user = self._users.get(user_id)
+            if user is None or user.password_hash != expected_hash:
+                return False
+            self._users[user_id] = replace(user, password_hash=new_hash)
+            return True
+
+    def read(self, pairs: Sequence[tuple[UserId, SessionId]]) -> list[Standing]:
+        """Return the standing of each pair, in order."""
+        with self._lock:
+            return [Standing(self._users.get(u), s in self._ended) for u, s in pairs]
+
+    def end_session(
+        self, session_id: SessionId, *, user_id: UserId | None, reason: str, now: int, expires_at: int
+    ) -> None:
+        """Record that a session is over; forget some whose time has come."""
+        with self._lock:
+            self._ended.setdefault(session_id, EndedSession(user_id, reason, now, expires_at))
+            over = (key for key, ended in self._ended.items() if ended.expires_at <= now)
+            for key in list(islice(over, PURGED_AT_ONCE)):
+                del self._ended[key]
+
+    def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
+        """Replace the user's scopes."""
+        chosen = frozenset(scopes_text(scopes).split())
+        self._change(user_id, lambda user: replace(user, scopes=chosen))
+
+    def disable(self, user_id: UserId, *, now: int) -> None:
+        """Disable the user from ``now`` on; the first time is kept."""
+        self._change(
+            user_id, lambda user: user if user.disabled_at is not None else replace(user, disabled_at=now)
+        )
+
+    def enable(self, user_id: UserId) -> None:
+        """Take `disable` back."""
+        self._change(user_id, lambda user: replace(user, disabled_at=None))
+
+    def cut_off(self, user_id: UserId, *, at: int) -> None:
+        """End every session whose login is older than ``at``; never moves backwards."""
+
+        def later(user: User) -> User:
+            before = user.sessions_valid_after
+            return replace(user, sessions_valid_after=at if before is None else max(before, at))
+
+        self._change(user_id, later)
+
+    def _change(self, user_id: UserId, change: Callable[[User], User]) -> None:
+        with self._lock:
+            if user_id not in self._users:
+                raise UserNotFoundError
+            self._users[user_id] = change(self._users[user_id])

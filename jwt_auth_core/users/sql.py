@@ -1,0 +1,181 @@
+"""Users in PostgreSQL or SQLite: each statement once, a constant, for both.
+
+Only `read` differs: how a list becomes rows is not the same in the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, LiteralString
+
+from jwt_auth_core.database.query import Database, Row
+from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.errors import EmailTakenError, UniqueViolationError, UserNotFoundError
+from jwt_auth_core.users.adoption import adopt_one
+from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
+from jwt_auth_core.users.user import NewUser, User, is_user_id, new_user_id, scopes_text
+from jwt_auth_core.vocabulary import Email, SessionId, UserId
+
+_ADD_USER: Final = """
+    INSERT INTO users (user_id, email, password_hash, first_name, last_name) VALUES (%s, %s, %s, %s, %s)
+"""
+_ADD_ACCOUNT: Final = "INSERT INTO auth_accounts (user_id, email_canonical, scopes) VALUES (%s, %s, %s)"
+
+_FIND: Final = """
+    SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
+           a.scopes, a.disabled_at, a.sessions_valid_after
+    FROM users u LEFT JOIN auth_accounts a ON a.user_id = u.user_id
+    WHERE u.user_id = %s
+"""
+# The second half finds rows that nobody adopted yet, unless the identity is an account's.
+_FIND_BY_EMAIL: Final = """
+    SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
+           a.scopes, a.disabled_at, a.sessions_valid_after, a.email_canonical AS identity
+    FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
+    WHERE a.email_canonical = %s
+    UNION ALL
+    SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
+           NULL, NULL, NULL, u.email AS identity
+    FROM users u
+    WHERE u.email = %s
+      AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
+      AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.email_canonical = %s)
+"""
+_REPLACE_HASH: Final = "UPDATE users SET password_hash = %s WHERE user_id = %s AND password_hash = %s"
+
+_READ: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": """
+        SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
+               a.scopes, a.disabled_at, a.sessions_valid_after, r.session_id AS ended
+        FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS p (user_id, session_id, place)
+        LEFT JOIN users u ON u.user_id = p.user_id
+        LEFT JOIN auth_accounts a ON a.user_id = u.user_id
+        LEFT JOIN auth_revoked_sessions r ON r.session_id = p.session_id
+        ORDER BY p.place
+    """,
+    "sqlite": """
+        SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
+               a.scopes, a.disabled_at, a.sessions_valid_after, r.session_id AS ended
+        FROM json_each(%s) p JOIN json_each(%s) q ON q.key = p.key
+        LEFT JOIN users u ON u.user_id = p.value
+        LEFT JOIN auth_accounts a ON a.user_id = u.user_id
+        LEFT JOIN auth_revoked_sessions r ON r.session_id = q.value
+        ORDER BY p.key
+    """,
+}
+_END_SESSION: Final = """
+    INSERT INTO auth_revoked_sessions (session_id, user_id, reason, revoked_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s) ON CONFLICT (session_id) DO NOTHING
+"""
+_FORGET_ENDED: Final = """
+    DELETE FROM auth_revoked_sessions WHERE session_id IN
+    (SELECT session_id FROM auth_revoked_sessions WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
+"""
+_SET_SCOPES: Final = "UPDATE auth_accounts SET scopes = %s WHERE user_id = %s"
+_DISABLE: Final = "UPDATE auth_accounts SET disabled_at = COALESCE(disabled_at, %s) WHERE user_id = %s"
+_ENABLE: Final = "UPDATE auth_accounts SET disabled_at = NULL WHERE user_id = %s"
+_CUT_OFF: Final = """
+    UPDATE auth_accounts
+    SET sessions_valid_after = CASE WHEN sessions_valid_after > %s THEN sessions_valid_after ELSE %s END
+    WHERE user_id = %s
+"""
+
+
+class SqlUsers:
+    """A UserStore, Standings and Accounts over the documented table and ours."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, new: NewUser) -> User:
+        """Store a user under a new id; raises EmailTakenError."""
+        user_id, scopes = new_user_id(), scopes_text(new.scopes)
+        try:
+            with self._db.transaction():
+                self._db.query(
+                    _ADD_USER, (user_id, new.email, new.password_hash, new.first_name, new.last_name)
+                )
+                self._db.query(_ADD_ACCOUNT, (user_id, new.canonical, scopes))
+        except UniqueViolationError as exc:
+            raise EmailTakenError from exc
+        return User(
+            user_id,
+            new.email,
+            new.first_name,
+            new.last_name,
+            new.password_hash,
+            frozenset(scopes.split()),
+        )
+
+    def find(self, user_id: UserId) -> User | None:
+        """Return the user, or None."""
+        row = self._db.query(_FIND, (user_id,), fetch="one") if is_user_id(user_id) else None
+        return None if row is None else _user(row)
+
+    def find_by_email(self, canonical: Email) -> User | None:
+        """Return the user with this e-mail identity, or None."""
+        rows = self._db.query(_FIND_BY_EMAIL, (canonical, canonical, canonical), fetch="all")
+        # Compared again here: an older table may compare without regard to case (ID-1).
+        exact = [row for row in rows if row["identity"] == canonical]
+        return _user(exact[0]) if exact else None
+
+    def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
+        """Swap the hash if it still is ``expected_hash``; tell whether it was."""
+        return is_user_id(user_id) and self._db.query(_REPLACE_HASH, (new_hash, user_id, expected_hash)) == 1
+
+    def read(self, pairs: Sequence[tuple[UserId, SessionId]]) -> list[Standing]:
+        """Return the standing of each pair, in order."""
+        if not pairs:
+            return []
+        users = [user_id if is_user_id(user_id) else None for user_id, _ in pairs]
+        sessions = [session_id for _, session_id in pairs]
+        if self._db.dialect == "postgres":
+            rows = self._db.query(_READ["postgres"], (users, sessions), fetch="all")
+        else:
+            rows = self._db.query(_READ["sqlite"], (json.dumps(users), json.dumps(sessions)), fetch="all")
+        return [Standing(_user(row) if row["user_id"] else None, row["ended"] is not None) for row in rows]
+
+    def end_session(
+        self, session_id: SessionId, *, user_id: UserId | None, reason: str, now: int, expires_at: int
+    ) -> None:
+        """Record that a session is over; forget some whose time has come."""
+        self._db.query(_END_SESSION, (session_id, user_id, reason, now, expires_at))
+        self._db.query(_FORGET_ENDED, (now, PURGED_AT_ONCE))
+
+    def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
+        """Replace the user's scopes."""
+        self._change(_SET_SCOPES, (scopes_text(scopes), user_id), user_id)
+
+    def disable(self, user_id: UserId, *, now: int) -> None:
+        """Disable the user from ``now`` on; the first time is kept."""
+        self._change(_DISABLE, (now, user_id), user_id)
+
+    def enable(self, user_id: UserId) -> None:
+        """Take `disable` back."""
+        self._change(_ENABLE, (user_id,), user_id)
+
+    def cut_off(self, user_id: UserId, *, at: int) -> None:
+        """End every session whose login is older than ``at``; never moves backwards."""
+        self._change(_CUT_OFF, (at, at, user_id), user_id)
+
+    def _change(self, sql: LiteralString, values: tuple[object, ...], user_id: UserId) -> None:
+        if not is_user_id(user_id):
+            raise UserNotFoundError
+        if self._db.query(sql, values):
+            return
+        if not adopt_one(self._db, user_id) or not self._db.query(sql, values):
+            raise UserNotFoundError
+
+
+def _user(row: Row) -> User:
+    return User(
+        UserId(row["user_id"]),
+        row["email"],
+        row["first_name"],
+        row["last_name"],
+        row["password_hash"],
+        frozenset((row["scopes"] or "").split()),
+        row["disabled_at"],
+        row["sessions_valid_after"],
+    )

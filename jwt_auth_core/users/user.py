@@ -1,0 +1,100 @@
+"""The user, as every store returns it, and what a store of users promises."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.vocabulary import Email, UserId
+
+_CANONICAL: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user; times are seconds since the epoch.
+
+    ``disabled_at`` None means that the user may log in. Sessions whose login is older than
+    ``sessions_valid_after`` are over ("log out everywhere", a changed password).
+    """
+
+    user_id: UserId
+    email: str
+    first_name: str
+    last_name: str
+    password_hash: str = field(repr=False)
+    scopes: frozenset[str] = frozenset()
+    disabled_at: int | None = None
+    sessions_valid_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """What `UserStore.add` needs: ``email`` is kept for letters, ``canonical`` is the identity."""
+
+    email: str
+    canonical: Email
+    password_hash: str = field(repr=False)
+    first_name: str
+    last_name: str
+    scopes: frozenset[str] = frozenset()
+
+
+class UserStore(Protocol):
+    """Where users are kept.
+
+    Every method raises UnavailableError when the store does not answer; after that the outcome of
+    ``add`` and ``replace_password_hash`` is unknown, and each may be repeated (F-13).
+    """
+
+    def add(self, new: NewUser) -> User:
+        """Store a user under a new id, whole or not at all.
+
+        Raises:
+            EmailTakenError: the e-mail identity is another user's; of many at once, one wins (ID-2).
+        """
+        ...
+
+    def find(self, user_id: UserId) -> User | None:
+        """Return the user, or None."""
+        ...
+
+    def find_by_email(self, canonical: Email) -> User | None:
+        """Return the user with this e-mail identity, or None; compared byte by byte (ID-1).
+
+        A row that an older application wrote, and that no `adopt` has seen yet, is found by
+        exactly the text of its ``email`` column.
+        """
+        ...
+
+    def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
+        """Swap the hash if it still is ``expected_hash``; tell whether it was."""
+        ...
+
+
+def new_user_id() -> UserId:
+    """Return a random id (UUID version 4)."""
+    return UserId(str(uuid.uuid4()))
+
+
+def is_user_id(text: str) -> bool:
+    """Tell whether a text is a UUID in canonical form; no other can be anybody's id."""
+    return _CANONICAL.fullmatch(text) is not None
+
+
+def scopes_text(scopes: Iterable[str]) -> str:
+    """Return scopes as one text: sorted, a space between.
+
+    Raises:
+        InvalidInputError: one of them is empty, or has a character that RFC 6749 does not allow.
+    """
+    chosen = sorted(set(scopes))
+    if not all(map(_SCOPE.fullmatch, chosen)):
+        message = "must be printable ASCII characters without spaces, quotes and backslashes"
+        raise InvalidInputError([FieldError("scopes", "invalid_scope", message)])
+    return " ".join(chosen)
