@@ -30,7 +30,8 @@ def compared(top):
     for node in ast.walk(top):
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ORDERLESS):
             sides = list(operands(node))
-            itself = len({ast.dump(getattr(side, "value", side)) for side in sides}) == 1  # s[1:] == s[:-1]
+            wholes = {ast.dump(side.value) if isinstance(side, ast.Subscript) else "" for side in sides}
+            itself = len(wholes) == 1 and "" not in wholes  # secret[1:] == secret[:-1]
             plain = itself or any(isinstance(side, ast.Constant) for side in sides)
             if not plain and any(GUESSED.search(words(side)) for side in sides):
                 yield node
@@ -57,7 +58,15 @@ def test_constant_time_has_one_home():
 
 
 @pytest.mark.parametrize(
-    "line", ["mac == given", "x.digest != y", "a in {b.digest, c}", "digest(x) == y[1]", "x.mac == y.mac"]
+    "line",
+    [
+        "mac == given",
+        "x.digest != y",
+        "a in {b.digest, c}",
+        "digest(x) == y[1]",
+        "x.mac == y.mac",
+        "x.mac == x.tag",
+    ],
 )
 def test_the_scan_finds_comparisons(line):
     """A comparison is found by the name of either side."""
