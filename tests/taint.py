@@ -37,11 +37,11 @@ class Taint:
         self.secrets: set[str] = set()
         self.texts: set[str] = set()
 
-    def __call__(self, secret: str | bytes | Secret) -> None:
-        """Remember a secret, where it is long and various enough to be recognised."""
+    def __call__(self, secret: object) -> None:
+        """Remember a text, bytes or Secret, where it is long and various enough to be recognised."""
         text = secret.reveal() if isinstance(secret, Secret) else secret
         text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        if len(text) >= SHORTEST and len(set(text)) >= VARIETY:
+        if isinstance(text, str) and len(text) >= SHORTEST and len(set(text)) >= VARIETY:
             self.secrets.add(text)
 
     def keep(self, record: logging.LogRecord) -> None:
