@@ -1,0 +1,209 @@
+"""AccessTokens: issue and verify. No store and no lock, nothing outside but a clock and random bytes."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from jwt_auth_core.encoding import b64url_decode, b64url_octets
+from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.epoch import Epoch
+from jwt_auth_core.tokens.limits import Limits
+from jwt_auth_core.tokens.rules import Rules
+from jwt_auth_core.tokens.scope import render_scopes
+from jwt_auth_core.tokens.template import Template
+from jwt_auth_core.vocabulary import Clock
+
+DEFAULT_LIMITS: Final = Limits()
+_TOKEN_ID_BYTES: Final = 16
+
+
+def system_clock() -> int:
+    """Return the system's time in whole seconds since the epoch."""
+    return int(time.time())
+
+
+class AccessTokens:
+    """Issues access tokens and verifies them; a class because keys, rules and text are prepared once.
+
+    One object serves all threads. Verified tokens are remembered, so that the second look at one
+    is a dictionary lookup; its time and the keys are checked each time. Whether its session was
+    ended since is the caller's to look up, by the claims' ``session_id``: ``verify`` depends on
+    nothing but the token, the time and the keys.
+
+    ``issuer`` and ``audience``, where set, are written into tokens and demanded of them.
+    ``ttl_seconds`` is the lifetime of an issued token. ``clock`` tells the time where ``now``
+    (whole seconds since the epoch) is not given.
+
+    Raises:
+        ValueError: an empty issuer or audience, or a lifetime under a second.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_epoch",
+        "_limits",
+        "_longest",
+        "_memorable",
+        "_rules",
+        "_template",
+        "ttl_seconds",
+    )
+
+    def __init__(  # noqa: PLR0913 - a constructor names all its parts
+        self,
+        keys: KeyRing,
+        *,
+        issuer: str | None = None,
+        audience: str | None = None,
+        ttl_seconds: int = 900,  # 15 minutes
+        clock: Clock = system_clock,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        if "" in {issuer, audience}:
+            raise ValueError("an issuer or audience is a text, or None; not empty")
+        if ttl_seconds < 1:
+            raise ValueError("ttl_seconds is at least 1")
+        self.ttl_seconds = ttl_seconds
+        self._clock = clock
+        self._limits = limits
+        self._longest = limits.characters
+        self._memorable = limits.remembered_characters if limits.remembered else -1
+        self._rules = Rules(
+            issuer=issuer,
+            audience=audience,
+            max_lifetime_seconds=max(limits.lifetime_seconds, ttl_seconds),
+            leeway_seconds=limits.leeway_seconds,
+        )
+        self._template = Template(issuer=issuer, audience=audience)
+        self._epoch = Epoch(keys)
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys in force."""
+        return self._epoch.keys
+
+    def replace_keys(self, keys: KeyRing) -> None:
+        """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
+        self._epoch = Epoch(keys)
+
+    def issue(  # noqa: PLR0913 - a token has that many parts
+        self,
+        *,
+        subject: str,
+        scopes: Iterable[str] = (),
+        session_id: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        token_id: str | None = None,
+        now: int | None = None,
+    ) -> str:
+        """Return a signed access token for *subject*, a user's id.
+
+        ``extra`` claims are JSON values under names that have no other meaning. Without a
+        ``token_id`` one of 128 random bits is made.
+
+        Raises:
+            TypeError: an argument of a wrong type.
+            ValueError: an empty subject or session id, a lone surrogate, a scope outside RFC 6749's
+                characters, an extra claim that is registered or too large, a token over the limit.
+            UnavailableError: the system gives no random bytes.
+        """
+        epoch = self._epoch
+        issued_at = self._clock() if now is None else now
+        _check(subject, session_id, issued_at)
+        payload = self._template.write(
+            subject=subject,
+            scopes=render_scopes(scopes),
+            session_id=session_id,
+            token_id=_random_id() if token_id is None else token_id,
+            issued_at=issued_at,
+            expires_at=issued_at + self.ttl_seconds,
+            extra=extra,
+        )
+        message = epoch.opening + b64url_octets(payload)
+        token = message + b"." + epoch.keys.newest.sign(message)
+        if len(token) > self._longest:
+            msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
+            raise ValueError(msg)
+        return token.decode("ascii")
+
+    def verify(self, token: str | bytes, *, now: int | None = None) -> Claims:
+        """Return what *token* says, if it is authentic, meant for us and within its time.
+
+        Raises:
+            TokenInvalidError: it is not; or it is no token at all, but any other object (JWT-15).
+            TokenExpiredError: only its time is over: ``now >= exp``.
+        """
+        if now is None:
+            now = self._clock()
+        try:
+            if type(token) is not str or len(token) > self._longest:
+                token = self._text(token)
+            known = self._epoch.tokens.get(token)
+            if known is not None and known[0] <= now < known[1]:
+                return known[2]
+            return self._examine(token, now)
+        except TokenError as error:
+            # Neither this frame nor a chained error may show a token or claims (JWT-16).
+            token, known = "", None
+            error.__context__ = None
+            raise error.with_traceback(None) from None
+
+    def _examine(self, token: str, now: int) -> Claims:
+        """Verify a token that is not remembered, and remember it."""
+        epoch = self._epoch
+        message, _, signature = token.encode("ascii", "replace").rpartition(b".")
+        header, _, payload = message.partition(b".")
+        checks = epoch.headers.get(header) or epoch.checks(header)
+        for check in checks:
+            if check(message, signature):
+                break
+        else:
+            raise TokenInvalidError("its signature is not by a known key")
+        if checks is not epoch.headers.get(header):
+            epoch.learn_header(header, checks)
+        verified = self._rules.read(_decoded(payload), now=now)
+        if len(token) <= self._memorable:
+            epoch.learn_token(token, verified, capacity=self._limits.remembered)
+        return verified[2]
+
+    def _text(self, token: object) -> str:
+        """Return a text of allowed length for whatever was given."""
+        if isinstance(token, bytes) and bytes.__len__(token) <= self._longest:
+            return bytes.decode(token, "latin-1")  # foreign characters stay foreign
+        if isinstance(token, str) and str.__len__(token) <= self._longest:
+            return str.__str__(token)  # a subclass may lie about itself
+        if isinstance(token, str | bytes):
+            raise TokenInvalidError(f"it is longer than {self._longest} characters")
+        raise TokenInvalidError("it is neither text nor bytes")
+
+    def __repr__(self) -> str:
+        return f"AccessTokens({self._epoch.keys!r}, ttl_seconds={self.ttl_seconds})"
+
+
+def _check(subject: object, session_id: object, issued_at: object) -> None:
+    if not isinstance(subject, str) or not isinstance(session_id, str | None):
+        raise TypeError("subject and session_id are str")
+    if type(issued_at) is not int:
+        raise TypeError("now is an int, whole seconds since the epoch")
+    if not subject or session_id == "":
+        raise ValueError("subject and session_id are not empty")
+
+
+def _random_id() -> str:
+    try:
+        return os.urandom(_TOKEN_ID_BYTES).hex()
+    except OSError as error:
+        raise UnavailableError("the system gives no random bytes") from error
+
+
+def _decoded(payload: bytes) -> bytes:
+    try:
+        return b64url_decode(payload)
+    except ValueError:
+        pass
+    raise TokenInvalidError("its payload is not canonical base64url")

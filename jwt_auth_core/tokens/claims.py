@@ -1,0 +1,80 @@
+"""Claims: what a verified access token says. The wire names of header and claims occur only here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+# The header (RFC 7515 section 4.1)
+ALGORITHM: Final = "alg"
+KEY_ID: Final = "kid"
+TYPE: Final = "typ"
+REFUSED_HEADERS: Final = frozenset({"crit", "b64", "enc", "zip"})
+"""Each changes what the rest means, and none is understood here (JWT-08)."""
+
+# The claims (RFC 7519 section 4.1, RFC 9068 section 2.2, RFC 8693 section 4.2, OpenID Connect's sid)
+ISSUER: Final = "iss"
+SUBJECT: Final = "sub"
+AUDIENCE: Final = "aud"
+EXPIRES_AT: Final = "exp"
+NOT_BEFORE: Final = "nbf"
+ISSUED_AT: Final = "iat"
+TOKEN_ID: Final = "jti"
+SESSION_ID: Final = "sid"
+SCOPES: Final = "scope"
+REGISTERED: Final = frozenset(
+    {ISSUER, SUBJECT, AUDIENCE, EXPIRES_AT, NOT_BEFORE, ISSUED_AT, TOKEN_ID, SESSION_ID, SCOPES}
+)
+"""The names that have a meaning here, so that extra claims cannot have them."""
+
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says that was verified; only the verifier makes these, and they are read-only.
+
+    ``issued_at`` and ``expires_at`` are seconds since the epoch; from ``expires_at`` on the token
+    is expired. ``session_id`` is what a check for ended sessions looks up. ``extra`` holds the
+    claims that have no field of their own, arrays as tuples and objects as read-only mappings.
+    """
+
+    subject: str
+    scopes: frozenset[str]
+    session_id: str | None
+    token_id: str
+    issued_at: int
+    expires_at: int
+    extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, repr=False, hash=False)
+
+
+@dataclass(slots=True)
+class _Draft:
+    subject: str
+    scopes: frozenset[str]
+    session_id: str | None
+    token_id: str
+    issued_at: int
+    expires_at: int
+    extra: Mapping[str, object]
+
+
+def sealed(  # noqa: PLR0913, PLR0917 - it stands for the constructor of Claims
+    subject: str,
+    scopes: frozenset[str],
+    session_id: str | None,
+    token_id: str,
+    issued_at: int,
+    expires_at: int,
+    extra: Mapping[str, object],
+) -> Claims:
+    """Return ``Claims(...)``, made three times as fast.
+
+    A frozen dataclass fills itself through seven calls of ``object.__setattr__``, a tenth of the
+    time of a verification. So a draft of the same layout is filled, and then becomes the real one.
+    """
+    claims = _Draft(subject, scopes, session_id, token_id, issued_at, expires_at, extra)
+    claims.__class__ = Claims  # type: ignore[assignment]
+    return claims  # type: ignore[return-value]

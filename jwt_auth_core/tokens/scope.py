@@ -1,0 +1,44 @@
+"""Scopes on the wire: tokens of RFC 6749 section 3.3 between single spaces, and sets in Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+_TOKEN: Final = r"[\x21\x23-\x5b\x5d-\x7e]+"  # printable ASCII but space, quotation mark, backslash
+_LIST: Final = re.compile(f"{_TOKEN}(?: {_TOKEN})*")
+_REMEMBERED: Final = 512  # applications have few combinations of scopes, and many tokens
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def parse_scopes(text: str) -> frozenset[str]:
+    """Return the scopes that *text* lists.
+
+    Raises:
+        ValueError: no scope, a foreign character, or another separator than one space.
+    """
+    if not _LIST.fullmatch(text):
+        raise ValueError("scopes are printable ASCII words between single spaces")
+    return frozenset(text.split(" "))
+
+
+def render_scopes(scopes: Iterable[str]) -> str:
+    """Return *scopes* in alphabetical order between spaces; empty for none.
+
+    Raises:
+        TypeError: one text instead of several, or something else than texts.
+        ValueError: a scope that is empty or has a foreign character, such as a space.
+    """
+    if isinstance(scopes, str | bytes):
+        raise TypeError("scopes is a collection of texts, not one text")
+    return _rendered(frozenset(scopes))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _rendered(scopes: frozenset[str]) -> str:
+    text = " ".join(sorted(scopes))
+    if scopes and parse_scopes(text) != scopes:
+        raise ValueError("a scope contains a space")
+    return text
