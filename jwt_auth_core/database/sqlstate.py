@@ -1,0 +1,81 @@
+"""What PostgreSQL's error codes mean to us: the longest prefix found decides.
+
+No driver here. Codes: PostgreSQL manual, appendix A. A message never holds what the server said,
+because that repeats values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_core.database.pooled import ConflictError
+from jwt_auth_core.errors import (
+    AuthError,
+    ConstraintError,
+    InvalidValueError,
+    MissingTableError,
+    QueryError,
+    StoreUnavailableError,
+    UniqueViolationError,
+)
+
+STORE: Final = "postgresql"
+
+_UNAVAILABLE: Final[Mapping[str, str]] = {
+    "08": "lost the connection",
+    "25006": "is read-only",
+    "25P03": "ended an idle transaction",
+    "25P04": "took too long for the transaction",
+    "28": "refuses the login",
+    "3D": "has no such database",
+    "40": "undid the transaction",
+    "42501": "denies this role the permission",
+    "53": "has no resources left",
+    "53100": "has no disk space left",
+    "53300": "has too many connections",
+    "55006": "has the object in use",
+    "55P03": "waited too long for a lock",
+    "57": "is going down or not up yet",
+    "57014": "took too long for the statement",
+    "58": "has a system error",
+    "F0": "has a broken configuration",
+    "HV": "cannot reach a foreign server",
+    "XX": "has an internal error",
+}
+_CONFLICTS: Final = {"40001": "undid the transaction", "40P01": "broke a deadlock"}
+_INVALID: Final = ("22", "54")  # data exceptions; limits: a value too long for its index
+_MISSING: Final = ("42P01", "42703", "3F000")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error as the server sent it: its code, and what its fields name (never values)."""
+
+    code: str
+    constraint: str | None = None
+    missing: str | None = None
+
+
+def error_for(refusal: Refusal) -> AuthError:
+    """Return our error for one of the server's."""
+    code = refusal.code
+    if code == "23505":
+        return UniqueViolationError(refusal.constraint or "unique")
+    if code.startswith(("23", "44")):
+        return ConstraintError(refusal.constraint or "constraint")
+    if code in _MISSING:
+        return MissingTableError(refusal.missing or "unknown")
+    if code in _CONFLICTS:
+        return ConflictError(STORE, _CONFLICTS[code])
+    detail = _UNAVAILABLE.get(code) or _UNAVAILABLE.get(code[:2])
+    return _passing_or_not(code, detail)
+
+
+def _passing_or_not(code: str, detail: str | None) -> AuthError:
+    if detail is not None:
+        return StoreUnavailableError(STORE, detail)
+    if code.startswith(_INVALID):
+        return InvalidValueError("a value is out of range, or of the wrong type for its column")
+    return QueryError(f"postgresql refused the statement: SQLSTATE {code}")
