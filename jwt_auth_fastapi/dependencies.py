@@ -1,0 +1,134 @@
+"""Dependencies: who calls, and what they may do, from what `BearerMiddleware` left in the scope.
+
+No token is verified here and no thread is entered. FastAPI reads these signatures at run time,
+so annotations are objects in this file, not texts.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+from fastapi import Depends, HTTPException, Security, WebSocket, WebSocketException
+from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.requests import HTTPConnection
+from fastapi.security import SecurityScopes
+from fastapi.security.base import SecurityBase
+
+from jwt_auth_asgi.errors import NotAuthenticatedError
+from jwt_auth_asgi.identity import AuthenticatedUser, user_of
+from jwt_auth_asgi.problems import problem_of
+from jwt_auth_core import default
+from jwt_auth_core.errors import AuthError, InsufficientScopeError
+from jwt_auth_core.tokens.scope import render_scopes
+
+LOGIN_URL: Final = "/auth/login"
+POLICY_VIOLATION: Final = 1008  # RFC 6455 §7.4.1
+ABOUT_THE_BODY: Final = (b"content-type", b"content-length")  # of a problem's; FastAPI makes its own
+
+logger = logging.getLogger("jwt_auth")
+
+
+class MissingMiddlewareError(RuntimeError):
+    """Raised when a dependency runs in an application that `BearerMiddleware` does not wrap."""
+
+    def __init__(self) -> None:
+        super().__init__("no BearerMiddleware ran: add app.add_middleware(BearerMiddleware, auth=auth)")
+
+
+class _Scheme(SecurityBase):
+    """OAuth2's password flow as OpenAPI shows it; a class because FastAPI looks for one."""
+
+    def __init__(self) -> None:
+        password = OAuthFlowPassword(tokenUrl=LOGIN_URL, scopes={})
+        self.model = OAuth2(flows=OAuthFlows(password=password))
+        self.scheme_name = "OAuth2PasswordBearer"
+
+
+class _Required(_Scheme):
+    """Hands over the caller, who has to be authenticated and hold the scopes that are asked for."""
+
+    async def __call__(self, connection: HTTPConnection, needed: SecurityScopes) -> AuthenticatedUser:
+        user = _found(connection)
+        if user is None:
+            raise _refusal(NotAuthenticatedError(), connection)
+        missing = set(needed.scopes) - user.claims.scopes
+        if missing:
+            raise _refusal(InsufficientScopeError(needed.scopes), connection)
+        return user
+
+
+class _Optional(_Scheme):
+    """Hands over the caller, or None for an anonymous one."""
+
+    async def __call__(self, connection: HTTPConnection) -> AuthenticatedUser | None:
+        return _found(connection)
+
+
+def _found(connection: HTTPConnection) -> AuthenticatedUser | None:
+    user = user_of(connection.scope)
+    if user is None:
+        raise MissingMiddlewareError
+    return user if isinstance(user, AuthenticatedUser) else None
+
+
+def _refusal(error: AuthError, connection: HTTPConnection) -> Exception:
+    """Return what refuses a request, or a websocket before it is accepted."""
+    extensions = connection.scope.get("extensions") or ()
+    if isinstance(connection, WebSocket) and "websocket.http.response" not in extensions:
+        return WebSocketException(POLICY_VIOLATION, str(error))
+    return _http(error)
+
+
+def _http(error: AuthError) -> HTTPException:
+    problem = problem_of(error)
+    headers = {name.decode(): value.decode() for name, value in problem.headers if name not in ABOUT_THE_BODY}
+    return HTTPException(problem.status, json.loads(problem.body)["detail"], headers)
+
+
+_required = _Required()
+
+CurrentUser = Annotated[AuthenticatedUser, Depends(_required)]
+"""Who calls. 401 when nobody is authenticated; a websocket is refused before it is accepted."""
+
+OptionalUser = Annotated[AuthenticatedUser | None, Depends(_Optional())]
+"""Who calls, or None."""
+
+
+def require_scopes(*scopes: str) -> Callable[..., Awaitable[AuthenticatedUser]]:
+    """Return a dependency that lets in whose access token carries every one of ``scopes``.
+
+    Anybody else gets 403 with an ``insufficient_scope`` challenge, the anonymous 401. For use as
+    ``dependencies=[Depends(require_scopes("topics:write"))]``, or in an `Annotated` parameter: its
+    value is the caller.
+
+    Raises:
+        ValueError: no scope is named, or one that no token can carry, such as two in one text.
+    """
+    if not render_scopes(scopes):
+        raise ValueError("name at least one scope")
+
+    async def scoped_user(
+        user: Annotated[AuthenticatedUser, Security(_required, scopes=list(scopes))],
+    ) -> AuthenticatedUser:
+        return user
+
+    return scoped_user
+
+
+def decode_access_token(token: str) -> str:
+    """Return the user id of an access token, verified with the environment's settings.
+
+    For routes that take the token from FastAPI's own `OAuth2PasswordBearer`.
+
+    Raises:
+        HTTPException: 401 with the challenge of RFC 6750; the detail of a token that is only too
+            old is ``Access token expired``. 503 when the settings are at fault; the log has why.
+    """
+    try:
+        return default.decode_access_token(token)
+    except AuthError as error:
+        refusal = _http(error)
+        level = logging.ERROR if refusal.status_code >= 500 else logging.DEBUG  # noqa: PLR2004
+        logger.log(level, "access token refused: %s", error)
+        raise refusal from error
