@@ -1,0 +1,62 @@
+"""The auth app: the routes as a Starlette application, to mount under ``/auth`` or to serve alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
+from jwt_auth_asgi.routes import endpoints, refusal
+from jwt_auth_asgi.service import ServiceSource
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.errors import AuthError
+
+PREFIX: Final = "/auth"
+
+
+def create_app(auth: Auth | None = None) -> Starlette:
+    """Return the auth app, to be mounted at ``/auth``.
+
+    Left out, ``auth`` is the process's own, made from the environment at the first request. Mounted,
+    everything is made as it is needed; served alone, start-up checks the stores and shutdown
+    closes them.
+    """
+    source = ServiceSource(auth)
+    return _starlette(source, _routes(source))
+
+
+def create_standalone(auth: Auth | None = None) -> Starlette:
+    """Return an application of its own that has the auth app under ``/auth``."""
+    source = ServiceSource(auth)
+    return _starlette(source, [Mount(PREFIX, routes=_routes(source))])
+
+
+def _routes(source: ServiceSource) -> list[BaseRoute]:
+    return [Route(one.path, one.handler, methods=[one.method], name=one.name) for one in endpoints(source)]
+
+
+def _starlette(source: ServiceSource, routes: list[BaseRoute]) -> Starlette:
+    handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
+    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lambda _app: source.running())
+    # A redirect to the path without the slash would repeat the credentials there; it is no route.
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _not_found(_request: Request, _error: HTTPException) -> Response:
+    return refusal(NotFoundError())
+
+
+async def _method_not_allowed(_request: Request, error: HTTPException) -> Response:
+    allowed = (error.headers or {}).get("Allow", "")
+    return refusal(MethodNotAllowedError(name.strip() for name in allowed.split(",")))
+
+
+async def _fault(_request: Request, _error: Exception) -> Response:
+    # Starlette raises the error again once this is sent, so that the server logs it.
+    return refusal(AuthError("unexpected error"))

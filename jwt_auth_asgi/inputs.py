@@ -1,0 +1,119 @@
+"""From a request to what the flows take: checked attempts, and the refresh token with its transport.
+
+Raw passwords and tokens stay inside these functions; what leaves is wrapped in `Secret` (LOG-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from jwt_auth_asgi import bodies
+from jwt_auth_asgi.asgi import Receive, Scope
+from jwt_auth_asgi.bodies import Fields, Parser
+from jwt_auth_asgi.cookies import RefreshCookie
+from jwt_auth_asgi.errors import RequestError
+from jwt_auth_asgi.headers import lines
+from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.register import RegisterAttempt
+from jwt_auth_core.vocabulary import Secret
+
+_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
+_JSON_OR_FORM: Final[Mapping[str, Parser]] = {**_JSON, bodies.FORM: bodies.from_form}
+_FORM_NAMES: Final = {"email": "username"}  # what OAuth2 calls our fields (RFC 6749 §4.3.2)
+
+
+class Transport(Enum):
+    """How a refresh token travels: in the cookie, or in the body for clients that hold it themselves."""
+
+    COOKIE = "cookie"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginInput:
+    """A login and how its refresh token is to be handed out."""
+
+    attempt: LoginAttempt
+    transport: Transport
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshInput:
+    """A refresh token, None where the request brings none, and how it came."""
+
+    token: Secret | None
+    transport: Transport
+
+
+async def register_input(
+    scope: Scope, receive: Receive, parse: Callable[[Fields], RegisterAttempt]
+) -> RegisterAttempt:
+    """Return the registration of a JSON body.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+    """
+    return parse(await bodies.parsed(scope, receive, _JSON))
+
+
+async def login_input(scope: Scope, receive: Receive) -> LoginInput:
+    """Return the login of a JSON body or of an OAuth2 password form.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+    """
+    fields = await bodies.parsed(scope, receive, _JSON_OR_FORM)
+    if bodies.media_type(scope) == bodies.FORM:
+        return _login_of_form(fields)
+    return _login(fields, [])
+
+
+def _login_of_form(fields: Fields) -> LoginInput:
+    known = {ours: fields[theirs] for ours, theirs in _FORM_NAMES.items() if theirs in fields}
+    kept = {name: value for name, value in fields.items() if name not in _FORM_NAMES}
+    problems: list[FieldError] = []
+    if fields.get("grant_type", "password") != "password":
+        problems.append(FieldError("grant_type", "unknown", 'must be "password"'))
+    try:
+        return _login({**kept, **known}, problems)
+    except InvalidInputError as error:
+        renamed = [replace(one, field=_FORM_NAMES.get(one.field, one.field)) for one in error.errors]
+        raise InvalidInputError(renamed) from None
+
+
+def _login(fields: Fields, problems: list[FieldError]) -> LoginInput:
+    transport = fields.get("transport", Transport.COOKIE.value)
+    if transport not in ("cookie", "body"):
+        problems.append(FieldError("transport", "unknown", 'must be "cookie" or "body"'))
+    try:
+        attempt = LoginAttempt.parse(fields)
+    except InvalidInputError as error:
+        raise InvalidInputError([*error.errors, *problems]) from None
+    if problems:
+        raise InvalidInputError(problems)
+    return LoginInput(attempt, Transport(transport))
+
+
+async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> RefreshInput:
+    """Return the refresh token of the cookie or of a JSON body.
+
+    Raises:
+        RequestError: the body or the cookie cannot be read, or both bring a token.
+        InvalidInputError: ``refresh_token`` is no text.
+    """
+    held = cookie.read(lines(scope, b"cookie"))
+    fields = await bodies.parsed_or_empty(scope, receive, _JSON)
+    if "refresh_token" not in fields:
+        return RefreshInput(held, Transport.COOKIE)
+    if held is not None:
+        raise RequestError("send the refresh token once: as a cookie or in the body")
+    text = fields["refresh_token"]
+    if not isinstance(text, str):
+        raise InvalidInputError([FieldError("refresh_token", "wrong_type", "must be a text")])
+    return RefreshInput(Secret(text), Transport.BODY)

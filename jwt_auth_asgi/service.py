@@ -1,0 +1,127 @@
+"""The use cases as the edge awaits them: each crosses to bounded threads once, and only once.
+
+Hashes have threads of their own, refreshes go to the stores together, everything else is a single
+store call. Nothing here knows a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
+
+from jwt_auth_asgi.cookies import RefreshCookie
+from jwt_auth_asgi.csrf import CsrfRule
+from jwt_auth_asgi.verification import Verification
+from jwt_auth_asgi.workers import Batcher, Pool, cores
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.default import default_auth
+from jwt_auth_core.errors import AuthError
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.register import RegisterAttempt
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Client, Secret
+
+STORE_THREADS: Final = 4
+STORE_QUEUE: Final = 256
+REFRESH_QUEUE: Final = 4096  # some half a second of refreshes; one waits as a future and 200 bytes
+
+
+class Service:
+    """One `Auth` behind its threads, and what the edge derives from its settings once.
+
+    A class because it owns the threads; they start at their first work.
+    """
+
+    def __init__(self, auth: Auth) -> None:
+        settings = auth.settings
+        self.auth = auth
+        self.cookie = RefreshCookie.from_settings(settings)
+        self.csrf = CsrfRule.from_settings(settings)
+        self.realm = settings.service_name
+        self.verification = Verification(auth.tokens)
+        # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
+        threads = min(cores(), settings.hash_threads or cores())
+        self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue)
+        self._refreshing: Batcher[Secret, Grant] = Batcher(
+            "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
+        )
+        self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
+
+    async def register(self, attempt: RegisterAttempt, client: Client) -> User:
+        """Store the user and return it; raises what `Register` raises, or OverloadedError."""
+        return await self._hashing.run(partial(self.auth.register, attempt, client))
+
+    async def login(self, attempt: LoginAttempt, client: Client) -> Grant:
+        """Open a session; raises what `Login` raises, or OverloadedError."""
+        return await self._hashing.run(partial(self.auth.login, attempt, client))
+
+    async def refresh(self, token: Secret) -> Grant:
+        """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
+        return await self._refreshing.ask(token)
+
+    async def logout(self, token: Secret | None) -> None:
+        """End a session; raises UnavailableError when it may go on."""
+        await self._storing.run(partial(self.auth.logout, token.reveal() if token else None))
+
+    async def current_user(self, user_id: str) -> User:
+        """Return the user; raises what `CurrentUser` raises, or OverloadedError."""
+        return await self._storing.run(partial(self.auth.current_user, user_id))
+
+    async def check(self) -> None:
+        """Raise one clear error when a store is out of reach or its schema is not there."""
+        await self._storing.run(self.auth.check)
+
+    def close(self) -> None:
+        """End the threads after the work that waits, and give every connection back."""
+        for threads in (self._hashing, self._refreshing, self._storing):
+            threads.close()
+        self.auth.close()
+
+
+def _refresh(auth: Auth, tokens: Sequence[Secret]) -> list[Grant | AuthError]:
+    return auth.refresh([token.reveal() for token in tokens])
+
+
+class ServiceSource:
+    """Where the routes find their service: given, or the process's own, made at the first request.
+
+    A class because it remembers what it made.
+    """
+
+    def __init__(self, auth: Auth | None = None) -> None:
+        self._lock = threading.Lock()
+        self._service = None if auth is None else Service(auth)
+
+    async def get(self) -> Service:
+        """Return the service.
+
+        Raises:
+            SettingsError: no `Auth` was given and the environment makes none; the next call tries again.
+        """
+        return self._service or await asyncio.to_thread(self._make)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Check the stores at start-up, close them and the threads at shutdown: a lifespan."""
+        try:
+            await (await self.get()).check()
+            yield
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the service, if there is one."""
+        if self._service is not None:
+            await asyncio.to_thread(self._service.close)
+
+    def _make(self) -> Service:
+        auth = default_auth()
+        with self._lock:
+            if self._service is None:
+                self._service = Service(auth)
+            return self._service

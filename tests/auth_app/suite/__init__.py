@@ -1,0 +1,1 @@
+"""What every auth app does over HTTP, whichever framework mounts it."""

@@ -1,0 +1,185 @@
+"""The Starlette application around the routes: unknown paths, mounting, start-up and shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from jwt_auth_asgi.app import create_app, create_standalone
+from jwt_auth_asgi.service import ServiceSource
+from jwt_auth_core import default
+from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
+from tests.auth_app.suite.client import LOGIN, Client, problem
+from tests.auth_app.world import KEY, World
+
+
+@pytest.fixture
+def world():
+    world = World()
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def no_default(monkeypatch):
+    """Forget the process's own Auth before and after."""
+    monkeypatch.setattr(default, "_made", [])
+    monkeypatch.setenv("DATABASE_URL", "sqlite://")
+
+
+async def lifespan(app):
+    """Start and stop an application as a server does; return what it said."""
+    waiting = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    said = []
+
+    async def receive():
+        return waiting.pop(0)
+
+    async def send(message):
+        said.append(message)
+
+    await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+    return [message["type"] for message in said]
+
+
+def our_threads():
+    """Return the worker threads that run now."""
+    return {thread for thread in threading.enumerate() if thread.name.startswith("jwt-auth-")}
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/login/", "/LOGIN", "//login", "/", "/login/x", "/auth/login"])
+def test_an_unknown_path_is_a_problem(world, path):
+    """Only the exact paths are routes; a slash too many is no redirect."""
+    answer = Client(create_app(world.auth)).post(path, json=LOGIN)
+    assert problem(answer) == (404, "not_found")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_wrong_method_is_a_problem(world):
+    """405 says in Allow and in words what is right."""
+    answer = Client(create_app(world.auth)).get("/login")
+    assert problem(answer) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "POST"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_an_unforeseen_error_is_a_problem(world):
+    """A fault of ours tells the client nothing, and reaches the server's log."""
+
+    def fault(*_arguments):
+        raise LookupError("a detail")
+
+    async def scenario():
+        async with Client(create_app(replace(world.auth, login=fault))).session() as client:
+            client._transport.raise_app_exceptions = False
+            return await client.post("/login", json=LOGIN)
+
+    answer = asyncio.run(scenario())
+    assert problem(answer) == (503, "auth_error")
+    assert "detail" not in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("prefix", ["", "/auth", "/api/v1/auth"])
+def test_it_works_wherever_it_is_mounted(world, prefix):
+    """Mounted at any depth, or not at all, the routes and the document fit."""
+    app = create_app(world.auth)
+    for part in reversed(prefix.split("/")[1:]):
+        app = Starlette(routes=[Mount(f"/{part}", app)])
+    client = Client(app)
+    assert client.post(f"{prefix}/login", json=LOGIN).status_code == 401
+    assert client.get(f"{prefix}/openapi.json").json()["servers"] == [{"url": prefix or "/"}]
+
+
+def test_standalone_has_the_prefix(world):
+    """`jwt-auth serve` without an application serves the routes under /auth."""
+    client = Client(create_standalone(world.auth))
+    assert client.register().status_code == 201
+    assert client.get("/auth/openapi.json").json()["servers"] == [{"url": "/auth"}]
+    assert problem(client.get("/login")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("make", [create_app, create_standalone])
+def test_start_up_checks_and_shutdown_closes(world, make):
+    """Served alone, the stores are checked before, and closed with the threads after."""  # F-27
+    done = []
+    auth = replace(world.auth, check=lambda: done.append("check"), close=lambda: done.append("close"))
+    before = our_threads()
+    assert asyncio.run(lifespan(make(auth))) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert done == ["check", "close"]
+    assert our_threads() <= before
+
+
+@pytest.mark.parametrize("error", [MissingTableError("users"), StoreUnavailableError("postgresql")])
+def test_a_failing_check_stops_start_up(world, error):
+    """The application does not start on a store that is not ready."""  # F-27
+
+    def check():
+        raise error
+
+    closed = []
+    app = create_app(replace(world.auth, check=check, close=lambda: closed.append(1)))
+    with pytest.raises(type(error)):
+        asyncio.run(lifespan(app))
+    assert closed == [1]
+
+
+@pytest.mark.usefixtures("no_default")
+def test_the_environment_is_read_at_the_first_request(monkeypatch):
+    """Without an Auth nothing is read until somebody asks; then it is made once."""
+    client = Client(create_app())
+    monkeypatch.setenv("JWT_KEY", KEY)
+    assert default._made == []
+    assert client.post("/login", json=LOGIN).status_code == 401
+    (made,) = default._made
+    assert client.post("/login", json=LOGIN).status_code == 401
+    assert default._made == [made]
+    made.close()
+
+
+@pytest.mark.usefixtures("no_default")
+def test_a_wrong_environment_is_unavailable(monkeypatch, caplog):
+    """503 to the client, the variable's name to the operator; corrected, it works."""
+    monkeypatch.delenv("JWT_KEY", raising=False)
+    client = Client(create_app())
+    answer = client.post("/login", json=LOGIN)
+    assert problem(answer) == (503, "invalid_settings")
+    assert "JWT_KEY" not in answer.text
+    assert "JWT_KEY is required" in caplog.text
+    monkeypatch.setenv("JWT_KEY", KEY)
+    assert client.post("/login", json=LOGIN).status_code == 401
+    default._made[0].close()
+
+
+@pytest.mark.usefixtures("no_default")
+def test_a_wrong_environment_stops_start_up(monkeypatch):
+    """Served alone, a bad setting is heard of at once, and closing what was not made is harmless."""
+    monkeypatch.delenv("JWT_KEY", raising=False)
+    with pytest.raises(Exception, match="JWT_KEY is required"):
+        asyncio.run(lifespan(create_app()))
+
+
+@pytest.mark.usefixtures("no_default")
+def test_many_first_requests_make_one_service(monkeypatch):
+    """Requests that race for the first use share what the first one made."""
+    monkeypatch.setenv("JWT_KEY", KEY)
+    source = ServiceSource()
+
+    async def race():
+        services = await asyncio.gather(*(source.get() for _ in range(10)))
+        async with source.running():
+            return services
+
+    assert len({id(service) for service in asyncio.run(race())}) == 1
+
+
+def test_making_an_app_starts_nothing(world):
+    """No thread runs before the first request that needs one."""
+    before = our_threads()
+    client = Client(create_app(world.auth))
+    client.get("/openapi.json")
+    assert our_threads() <= before
