@@ -11,12 +11,11 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
-
-from jwt_auth_core.database.schema import migrate
+from typing import Final, TypeAlias
 
 from jwt_auth_asgi import server
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.development import development_settings
 from jwt_auth_core.dotenv import with_dotenv
 from jwt_auth_core.errors import AuthError
@@ -142,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _group(commands: _Commands, name: str, text: str) -> _Commands:
