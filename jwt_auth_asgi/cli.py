@@ -141,7 +141,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+# The library's own name for what add_subparsers returns; it has no public one.
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 
 def _group(commands: _Commands, name: str, text: str) -> _Commands:

@@ -6,7 +6,7 @@ What the original package offered as module functions: `safe_query`, `decode_acc
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, LiteralString, TypeVar, overload
 
@@ -77,4 +77,5 @@ def safe_query(
         UnsafeQueryError: several statements in one text, or values that do not match.
         QueryError, StoreUnavailableError: as the database answered.
     """
-    return default_auth().database.query(sql, params, fetch=fetch, into=into)  # type: ignore[call-overload,no-any-return]
+    query: Callable[..., Row | list[Row] | T | list[T] | int | None] = default_auth().database.query
+    return query(sql, params, fetch=fetch, into=into)  # the overloads above have said which goes with what
