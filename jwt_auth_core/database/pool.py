@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from jwt_auth_core.database.query import Outcome
-from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.errors import AuthError, StoreUnavailableError
 
 _AFTER_FORK: Final = threading.Lock()
 
@@ -28,6 +28,10 @@ class Connection(Protocol):
 
     def usable(self) -> bool:
         """Tell without asking the server: open, outside a transaction, nothing pending."""
+        ...
+
+    def may_repeat(self, error: AuthError) -> bool:
+        """Tell whether a statement by itself that failed so left no trace and is worth a second try."""
         ...
 
     def close(self) -> None:

@@ -22,10 +22,6 @@ ATTEMPTS: Final = 3
 """How often a statement of its own is tried when the database chose it as a conflict's victim."""
 
 
-class ConflictError(StoreUnavailableError):
-    """Raised when a transaction lost a conflict and left no trace (SQLSTATE 40001, 40P01)."""
-
-
 class _Transaction:
     """One open transaction: who may use it, and whether a statement in it failed."""
 
@@ -83,10 +79,11 @@ class PooledDatabase(Database):
         current = self._current()
         if current is not None:
             return current.execute(statement.text, values)
-        for _ in range(ATTEMPTS - 1):
-            with contextlib.suppress(ConflictError):
-                return self._alone(statement, values)
-        return self._alone(statement, values)
+        connection = self._pool.take()
+        try:
+            return _repeated(connection, statement, values)
+        finally:
+            self._pool.give(connection)
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
@@ -98,13 +95,6 @@ class PooledDatabase(Database):
     def close(self) -> None:
         """Close every connection; later calls raise StoreUnavailableError."""
         self._pool.close()
-
-    def _alone(self, statement: Statement, values: Sequence[object]) -> Outcome:
-        connection = self._pool.take()
-        try:
-            return connection.execute(statement.text, values)
-        finally:
-            self._pool.give(connection)
 
     @contextlib.contextmanager
     def _outermost(self) -> Generator[None]:
@@ -147,6 +137,16 @@ class PooledDatabase(Database):
     def _current(self) -> _Transaction | None:
         mine = (t for t in reversed(_OPEN.get()) if t.owner is self and t.is_open)
         return next(mine, None)
+
+
+def _repeated(connection: Connection, statement: Statement, values: Sequence[object]) -> Outcome:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return connection.execute(statement.text, values)
+        except AuthError as error:
+            if not connection.may_repeat(error):
+                raise
+    return connection.execute(statement.text, values)
 
 
 @contextlib.contextmanager

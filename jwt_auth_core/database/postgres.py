@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from jwt_auth_core.database.pool import Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.query import Outcome
-from jwt_auth_core.database.sqlstate import STORE, Refusal, error_for
+from jwt_auth_core.database.sqlstate import CONFLICTS, STORE, Refusal, error_for
 from jwt_auth_core.errors import (
     AuthError,
     ConstraintError,
@@ -219,6 +219,9 @@ class _Connection:
             return False
         # An idle connection has nothing to read, unless the server said goodbye.
         return not self._ready(extensions.POLL_READ, 0)
+
+    def may_repeat(self, error: AuthError) -> bool:
+        return getattr(error.__cause__, "pgcode", None) in CONFLICTS
 
     def close(self) -> None:
         with contextlib.suppress(psycopg2.Error):

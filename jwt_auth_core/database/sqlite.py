@@ -133,6 +133,9 @@ class _Connection:
     def usable(self) -> bool:
         return not self._raw.in_transaction
 
+    def may_repeat(self, error: AuthError) -> bool:  # noqa: ARG002 - writers wait their turn
+        return False
+
     def close(self) -> None:
         self._raw.close()
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_core.database.pooled import ConflictError
 from jwt_auth_core.errors import (
     AuthError,
     ConstraintError,
@@ -44,7 +43,9 @@ _UNAVAILABLE: Final[Mapping[str, str]] = {
     "HV": "cannot reach a foreign server",
     "XX": "has an internal error",
 }
-_CONFLICTS: Final = {"40001": "undid the transaction", "40P01": "broke a deadlock"}
+CONFLICTS: Final = {"40001", "40P01"}
+"""Serialization failure and deadlock: this transaction was chosen to leave no trace."""
+
 _INVALID: Final = ("22", "54")  # data exceptions; limits: a value too long for its index
 _MISSING: Final = ("42P01", "42703", "3F000")
 
@@ -67,8 +68,6 @@ def error_for(refusal: Refusal) -> AuthError:
         return ConstraintError(refusal.constraint or "constraint")
     if code in _MISSING:
         return MissingTableError(refusal.missing or "unknown")
-    if code in _CONFLICTS:
-        return ConflictError(STORE, _CONFLICTS[code])
     detail = _UNAVAILABLE.get(code) or _UNAVAILABLE.get(code[:2])
     return _passing_or_not(code, detail)
 
