@@ -15,7 +15,7 @@ from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
 from jwt_auth_asgi.credentials import authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
-from jwt_auth_asgi.identity import ANONYMOUS, KEY, Identity
+from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.paths import exact_paths, route_path
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
@@ -73,13 +73,13 @@ class BearerMiddleware:
             await self._no_http(scope, receive, send)
             return
         try:
-            identity = self._identify(scope)
+            user = self._identify(scope)
         except AuthError as error:
             problem = self._problem(error)
             head = scope.get("method") == "HEAD"
             await problems.send(problem.without_body() if head else problem, send)
             return
-        await self._app(_told(scope, identity), receive, send)
+        await self._app(_told(scope, user), receive, send)
 
     async def _no_http(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -94,38 +94,39 @@ class BearerMiddleware:
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             offer = None if self._is_exempt(scope) else websocket.offer(scope)
-            identity = self._identify(scope) if offer is None else self._offered(scope, offer)
+            user = self._identify(scope) if offer is None else self._offered(scope, offer)
         except AuthError as error:
             await websocket.refuse(self._problem(error), scope, receive, send)
             return
         if offer is not None:
             scope, send = offer.removed_from(scope), websocket.confirming(send)
-        await self._app(_told(scope, identity), receive, send)
+        await self._app(_told(scope, user), receive, send)
 
-    def _identify(self, scope: Scope) -> Identity:
-        if self._is_exempt(scope):
+    def _identify(self, scope: Scope) -> User:
+        if self._exempt and route_path(scope) in self._exempt:
             return ANONYMOUS
         header = authorization(scope)
         if header is not None:
-            identity = self._verifying().of_header(header)
-            if identity is not None:
-                return identity
+            verification = self._verification or self._from_environment()
+            user = verification.of_header(header)
+            if user is not None:
+                return user
         if self._public is None or route_path(scope) in self._public:
             return ANONYMOUS
         raise NotAuthenticatedError
 
-    def _offered(self, scope: Scope, offer: websocket.Offer) -> Identity:
+    def _offered(self, scope: Scope, offer: websocket.Offer) -> User:
         header = authorization(scope)
         if header is not None and bearer_token(header) is not None:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
-        return self._verifying().of_token(offer.token)
+        verification = self._verification or self._from_environment()
+        return verification.of_token(offer.token)
 
     def _is_exempt(self, scope: Scope) -> bool:
         return bool(self._exempt) and route_path(scope) in self._exempt
 
-    def _verifying(self) -> Verification:
-        if self._verification is None:
-            self._verification = Verification(default_auth().tokens)
+    def _from_environment(self) -> Verification:
+        self._verification = Verification(default_auth().tokens)
         return self._verification
 
     def _problem(self, error: AuthError) -> problems.Problem:
@@ -136,10 +137,11 @@ class BearerMiddleware:
         return problem
 
 
-def _told(scope: Scope, identity: Identity) -> Scope:
+def _told(scope: Scope, user: User) -> Scope:
     # A copy: the caller's own scope stays as it was, and nothing preset survives (ASGI-11).
-    user = identity.user
-    return {**scope, "user": user, "auth": identity.auth, KEY: user}
+    told = {**scope}
+    told["user"] = told["auth"] = told[KEY] = user
+    return told
 
 
 def _tokens_of(auth: HasTokens | Tokens) -> Tokens:

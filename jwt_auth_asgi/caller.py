@@ -20,8 +20,7 @@ def caller(scope: Scope, verification: Verification) -> AuthenticatedUser:
     user = user_of(scope)
     if user is None:
         header = authorization(scope)
-        identity = None if header is None else verification.of_header(header)
-        user = identity.user if identity else None
+        user = None if header is None else verification.of_header(header)
     if not isinstance(user, AuthenticatedUser):
         raise NotAuthenticatedError
     return user

@@ -9,6 +9,7 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
 from jwt_auth_core.errors import TokenInvalidError
 
+_PLAIN: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
 _BEARER: Final = re.compile(rb"(?i:bearer) ([A-Za-z0-9\-._~+/]+=*)")
 _SEVERAL: Final = re.compile(rb"(?i)(?:^|,)[ \t]*bearer(?:[ \t,]|$)")
 _OTHER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) +[^ ].*", re.DOTALL)
@@ -38,6 +39,9 @@ def bearer_token(value: bytes) -> str | None:
         InvalidBearerError: a list of credentials, one of them a bearer token.
         TokenInvalidError: not in the form ``Bearer <token>``, and not in another scheme's either.
     """
+    token = value[7:]
+    if token and value[:7].lower() == b"bearer " and not token.translate(None, _PLAIN):
+        return token.decode("ascii")  # what the pattern finds, too, in a third of the time
     match = _BEARER.fullmatch(value)
     if match:
         return match[1].decode("ascii")

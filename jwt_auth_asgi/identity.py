@@ -1,7 +1,8 @@
 """Who calls: what the middleware leaves in the scope, in the shape of Starlette's contract.
 
-``scope["user"]`` and ``scope["auth"]`` are for applications; ``scope[KEY]`` proves to our own
-adapters that the middleware ran, whatever another middleware put over the other two.
+One object stands under ``scope["user"]`` and ``scope["auth"]``, for applications, and under
+``scope[KEY]``, which proves to our own adapters that the middleware ran, whatever another
+middleware put over the other two.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ class AuthenticatedUser:
         return self.claims.subject
 
     @property
+    def scopes(self) -> list[str]:
+        """The granted scopes, sorted; a list of the caller's own, as Starlette has it."""
+        return sorted(self.claims.scopes)
+
+    @property
     def session_id(self) -> str | None:
         """The refresh session that the token came from, if any."""
         return self.claims.session_id
@@ -64,39 +70,18 @@ class AnonymousUser:
         return ""
 
     @property
+    def scopes(self) -> list[str]:
+        """Empty."""
+        return []
+
+    @property
     def session_id(self) -> None:
         """Nothing."""
 
 
 User = AuthenticatedUser | AnonymousUser
 
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """What the caller may do: ``scope["auth"]``."""
-
-    names: frozenset[str] = frozenset()
-
-    @property
-    def scopes(self) -> list[str]:
-        """The granted scopes, sorted; a list of the caller's own, as Starlette has it."""
-        return sorted(self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One caller: the two halves that go into a scope together."""
-
-    user: User
-    auth: Granted
-
-
-ANONYMOUS: Final = Identity(AnonymousUser(), Granted())
-
-
-def identity_of(claims: Claims) -> Identity:
-    """Return the identity that verified claims stand for."""
-    return Identity(AuthenticatedUser(claims), Granted(claims.scopes))
+ANONYMOUS: Final = AnonymousUser()
 
 
 def user_of(scope: Scope) -> User | None:

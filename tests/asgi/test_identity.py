@@ -5,40 +5,40 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from jwt_auth_asgi.identity import ANONYMOUS, KEY, identity_of, user_of
+from jwt_auth_asgi.identity import ANONYMOUS, KEY, AuthenticatedUser, user_of
 
 
 @pytest.fixture
-def identity(tokens, token):
-    """Return the identity of a token with two scopes."""
-    return identity_of(tokens.verify(token))
+def user(tokens, token):
+    """Return the caller with a token of two scopes."""
+    return AuthenticatedUser(tokens.verify(token))
 
 
-def test_granted_scopes_are_a_list_of_ones_own(identity):
+def test_granted_scopes_are_a_list_of_ones_own(user):
     """Starlette has a list; changing it changes nothing for the next request."""
-    identity.auth.scopes.append("admin")
-    assert identity.auth.scopes == ["topics:read", "topics:write"]
-    assert json.dumps(identity.auth.scopes)
+    user.scopes.append("admin")
+    assert user.scopes == ["topics:read", "topics:write"]
+    assert json.dumps(user.scopes)
 
 
-def test_an_identity_cannot_be_changed(identity):
+def test_a_caller_cannot_be_changed(user):
     """It is shared by all requests with the same token."""
     with pytest.raises(FrozenInstanceError):
-        identity.user.claims = None
+        user.claims = None
     with pytest.raises(FrozenInstanceError):
-        identity.auth.names = frozenset({"admin"})
+        ANONYMOUS.claims = user.claims
 
 
-def test_no_token_is_in_a_users_repr(identity, token):
+def test_no_token_is_in_a_users_repr(user, token):
     """A user may be logged."""
     # LOG-1
-    assert token not in repr(identity)
+    assert token not in repr(user)
 
 
-def test_the_middlewares_own_mark_is_read_back(identity):
+def test_the_middlewares_own_mark_is_read_back(user):
     """An adapter learns who calls, or that the middleware did not run."""
-    assert user_of({KEY: identity.user}) is identity.user
-    assert user_of({KEY: ANONYMOUS.user}) is ANONYMOUS.user
+    assert user_of({KEY: user}) is user
+    assert user_of({KEY: ANONYMOUS}) is ANONYMOUS
     assert user_of({}) is None
 
 

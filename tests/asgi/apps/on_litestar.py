@@ -30,4 +30,4 @@ async def chat(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.close()
 
 
-app = Litestar([whoami, topics, chat], openapi_config=None)
+app = Litestar([whoami, topics, chat], openapi_config=None, logging_config=None)
