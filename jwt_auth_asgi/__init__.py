@@ -1,1 +1,6 @@
-"""Authentication for any ASGI application; the Starlette auth app."""
+"""Authentication for any ASGI application: pure ASGI middleware, and the Starlette auth app."""
+
+from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.create import create_app
+
+__all__ = ["BearerMiddleware", "create_app"]

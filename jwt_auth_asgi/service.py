@@ -103,7 +103,9 @@ class ServiceSource:
         Raises:
             SettingsError: no `Auth` was given and the environment makes none; the next call tries again.
         """
-        return self._service or await asyncio.to_thread(self._make)
+        if self._service is None:
+            return await asyncio.to_thread(self._make)
+        return self._service
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
