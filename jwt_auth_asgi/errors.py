@@ -1,6 +1,7 @@
-"""What a request can get wrong before any use case sees it; HTTP's own part of the error tree.
+"""What a request can get wrong before any use case sees it; the edge's own part of the error tree.
 
     AuthError
+    ├── StartupFailedError            startup_failed
     └── RequestError                  bad_request             400
         ├── NotFoundError             not_found               404
         ├── MethodNotAllowedError     method_not_allowed      405  allow
@@ -21,6 +22,12 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError
+
+
+class StartupFailedError(AuthError):
+    """Raised when a served application did not start; its own sentence was logged."""
+
+    code = "startup_failed"
 
 
 class RequestError(AuthError):

@@ -7,14 +7,9 @@ import sys
 from typing import Any
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.errors import StartupFailedError
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.errors import AuthError, MissingDriverError, SettingsError
-
-
-class StartupFailedError(AuthError):
-    """Raised when the application did not start; its own sentence was logged."""
-
-    code = "startup_failed"
+from jwt_auth_core.errors import MissingDriverError, SettingsError
 
 
 class Plainly:

@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import MutableMapping
 from types import FrameType
-from typing import Any
 
 ROOT, MODE, *NAMES = sys.argv[1:]
 sys.path.insert(0, ROOT)
@@ -31,6 +30,7 @@ FORBIDDEN = (
     "os.system",
     "os.exec",
 )
+MEANS = (__file__, "<frozen ", os.__file__)
 asked: list[str] = []
 deeds: list[str] = []
 
@@ -40,6 +40,14 @@ def ours(frame: FrameType | None) -> str:
     while frame is not None and not frame.f_code.co_filename.startswith(FOLDERS):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "elsewhere"
+
+
+def asker() -> str:
+    """Return the file that asks for a module or a variable: the first outside Python's own means to."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(MEANS):
+        frame = frame.f_back
+    return frame.f_code.co_filename if frame else ""
 
 
 def note(deed: str) -> None:
@@ -52,40 +60,36 @@ class Finder:
 
     def find_spec(self, name: str, *_: object) -> None:
         """Note the name."""
-        if name.partition(".")[0] not in {*sys.stdlib_module_names, *OURS}:
+        foreign = name.partition(".")[0] not in {*sys.stdlib_module_names, *OURS}
+        if foreign and asker().startswith(FOLDERS):  # the standard library asks for Jython's, too
             asked.append(name)
 
 
 class Environment(MutableMapping[str, str]):
-    """Stands for ``os.environ``; notes every access."""
+    """Stands for ``os.environ``; notes every access of ours (frameworks have their own)."""
 
     def __init__(self, real: MutableMapping[str, str]) -> None:
-        self.real = real
+        self._real = real
 
-    def __getattribute__(self, name: str) -> Any:
-        if name != "real":
-            note("os.environ")
-        return super().__getattribute__(name)
+    def _noted(self, what: str) -> MutableMapping[str, str]:
+        if asker().startswith(FOLDERS):
+            note(f"os.environ {what}")
+        return self._real
 
     def __getitem__(self, name: str) -> str:
-        note(f"os.environ {name}")
-        return self.real[name]
+        return self._noted(name)[name]
 
     def __setitem__(self, name: str, value: str) -> None:
-        note(f"os.environ {name}")
-        self.real[name] = value
+        self._noted(name)[name] = value
 
     def __delitem__(self, name: str) -> None:
-        note(f"os.environ {name}")
-        del self.real[name]
+        del self._noted(name)[name]
 
     def __iter__(self):
-        note("os.environ")
-        return iter(self.real)
+        return iter(self._noted("whole"))
 
     def __len__(self) -> int:
-        note("os.environ")
-        return len(self.real)
+        return len(self._noted("whole"))
 
 
 def hook(event: str, arguments: tuple[object, ...]) -> None:
