@@ -9,18 +9,21 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
-from fastapi import Depends, HTTPException, Security, WebSocket, WebSocketException
-from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
-from fastapi.requests import HTTPConnection
-from fastapi.security import SecurityScopes
-from fastapi.security.base import SecurityBase
-
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.identity import AuthenticatedUser, user_of
 from jwt_auth_asgi.problems import problem_of
 from jwt_auth_core import default
-from jwt_auth_core.errors import AuthError, InsufficientScopeError
+from jwt_auth_core.errors import AuthError, InsufficientScopeError, MissingDriverError
 from jwt_auth_core.tokens.scope import render_scopes
+
+try:
+    from fastapi import Depends, HTTPException, Security, WebSocket, WebSocketException
+    from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
+    from fastapi.requests import HTTPConnection
+    from fastapi.security import SecurityScopes
+    from fastapi.security.base import SecurityBase
+except ModuleNotFoundError as missing:
+    raise MissingDriverError("fastapi", extra="fastapi") from missing
 
 LOGIN_URL: Final = "/auth/login"
 POLICY_VIOLATION: Final = 1008  # RFC 6455 §7.4.1

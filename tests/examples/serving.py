@@ -1,0 +1,92 @@
+"""Runs an example as its user does: a process of its own, on a free port, in an empty directory."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+RUNNING = re.compile(r"Uvicorn running on (\S+)")
+SETTINGS = ("JWT_", "ACCESS_", "REFRESH_", "SESSION_", "DB_", "DATABASE_", "REDIS_", "COOKIE_", "TRUSTED_")
+PATIENCE_SECONDS = 60.0
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a user who has set nothing but ``more``."""
+    own = {name: text for name, text in os.environ.items() if not name.startswith(SETTINGS)}
+    return {**own, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **(more or {})}
+
+
+def run(*words: str, directory: Path, env: Mapping[str, str] | None = None, text: str = "") -> str:
+    """Run ``python`` with these words to its end; return what it printed."""
+    command = [sys.executable, *words]
+    done = subprocess.run(
+        command,
+        cwd=directory,
+        env=environment(env),
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@contextmanager
+def served(
+    app: str, *, directory: Path, env: Mapping[str, str] | None = None, options: Sequence[str] = ()
+) -> Iterator[str]:
+    """Yield the origin of ``uvicorn app``, and end the process afterwards."""
+    command = [sys.executable, "-m", "uvicorn", app, "--port", "0", *options]
+    with process(command, directory=directory, env=env) as origin:
+        yield origin
+
+
+@contextmanager
+def process(
+    command: Sequence[str], *, directory: Path, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Yield the origin of the server that a command starts, and end it afterwards."""
+    with subprocess.Popen(
+        command, cwd=directory, env=environment(env), stderr=subprocess.PIPE, text=True
+    ) as server:
+        said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        reader = threading.Thread(target=_read, args=(server.stderr, said))
+        reader.start()
+        try:
+            yield _origin(said)
+        finally:
+            _end(server)
+            reader.join()
+
+
+def _read(stream: Iterable[str], said: queue.SimpleQueue[str]) -> None:
+    for line in stream:
+        said.put(line)
+    said.put("")
+
+
+def _origin(said: queue.SimpleQueue[str]) -> str:
+    lines = []
+    while line := said.get(timeout=PATIENCE_SECONDS):
+        lines.append(line)
+        if found := RUNNING.search(line):
+            return found[1]
+    raise AssertionError("the server did not start:\n" + "".join(lines))
+
+
+def _end(server: subprocess.Popen[str]) -> None:
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()

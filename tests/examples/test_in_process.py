@@ -1,0 +1,76 @@
+"""The examples that serve, asked in this process; none of them needs a server or the internet."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.auth_app.suite.client import Client
+
+ORIGIN = "http://127.0.0.1:8000"
+TOPICS = ["algebra", "geometry", "logic"]
+
+
+@pytest.fixture
+def fastapi_app(example):
+    """Return a client of the documented application where Ada is registered."""
+    client = Client(example("fastapi_app").app, origin=ORIGIN)
+    assert client.register().status_code == 201
+    return client
+
+
+def bearer(token):
+    """Return the header that carries an access token."""
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_fastapi_app_tells_its_users_the_topics(fastapi_app):
+    """Who has logged in reads them."""
+    token = fastapi_app.login().json()["access_token"]
+    assert fastapi_app.get("/questions/topics", headers=bearer(token)).json() == {"topics": TOPICS}
+
+
+def test_fastapi_app_tells_nobody_else(fastapi_app):
+    """Without a token the answer challenges."""
+    answer = fastapi_app.get("/questions/topics")
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="api"')
+
+
+def test_fastapi_app_refreshes_with_an_expired_token_along(fastapi_app):
+    """A client may send its old access token with the cookie; only the cookie counts."""
+    fastapi_app.login()
+    assert fastapi_app.refresh(headers=bearer("x.y.z")).status_code == 200
+    assert fastapi_app.logout(headers=bearer("x.y.z")).json() == {"status": "logged out"}
+
+
+@pytest.mark.usefixtures("fastapi_app")
+def test_fastapi_app_keeps_what_it_needs_in_var():
+    """The database and the development key lie in ./var, the key for its owner only."""
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in Path("var").iterdir()}
+    assert modes["development-key"] == 0o600
+    assert "jwt-auth.sqlite3" in modes
+
+
+def test_starlette_app_guards_its_routes(example):
+    """Public, for users, and for a scope that was granted."""
+    module = example("starlette_app")
+    client = Client(module.app, origin=ORIGIN)
+    user_id = client.register().json()["user_id"]
+    headers = bearer(client.login().json()["access_token"])
+    assert client.get("/").text == "hello stranger\n"
+    assert client.get("/questions/topics").status_code == 401
+    assert client.get("/questions/topics", headers=headers).json() == {"topics": TOPICS, "for": user_id}
+    assert client.send("DELETE", "/questions/topics", headers=headers).status_code == 403
+    writer = bearer(module.auth.tokens.issue(subject=user_id, scopes={"topics:write"}))
+    assert client.send("DELETE", "/questions/topics", headers=writer).json() == {"closed by": user_id}
+
+
+def test_any_asgi_greets_by_name(example):
+    """A bare callable knows its caller; one path is open, the rest is not."""
+    module = example("any_asgi")
+    client = Client(module.app, origin=ORIGIN)
+    assert client.get("/", headers=bearer(module.tokens.issue(subject="ada"))).text == "hello ada\n"
+    assert client.get("/health").text == "hello whoever you are\n"
+    assert client.get("/").status_code == 401

@@ -1,0 +1,102 @@
+"""The other examples as their users run them: uvicorn, python -m, the clients that they show."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.examples.serving import run, served
+
+pytestmark = pytest.mark.slow
+
+CREDENTIALS = {"email": "ada@example.com", "password": "purple-otter-9-sings"}
+ADA = {**CREDENTIALS, "first_name": "Ada", "last_name": "Lovelace"}
+SAY = """
+import json, sys
+from examples.websocket import say
+host, fields = sys.argv[1:]
+print(say("hello", host=host, **json.loads(fields)))
+"""
+
+
+@pytest.fixture
+def client():
+    """Return a client that keeps cookies."""
+    with httpx.Client(trust_env=False) as client:
+        yield client
+
+
+def test_websocket_answers_its_own_client(client, tmp_path):
+    """The command line logs in, sends the token as a subprotocol and is answered by name."""  # ASGI-03
+    with served("examples.websocket:app", directory=tmp_path) as origin:
+        user_id = client.post(f"{origin}/auth/register", json=ADA).json()["user_id"]
+        said = run("-c", SAY, origin.removeprefix("http://"), json.dumps(CREDENTIALS), directory=tmp_path)
+    assert said == f"{user_id} said hello\n"
+
+
+@pytest.mark.parametrize("offer", [None, ["bearer", "x.y.z"]])
+def test_websocket_refuses_a_stranger(tmp_path, offer):
+    """Without a valid token the handshake itself is answered with 401."""  # ASGI-02
+    with served("examples.websocket:app", directory=tmp_path) as origin:
+        address = origin.replace("http", "ws") + "/echo"
+        with pytest.raises(InvalidStatus) as refused, connect(address, subprotocols=offer, proxy=None):
+            pass
+    assert refused.value.response.status_code == 401
+
+
+def test_any_asgi_prints_a_token_for_itself(client, tmp_path):
+    """The token that the module prints opens the application that runs beside it."""
+    with served("examples.any_asgi:app", directory=tmp_path) as origin:
+        token = run("-m", "examples.any_asgi", directory=tmp_path).strip()
+        answer = client.get(origin, headers={"authorization": f"Bearer {token}"})
+    assert answer.text == "hello ada\n"
+
+
+def test_starlette_app_serves_the_user_of_the_command_line(client, tmp_path):
+    """A user added with a scope may do what the scope is for."""
+    words = ["users", "add", "ada@example.com", "--first-name", "Ada", "--last-name", "Lovelace"]
+    program = "import sys; from jwt_auth_asgi.cli import main; sys.exit(main())"
+    options = ["--scope", "topics:write", "--development"]
+    run("-c", program, *words, *options, directory=tmp_path, text=CREDENTIALS["password"] + "\n")
+    with served("examples.starlette_app:app", directory=tmp_path) as origin:
+        token = client.post(f"{origin}/auth/login", json=CREDENTIALS).json()["access_token"]
+        headers = {"authorization": f"Bearer {token}"}
+        answer = client.delete(f"{origin}/questions/topics", headers=headers)
+    assert answer.status_code == 200
+
+
+def test_core_only_says_what_it_does(tmp_path):
+    """It hashes, issues, verifies and queries, and prints what came of it."""
+    said = run("-m", "examples.core_only", directory=tmp_path)
+    assert re.search(r"stored as: \$argon2id\$v=19\$m=", said)
+    assert "the right one: True\na wrong one: False\n" in said
+    assert "a token of 42 with ['topics:read']\na quarter of an hour later: Access token expired\n" in said
+    assert """rows: ['algebra', "logic'; DROP TABLE topics; --"]""" in said
+
+
+def test_core_only_needs_no_web_framework(tmp_path):
+    """Neither starlette nor fastapi is loaded on the way."""
+    program = "import runpy, sys; runpy.run_module('examples.core_only', run_name='__main__'); "
+    program += "print({'starlette', 'fastapi', 'uvicorn'} & set(sys.modules))"
+    assert run("-c", program, directory=tmp_path).endswith("set()\n")
+
+
+@pytest.mark.servers
+def test_postgres_redis_makes_its_tables_and_serves(client, tmp_path, postgres_url, redis_url):
+    """On an empty database and an empty Redis: register, log in, topics, refresh, log out."""
+    env = {"JWT_KEY": "k" * 20 + "-only-of-this-test", "DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
+    env["COOKIE_SECURE"] = "false"
+    with served("examples.postgres_redis:app", directory=tmp_path, env=env) as origin:
+        assert client.post(f"{origin}/auth/register", json=ADA).status_code == 201
+        token = client.post(f"{origin}/auth/login", json=CREDENTIALS).json()["access_token"]
+        headers = {"authorization": f"Bearer {token}"}
+        assert client.get(f"{origin}/questions/topics", headers=headers).status_code == 200
+        assert client.post(f"{origin}/auth/refresh").status_code == 200
+        assert client.post(f"{origin}/auth/logout").status_code == 200
+        assert client.post(f"{origin}/auth/refresh").status_code == 401
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,126 @@
+"""The router inside a FastAPI application; what its routes answer is the auth app's own suite."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from fastapi import Depends, FastAPI, HTTPException
+
+from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_core import default
+from jwt_auth_core.errors import MissingTableError
+from jwt_auth_fastapi import CurrentUser, auth_router
+from tests.auth_app.suite.client import ADA, LOGIN, Client, problem
+from tests.auth_app.world import KEY, World
+
+
+@pytest.fixture
+def world():
+    """Return an empty world."""
+    world = World()
+    yield world
+    world.close()
+
+
+def application(auth=None, **options):
+    """Return a FastAPI application with the router and one route of its own."""
+    app = FastAPI()
+    app.include_router(auth_router(auth, **options))
+
+    @app.get("/questions/topics")
+    async def topics(user: CurrentUser) -> str:
+        return user.identity
+
+    return app
+
+
+async def started(app):
+    """Start the application and shut it down."""
+    async with app.router.lifespan_context(app):
+        pass
+
+
+def test_a_token_from_login_opens_a_route(world):
+    """Register, log in, call: the router and the dependency fit together."""
+    client = Client(BearerMiddleware(application(world.auth), world.auth))
+    user = client.register().json()
+    headers = {"authorization": f"Bearer {client.login().json()['access_token']}"}
+    assert client.get("/questions/topics", headers=headers).json() == user["user_id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"), [("GET", "/login", "POST"), ("POST", "/me", "GET, HEAD")]
+)
+def test_a_wrong_method_is_a_problem(world, method, path, allow):
+    """405 reads as on the auth app, not as on the application around it."""  # CK-05
+    answer = Client(application(world.auth)).send(method, "/auth" + path)
+    assert problem(answer) == (405, "method_not_allowed")
+    assert (answer.headers["allow"], answer.headers["cache-control"]) == (allow, "no-store")
+
+
+def test_head_is_answered_where_get_is(world):
+    """HEAD asks for the status of a GET route."""  # ASGI-10
+    answer = Client(application(world.auth)).send("HEAD", "/auth/me")
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="jwt-auth"')
+
+
+def test_an_unknown_path_is_the_applications(world):
+    """What the router does not know is answered as the application answers elsewhere."""
+    assert Client(application(world.auth)).get("/auth/nothing").json() == {"detail": "Not Found"}
+
+
+def test_the_prefix_may_be_another(world):
+    """The routes move as a whole."""
+    client = Client(application(world.auth, prefix="/api/v1/account"))
+    assert client.post("/api/v1/account/register", json=ADA).status_code == 201
+    assert client.post("/auth/register", json=ADA).status_code == 404
+
+
+def test_a_dependency_around_the_router_runs(world):
+    """What an application puts before every included route is not skipped."""
+
+    async def closed() -> None:
+        raise HTTPException(418)
+
+    app = FastAPI()
+    app.include_router(auth_router(world.auth), dependencies=[Depends(closed)])
+    assert Client(app).login().status_code == 418
+
+
+def test_start_up_checks_and_shutdown_closes(world):
+    """The application's own life cycle checks the stores first and closes them last."""  # F-27
+    done = []
+    auth = replace(world.auth, check=lambda: done.append("check"), close=lambda: done.append("close"))
+    asyncio.run(started(application(auth)))
+    assert done == ["check", "close"]
+
+
+def test_a_failing_check_stops_start_up(world):
+    """The application does not start on stores that are not ready."""  # F-27
+
+    def check():
+        raise MissingTableError("users")
+
+    with pytest.raises(MissingTableError, match="run: jwt-auth migrate"):
+        asyncio.run(started(application(replace(world.auth, check=check))))
+
+
+def test_the_environment_serves_without_an_auth(monkeypatch):
+    """app.include_router(auth_router()) is the original's line; the environment is read at first use."""
+    monkeypatch.setattr(default, "_made", [])
+    app = application()
+    monkeypatch.setenv("JWT_KEY", KEY)
+    monkeypatch.setenv("DATABASE_URL", "sqlite://")
+    assert problem(Client(app).post("/auth/login", json=LOGIN)) == (401, "invalid_credentials")
+    default._made[0].close()
+
+
+def test_a_missing_fastapi_is_one_sentence():
+    """Without fastapi the import fails with the line that installs it."""
+    program = "import sys; sys.modules['fastapi'] = None; import jwt_auth_fastapi"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr.endswith("fastapi is not installed; run: pip install 'jwt-auth[fastapi]'\n")
