@@ -4,7 +4,8 @@
     python benchmarks/middleware.py --check    # fails when a bound of the README is exceeded
 
 Each side wraps the same empty ASGI application and is driven without a server, in interleaved
-rounds, every request with a fresh scope of twelve headers (fresh bytes, as a server makes them).
+rounds, every request with a fresh scope of twelve headers (fresh bytes, as a server makes them),
+and the token has eight claims that both sides check.
 "Added" is the time with the wrapper less the time without. Cold: each token is new to the
 middleware and to the verifier's cache. Warm: 64 tokens take turns, as with 64 busy clients.
 """
@@ -29,6 +30,9 @@ from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 
 SECRET = "a secret for measuring, of forty-odd bytes length"
+ISSUER = "https://auth.example.com"
+AUDIENCE = "https://api.example.com"
+REQUIRED = {"require": ["iss", "sub", "aud", "exp", "iat", "jti"]}
 OTHERS = [
     (b"host", b"api.example.com"),
     (b"connection", b"keep-alive"),
@@ -62,7 +66,7 @@ class PyJWTBackend(AuthenticationBackend):
             return None
         try:
             claims = jwt.decode(
-                token, SECRET, algorithms=["HS256"], options={"require": ["exp", "iat", "sub"]}
+                token, SECRET, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=REQUIRED
             )
         except jwt.InvalidTokenError as error:
             raise AuthenticationError(str(error)) from None
@@ -73,8 +77,12 @@ async def empty(scope, receive, send):
     """Do nothing, as fast as Python can."""
 
 
+def access_tokens() -> AccessTokens:
+    return AccessTokens(KeyRing.from_secret(SECRET), issuer=ISSUER, audience=AUDIENCE)
+
+
 def ours() -> App:
-    return BearerMiddleware(empty, AccessTokens(KeyRing.from_secret(SECRET)))
+    return BearerMiddleware(empty, access_tokens())
 
 
 def theirs() -> App:
@@ -82,7 +90,7 @@ def theirs() -> App:
 
 
 def issue(count: int) -> list[str]:
-    tokens = AccessTokens(KeyRing.from_secret(SECRET))
+    tokens = access_tokens()
     scopes = {"topics:read", "topics:write"}
     return [
         tokens.issue(subject=f"0b9ac7e4-52a7-4f39-9c4d-{n:012d}", scopes=scopes, session_id=f"{n:032x}")

@@ -24,6 +24,8 @@ from jwt_auth_core.errors import AuthError
 CREDENTIAL_PATHS: Final = ("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout")
 """Routes that take credentials of their own and never read an access token."""
 
+SERVED: Final = ("http", "websocket")
+
 logger = logging.getLogger("jwt_auth.bearer")
 
 
@@ -68,39 +70,23 @@ class BearerMiddleware:
         self._realm = check_realm(realm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through with its identity, or answer it."""
-        if scope["type"] != "http":
-            await self._no_http(scope, receive, send)
-            return
-        try:
-            user = self._identify(scope)
-        except AuthError as error:
-            problem = self._problem(error)
-            head = scope.get("method") == "HEAD"
-            await problems.send(problem.without_body() if head else problem, send)
-            return
-        await self._app(_told(scope, user), receive, send)
-
-    async def _no_http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request or handshake through with its caller, or answer it."""
         kind = scope["type"]
-        if kind == "websocket":
-            await self._websocket(scope, receive, send)
-        elif kind == "lifespan":
-            await self._app(scope, receive, send)
-        else:
-            msg = f"scope type {kind!r} is not http, websocket or lifespan: its caller is unknown"
-            raise ValueError(msg)
-
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            offer = None if self._is_exempt(scope) else websocket.offer(scope)
-            user = self._identify(scope) if offer is None else self._offered(scope, offer)
-        except AuthError as error:
-            await websocket.refuse(self._problem(error), scope, receive, send)
+        if kind not in SERVED:
+            await self._pass(scope, receive, send)
             return
-        if offer is not None:
-            scope, send = offer.removed_from(scope), websocket.confirming(send)
-        await self._app(_told(scope, user), receive, send)
+        try:
+            if kind == "http":
+                user = self._identify(scope)
+            else:
+                user, scope, send = self._handshake(scope, send)
+        except AuthError as error:
+            await self._refuse(error, scope, receive, send)
+            return
+        # A copy: the server's own scope stays as it was, and nothing preset survives (ASGI-11).
+        told = {**scope}
+        told["user"] = told["auth"] = told[KEY] = user
+        await self._app(told, receive, send)
 
     def _identify(self, scope: Scope) -> User:
         if self._exempt and route_path(scope) in self._exempt:
@@ -115,33 +101,38 @@ class BearerMiddleware:
             return ANONYMOUS
         raise NotAuthenticatedError
 
-    def _offered(self, scope: Scope, offer: websocket.Offer) -> User:
+    def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
+        exempt = self._exempt and route_path(scope) in self._exempt
+        offer = None if exempt else websocket.offer(scope)
+        if offer is None:
+            return self._identify(scope), scope, send
         header = authorization(scope)
         if header is not None and bearer_token(header) is not None:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
         verification = self._verification or self._from_environment()
-        return verification.of_token(offer.token)
-
-    def _is_exempt(self, scope: Scope) -> bool:
-        return bool(self._exempt) and route_path(scope) in self._exempt
+        return verification.of_token(offer.token), offer.removed_from(scope), websocket.confirming(send)
 
     def _from_environment(self) -> Verification:
         self._verification = Verification(default_auth().tokens)
         return self._verification
 
-    def _problem(self, error: AuthError) -> problems.Problem:
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind != "lifespan":
+            msg = f"scope type {kind!r} is not http, websocket or lifespan: its caller is unknown"
+            raise ValueError(msg)
+        await self._app(scope, receive, send)
+
+    async def _refuse(self, error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
         problem = problems.problem_of(error, realm=self._realm)
         # Neither message holds a token. A fault is an operator's to mend, a refusal is daily bread.
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
-        return problem
-
-
-def _told(scope: Scope, user: User) -> Scope:
-    # A copy: the caller's own scope stays as it was, and nothing preset survives (ASGI-11).
-    told = {**scope}
-    told["user"] = told["auth"] = told[KEY] = user
-    return told
+        if scope["type"] == "websocket":
+            await websocket.refuse(problem, scope, receive, send)
+        else:
+            head = scope.get("method") == "HEAD"
+            await problems.send(problem.without_body() if head else problem, send)
 
 
 def _tokens_of(auth: HasTokens | Tokens) -> Tokens:
