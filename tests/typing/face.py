@@ -1,0 +1,62 @@
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+"""What type checkers know of the calls that the README shows."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from fastapi import APIRouter, FastAPI
+
+from jwt_auth_asgi import BearerMiddleware, create_app
+from jwt_auth_core import AccessTokens, Auth, Claims, KeyRing, Secret, Settings, decode_access_token
+from jwt_auth_core.errors import AuthError
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router
+
+
+def access_tokens(secret: Secret) -> None:
+    """A token is text, its claims are typed and read-only."""
+    tokens = AccessTokens(KeyRing.from_secret(secret), issuer=None, audience="api", ttl_seconds=900)
+    token = tokens.issue(subject="42", scopes={"topics:read"}, session_id="5e", now=None)
+    assert_type(token, str)
+    claims = tokens.verify(token, now=1_700_000_000)
+    assert_type(claims, Claims)
+    assert_type(claims.scopes, frozenset[str])
+    claims.subject = "43"  # type: ignore[misc]
+    tokens.verify(42)  # type: ignore[arg-type]
+    tokens.issue("42")  # type: ignore[call-arg]
+
+
+def settings_and_auth(secret: Secret) -> None:
+    """Settings take typed keywords only; an Auth comes from them or from the environment."""
+    settings = Settings(jwt_key=secret, access_token_ttl_seconds=600)
+    assert_type(Settings.from_env({"JWT_KEY": "x"}), Settings)
+    assert_type(Auth.from_settings(settings), Auth)
+    assert_type(Auth.from_env(), Auth)
+    Settings(jwt_key="not a Secret")  # type: ignore[arg-type]
+    settings.jwt_key = secret  # type: ignore[misc]
+
+
+def use_cases(auth: Auth) -> None:
+    """A refresh answers each token with a grant or with its error."""
+    for answer in auth.refresh(["token"]):
+        if isinstance(answer, AuthError):
+            assert_type(answer.code, str)
+        else:
+            assert_type(answer, Grant)
+            assert_type(answer.access_token, str)
+
+
+def applications(auth: Auth, app: FastAPI) -> None:
+    """The middleware and the routers fit where the frameworks want them."""
+    app.add_middleware(BearerMiddleware, auth=auth, public={"/health"})
+    assert_type(auth_router(auth), APIRouter)
+    app.include_router(auth_router())
+    app.mount("/auth", create_app(auth))
+
+
+def dependencies(user: CurrentUser, perhaps: OptionalUser) -> None:
+    """A current user is there; an optional one may be None."""
+    assert_type(user.identity, str)
+    len(perhaps.identity)  # type: ignore[union-attr]
+    assert_type(decode_access_token("token"), str)
