@@ -6,10 +6,12 @@ framework, add a line here.
 
 from __future__ import annotations
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from jwt_auth_asgi.app import create_app
+from jwt_auth_fastapi import auth_router
 
 
 def starlette_app(auth):
@@ -17,4 +19,11 @@ def starlette_app(auth):
     return Starlette(routes=[Mount("/auth", create_app(auth))])
 
 
-FACTORIES = {"starlette": starlette_app}
+def fastapi_app(auth):
+    """Return a FastAPI application that includes the router."""
+    app = FastAPI()
+    app.include_router(auth_router(auth))
+    return app
+
+
+FACTORIES = {"starlette": starlette_app, "fastapi": fastapi_app}
