@@ -7,13 +7,14 @@ import tomllib
 import pytest
 
 from jwt_auth_asgi.routes import endpoints
-from jwt_auth_core.settings import DATABASE_PARTS, Settings
+from jwt_auth_core.settings import DATABASE_PARTS, Settings, variables
 from jwt_auth_core.vocabulary import Secret
 from tests.house.sources import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (.+?) \|$", README, re.MULTILINE)
-FIELDS = {field.metadata["variable"]: field for field in dataclasses.fields(Settings)}
+VARIABLES = {field: variable.name for field, variable in variables().items()}
+FIELDS = {VARIABLES[field.name]: field for field in dataclasses.fields(Settings)}
 ENDPOINTS = [(endpoint.method, endpoint.path) for endpoint in endpoints()]
 
 
