@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +20,11 @@ def runtime_directory(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Return the URL of a PostgreSQL superuser."""
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+    # Beside pytest's folder, which each new session of root closes to the user that the server runs as.
+    private = tempfile.TemporaryDirectory(prefix="jwt-auth-", ignore_cleanup_errors=True)
+    with private as directory, postgres.server(Path(directory)) as url:
         yield url
 
 
