@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-collect_ignore = ["test_readme.py"]  # until the README is whole
 PENDING: tuple[str, ...] = ("test_every_requirement_is_named_by_a_test",)
 
 
