@@ -23,12 +23,13 @@ auth = Auth.from_env()
 
 
 @asynccontextmanager
-async def prepared(_: FastAPI) -> AsyncGenerator[None]:
+async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     await asyncio.to_thread(migrate, auth.database)
     yield
+    auth.close()
 
 
-app = FastAPI(title="Questions", lifespan=prepared)
+app = FastAPI(title="Questions", lifespan=lifespan)
 app.add_middleware(BearerMiddleware, auth=auth)
 app.include_router(auth_router(auth))
 

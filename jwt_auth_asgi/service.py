@@ -52,6 +52,10 @@ class Service:
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
 
+    def check_room(self) -> None:
+        """Raise OverloadedError when a register or login would be refused: under a herd, before parsing."""
+        self._hashing.check_room()
+
     async def register(self, attempt: RegisterAttempt, client: Client) -> User:
         """Store the user and return it; raises what `Register` raises, or OverloadedError."""
         return await self._hashing.run(partial(self.auth.register, attempt, client))
@@ -76,10 +80,14 @@ class Service:
         """Raise one clear error when a store is out of reach or its schema is not there."""
         await self._storing.run(self.auth.check)
 
-    def close(self) -> None:
-        """End the threads after the work that waits, and give every connection back."""
+    def rest(self) -> None:
+        """End the threads after the work that waits; later work starts new ones."""
         for threads in (self._hashing, self._refreshing, self._storing):
             threads.close()
+
+    def close(self) -> None:
+        """End the threads after the work that waits, and give every connection back."""
+        self.rest()
         self.auth.close()
 
 
@@ -115,6 +123,19 @@ class ServiceSource:
             yield
         finally:
             await self.close()
+
+    @asynccontextmanager
+    async def hosted(self) -> AsyncGenerator[None]:
+        """Check the stores at start-up, end the threads at shutdown: a lifespan inside another's.
+
+        The stores stay open: they are the host's, who may use them while it shuts down, or start again.
+        """
+        service = await self.get()
+        try:
+            await service.check()
+            yield
+        finally:
+            await asyncio.to_thread(service.rest)
 
     async def close(self) -> None:
         """Close the service, if there is one."""

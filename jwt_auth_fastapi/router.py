@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 from pydantic import TypeAdapter
 from starlette.responses import Response
-from starlette.types import Lifespan, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.openapi import Operation, security_schemes
@@ -27,13 +27,16 @@ def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter
     """Return the documented routes, for ``app.include_router(auth_router(auth))``.
 
     Left out, ``auth`` is the process's own, made from the environment when the application starts.
-    Start-up checks the stores, shutdown closes them. Under a ``prefix`` of your own, name the four
-    credential routes to the middleware as well (``exempt=``).
+    Start-up checks the stores; shutdown ends the router's threads and leaves ``auth`` open, which is
+    yours to close. Under a ``prefix`` of your own, name the four credential routes to the middleware
+    as well (``exempt=``).
     """
     source = ServiceSource(auth)
-    router = APIRouter(
-        prefix=prefix, route_class=_Route, lifespan=_lifespan(source), default_response_class=Response
-    )
+
+    def lifespan(_app: object) -> AbstractAsyncContextManager[None]:
+        return source.hosted()
+
+    router = APIRouter(prefix=prefix, route_class=_Route, lifespan=lifespan, default_response_class=Response)
     schemes = {name: _Shown(name, model) for name, model in security_schemes(prefix).items()}
     for endpoint in endpoints(source):
         _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
@@ -89,15 +92,3 @@ def _extra(operation: Operation) -> Operation:
     """Return what FastAPI does not say by itself; the operation's id follows the application's rule."""
     own = {"operationId": None, "security": [choice for choice in operation["security"] if not choice]}
     return {name: value for name, value in {**operation, **own}.items() if value is not None}
-
-
-def _lifespan(source: ServiceSource) -> Lifespan[Any]:
-    @asynccontextmanager
-    async def lifespan(_app: object) -> AsyncGenerator[None]:
-        try:
-            await (await source.get()).check()
-            yield
-        finally:
-            await source.close()
-
-    return lifespan

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
+import runpy
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -12,8 +13,8 @@ from fastapi import Depends, FastAPI, HTTPException
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core import default
-from jwt_auth_core.errors import MissingTableError
-from jwt_auth_fastapi import CurrentUser, auth_router
+from jwt_auth_core.errors import MissingDriverError, MissingTableError
+from jwt_auth_fastapi import CurrentUser, auth_router, dependencies
 from tests.auth_app.suite.client import ADA, LOGIN, Client, problem
 from tests.auth_app.world import KEY, World
 
@@ -38,10 +39,15 @@ def application(auth=None, **options):
     return app
 
 
-async def started(app):
-    """Start the application and shut it down."""
+async def started(app, meanwhile=None):
+    """Start the application, wait for something if asked to, and shut the application down."""
     async with app.router.lifespan_context(app):
-        pass
+        return await meanwhile if meanwhile else None
+
+
+def our_threads():
+    """Return the worker threads that run now."""
+    return {thread for thread in threading.enumerate() if thread.name.startswith("jwt-auth-")}
 
 
 def test_a_token_from_login_opens_a_route(world):
@@ -91,12 +97,30 @@ def test_a_dependency_around_the_router_runs(world):
     assert Client(app).login().status_code == 418
 
 
-def test_start_up_checks_and_shutdown_closes(world):
-    """The application's own life cycle checks the stores first and closes them last."""  # F-27
+def test_start_up_checks_and_shutdown_leaves_open(world):
+    """The stores are looked at first; they are the application's own to close."""  # F-27
     done = []
     auth = replace(world.auth, check=lambda: done.append("check"), close=lambda: done.append("close"))
     asyncio.run(started(application(auth)))
-    assert done == ["check", "close"]
+    assert done == ["check"]
+
+
+def test_shutdown_ends_the_threads(world):
+    """Nothing of the router runs on afterwards."""
+    before = our_threads()
+    app = application(world.auth)
+    asyncio.run(started(app, Client(app)._send("POST", "/auth/register", {"json": ADA})))
+    assert our_threads() <= before
+
+
+def test_an_application_may_start_again(world):
+    """As test clients do it: one application, started and stopped for each test."""
+    app = application(world.auth)
+    answers = [
+        asyncio.run(started(app, Client(app)._send("POST", "/auth/register", {"json": ADA})))
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 409]
 
 
 def test_a_failing_check_stops_start_up(world):
@@ -119,8 +143,8 @@ def test_the_environment_serves_without_an_auth(monkeypatch):
     default._made[0].close()
 
 
-def test_a_missing_fastapi_is_one_sentence():
+def test_a_missing_fastapi_is_one_sentence(monkeypatch):
     """Without fastapi the import fails with the line that installs it."""
-    program = "import sys; sys.modules['fastapi'] = None; import jwt_auth_fastapi"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.stderr.endswith("fastapi is not installed; run: pip install 'jwt-auth[fastapi]'\n")
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[fastapi\]'"):
+        runpy.run_path(dependencies.__file__)
