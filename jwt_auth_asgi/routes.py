@@ -7,7 +7,6 @@ so that the answers do not depend on the framework around them.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +19,7 @@ from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.challenge import DEFAULT_REALM
 from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.errors import CrossSiteError
+from jwt_auth_asgi.faults import FaultLog
 from jwt_auth_asgi.inputs import Transport, login_input, refresh_input, register_input
 from jwt_auth_asgi.openapi import Operation
 from jwt_auth_asgi.problems import problem_of
@@ -35,7 +35,7 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.vocabulary import Client
 
-_LOGGER: Final = logging.getLogger("jwt_auth")
+_FAULTS: Final = FaultLog()
 
 Handler = Callable[[Request], Awaitable[Response]]
 Handle = Callable[[Service, Request], Awaitable[Response]]
@@ -73,6 +73,7 @@ def endpoints(auth: Auth | ServiceSource | None = None) -> list[Endpoint]:
 
 
 async def _register(service: Service, request: Request) -> Response:
+    service.check_room()
     attempt = await register_input(request.scope, request.receive, service.auth.register.parse)
     user = await unless_gone(request.receive, service.register(attempt, _client(service, request)))
     body = {
@@ -86,6 +87,7 @@ async def _register(service: Service, request: Request) -> Response:
 
 
 async def _login(service: Service, request: Request) -> Response:
+    service.check_room()
     asked = await login_input(request.scope, request.receive)
     if asked.transport is Transport.COOKIE:
         _refuse_cross_site(service, request)
@@ -196,10 +198,10 @@ def _answer(status: int, body: Mapping[str, Any], cookie: str | None = None) -> 
 
 
 def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookie: str | None = None) -> Response:
-    """Render an error as its problem; log what is an operator's to mend, without any input (LOG-1)."""
+    """Render an error as its problem; log what is an operator's to mend."""
     problem = problem_of(error, realm=realm)
     if problem.status >= 500:  # noqa: PLR2004 - the server's side of the house
-        _LOGGER.error("request failed: %s", error)
+        _FAULTS.note(error)
     response = Response(problem.body, status_code=problem.status)
     response.raw_headers = list(problem.headers)
     for name, value in {**_EVERY_ANSWER, **({"set-cookie": cookie} if cookie else {})}.items():

@@ -88,6 +88,20 @@ def test_a_failed_batch_fails_all_its_waiters():
     batcher.close()
 
 
+def test_too_few_answers_fail_the_batch_and_not_the_thread():
+    """A call that forgets an answer is heard of, and the next batch is served."""
+    answers = iter([[], ["b"]])
+    batcher = Batcher("forgetful", lambda _items: next(answers), waiting=10)
+
+    async def scenario():
+        with pytest.raises(ValueError, match="zip"):
+            await batcher.ask("a")
+        return await batcher.ask("b")
+
+    assert asyncio.run(scenario()) == "b"
+    batcher.close()
+
+
 def test_a_batch_is_bounded(batcher, exchange):
     """However many wait, at most MOST_AT_ONCE go in one call."""
 
@@ -104,18 +118,18 @@ def test_a_batch_is_bounded(batcher, exchange):
 
 
 def test_a_full_batch_queue_refuses_at_once(exchange):
-    """The queue of the batcher is bounded too."""
+    """The queue of the batcher is bounded too: a batch on its way, and those who wait."""
     batcher = Batcher("small", exchange, waiting=1)
 
     async def herd():
-        first = soon(batcher.ask("a"))
+        first = soon(batcher.ask(0))
         await has_begun(exchange.gate)
-        second = soon(batcher.ask("b"))
+        more = [soon(batcher.ask(item)) for item in range(1, MOST_AT_ONCE + 1)]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
-            await batcher.ask("c")
+            await batcher.ask("one too many")
         exchange.gate.open.set()
-        await asyncio.gather(first, second)
+        await asyncio.gather(first, *more)
 
     asyncio.run(herd())
     batcher.close()

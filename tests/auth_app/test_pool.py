@@ -93,6 +93,50 @@ def test_a_full_queue_refuses_at_once(pool, gate):
     assert asyncio.run(herd()) == ["done"] * 3
 
 
+def test_a_pool_without_a_queue_still_works():
+    """With room for nobody to wait, as many calls as there are threads are served."""
+    pool = Pool("narrow", threads=1, waiting=0)
+    assert asyncio.run(pool.run(lambda: "served")) == "served"
+    pool.close()
+
+
+def test_who_leaves_makes_room(pool, gate):
+    """The place of a client that went away is free at once, while its call still runs."""  # F-19
+
+    async def scenario():
+        gone = [soon(pool.run(gate.pass_through)) for _ in range(3)]
+        await has_begun(gate)
+        for one in gone:
+            one.cancel()
+        await asyncio.gather(*gone, return_exceptions=True)
+        next_one = soon(pool.run(lambda: "next"))
+        await asyncio.sleep(0)
+        gate.open.set()
+        return await next_one
+
+    assert asyncio.run(scenario()) == "next"
+
+
+def test_those_who_left_cannot_fill_the_queue(pool, gate):
+    """Calls of clients that come and go are bounded, too, until a thread clears them away."""  # F-19
+
+    async def scenario():
+        held = soon(pool.run(gate.pass_through))
+        await has_begun(gate)
+        refused = 0
+        for _ in range(10):
+            fickle = soon(pool.run(lambda: None))
+            await asyncio.sleep(0)
+            fickle.cancel()
+            (outcome,) = await asyncio.gather(fickle, return_exceptions=True)
+            refused += isinstance(outcome, OverloadedError)
+        gate.open.set()
+        await held
+        return refused
+
+    assert asyncio.run(scenario()) == 7
+
+
 def test_work_of_a_client_that_went_away_is_skipped(pool, gate):
     """A queued call whose waiter was cancelled is never run."""  # F-19
 
@@ -224,15 +268,25 @@ def test_a_forgotten_pool_ends_its_threads():
     assert threads("forgotten") == []
 
 
-def test_a_forked_child_starts_its_own_threads(pool, monkeypatch):
-    """Threads do not survive a fork: under another process id new ones are started."""  # F-28
+def test_a_forked_child_starts_its_own_threads(pool, gate, monkeypatch):
+    """Neither threads nor waiters survive a fork: under another process id all begins anew."""  # F-28
     asyncio.run(pool.run(lambda: None))
     (old,) = threads("test")
     child = os.getpid() + 1
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "getpid", lambda: child)
-        assert asyncio.run(pool.run(threading.current_thread)) is not old
-        pool.close()
+
+    async def parent():
+        waiting = [soon(pool.run(gate.pass_through)) for _ in range(3)]
+        await has_begun(gate)
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "getpid", lambda: child)
+            fresh = await pool.run(threading.current_thread)
+            await asyncio.to_thread(pool.close)
+        gate.open.set()
+        for one in waiting:
+            one.cancel()
+        return fresh
+
+    assert asyncio.run(parent()) is not old
 
 
 def test_no_more_threads_is_an_overload(monkeypatch):

@@ -12,7 +12,7 @@ from schemathesis.engine import events, from_schema
 REFUSED = ["2xx", "400", "401", "403", "404", "409", "422"]
 
 
-def complaints(app, headers):
+def complaints(app, headers, *, document="/auth/openapi.json"):
     """Run all phases; return what Schemathesis found wrong."""
     config = SchemathesisConfig.from_dict(
         {
@@ -21,7 +21,7 @@ def complaints(app, headers):
             "checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}},
         }
     )
-    schema = schemathesis.openapi.from_asgi("/auth/openapi.json", app, config=config)
+    schema = schemathesis.openapi.from_asgi(document, app, config=config)
     for event in from_schema(schema).execute():
         if isinstance(event, events.NonFatalError | events.FatalError):
             yield event

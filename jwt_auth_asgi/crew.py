@@ -1,0 +1,181 @@
+"""A crew: threads behind one bounded queue, and the way of an outcome back to the loop that waits.
+
+Threads start at the first job, serve every event loop of the process, and start afresh in a forked
+child (F-28). What the threads do with the queue is said in ``workers.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import threading
+import weakref
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from jwt_auth_core.errors import OverloadedError
+
+_GOODBYE_SECONDS: Final = 10.0
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job(Generic[T, R]):
+    """Something to do and the future that waits for it, on the loop that asked."""
+
+    what: T
+    future: asyncio.Future[R]
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def wanted(self) -> bool:
+        """Tell whether somebody still waits; a client that went away cancels its future (F-19)."""
+        return not self.future.done()
+
+
+_Outcome = tuple[asyncio.Future[R], R | BaseException]
+Queue = queue.SimpleQueue[Job[T, R] | None]
+
+
+class Crew(Generic[T, R]):
+    """Threads that take jobs from one bounded queue.
+
+    A class because threads are started once, at the first job; the threads know the queue and
+    the work, not the crew, so that a forgotten crew ends by itself.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        serve: Callable[[Queue[T, R]], None],
+        *,
+        threads: int,
+        room: int,
+        patience_seconds: float,
+    ) -> None:
+        self._name = name
+        self._serve = serve
+        self._count = threads
+        self._room = room
+        self._inside = 0
+        self._patience_seconds = patience_seconds
+        self._starting = threading.Lock()
+        self._counting = threading.Lock()
+        self._reset()
+
+    async def ask(self, what: T) -> R:
+        """Queue the job and wait for its outcome."""
+        self._start()
+        self._enter()
+        try:
+            return await self._outcome(what)
+        finally:
+            with self._counting:
+                self._inside -= 1
+
+    def check_room(self) -> None:
+        """Raise OverloadedError when as many wait or are served as there is room for."""
+        # Those who left count until their jobs are cleared away, so that the queue is bounded, too.
+        if self._inside >= self._room or self._jobs.qsize() >= self._room:
+            raise OverloadedError
+
+    def _enter(self) -> None:
+        with self._counting:
+            self.check_room()
+            self._inside += 1
+
+    async def _outcome(self, what: T) -> R:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[R] = loop.create_future()
+        self._jobs.put(Job(what, future, loop))
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                return await future
+        except TimeoutError:
+            if not future.cancelled():
+                raise  # the work's own
+            raise OverloadedError from None
+
+    def close(self) -> None:
+        """End the threads after the work that waits now; a later job starts new ones."""
+        with self._starting:
+            if self._process == os.getpid():
+                _dismiss(self._jobs, len(self._threads))
+                for thread in self._threads:
+                    thread.join(_GOODBYE_SECONDS)
+            self._reset()
+
+    def _reset(self) -> None:
+        self._jobs: Queue[T, R] = queue.SimpleQueue()
+        self._threads: tuple[threading.Thread, ...] = ()
+        self._process = 0
+
+    def _start(self) -> None:
+        if self._process == os.getpid():
+            return
+        with self._starting:
+            if self._process != os.getpid():
+                if self._process:
+                    self._inside = 0  # a fork: those who waited are the parent's
+                self._reset()
+                self._threads = tuple(self._thread(number) for number in range(self._count))
+                weakref.finalize(self, _dismiss, self._jobs, self._count)
+                self._start_threads()
+                self._process = os.getpid()
+
+    def _start_threads(self) -> None:
+        try:
+            for thread in self._threads:
+                thread.start()
+        except RuntimeError as error:  # the system gives no more threads
+            _dismiss(self._jobs, self._count)
+            raise OverloadedError from error
+
+    def _thread(self, number: int) -> threading.Thread:
+        return threading.Thread(
+            target=self._serve, args=(self._jobs,), name=f"jwt-auth-{self._name}-{number}", daemon=True
+        )
+
+
+def _dismiss(jobs: Queue[T, R], threads: int) -> None:
+    for _ in range(threads):
+        jobs.put(None)
+
+
+def attempt(call: Callable[[], R]) -> R | BaseException:
+    """Return the call's result, or what it raised."""
+    try:
+        return call()
+    except BaseException as error:  # noqa: BLE001 - the waiter decides; the thread must live on
+        return error
+
+
+def settle(jobs: Sequence[Job[T, R]], answers: Sequence[R | BaseException]) -> None:
+    """Hand every answer to its waiter, with one wake-up a loop."""
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Outcome[R]]] = defaultdict(list)
+    for job, answer in zip(jobs, answers, strict=True):
+        by_loop[job.loop].append((job.future, answer))
+    for loop, outcomes in by_loop.items():
+        _deliver(loop, outcomes)
+
+
+def _deliver(loop: asyncio.AbstractEventLoop, outcomes: Sequence[_Outcome[R]]) -> None:
+    try:
+        loop.call_soon_threadsafe(_resolve, outcomes)
+    except RuntimeError:
+        return  # the loop was closed: nobody waits any more
+
+
+def _resolve(outcomes: Sequence[_Outcome[R]]) -> None:
+    for future, answer in outcomes:
+        if future.done():
+            continue
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
