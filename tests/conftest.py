@@ -6,7 +6,7 @@ import pytest
 
 from tests.servers import header
 
-pytest_plugins = ["tests.servers.fixtures", "tests.taint"]
+pytest_plugins = ["tests.servers.fixtures", "tests.servers.clustered", "tests.taint"]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

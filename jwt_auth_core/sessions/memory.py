@@ -79,7 +79,7 @@ class MemorySessions:
         """See `SessionStore.check`; memory always answers."""
 
     def _turn(self, presented: Presented, now: int) -> Decision:
-        session_id = presented.session_id
+        session_id = parse_session_id(presented.session_id)
         before = self._records.get(session_id)
         decision = decide(before, presented, now=now, idle_seconds=self._idle_seconds)
         if decision.record is not None:

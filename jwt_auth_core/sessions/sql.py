@@ -68,7 +68,7 @@ class SqlSessions:
         if not presented:
             return []
         with self._database.transaction():
-            before, now = self._locked({one.session_id for one in presented})
+            before, now = self._locked({parse_session_id(one.session_id) for one in presented})
             after: dict[SessionId, Record | None] = {**before}
             rotations: list[Rotation] = []
             for one in presented:

@@ -1,0 +1,60 @@
+"""Which session stores there are to test, and how each is brought up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from jwt_auth_core.database.postgres import PostgresDatabase
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.database.sqlite import SqliteDatabase
+from tests.contracts.rigs import MemoryRig, RedisRig, Rig, SqlRig
+from tests.servers import postgres
+
+_SERVERS = [pytest.mark.servers]
+STORES = [
+    pytest.param("memory"),
+    pytest.param("sqlite"),
+    pytest.param("postgres", marks=_SERVERS),
+    pytest.param("valkey", marks=_SERVERS),
+    pytest.param("cluster", marks=_SERVERS),
+    pytest.param("sentinel", marks=_SERVERS),
+]
+
+
+@contextmanager
+def rigged(name: str, request: pytest.FixtureRequest, directory: Path) -> Iterator[Rig]:
+    """Yield the rig of a store by its name."""
+    if name == "memory":
+        yield MemoryRig()
+    elif name == "sqlite":
+        yield from _on_database(SqliteDatabase(directory / "sessions.sqlite3"))
+    elif name == "postgres":
+        with postgres.database(request.getfixturevalue("postgres_server")) as url:
+            yield from _on_database(PostgresDatabase(url))
+    else:
+        yield from _on_redis(name, request)
+
+
+def _on_database(database: Database) -> Iterator[Rig]:
+    try:
+        migrate(database)
+        yield SqlRig(database)
+    finally:
+        database.close()
+
+
+def _on_redis(name: str, request: pytest.FixtureRequest) -> Iterator[Rig]:
+    if name == "valkey":
+        url = request.getfixturevalue("redis_server")
+    else:
+        url = request.getfixturevalue(f"{name}_server").url
+    rig = RedisRig(url)
+    try:
+        yield rig
+    finally:
+        rig.client.close()

@@ -1,0 +1,99 @@
+"""``rotate.lua`` does what `decide` says, over every small state and every small token."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.sessions.record import Record, decide
+from jwt_auth_core.sessions.session import Session, Verdict, new_session_id
+from jwt_auth_core.sessions.token import Presented
+from jwt_auth_core.vocabulary import SessionId
+from tests.contracts.rigs import IDLE, START, USER, key_of
+
+pytestmark = pytest.mark.servers
+
+CURRENT, PREVIOUS, OTHER, NOBODY = b"c" * 32, b"p" * 32, b"o" * 32, bytes(32)
+SESSION = SessionId("cd" * 16)
+
+
+def records():
+    """Yield every small record: live, used, confirmed long ago or just now, idle, ending, ended."""
+    ages = {"confirmed": (-5, 0, 10, 11), "last": (0, IDLE - 1, IDLE), "ends": (0, 1, 50)}
+    facts = product((0, 1, 5), (None, PREVIOUS), *ages.values(), (None, START - 3), (None, "logout"))
+    for generation, previous, confirmed, last, ends, used, ended in facts:
+        times = (START - 100, START - 90, START - last, START + ends)
+        record = Record(
+            Session(SESSION, USER, *times), CURRENT, START - confirmed, generation, previous, used_at=used
+        )
+        yield record if ended is None else record.ended(ended, now=START - 1)
+
+
+def tokens(generation):
+    """Yield every small token beside a generation."""
+    for digest, parent, ahead in product(
+        (CURRENT, PREVIOUS, OTHER), (CURRENT, PREVIOUS, NOBODY), (-1, 0, 1, 2)
+    ):
+        if generation + ahead >= 0:
+            yield Presented(SESSION, generation + ahead, digest, parent)
+
+
+def fields(record):
+    """Return the hash of a record."""
+    session = record.session
+    if record.ended_reason is not None:
+        ending = {"rev": record.ended_reason, "at": record.ended_at}
+        return {"uid": session.user_id, "abs": session.ends_at, **ending}
+    found = {
+        "uid": session.user_id,
+        "cur": b64url_encode(record.current),
+        "gen": record.generation,
+        "prev": None if record.previous is None else b64url_encode(record.previous),
+        "confirmed": record.confirmed_at,
+        "used": record.used_at,
+        "last": session.last_used_at,
+        "abs": session.ends_at,
+        "created": session.created_at,
+        "auth": session.authenticated_at,
+        "methods": "pwd",
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def shown(record):
+    """Return the hash as the server shows it."""
+    return {} if record is None else {n.encode(): str(v).encode() for n, v in fields(record).items()}
+
+
+@pytest.mark.parametrize("generation", [0, 1, 5])
+def test_the_script_is_the_rule(own_store, generation):
+    """Verdict, answer and the hash afterwards are equal for thousands of states and tokens."""
+    cases = [
+        (replace(record, session=replace(record.session, session_id=name)), replace(token, session_id=name))
+        for record in records()
+        if record.generation == generation
+        for token in tokens(generation)
+        for name in [new_session_id()]
+    ]
+    pipe = own_store.client.pipeline(transaction=False)
+    for record, token in cases:
+        pipe.hset(key_of(token.session_id), mapping=fields(record))
+    pipe.execute()
+    told = own_store.store.rotate([token for _, token in cases])
+    for _, token in cases:
+        pipe.hgetall(key_of(token.session_id))
+    kept = pipe.execute()
+    for (record, token), rotation, found in zip(cases, told, kept, strict=True):
+        decision = decide(record, token, now=START, idle_seconds=IDLE)
+        assert rotation == decision.rotation(token.session_id), (record, token)
+        assert found == shown(decision.record), (record, token)
+    assert len(cases) > 5_000
+    assert {one.verdict for one in told} == set(Verdict) - {Verdict.UNKNOWN, Verdict.UNAVAILABLE}
+
+
+def test_a_stranger_is_unknown(own_store):
+    """Where there is no hash there is no session, and none is made."""
+    token = Presented(new_session_id(), 0, OTHER, NOBODY)
+    assert own_store.rotate(token) == [Verdict.UNKNOWN]
+    assert own_store.client.exists(key_of(token.session_id)) == 0
