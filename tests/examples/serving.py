@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+STARTED = "Application startup complete"
 RUNNING = re.compile(r"Uvicorn running on (\S+)")
 SETTINGS = ("JWT_", "ACCESS_", "REFRESH_", "SESSION_", "DB_", "DATABASE_", "REDIS_", "COOKIE_", "TRUSTED_")
 PATIENCE_SECONDS = 60.0
@@ -76,12 +77,13 @@ def _read(stream: Iterable[str], said: queue.SimpleQueue[str]) -> None:
 
 
 def _origin(said: queue.SimpleQueue[str]) -> str:
-    lines = []
+    text = ""
     while line := said.get(timeout=PATIENCE_SECONDS):
-        lines.append(line)
-        if found := RUNNING.search(line):
+        text += line
+        # With --reload the address is named before anybody listens there.
+        if STARTED in text and (found := RUNNING.search(text)):
             return found[1]
-    raise AssertionError("the server did not start:\n" + "".join(lines))
+    raise AssertionError("the server did not start:\n" + text)
 
 
 def _end(server: subprocess.Popen[str]) -> None:

@@ -1,4 +1,4 @@
-"""The documented application: in a process of its own, and in this one."""
+"""The documented application, started in each of the ways that it names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ ADA = {"email": "ada@example.com", "password": PASSWORD, "first_name": "Ada", "l
 CREDENTIALS = {"email": "ada@example.com", "password": PASSWORD}
 BIN = Path(sys.executable).parent
 COMMANDS = {
-    "uvicorn": (f"{BIN}/uvicorn", "examples.fastapi_app:app", "--port", "0"),
+    "uvicorn --reload": (f"{BIN}/uvicorn", "examples.fastapi_app:app", "--reload", "--port", "0"),
+    "jwt-auth serve": (f"{BIN}/jwt-auth", "serve", "--port", "0", "examples.fastapi_app:app"),
     "make run": (f"{BIN}/jwt-auth", "serve", "--development", "--port", "0", "examples.fastapi_app:app"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
@@ -18,9 +18,9 @@ NOW = 1_800_000_000
 Writer = Annotated[AuthenticatedUser, Depends(require_scopes("topics:write"))]
 
 
-def build() -> FastAPI:
+def build(**options: Any) -> FastAPI:
     """Return the application, without the middleware."""
-    app = FastAPI()
+    app = FastAPI(**options)
 
     @app.get("/me")
     async def me(user: CurrentUser) -> dict[str, object]:
