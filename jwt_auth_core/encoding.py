@@ -23,6 +23,8 @@ MAX_INTEGER_DIGITS: Final = 20
 ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """The 64 characters of base64url in the order of their values (RFC 4648 section 5)."""
 
+_PLUS: Final = ord("+")
+_SLASH: Final = ord("/")
 _FOREIGN: Final = bytes(set(range(256)) - set(ALPHABET))
 _TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
@@ -32,7 +34,10 @@ _LAST: Final = (ALPHABET, b"", ALPHABET[::16], ALPHABET[::4])
 
 def b64url_octets(data: bytes) -> bytes:
     """Return unpadded base64url text (RFC 7515 section 2) as ASCII bytes."""
-    return b2a_base64(data, newline=False).translate(_TO_URL, b"=")
+    text = b2a_base64(data, newline=False)
+    if _PLUS in text or _SLASH in text:  # rare where JSON is encoded
+        return text.translate(_TO_URL, b"=")
+    return text.rstrip(b"=")
 
 
 def b64url_encode(data: bytes) -> str:
@@ -68,7 +73,7 @@ def strict_json(data: bytes) -> object:
     """
     try:
         text = data.decode().strip(" \t\n\r")
-        value, end = _scan_strictly(text, 0)
+        value, end = _scan(text, 0)
         if "\\u" in text or text.count("[") + text.count("{") > MAX_JSON_DEPTH:
             _inspect(value, MAX_JSON_DEPTH)
     except (ValueError, StopIteration, RecursionError):
@@ -76,25 +81,6 @@ def strict_json(data: bytes) -> object:
     if end != len(text):
         raise ValueError("not strict JSON")
     return value
-
-
-def quick_json(data: bytes) -> tuple[object, str]:
-    """Return the JSON value of *data* and its text, by the fast scanner alone.
-
-    Not yet strict: of a repeated name the last one wins; integers, depth and surrogates have no
-    limit. The caller proves the rest (see ``tokens.claims``) or asks ``strict_json``.
-
-    Raises:
-        ValueError: not UTF-8, not exactly one value, NaN or a number outside floating point.
-    """
-    try:
-        text = data.decode()
-        value, end = _scan_quickly(text, 0)
-    except (ValueError, StopIteration, RecursionError):
-        text, value, end = "", None, -1
-    if end == len(text):
-        return value, text
-    return strict_json(data), text  # white space around the value, or the reason to refuse it
 
 
 def same(left: bytes, right: bytes) -> bool:
@@ -139,14 +125,12 @@ def _inspect(value: object, levels: int) -> None:
                 _inspect(child, levels - 1)
 
 
-def _scanner(decoder: json.JSONDecoder) -> Callable[[str, int], tuple[object, int]]:
-    # JSONDecoder.raw_decode wraps exactly this; called directly it saves a frame a token.
-    return make_scanner(cast("Any", decoder))
-
-
-_scan_quickly: Final = _scanner(json.JSONDecoder(parse_constant=_refuse, parse_float=_float))
-_scan_strictly: Final = _scanner(
-    json.JSONDecoder(
-        parse_constant=_refuse, parse_float=_float, parse_int=_integer, object_pairs_hook=_members
+# What JSONDecoder.raw_decode wraps; called directly it saves a frame.
+_scan: Final[Callable[[str, int], tuple[object, int]]] = make_scanner(
+    cast(
+        "Any",
+        json.JSONDecoder(
+            parse_constant=_refuse, parse_float=_float, parse_int=_integer, object_pairs_hook=_members
+        ),
     )
 )

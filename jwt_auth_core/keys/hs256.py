@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from binascii import b2a_base64
 from hmac import compare_digest
 from typing import Final
 
-from jwt_auth_core.encoding import b64url_encode, b64url_octets
+from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys.weakness import weakness
 from jwt_auth_core.vocabulary import Secret
@@ -14,6 +15,7 @@ from jwt_auth_core.vocabulary import Secret
 _BLOCK_BYTES: Final = 64  # of SHA-256 (RFC 2104)
 _INNER_PAD: Final = bytes(octet ^ 0x36 for octet in range(256))
 _OUTER_PAD: Final = bytes(octet ^ 0x5C for octet in range(256))
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 # No JWS signing input has a space, so this MAC can never be a token's.
 _KEY_ID_PURPOSE: Final = b"jwt-auth key id 1"
 _KEY_ID_BYTES: Final = 8
@@ -39,25 +41,27 @@ class Hs256Key:
         if len(octets) > _BLOCK_BYTES:
             octets = hashlib.sha256(octets).digest()
         block = octets.ljust(_BLOCK_BYTES, b"\0")
-        self._inner = hashlib.sha256(block.translate(_INNER_PAD))
-        self._outer = hashlib.sha256(block.translate(_OUTER_PAD))
+        # What is kept are the states' copy methods: each call gives a state to go on with.
+        self._inner = hashlib.sha256(block.translate(_INNER_PAD)).copy
+        self._outer = hashlib.sha256(block.translate(_OUTER_PAD)).copy
         self.algorithm = "HS256"
         self.can_sign = True
-        self.key_id = key_id or b64url_encode(self._mac(_KEY_ID_PURPOSE)[:_KEY_ID_BYTES])
+        self.key_id = key_id or b64url_encode(b64url_decode(self.sign(_KEY_ID_PURPOSE))[:_KEY_ID_BYTES])
 
     def sign(self, message: bytes) -> bytes:
         """Return the MAC of *message* as base64url text."""
-        return b64url_octets(self._mac(message))
+        inner, outer = self._inner(), self._outer()
+        inner.update(message)
+        outer.update(inner.digest())
+        return b2a_base64(outer.digest(), newline=False).translate(_TO_URL, b"=")
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Tell in constant time whether *signature* is that text, in its only spelling (JWT-17)."""
-        return compare_digest(b64url_octets(self._mac(message)), signature)
-
-    def _mac(self, message: bytes) -> bytes:
-        inner, outer = self._inner.copy(), self._outer.copy()
+        inner, outer = self._inner(), self._outer()  # as in sign, without the call
         inner.update(message)
         outer.update(inner.digest())
-        return outer.digest()
+        right = b2a_base64(outer.digest(), newline=False).translate(_TO_URL, b"=")
+        return compare_digest(right, signature)
 
     def __repr__(self) -> str:
         return f"Hs256Key(key_id={self.key_id!r})"

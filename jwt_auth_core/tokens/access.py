@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from json.encoder import encode_basestring as quoted
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode, b64url_octets
@@ -22,11 +23,6 @@ DEFAULT_LIMITS: Final = Limits()
 _TOKEN_ID_BYTES: Final = 16
 
 
-def system_clock() -> int:
-    """Return the system's time in whole seconds since the epoch."""
-    return int(time.time())
-
-
 class AccessTokens:
     """Issues access tokens and verifies them; a class because keys, rules and text are prepared once.
 
@@ -37,16 +33,16 @@ class AccessTokens:
 
     ``issuer`` and ``audience``, where set, are written into tokens and demanded of them.
     ``ttl_seconds`` is the lifetime of an issued token. ``clock`` tells the time where ``now``
-    (whole seconds since the epoch) is not given.
+    (whole seconds since the epoch) is not given; by default the system does.
 
     Raises:
         ValueError: an empty issuer or audience, or a lifetime under a second.
     """
 
     __slots__ = (
+        "_capacity",
         "_clock",
         "_epoch",
-        "_limits",
         "_longest",
         "_memorable",
         "_rules",
@@ -61,7 +57,7 @@ class AccessTokens:
         issuer: str | None = None,
         audience: str | None = None,
         ttl_seconds: int = 900,  # 15 minutes
-        clock: Clock = system_clock,
+        clock: Clock | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if "" in {issuer, audience}:
@@ -69,9 +65,10 @@ class AccessTokens:
         if ttl_seconds < 1:
             raise ValueError("ttl_seconds is at least 1")
         self.ttl_seconds = ttl_seconds
-        self._clock = clock
-        self._limits = limits
+        # Half the time of a clock that rounds down, and as right: see the comparisons with ints.
+        self._clock: Callable[[], float] = clock or time.time
         self._longest = limits.characters
+        self._capacity = limits.remembered
         self._memorable = limits.remembered_characters if limits.remembered else -1
         self._rules = Rules(
             issuer=issuer,
@@ -113,19 +110,20 @@ class AccessTokens:
             UnavailableError: the system gives no random bytes.
         """
         epoch = self._epoch
-        issued_at = self._clock() if now is None else now
-        _check(subject, session_id, issued_at)
+        issued_at = int(self._clock()) if now is None else now
+        if type(issued_at) is not int:
+            raise TypeError("now is an int, whole seconds since the epoch")
         payload = self._template.write(
-            subject=subject,
+            subject=_quoted(subject),
             scopes=render_scopes(scopes),
-            session_id=session_id,
-            token_id=_random_id() if token_id is None else token_id,
+            session_id=None if session_id is None else _quoted(session_id),
+            token_id=_random_id() if token_id is None else _quoted(token_id),
             issued_at=issued_at,
             expires_at=issued_at + self.ttl_seconds,
             extra=extra,
         )
         message = epoch.opening + b64url_octets(payload)
-        token = message + b"." + epoch.keys.newest.sign(message)
+        token = message + b"." + epoch.sign(message)
         if len(token) > self._longest:
             msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
             raise ValueError(msg)
@@ -138,37 +136,40 @@ class AccessTokens:
             TokenInvalidError: it is not; or it is no token at all, but any other object (JWT-15).
             TokenExpiredError: only its time is over: ``now >= exp``.
         """
-        if now is None:
-            now = self._clock()
+        time_now = self._clock() if now is None else now
         try:
             if type(token) is not str or len(token) > self._longest:
                 token = self._text(token)
             known = self._epoch.tokens.get(token)
-            if known is not None and known[0] <= now < known[1]:
+            if known is not None and known[0] <= time_now < known[1]:
                 return known[2]
-            return self._examine(token, now)
+            return self._examine(token, time_now)
         except TokenError as error:
             # Neither this frame nor a chained error may show a token or claims (JWT-16).
             token, known = "", None
             error.__context__ = None
             raise error.with_traceback(None) from None
 
-    def _examine(self, token: str, now: int) -> Claims:
+    def _examine(self, token: str, now: float) -> Claims:
         """Verify a token that is not remembered, and remember it."""
         epoch = self._epoch
         message, _, signature = token.encode("ascii", "replace").rpartition(b".")
         header, _, payload = message.partition(b".")
-        checks = epoch.headers.get(header) or epoch.checks(header)
-        for check in checks:
-            if check(message, signature):
-                break
-        else:
+        known = epoch.headers.get(header)
+        is_signed = known or epoch.check_of(header)
+        if not is_signed(message, signature):
             raise TokenInvalidError("its signature is not by a known key")
-        if checks is not epoch.headers.get(header):
-            epoch.learn_header(header, checks)
-        verified = self._rules.read(_decoded(payload), now=now)
+        if known is None:
+            epoch.learn(header, is_signed)
+        try:
+            verified = self._rules.read(b64url_decode(payload), now=now)
+        except ValueError:
+            raise TokenInvalidError("its payload is not canonical base64url of strict JSON") from None
         if len(token) <= self._memorable:
-            epoch.learn_token(token, verified, capacity=self._limits.remembered)
+            remembered = epoch.tokens
+            remembered[token] = verified
+            if len(remembered) > self._capacity:
+                remembered.popitem(last=False)  # the oldest
         return verified[2]
 
     def _text(self, token: object) -> str:
@@ -185,25 +186,16 @@ class AccessTokens:
         return f"AccessTokens({self._epoch.keys!r}, ttl_seconds={self.ttl_seconds})"
 
 
-def _check(subject: object, session_id: object, issued_at: object) -> None:
-    if not isinstance(subject, str) or not isinstance(session_id, str | None):
-        raise TypeError("subject and session_id are str")
-    if type(issued_at) is not int:
-        raise TypeError("now is an int, whole seconds since the epoch")
-    if not subject or session_id == "":
-        raise ValueError("subject and session_id are not empty")
+def _quoted(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError("subject, session_id and token_id are str")
+    if not text:
+        raise ValueError("subject, session_id and token_id are not empty")
+    return quoted(text)
 
 
 def _random_id() -> str:
     try:
-        return os.urandom(_TOKEN_ID_BYTES).hex()
+        return f'"{os.urandom(_TOKEN_ID_BYTES).hex()}"'
     except OSError as error:
         raise UnavailableError("the system gives no random bytes") from error
-
-
-def _decoded(payload: bytes) -> bytes:
-    try:
-        return b64url_decode(payload)
-    except ValueError:
-        pass
-    raise TokenInvalidError("its payload is not canonical base64url")

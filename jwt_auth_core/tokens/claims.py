@@ -51,7 +51,13 @@ class Claims:
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
+    """Claims in the making: once complete, ``draft.__class__ = Claims`` seals it.
+
+    A frozen dataclass fills itself through seven calls of ``object.__setattr__``, a tenth of the
+    time of a verification; a draft has the same layout and is filled three times as fast.
+    """
+
     subject: str
     scopes: frozenset[str]
     session_id: str | None
@@ -59,22 +65,3 @@ class _Draft:
     issued_at: int
     expires_at: int
     extra: Mapping[str, object]
-
-
-def sealed(  # noqa: PLR0913, PLR0917 - it stands for the constructor of Claims
-    subject: str,
-    scopes: frozenset[str],
-    session_id: str | None,
-    token_id: str,
-    issued_at: int,
-    expires_at: int,
-    extra: Mapping[str, object],
-) -> Claims:
-    """Return ``Claims(...)``, made three times as fast.
-
-    A frozen dataclass fills itself through seven calls of ``object.__setattr__``, a tenth of the
-    time of a verification. So a draft of the same layout is filled, and then becomes the real one.
-    """
-    claims = _Draft(subject, scopes, session_id, token_id, issued_at, expires_at, extra)
-    claims.__class__ = Claims  # type: ignore[assignment]
-    return claims  # type: ignore[return-value]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
+from jwt_auth_core.errors import TokenInvalidError
+from jwt_auth_core.keys.key import Key
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.header import read_header, write_header
 from jwt_auth_core.tokens.rules import Verified
@@ -23,31 +26,32 @@ class Epoch:
     fill nor flush them. ``opening`` is how a token of the newest key begins.
     """
 
-    __slots__ = ("headers", "keys", "opening", "tokens")
+    __slots__ = ("headers", "keys", "opening", "sign", "tokens")
 
     def __init__(self, keys: KeyRing) -> None:
         self.keys = keys
+        self.sign = keys.newest.sign
         self.opening = write_header(keys.newest) + b"."
-        self.headers: dict[bytes, tuple[Check, ...]] = {}
+        self.headers: dict[bytes, Check] = {}
         self.tokens: OrderedDict[str, Verified] = OrderedDict()
 
-    def checks(self, segment: bytes) -> tuple[Check, ...]:
-        """Return the keys' ``verify`` that the header *segment* may mean; none for an unknown key.
+    def check_of(self, segment: bytes) -> Check:
+        """Return what checks the signature of a token with this header *segment*.
 
         Raises:
-            TokenInvalidError: it is no header of an access token.
+            TokenInvalidError: it is no header of an access token, or names an unknown key.
         """
         header = read_header(segment)
         keys = self.keys.find(algorithm=header.algorithm, key_id=header.key_id)
-        return tuple(key.verify for key in keys)
+        if not keys:
+            raise TokenInvalidError("its header names no known key")
+        return keys[0].verify if len(keys) == 1 else partial(_is_by_one_of, keys)
 
-    def learn_header(self, segment: bytes, checks: tuple[Check, ...]) -> None:
-        """Keep what a header means; call this after one of *checks* was satisfied."""
+    def learn(self, segment: bytes, check: Check) -> None:
+        """Keep what a header means, once a signature was right."""
         if len(self.headers) < _HEADERS:
-            self.headers[segment] = checks
+            self.headers[segment] = check
 
-    def learn_token(self, token: str, verified: Verified, *, capacity: int) -> None:
-        """Keep a verified token; the oldest of more than *capacity* goes."""
-        self.tokens[token] = verified
-        if len(self.tokens) > capacity:
-            self.tokens.popitem(last=False)
+
+def _is_by_one_of(keys: tuple[Key, ...], message: bytes, signature: bytes) -> bool:
+    return any(key.verify(message, signature) for key in keys)

@@ -31,9 +31,9 @@ def render_scopes(scopes: Iterable[str]) -> str:
         TypeError: one text instead of several, or something else than texts.
         ValueError: a scope that is empty or has a foreign character, such as a space.
     """
-    if isinstance(scopes, str | bytes):
+    if isinstance(scopes, str):
         raise TypeError("scopes is a collection of texts, not one text")
-    return _rendered(frozenset(scopes))
+    return _rendered(frozenset(scopes)) if scopes else ""
 
 
 @lru_cache(maxsize=_REMEMBERED)
