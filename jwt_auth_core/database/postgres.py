@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
 from jwt_auth_core.database.pool import Pool
 from jwt_auth_core.database.pooled import PooledDatabase
@@ -84,6 +83,8 @@ _ROW_TYPES: Final = (
     _new_type((2950,), "UUID", extensions.UNICODE),
     _new_type((17,), "BYTEA", _octets),
 )
+# A raw @, /, ? or # in a password would end up in the host's name, and that in an error.
+_URL: Final = re.compile(r"postgres(?:ql)?://(?:[^@/?#]*@)?[^@#]*")
 _MISSING_NAME: Final = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<bare>[^\s"]+)')
 
 
@@ -124,7 +125,7 @@ class _Parameters:
 
 def _parameters(url: str, limits: Limits) -> _Parameters:
     problem = SettingsError(["the database URL is not postgresql://user:password@host:port/name"])
-    if not _is_readable(url):
+    if not _URL.fullmatch(url):
         raise problem
     try:
         given: dict[str, str] = extensions.parse_dsn(url)
@@ -134,13 +135,6 @@ def _parameters(url: str, limits: Limits) -> _Parameters:
     dsn = extensions.make_dsn(**{**_CLIENT_SETTINGS, **given}, options=options)
     place = f"{given.get('host', 'localhost')}:{given.get('port', '5432')}"
     return _Parameters(Secret(dsn), Secret(given.get("password", "")), place)
-
-
-def _is_readable(url: str) -> bool:
-    # A raw @, /, ? or # in a password would end up in the host's name, and that in an error.
-    place = urlsplit(url)
-    at = place.netloc.count("@")
-    return place.scheme in {"postgresql", "postgres"} and at == url.count("@") <= 1 and "#" not in url
 
 
 def _server_settings(limits: Limits) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,6 @@ STORE: Final = "sqlite"
 MEMORY: Final = ":memory:"
 
 _SETTINGS: Final = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a logout must outlive a power cut
     "PRAGMA foreign_keys = ON",
     "PRAGMA trusted_schema = OFF",
@@ -95,6 +95,7 @@ def _connect(path: str | Path, wait_seconds: float) -> _Connection:
         raise StoreUnavailableError(STORE, "cannot open or make its file") from exc
     connection = _Connection(raw)
     try:
+        _write_ahead(raw, time.monotonic() + wait_seconds)
         for setting in _SETTINGS:
             connection.execute(setting)
     except BaseException:
@@ -107,6 +108,19 @@ def _make_private(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # SQLite gives its -wal and -shm files the mode of the database file.
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as exc:
+            # Workers that start on a new file at once meet here, and here SQLite itself does not wait.
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise translated(exc) from exc
+            time.sleep(0.01)
+        else:
+            return
 
 
 class _Connection:

@@ -1,0 +1,227 @@
+"""What is SQLite's alone: the file, its settings, its neighbours, its errors."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+import stat
+from collections.abc import Iterator
+
+import pytest
+
+from jwt_auth_core.database.sqlite import SqliteDatabase, translated
+from jwt_auth_core.database.statement import Statement
+from jwt_auth_core.errors import (
+    AuthError,
+    ConstraintError,
+    InvalidValueError,
+    QueryError,
+    StoreUnavailableError,
+    UniqueViolationError,
+)
+from tests.processes import in_children
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Return where the file will be, in a directory that is not there yet."""
+    return tmp_path / "var" / "auth.sqlite3"
+
+
+@pytest.fixture
+def db(path) -> Iterator[SqliteDatabase]:
+    """Return a database file with one table."""
+    database = SqliteDatabase(path, wait_seconds=0.05)
+    database.query("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
+    yield database
+    database.close()
+
+
+def mode(path) -> int:
+    """Return the permissions of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.usefixtures("db")
+def test_only_the_owner_reads_the_files(path):
+    """The database and the two files that SQLite puts beside it are 0600, whatever the umask."""
+    files = sorted(path.parent.iterdir())
+    assert [(f.name, mode(f)) for f in files] == [(path.name + end, 0o600) for end in ("", "-shm", "-wal")]
+
+
+@pytest.mark.usefixtures("db")
+def test_its_directory_is_made_private(path):
+    """A directory that we make is 0700."""
+    assert mode(path.parent) == 0o700
+
+
+def test_a_directory_of_others_is_left_as_it_is(tmp_path):
+    """The mode of a directory that was there is not ours to change."""
+    tmp_path.chmod(0o755)
+    database = SqliteDatabase(tmp_path / "auth.sqlite3")
+    database.query("SELECT 1")
+    database.close()
+    assert mode(tmp_path) == 0o755
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("trusted_schema", 0)],
+)
+def test_every_connection_has_its_settings(db, setting, value):
+    """Foreign keys hold, readers do not wait for a writer, and what was kept outlives a power cut."""
+    (row,) = db.run(Statement(f"PRAGMA {setting}", 0)).rows
+    assert row[0] == value
+
+
+def test_a_path_that_cannot_be_made(tmp_path):
+    """One clear sentence when there can be no such file."""
+    (tmp_path / "file").touch()
+    db = SqliteDatabase(tmp_path / "file" / "auth.sqlite3")
+    with pytest.raises(StoreUnavailableError, match="sqlite cannot open or make its file"):
+        db.query("SELECT 1")
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    """A foreign file is refused and not overwritten."""
+    (tmp_path / "letter.txt").write_bytes(b"Dear reader, " * 100)
+    db = SqliteDatabase(tmp_path / "letter.txt")
+    with pytest.raises(StoreUnavailableError, match="damaged"):
+        db.query("SELECT 1")
+    assert (tmp_path / "letter.txt").read_bytes() == b"Dear reader, " * 100
+
+
+def test_another_writer_is_waited_for_to_a_deadline(db, path):
+    """While another holds the file a write is refused after ``wait_seconds``; a read is served (F-17)."""
+    # F-17
+    other = SqliteDatabase(path)
+    with other.transaction():
+        with pytest.raises(StoreUnavailableError, match="locked by another writer"):
+            db.query("INSERT INTO notes VALUES (1, 'a')")
+        with pytest.raises(StoreUnavailableError, match="locked by another writer"), db.transaction():
+            pass
+        assert db.query("SELECT * FROM notes", fetch="all") == []
+    other.close()
+    assert db.query("INSERT INTO notes VALUES (1, 'a')") == 1
+
+
+def test_a_full_disk(db):
+    """Without space a write is refused, and what was there is still read (F-14)."""
+    # F-14
+    db.run(Statement("PRAGMA max_page_count = 1", 0))
+    with pytest.raises(StoreUnavailableError, match="no space left"):
+        db.query("INSERT INTO notes VALUES (1, %s)", ("x" * 100_000,))
+    assert db.query("SELECT * FROM notes", fetch="all") == []
+
+
+def test_a_read_only_file(db):
+    """Where nothing may be written, writes are refused and reads are served (F-16)."""
+    # F-16
+    db.run(Statement("PRAGMA query_only = ON", 0))
+    with pytest.raises(StoreUnavailableError, match="is read-only"):
+        db.query("INSERT INTO notes VALUES (1, 'a')")
+    assert db.query("SELECT * FROM notes", fetch="all") == []
+
+
+def test_processes_write_to_one_file(path):
+    """Several processes write at once; every row arrives."""
+    main = SqliteDatabase(path)
+    main.query("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
+
+    def write(number: int) -> None:
+        for place in range(20):
+            with main.transaction():
+                main.query("INSERT INTO notes VALUES (%s, 'a')", (number * 100 + place,))
+
+    assert in_children(4, write) == [0, 0, 0, 0]
+    assert main.query("SELECT count(*) AS n FROM notes", fetch="one") == {"n": 80}
+    main.close()
+
+
+def test_processes_start_on_one_new_file(path):
+    """Workers that all make the file at the same moment do not trip over each other."""
+
+    def start(_: int) -> None:
+        SqliteDatabase(path).query("CREATE TABLE IF NOT EXISTS notes (id INTEGER)")
+
+    assert in_children(8, start) == [0] * 8
+
+
+def test_a_database_in_memory_is_one_for_all_threads():
+    """``:memory:`` has a single connection that calls take in turns."""
+    db = SqliteDatabase(":memory:", wait_seconds=0.01)
+    db.query("CREATE TABLE notes (id INTEGER)")
+    assert db.query("SELECT count(*) AS n FROM notes", fetch="one") == {"n": 0}
+    db.close()
+
+
+def test_closing_leaves_nothing_open(path):
+    """After ``close`` no connection is left for the garbage collector to complain of."""
+    db = SqliteDatabase(path)
+    with db.transaction():
+        db.query("CREATE TABLE notes (id INTEGER)")
+    db.close()
+    del db
+    gc.collect()
+    assert not path.with_name(path.name + "-wal").exists()
+
+
+CLASSES = [c for c in vars(sqlite3).values() if isinstance(c, type) and issubclass(c, Exception)]
+FAMILY = {
+    **dict.fromkeys(
+        ["ABORT", "AUTH", "BUSY", "CANTOPEN", "CORRUPT", "FULL", "INTERNAL", "INTERRUPT", "IOERR", "LOCKED"],
+        StoreUnavailableError,
+    ),
+    **dict.fromkeys(
+        ["NOLFS", "NOMEM", "NOTADB", "PERM", "PROTOCOL", "READONLY", "SCHEMA"], StoreUnavailableError
+    ),
+    **dict.fromkeys(["ERROR", "MISUSE", "NOTFOUND", "FORMAT", "EMPTY"], QueryError),
+    **dict.fromkeys(["MISMATCH", "RANGE", "TOOBIG"], InvalidValueError),
+    "CONSTRAINT": ConstraintError,
+}
+"""The primary result codes, https://www.sqlite.org/rescode.html, without those that are no errors."""
+UNIQUE = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_ROWID"}
+CODES = [n for n in vars(sqlite3) if n.startswith("SQLITE_") and n.split("_")[1] in FAMILY]
+
+
+def with_code(code: int, message: str = "a rule") -> sqlite3.Error:
+    """Return an error as sqlite3 raises it."""
+    error = sqlite3.DatabaseError(message)
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_every_exception_of_the_driver_is_translated(cls):
+    """Each class that sqlite3 can raise has an error of ours, also without a result code."""
+    assert isinstance(translated(cls("something")), AuthError)
+    assert type(translated(cls("something"))) is not AuthError
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_every_result_code_has_its_family(name):
+    """Each result code, the extended ones too, becomes the error that its caller can act on."""
+    # F-14
+    error = translated(with_code(getattr(sqlite3, name), "UNIQUE constraint failed: a.b"))
+    family = UniqueViolationError if name in UNIQUE else FAMILY[name.split("_")[1]]
+    assert type(error) is family
+    assert getattr(error, "constraint", "a.b") == "a.b"
+
+
+@pytest.mark.parametrize(
+    ("error", "family"),
+    [
+        (OverflowError("too big"), InvalidValueError),
+        (sqlite3.ProgrammingError("Error binding parameter 1: type 'x' is not supported"), InvalidValueError),
+        (sqlite3.InterfaceError("Error binding parameter 0"), InvalidValueError),
+        (sqlite3.DataError("string longer than INT_MAX bytes"), InvalidValueError),
+        (sqlite3.ProgrammingError("Cannot operate on a closed database."), StoreUnavailableError),
+        (sqlite3.OperationalError("unknown"), StoreUnavailableError),
+        (sqlite3.Warning("You can only execute one statement at a time."), QueryError),
+    ],
+)
+def test_what_python_raises_without_asking_sqlite(error, family):
+    """Errors of the driver's Python layer have no result code, and a family all the same."""
+    assert type(translated(error)) is family
