@@ -1,0 +1,56 @@
+"""A feed and ledger in this process's memory: for tests, and for several `Auth` in one process."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from jwt_auth_core.revocations.feed import Batch, Position
+from jwt_auth_core.revocations.revocation import Recorded
+
+
+class MemoryFeed:
+    """A `Feed` and a `Ledger` that forget with the process.
+
+    Bounded: what is older than ``keep_seconds`` goes when something newer comes.
+    """
+
+    def __init__(self, *, keep_seconds: int) -> None:
+        self._keep_seconds = keep_seconds
+        self._entries: deque[Recorded] = deque()
+        self._forgotten = 0
+        self._changed = threading.Condition()
+
+    def publish(self, recorded: Recorded) -> None:
+        """See `Feed.publish`."""
+        with self._changed:
+            self._entries.append(recorded)
+            while self._entries[0].at + self._keep_seconds <= recorded.at:
+                self._entries.popleft()
+                self._forgotten += 1
+            self._changed.notify_all()
+
+    def begin(self) -> Position:
+        """See `Feed.begin`."""
+        with self._changed:
+            return self._end
+
+    def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
+        """See `Feed.read`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._end != after, wait_seconds)
+            if not isinstance(after, int) or not self._forgotten <= after <= self._end:
+                return None
+            found = list(self._entries)[after - self._forgotten :]
+            return Batch([one.revocation for one in found], self._end)
+
+    def since(self, at: int) -> Iterator[Sequence[Recorded]]:
+        """See `Ledger.since`."""
+        with self._changed:
+            found = [one for one in self._entries if one.at >= at]
+        yield found
+
+    @property
+    def _end(self) -> int:
+        return self._forgotten + len(self._entries)

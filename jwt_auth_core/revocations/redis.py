@@ -1,0 +1,127 @@
+"""A feed through Redis, Valkey, a cluster or behind sentinels: the stream ``revocations``.
+
+Reading is one script, so that entries and their count are of one moment: a stream that was emptied,
+restored or cut in between does not add up, and the reader is told. A blocked XREAD only wakes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Final
+
+from jwt_auth_core.database.redis import Call, Client, Script, translated
+from jwt_auth_core.revocations.feed import Batch, Position
+from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded, Revocation
+from jwt_auth_core.revocations.sql import SqlLedger
+
+STREAM: Final = "revocations"
+ACL_RULES: Final = "~revocations +evalsha +eval +exists +time +xadd +xinfo|stream +xrange +xread"
+"""What the Redis user of the sessions may do besides, for the feed."""
+
+PAGE: Final = 10_000
+LONGEST_WAIT_SECONDS: Final = 0.5
+_SESSION, _USER, _BEFORE = b"session", b"user", b"before"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The id of the last entry that was read, and how many the stream had had with it."""
+
+    entry: str
+    count: int
+
+
+class RedisFeed:
+    """A `Feed` on two clients made by ``database.redis.connect``.
+
+    ``client`` publishes; ``waiting`` is the reader's own, since a blocked read holds a connection.
+    What is published goes to the ledger first, because a Redis may lose it. Entries are dropped
+    ``keep_seconds`` after they were published. Needs Redis 7 or Valkey.
+    """
+
+    def __init__(self, client: Client, *, waiting: Client, ledger: SqlLedger, keep_seconds: int) -> None:
+        self._client = client
+        self._waiting = waiting
+        self._ledger = ledger
+        self._keep_seconds = keep_seconds
+        self._publish, self._begin, self._read = map(_script, ("publish.lua", "begin.lua", "read.lua"))
+
+    def publish(self, recorded: Recorded) -> None:
+        """See `Feed.publish`."""
+        self._ledger.keep(recorded)
+        call = Call(STREAM, (self._keep_seconds, *_fields(recorded.revocation)))
+        self._publish.run(self._client, [call])
+
+    def begin(self) -> Position:
+        """See `Feed.begin`."""
+        ((count, entry),) = self._begin.run(self._waiting, [Call(STREAM, ())])
+        return _Place(entry.decode(), count)
+
+    def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
+        """See `Feed.read`."""
+        if not isinstance(after, _Place):
+            return None
+        (reply,) = self._read.run(self._waiting, [Call(STREAM, (after.entry, PAGE))])
+        if reply is None:
+            return None
+        count, last, entries = reply
+        place = _Place(entries[-1][0].decode() if entries else after.entry, after.count + len(entries))
+        if not _adds_up(place, last=last.decode(), count=count, is_all=len(entries) < PAGE):
+            return None
+        if not entries:
+            self._wait(place, wait_seconds)
+        return Batch(_revocations(entries), place)
+
+    def _wait(self, place: _Place, wait_seconds: float) -> None:
+        """Wait for an entry behind the place; what it is, the next `read` finds out."""
+        with translated():
+            server = _server(self._waiting)
+            milliseconds = int(min(wait_seconds, _patience(server)) * 1000)
+            if milliseconds:
+                server.xread({STREAM: place.entry}, count=1, block=milliseconds)
+
+
+def _script(name: str) -> Script:
+    return Script(resources.files("jwt_auth_core.revocations").joinpath(name).read_text("utf-8"))
+
+
+def _adds_up(place: _Place, *, last: str, count: int, is_all: bool) -> bool:
+    if is_all:
+        return place.entry == last and place.count == count
+    return place.count <= count
+
+
+def _server(client: Any) -> Any:
+    """Return the client of the one server that holds the stream."""
+    if not hasattr(client, "get_node_from_key"):
+        return client
+    return client.get_redis_connection(client.get_node_from_key(STREAM))
+
+
+def _patience(server: Any) -> float:
+    """Return how long a read may block so that it is not taken for a server that is silent."""
+    timeout = server.connection_pool.connection_kwargs.get("socket_timeout")
+    return LONGEST_WAIT_SECONDS if timeout is None else min(LONGEST_WAIT_SECONDS, timeout / 2)
+
+
+def _fields(revocation: Revocation) -> tuple[str | int, ...]:
+    if isinstance(revocation, CutOff):
+        return "user", revocation.user_id, "before", revocation.before
+    return "session", revocation.session_id
+
+
+def _revocations(entries: Sequence[tuple[bytes, Sequence[bytes]]]) -> list[Revocation]:
+    told = (_revocation(dict(zip(words[::2], words[1::2], strict=True))) for _, words in entries)
+    return [revocation for revocation in told if revocation is not None]
+
+
+def _revocation(fields: Mapping[bytes, bytes]) -> Revocation | None:
+    """Return what an entry says; None for the mark of a beginning, and for what is not ours."""
+    if _SESSION in fields:
+        return EndedSession(fields[_SESSION].decode("utf-8", "replace"))
+    before = fields.get(_BEFORE, b"")
+    if _USER in fields and before.isdigit():
+        return CutOff(fields[_USER].decode("utf-8", "replace"), int(before))
+    return None
