@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypedDict
 from urllib.parse import unquote
 
 from jwt_auth_core.database import schema
@@ -14,6 +14,10 @@ from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import profile
+from jwt_auth_core.revocations.feed import Feed, Ledger
+from jwt_auth_core.revocations.revocation import SLACK_SECONDS
+from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
@@ -29,17 +33,24 @@ def system_clock() -> int:
     return int(time.time())
 
 
+class _Lifetimes(TypedDict):
+    idle_seconds: int
+    max_age_seconds: int
+
+
 class Users(UserStore, Standings, Protocol):
     """Where users, their standing and the ended sessions are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where users and sessions live."""
+    """Where users and sessions live, and how the other processes hear what was revoked."""
 
     database: Database
     users: Users
     sessions: SessionStore
+    feed: Feed
+    ledger: Ledger
 
     def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there.
@@ -68,7 +79,9 @@ def stores(settings: Settings, *, clock: Clock | None = None) -> Stores:
         StoreUnavailableError: the embedded file cannot be opened.
     """
     database = _database(settings)
-    return Stores(database, SqlUsers(database), _sessions(settings, database, clock))
+    if settings.redis_url is None:
+        return _in_database(settings, database, clock)
+    return _with_redis(settings, settings.redis_url, database, clock)
 
 
 def _database(settings: Settings) -> Database:
@@ -89,17 +102,57 @@ def _embedded(url: str) -> Database:
     return database
 
 
-def _sessions(settings: Settings, database: Database, clock: Clock | None) -> SessionStore:
-    idle, longest = settings.refresh_token_ttl_seconds, settings.session_max_age_seconds
-    if settings.redis_url is None:
-        from jwt_auth_core.sessions.sql import SqlSessions  # noqa: PLC0415 - one of two
+def _in_database(settings: Settings, database: Database, clock: Clock | None) -> Stores:
+    from jwt_auth_core.sessions.sql import SqlSessions  # noqa: PLC0415 - one of two
 
-        return SqlSessions(database, idle_seconds=idle, max_age_seconds=longest, clock=clock)
+    keep = _keep_seconds(settings)
+    return Stores(
+        database,
+        SqlUsers(database),
+        SqlSessions(database, **_lifetimes(settings), clock=clock),
+        feed=SqlFeed(database, keep_seconds=keep),
+        ledger=SqlLedger(database, keep_seconds=keep),
+    )
+
+
+def _with_redis(settings: Settings, url: Secret, database: Database, clock: Clock | None) -> Stores:
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
+    from jwt_auth_core.revocations.redis import RedisFeed  # noqa: PLC0415 - a driver
     from jwt_auth_core.sessions.redis import RedisSessions  # noqa: PLC0415 - a driver
 
-    client = connect(settings.redis_url.reveal())
-    return RedisSessions(client, idle_seconds=idle, max_age_seconds=longest, clock=clock)
+    client, waiting = connect(url.reveal()), connect(url.reveal())
+    keep = _keep_seconds(settings)
+    ledger = SqlLedger(database, keep_seconds=keep)
+    return Stores(
+        database,
+        SqlUsers(database),
+        RedisSessions(client, **_lifetimes(settings), clock=clock),
+        feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
+        ledger=ledger,
+    )
+
+
+def _lifetimes(settings: Settings) -> _Lifetimes:
+    return {
+        "idle_seconds": settings.refresh_token_ttl_seconds,
+        "max_age_seconds": settings.session_max_age_seconds,
+    }
+
+
+def _keep_seconds(settings: Settings) -> int:
+    return settings.access_token_ttl_seconds + SLACK_SECONDS
+
+
+def revocations(settings: Settings, stores: Stores, *, clock: Clock = system_clock) -> Revocations:
+    """Return what knows which access tokens are revoked; its thread starts when it is first asked."""
+    return Revocations(
+        stores.feed,
+        stores.ledger,
+        clock=clock,
+        token_seconds=settings.access_token_ttl_seconds,
+        policy="strict" if settings.revocation_policy == "strict" else "stateless",
+        max_silence_seconds=settings.revocation_max_silence_seconds,
+    )
 
 
 def passwords(settings: Settings) -> Passwords:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from jwt_auth_core import assemble
 from jwt_auth_core.audit import AuditSink, log_event
@@ -12,12 +13,15 @@ from jwt_auth_core.flows.current_user import CurrentUser
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.login import Login
 from jwt_auth_core.flows.logout import Logout
+from jwt_auth_core.flows.recheck import Recheck
 from jwt_auth_core.flows.refresh import Refresh
 from jwt_auth_core.flows.register import Register
 from jwt_auth_core.flows.show_session import ShowSession
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Clock
 
 
@@ -28,6 +32,8 @@ class Auth:
     Attributes:
         settings: what it was made from.
         tokens: issues and verifies access tokens; needs no store.
+        revocations: which of them are revoked, looked up in memory.
+        recheck: asks the stores the same.
         register, login, refresh, logout, current_user, show_session: the use cases.
         database: for safe queries of your own.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -36,6 +42,8 @@ class Auth:
 
     settings: Settings
     tokens: AccessTokens
+    revocations: Revocations
+    recheck: Recheck
     register: Register
     login: Login
     refresh: Refresh
@@ -73,10 +81,13 @@ class Auth:
         refresh_tokens = assemble.refresh_tokens(settings)
         longest = settings.session_max_age_seconds
         users, sessions = stores.users, stores.sessions
-        ending = Ending(sessions, users, clock, longest)
+        revocations = assemble.revocations(settings, stores, clock=clock)
+        ending = Ending(sessions, users, clock, longest, revocations)
         return cls(
             settings=settings,
             tokens=tokens,
+            revocations=revocations,
+            recheck=Recheck(sessions, users),
             register=Register(passwords, users, audit, settings.service_name),
             login=Login(passwords, users, sessions, refresh_tokens, tokens, audit, longest),
             refresh=Refresh(sessions, users, refresh_tokens, tokens, ending, audit, clock),
@@ -85,5 +96,31 @@ class Auth:
             show_session=ShowSession(sessions, refresh_tokens),
             database=stores.database,
             check=stores.check,
-            close=stores.close,
+            close=partial(_close, revocations, stores),
         )
+
+    def claims_of(self, token: str) -> Claims:
+        """Return what a valid access token says that was not revoked, as ``REVOCATION_CHECK`` has it.
+
+        Raises:
+            TokenExpiredError: it is authentic and too old.
+            TokenInvalidError: it is malformed, forged, not meant for us, or revoked.
+            UnavailableError: nobody can tell whether it was revoked, and the settings want to know.
+        """
+        claims = self.tokens.verify(token)
+        if self.settings.revocation_check == "feed":
+            self.revocations.check(claims)
+        elif self.settings.revocation_check == "always":
+            (refusal,) = self.recheck([claims])
+            if refusal is not None:
+                raise refusal
+        return claims
+
+    def health(self) -> dict[str, object]:
+        """Return what an operator wants to see, without asking a store; JSON can hold it."""
+        return {"revocations": {"check": self.settings.revocation_check, **self.revocations.health()}}
+
+
+def _close(revocations: Revocations, stores: assemble.Stores) -> None:
+    revocations.close()
+    stores.close()

@@ -22,6 +22,8 @@ REDIS_SCHEMES: Final = ("redis", "rediss", "unix", "redis+cluster", "rediss+clus
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
 CSRF_MODES: Final = ("default", "strict")
+REVOCATION_CHECKS: Final = ("feed", "always", "off")
+REVOCATION_POLICIES: Final = ("stateless", "strict")
 HIGHEST_PORT: Final = 65_535
 DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
@@ -136,6 +138,10 @@ class Settings:
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         hash_threads: threads that hash passwords; 0 means one a core.
         hash_queue: logins that may wait for one of them; beyond it 503.
+        revocation_check: whether a verified token is looked up in memory (``feed``), in the stores at
+            each request (``always``), or not at all (``off``).
+        revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
+        revocation_max_silence_seconds: from when on the feed counts as silent.
         service_name: refused as a password, shown in ``WWW-Authenticate``.
     """
 
@@ -167,6 +173,13 @@ class Settings:
     )
     hash_threads: Annotated[int, Variable("HASH_THREADS", int, _between(0, 256))] = 0
     hash_queue: Annotated[int, Variable("HASH_QUEUE", int, _between(0, 10_000))] = 64
+    revocation_check: Annotated[str, Variable("REVOCATION_CHECK", check=_one_of(*REVOCATION_CHECKS))] = "feed"
+    revocation_policy: Annotated[str, Variable("REVOCATION_POLICY", check=_one_of(*REVOCATION_POLICIES))] = (
+        "stateless"
+    )
+    revocation_max_silence_seconds: Annotated[
+        int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, _between(1, 3600))
+    ] = 10
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.users.standing import Standings
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
@@ -21,20 +22,41 @@ class Ending:
     standings: Standings
     clock: Clock
     session_max_age_seconds: int
+    revocations: Revocations
 
     def __call__(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
         """End the session; may be repeated.
 
         The database first: once it is written, losing the session store cannot revive the
-        session (RF-06).
+        session (RF-06). Its access tokens last: they are refused here at once, and everywhere
+        within a second.
 
         Raises:
             UnavailableError: a store does not answer; the session may go on, try again.
         """
-        self.record(session_id, user_id=user_id, reason=reason)
+        self._record(session_id, user_id=user_id, reason=reason)
         self.sessions.end(session_id, reason)
+        self.revocations.revoke_session(session_id)
 
-    def record(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+    def over(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+        """Record and announce the end of a session that the store has ended by itself.
+
+        Raises:
+            UnavailableError: a store does not answer; try again.
+        """
+        self._record(session_id, user_id=user_id, reason=reason)
+        self.revocations.revoke_session(session_id)
+
+    def refuse(self, session_id: SessionId) -> None:
+        """End what the database knows to be over and the store may have forgotten (F-06, F-18).
+
+        Raises:
+            UnavailableError: a store does not answer; try again.
+        """
+        self.sessions.end(session_id, REFUSED)
+        self.revocations.revoke_session(session_id)
+
+    def _record(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
         """Note in the database that the session is over, until no token of it can be alive."""
         now = self.clock()
         self.standings.end_session(

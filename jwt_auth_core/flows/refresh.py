@@ -18,7 +18,7 @@ from jwt_auth_core.errors import (
     SessionRevokedError,
     StoreUnavailableError,
 )
-from jwt_auth_core.flows.ending import REFUSED, REUSE, Ending
+from jwt_auth_core.flows.ending import REUSE, Ending
 from jwt_auth_core.flows.grant import Grant, grant
 from jwt_auth_core.sessions.session import Rotation, Session, SessionStore, Verdict
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
@@ -95,7 +95,7 @@ class Refresh:
         return SessionRevokedError(rotation.session_id)
 
     def _record_reuse(self, rotation: Rotation) -> None:
-        self.ending.record(rotation.session_id, user_id=rotation.user_id, reason=REUSE)
+        self.ending.over(rotation.session_id, user_id=rotation.user_id, reason=REUSE)
 
     def _answer_accepted(
         self, accepted: Sequence[tuple[int, Presented, Rotation]], answers: list[Grant | AuthError]
@@ -111,8 +111,7 @@ class Refresh:
         session = rotation.session
         user = standing.user
         if session is None or user is None or not _may_go_on(user, session, standing):
-            # The store may have forgotten an end that the database still knows (F-06, F-18).
-            self.sessions.end(rotation.session_id, REFUSED)
+            self.ending.refuse(rotation.session_id)
             self._note("refresh_refused", rotation)
             return SessionRevokedError(rotation.session_id)
         if rotation.verdict is Verdict.RESYNC:

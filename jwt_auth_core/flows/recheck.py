@@ -1,0 +1,56 @@
+"""Recheck: ask the stores whether the sessions behind verified access tokens are still alive.
+
+For those who want it at each request (``REVOCATION_CHECK=always``); the rest look into memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
+from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.standing import Standing, Standings
+from jwt_auth_core.vocabulary import SessionId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """The use case; its parts are named once, at assembly."""
+
+    sessions: SessionStore
+    standings: Standings
+
+    def __call__(self, claims: Sequence[Claims]) -> list[AuthError | None]:
+        """Return for each token what is wrong with it by now, or None; in order.
+
+        One query for all users and ended sessions, one look into the session store each. A token
+        without a session is as good as its user. No user, or no answer for sure: refused (RF-16).
+
+        Raises:
+            UnavailableError: a store does not answer.
+        """
+        pairs = [(UserId(one.subject), SessionId(one.session_id or "")) for one in claims]
+        standings = self.standings.read(pairs)
+        return [self._answer(one, standing) for one, standing in zip(claims, standings, strict=True)]
+
+    def _answer(self, claims: Claims, standing: Standing) -> AuthError | None:
+        if _is_good(claims, standing) and self._is_alive(claims.session_id):
+            return None
+        return TokenInvalidError("revoked")
+
+    def _is_alive(self, session_id: str | None) -> bool:
+        if session_id is None:
+            return True
+        try:
+            return self.sessions.find(SessionId(session_id)) is not None
+        except InvalidInputError:
+            return False  # somebody else's idea of a session
+
+
+def _is_good(claims: Claims, standing: Standing) -> bool:
+    user = standing.user
+    if user is None or user.disabled_at is not None or standing.session_ended:
+        return False
+    return user.sessions_valid_after is None or claims.issued_at >= user.sessions_valid_after
