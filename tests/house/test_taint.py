@@ -1,6 +1,7 @@
 """The watch over the logs sees what it should see (LOG-1)."""
 
 import logging
+import os
 import subprocess
 import sys
 
@@ -84,6 +85,9 @@ def test_a_leak_fails_the_test_that_made_it(tmp_path):
     # LOG-1
     (tmp_path / "test_run.py").write_text(RUN)
     command = [sys.executable, "-m", "pytest", "-p", "tests.taint", "-p", "no:cacheprovider", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    lean = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=lean, capture_output=True, text=True, check=False, timeout=60
+    )
     assert "2 failed, 1 passed" in done.stdout
     assert "the password is correct horse battery" in done.stdout
