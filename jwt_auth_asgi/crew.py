@@ -13,6 +13,7 @@ import threading
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -80,9 +81,18 @@ class Crew(Generic[T, R]):
 
     def check_room(self) -> None:
         """Raise OverloadedError when as many wait or are served as there is room for."""
-        # Those who left count until their jobs are cleared away, so that the queue is bounded, too.
-        if self._inside >= self._room or self._jobs.qsize() >= self._room:
+        if self._jobs.qsize() >= self._room:
+            self._clear()
+        if self._inside >= self._room:
             raise OverloadedError
+
+    def _clear(self) -> None:
+        """Drop the jobs of those who left; the queue is bounded by this, however many come and go."""
+        for _ in range(self._jobs.qsize()):
+            with suppress(queue.Empty):
+                job = self._jobs.get_nowait()
+                if job is None or job.wanted:
+                    self._jobs.put(job)
 
     def _enter(self) -> None:
         with self._counting:

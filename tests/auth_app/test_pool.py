@@ -117,24 +117,25 @@ def test_who_leaves_makes_room(pool, gate):
     assert asyncio.run(scenario()) == "next"
 
 
-def test_those_who_left_cannot_fill_the_queue(pool, gate):
-    """Calls of clients that come and go are bounded, too, until a thread clears them away."""  # F-19
+def test_those_who_left_do_not_fill_the_queue(pool, gate):
+    """However many clients come and go while a call runs, who stays keeps the place."""  # F-19
 
     async def scenario():
         held = soon(pool.run(gate.pass_through))
         await has_begun(gate)
-        refused = 0
-        for _ in range(10):
-            fickle = soon(pool.run(lambda: None))
+        stays = soon(pool.run(lambda: "stayed"))
+        for _ in range(100):
+            fickle = soon(pool.run(lambda: gate.pass_through("fickle")))
             await asyncio.sleep(0)
             fickle.cancel()
-            (outcome,) = await asyncio.gather(fickle, return_exceptions=True)
-            refused += isinstance(outcome, OverloadedError)
+            await asyncio.gather(fickle, return_exceptions=True)
+            assert pool._crew._jobs.qsize() <= 3
         gate.open.set()
         await held
-        return refused
+        return await stays
 
-    assert asyncio.run(scenario()) == 7
+    assert asyncio.run(scenario()) == "stayed"
+    assert gate.seen == ["done"]
 
 
 def test_work_of_a_client_that_went_away_is_skipped(pool, gate):
