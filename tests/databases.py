@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -13,9 +14,13 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from tests.servers import postgres
 
-SQLITE = ["memory", "sqlite"]
 SHARED = ["sqlite", pytest.param("postgres", marks=pytest.mark.servers)]
 DATABASES = ["memory", *SHARED]
+
+
+def with_parameter(url: str, name: str, value: str) -> str:
+    """Return a PostgreSQL URL with one more parameter of libpq; the last one wins."""
+    return f"{url}{'&' if '?' in url else '?'}{name}={quote(value)}"
 
 
 @contextmanager

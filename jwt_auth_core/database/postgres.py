@@ -45,17 +45,21 @@ _Selector: Final[type[selectors.BaseSelector]] = getattr(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long one call may take, in seconds: to connect, for a lock, for a statement."""
+    """How long one call may take, in seconds: to connect, for a lock, for a statement.
+
+    ``grace_seconds`` is how much later than its own limits the server's answer may arrive.
+    """
 
     connect_seconds: float = 2.0
     lock_seconds: float = 2.0
     statement_seconds: float = 5.0
     idle_transaction_seconds: float = 10.0
+    grace_seconds: float = 1.0
 
     @property
     def answer_seconds(self) -> float:
         """Return when to give up on a server that itself should have given up."""
-        return self.statement_seconds + 1.0
+        return self.statement_seconds + self.grace_seconds
 
 
 DEFAULT_LIMITS: Final = Limits()

@@ -123,7 +123,7 @@ def _checked(token: _Token) -> _Token:
 
 def _statement(tokens: list[_Token], dialect: Dialect) -> Statement:
     _refuse_by_keyword(next((t.text.upper() for t in tokens if t.kind == "word"), ""))
-    text = "".join(_translated(t, dialect) for t in tokens).rstrip()
+    text = "".join(_translated(t, dialect) for t in tokens).rstrip(" ")
     return Statement(text, sum(t.kind == "value" for t in tokens))
 
 

@@ -7,7 +7,6 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import closing
-from urllib.parse import quote
 
 import pytest
 from psycopg2 import extensions
@@ -18,6 +17,7 @@ from jwt_auth_core.errors import (
     QueryError,
     StoreUnavailableError,
 )
+from tests.databases import with_parameter
 from tests.processes import in_children
 from tests.servers.postgres import execute
 
@@ -31,11 +31,6 @@ def db(postgres_url) -> Iterator[PostgresDatabase]:
     database = PostgresDatabase(postgres_url, pool_size=2, wait_seconds=0.05)
     yield database
     database.close()
-
-
-def with_options(url: str, options: str) -> str:
-    """Return a URL that sets server parameters."""
-    return f"{url}{'&' if '?' in url else '?'}options={quote(options)}"
 
 
 @pytest.mark.servers
@@ -59,7 +54,7 @@ def test_every_connection_has_its_limits(db, name, value):
 @pytest.mark.servers
 def test_the_url_may_set_more(postgres_url):
     """Options of the URL come after ours, and win."""
-    url = with_options(postgres_url, "-c statement_timeout=7s -c work_mem=1MB")
+    url = with_parameter(postgres_url, "options", "-c statement_timeout=7s -c work_mem=1MB")
     with closing(PostgresDatabase(url)) as db:
         sql = "SELECT current_setting('statement_timeout') AS a, current_setting('work_mem') AS b"
         assert db.query(sql, fetch="one") == {"a": "7s", "b": "1MB"}
@@ -98,7 +93,9 @@ def test_all_connections_in_use(db):
 def test_a_read_only_server(postgres_url):
     """On a replica writes are refused as unavailable, reads are served (F-16)."""
     # F-16
-    with closing(PostgresDatabase(with_options(postgres_url, "-c default_transaction_read_only=on"))) as db:
+    with closing(
+        PostgresDatabase(with_parameter(postgres_url, "options", "-c default_transaction_read_only=on"))
+    ) as db:
         with pytest.raises(StoreUnavailableError, match="is read-only"):
             db.query("CREATE TABLE a (b INT)")
         assert db.query("SELECT 1 AS a", fetch="one") == {"a": 1}

@@ -15,6 +15,7 @@ from psycopg2 import extensions
 
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.errors import SettingsError, StoreUnavailableError
+from tests.databases import with_parameter
 
 
 def test_a_server_that_is_not_there():
@@ -29,7 +30,10 @@ def test_a_server_that_is_not_there():
 def test_a_wrong_name(postgres_url, where):
     """A database or a role that does not exist is named."""
     name = extensions.parse_dsn(postgres_url)["dbname"]
-    wrong = {"database": postgres_url.replace(name, "nosuch"), "role": f"{postgres_url}&user=nosuch"}[where]
+    wrong = {
+        "database": postgres_url.replace(name, "nosuch"),
+        "role": with_parameter(postgres_url, "user", "nosuch"),
+    }[where]
     with pytest.raises(StoreUnavailableError, match=rf'{where} "nosuch" does not exist'):
         PostgresDatabase(wrong).query("SELECT 1")
 

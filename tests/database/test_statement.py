@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
 import pytest
@@ -179,7 +178,7 @@ def test_any_text_is_scanned_or_refused(dialect, sql):
         found = split(sql, dialect)
     except UnsafeQueryError:
         return
-    assert all(re.search(r"\S", statement.text) for statement in found)
+    assert all(statement.text for statement in found)
 
 
 @given(before=TEXTS, after=TEXTS)
