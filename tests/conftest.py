@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.servers import header
 
 pytest_plugins = ["tests.servers.fixtures", "tests.servers.clustered", "tests.taint"]
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
+def pytest_report_header() -> list[str]:
     """Say which servers and which browser this run uses."""
     return header.lines()
