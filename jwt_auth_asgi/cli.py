@@ -11,7 +11,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 from jwt_auth_asgi import server
 from jwt_auth_core.auth import Auth
@@ -141,8 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-# The library's own name for what add_subparsers returns; it has no public one.
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+class _Commands(Protocol):
+    """What argparse's add_subparsers returns; it has no public name."""
+
+    def add_parser(self, name: str, *, help: str, description: str) -> argparse.ArgumentParser:  # noqa: A002
+        """Add a command."""
+        ...
 
 
 def _group(commands: _Commands, name: str, text: str) -> _Commands:

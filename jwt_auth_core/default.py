@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, LiteralString, TypeVar, overload
+from typing import Literal, LiteralString, TypeVar, cast, overload
 
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.query import Row
@@ -78,5 +78,6 @@ def safe_query(
         UnsafeQueryError: several statements in one text, or values that do not match.
         QueryError, StoreUnavailableError: as the database answered.
     """
-    query: Callable[..., Row | list[Row] | T | list[T] | int | None] = default_auth().database.query
-    return query(sql, params, fetch=fetch, into=into)  # the overloads above have said which goes with what
+    # The overloads above have said which result goes with which arguments.
+    query = cast("Callable[..., Row | list[Row] | T | list[T] | int | None]", default_auth().database.query)
+    return query(sql, params, fetch=fetch, into=into)
