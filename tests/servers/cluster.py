@@ -88,6 +88,7 @@ def _node(directory: Path) -> Valkey:
         "cluster-node-timeout": "1000",
         "cluster-require-full-coverage": "no",
         "cluster-port": str(free_port()),
+        "appendonly": "yes",
     }
     return Valkey(directory, options=options)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,12 +46,12 @@ def own_watched(tmp_path: Path) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def proxy_to() -> Iterator[Callable[[int], Proxy]]:
+def proxy_to() -> Iterator[Callable[..., Proxy]]:
     """Return what makes a proxy to a port; all of them are closed afterwards."""
     made: list[Proxy] = []
 
-    def make(port: int) -> Proxy:
-        made.append(Proxy(port))
+    def make(port: int, *, tls: ssl.SSLContext | None = None) -> Proxy:
+        made.append(Proxy(port, tls=tls))
         return made[-1]
 
     yield make

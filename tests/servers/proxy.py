@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 
@@ -38,10 +39,11 @@ def halving(data: bytes) -> bytes:
 
 
 class Proxy:
-    """Listens on ``port`` of the loopback interface and passes on to ``target``."""
+    """Listens on ``port`` of the loopback interface and passes on to ``target``; speaks TLS if told to."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, *, tls: ssl.SSLContext | None = None) -> None:
         self.target = target
+        self.tls = tls
         self.request: Hook = passing
         self.reply: Hook = passing
         self.connections = 0
@@ -75,14 +77,19 @@ class Proxy:
             except OSError:
                 return
             self.connections += 1
-            try:
-                far = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                near.close()
-                continue
-            self._sockets |= {near, far}
-            self._spawn(self._pump, near, far, "request")
-            self._spawn(self._pump, far, near, "reply")
+            self._sockets.add(near)
+            self._spawn(self._join, near)
+
+    def _join(self, near: socket.socket) -> None:
+        try:
+            near = self.tls.wrap_socket(near, server_side=True) if self.tls else near
+            far = socket.create_connection(("127.0.0.1", self.target))
+        except OSError:
+            _shut(near)
+            return
+        self._sockets |= {near, far}
+        self._spawn(self._pump, near, far, "request")
+        self._spawn(self._pump, far, near, "reply")
 
     def _pump(self, source: socket.socket, sink: socket.socket, hook: str) -> None:
         with contextlib.suppress(OSError):

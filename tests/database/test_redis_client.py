@@ -1,0 +1,152 @@
+"""Connecting to Redis, and its errors in our words."""
+
+import inspect
+import logging
+
+import pytest
+import redis
+from redis import exceptions as its
+
+from jwt_auth_core.database.redis import check, connect, translated
+from jwt_auth_core.errors import SettingsError, StoreUnavailableError
+from tests.servers.authority import Authority
+from tests.servers.valkey import Valkey, free_port
+
+KINDS = [
+    kind
+    for _, kind in inspect.getmembers(its, inspect.isclass)
+    if issubclass(kind, Exception) and kind.__module__ == its.__name__ and kind is not its.IncorrectPolicyType
+]
+SAID = {
+    its.AuthenticationError: "refuses the user or the password",
+    its.NoPermissionError: "does not let this user run",
+    its.BusyLoadingError: "is still loading",
+    its.ConnectionError: "cannot be reached",
+    its.MaxConnectionsError: "cannot be reached",
+    its.TimeoutError: "does not answer in time",
+    its.OutOfMemoryError: "is out of memory",
+    its.ReadOnlyError: "takes no writes",
+    its.ClusterDownError: "cluster that is down",
+    its.MasterDownError: "cluster that is down",
+    its.RedisClusterException: "no node answers for all",
+    its.DataError: "does not answer as it should",
+}
+
+
+def made(kind):
+    """Return an error of a kind; those that parse their text get a fitting one."""
+    return kind("1 127.0.0.1:7000" if issubclass(kind, its.AskError) else "hunter2")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_error_of_the_driver_becomes_ours(kind):
+    """No exception of the driver leaves the door, and its text is not repeated."""
+    with pytest.raises(StoreUnavailableError) as caught, translated():
+        raise made(kind)
+    assert SAID.get(kind, "redis ") in str(caught.value)
+    assert isinstance(caught.value.__cause__, kind)
+    assert (caught.value.store, "hunter2" in str(caught.value)) == ("redis", False)
+
+
+def test_other_errors_pass():
+    """What is not the driver's is not hidden."""
+    with pytest.raises(ZeroDivisionError), translated():
+        _ = 1 / 0
+
+
+def test_nobody_listening():
+    """A wrong port is one clear sentence."""
+    # F-12
+    client = connect(f"redis://:hunter2@127.0.0.1:{free_port()}")
+    with pytest.raises(StoreUnavailableError, match=r"^redis cannot be reached$"):
+        check(client)
+
+
+@pytest.mark.parametrize("form", ["redis+cluster://127.0.0.1:{}", "redis+sentinel://127.0.0.1:{}/main"])
+def test_no_cluster_and_no_sentinel_listening(form):
+    """The same for the forms that ask the way first."""
+    # F-12
+    with pytest.raises(StoreUnavailableError):
+        check(connect(form.format(free_port())))
+
+
+def test_a_wrong_url_is_a_matter_of_settings():
+    """What cannot be a Redis is told apart from one that does not answer."""
+    with pytest.raises(SettingsError):
+        connect("postgresql://h")
+
+
+@pytest.mark.servers
+def test_databases_are_told_apart(redis_url):
+    """The number in the URL is the database that is used."""
+    client = connect(redis_url.removesuffix("/0") + "/1")
+    client.flushdb()
+    client.set("x", "1")
+    with redis.Redis.from_url(redis_url) as other:
+        assert other.get("x") is None
+    client.flushdb()
+    client.close()
+
+
+@pytest.mark.servers
+def test_a_socket_and_a_password(tmp_path):
+    """A server on a Unix socket with a password is reached, with a wrong one it is not."""
+    # F-12
+    path = tmp_path / "valkey.sock"
+    server = Valkey(tmp_path / "v", options={"unixsocket": str(path)}).start()
+    with redis.Redis.from_url(server.url) as admin:
+        admin.config_set("requirepass", "a-password")
+    client = connect(f"unix://{path}?password=a-password&db=1")
+    check(client)
+    client.close()
+    for url in (
+        f"unix://{path}",
+        f"unix://{path}?password=hunter2",
+        server.url.replace("//", "//u:hunter2@"),
+    ):
+        with pytest.raises(StoreUnavailableError, match="refuses the user or the password") as caught:
+            check(connect(url))
+        assert "hunter2" not in str(caught.value)
+    server.kill()
+
+
+@pytest.mark.servers
+def test_eviction_is_warned_of(own_valkey, caplog):
+    """A server that may drop sessions is pointed out at start; a fitting one is not."""
+    # RED-2, F-11
+    client = connect(own_valkey.url)
+    check(client)
+    assert caplog.messages == []
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    with caplog.at_level(logging.WARNING, "jwt_auth.redis"):
+        check(client)
+    assert "maxmemory-policy is allkeys-lru" in caplog.text
+    assert "set it to noeviction" in caplog.text
+    client.close()
+
+
+@pytest.mark.servers
+def test_a_policy_that_cannot_be_seen_stops_nothing(own_valkey, caplog):
+    """Without the right to ask, a line says what must be."""
+    # RED-2
+    with redis.Redis.from_url(own_valkey.url) as admin:
+        admin.execute_command("ACL", "SETUSER", "u", "on", ">a-password", "-@all", "+ping")
+    client = connect(own_valkey.url.replace("//", "//u:a-password@"))
+    with caplog.at_level(logging.INFO, "jwt_auth.redis"):
+        check(client)
+    assert "must be noeviction" in caplog.text
+    client.close()
+
+
+@pytest.mark.servers
+def test_tls_is_verified(own_valkey, proxy_to, tmp_path):
+    """A certificate of nobody we know is refused, and so is one for another host; the right one is not."""
+    # F-12
+    authority = Authority(tmp_path)
+    port = proxy_to(own_valkey.port, tls=authority.server("localhost")).port
+    url = f"rediss://localhost:{port}"
+    known = f"?ssl_ca_certs={authority.path}"
+    check(connect(url + known))
+    for wrong in (url, url.replace("localhost", "127.0.0.1") + known):
+        with pytest.raises(StoreUnavailableError, match="cannot be reached"):
+            check(connect(wrong))

@@ -1,0 +1,204 @@
+"""What is special about the stores in a database: rounds, locks, time, purging, failures."""
+
+import time
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+
+from jwt_auth_core.database.postgres import PostgresDatabase
+from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.database.sqlite import SqliteDatabase
+from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
+from jwt_auth_core.sessions.record import decide
+from jwt_auth_core.sessions.session import Verdict
+from jwt_auth_core.sessions.sql import PURGE_AT_MOST, PURGE_EVERY, SqlSessions
+from tests.contracts.rigs import IDLE, LIFETIMES, MAX_AGE, SqlRig, child, fresh, promoted
+from tests.contracts.stores import rigged
+from tests.servers.postgres import execute
+from tests.sessions.test_redis_secrets import lived, spellings
+
+OK = Verdict.OK
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.servers)]
+KILL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+COUNT = "SELECT count(*) AS n FROM auth_sessions"
+
+
+@pytest.fixture(params=DATABASES)
+def rig(request, tmp_path):
+    """Return a store on each database."""
+    with rigged(request.param, request, tmp_path) as made:
+        yield made
+
+
+def count(rig):
+    """Return how many rows there are."""
+    return rig.database.query(COUNT, fetch="one")["n"]
+
+
+class Counting:
+    """A database that counts its statements."""
+
+    def __init__(self, database):
+        self.database, self.dialect, self.statements = database, database.dialect, 0
+
+    def query(self, *arguments, **named):
+        """Count and pass on."""
+        self.statements += 1
+        return self.database.query(*arguments, **named)
+
+    def transaction(self):
+        """Pass on."""
+        return self.database.transaction()
+
+
+def test_a_batch_is_two_statements(rig):
+    """However many tokens are in it: one read, one write."""
+    tokens = [promoted(rig) for _ in range(64)]
+    counting = Counting(rig.database)
+    store = SqlSessions(counting, **LIFETIMES, clock=rig.clock)
+    assert {one.verdict for one in store.rotate([child(one) for one in tokens])} == {OK}
+    assert counting.statements == 2
+
+
+def test_refusals_write_nothing(rig):
+    """Where nothing changes nothing is written."""
+    tokens = [promoted(rig) for _ in range(3)]
+    counting = Counting(rig.database)
+    rig.rotate(*tokens)
+    SqlSessions(counting, **LIFETIMES, clock=rig.clock).rotate(tokens)
+    assert counting.statements == 1
+
+
+def test_the_databases_time_counts(rig):
+    """Without a clock of our own, sessions live by the database's."""
+    # F-22
+    store = SqlSessions(rig.database, **LIFETIMES)
+    new, first = fresh()
+    session = store.open(new)
+    assert abs(session.created_at - time.time()) < 5
+    (rotation,) = store.rotate([first])
+    assert rotation.session == store.find(new.session_id)
+    store.end(new.session_id, "logout")
+    assert store.find(new.session_id) is None
+
+
+def test_old_rows_are_purged_in_steps(rig):
+    """What is past its absolute end goes, a bounded number at a time; what lives stays."""
+    old = [rig.open() for _ in range(2)]
+    saved = rig.save(old[0].session_id)
+    for number in range(PURGE_AT_MOST + 20):
+        rig.restore(f"{number:032x}", {**saved, "session_id": f"{number:032x}"})
+    rig.clock.now += MAX_AGE
+    before = count(rig)
+    living = [rig.open() for _ in range(PURGE_EVERY)]
+    assert count(rig) == before + PURGE_EVERY - PURGE_AT_MOST
+    assert [rig.open() for _ in range(PURGE_EVERY)]
+    assert count(rig) == 2 * PURGE_EVERY
+    assert rig.rotate(*living) == [OK] * PURGE_EVERY
+
+
+def test_expired_rows_go_when_they_are_seen(rig):
+    """A token of an idle session removes its row."""
+    first = rig.open()
+    rig.clock.now += IDLE
+    assert rig.rotate(first) == [Verdict.EXPIRED]
+    assert count(rig) == 0
+
+
+def test_crossing_batches_wait_for_each_other(rig):
+    """Batches over the same sessions in opposite orders never block each other for good."""
+    tokens = [promoted(rig) for _ in range(40)]
+    told = []
+
+    def refresh(order):
+        told.extend(one.verdict for _ in range(10) for one in rig.store.rotate(order))
+
+    threads = [Thread(target=refresh, args=(tokens[::step],)) for step in (1, -1, 1, -1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert told == [OK] * 1600
+
+
+def test_a_failing_database_hands_nothing_out(rig, monkeypatch):
+    """When the write fails, nothing is answered and nothing has changed (I10)."""
+    # F-18
+    token = promoted(rig)
+    before = rig.lineage(token.session_id)
+    statements = replace(rig.store._sql, write="SELECT no_such_column FROM auth_sessions")
+    monkeypatch.setattr(rig.store, "_sql", statements)
+    with pytest.raises(Exception, match=r"column|placeholders"):
+        rig.rotate(child(token))
+    monkeypatch.undo()
+    assert rig.lineage(token.session_id) == before
+    assert rig.rotate(child(token)) == [OK]
+
+
+def test_a_closed_database_is_unavailable(tmp_path):
+    """Every call says that the store does not answer."""
+    database = SqliteDatabase(tmp_path / "x.sqlite3")
+    store = SqlSessions(database, **LIFETIMES)
+    with pytest.raises(MissingTableError, match="jwt-auth migrate"):
+        store.check()
+    database.close()
+    new, first = fresh()
+    for call in (
+        store.check,
+        lambda: store.open(new),
+        lambda: store.rotate([first]),
+        lambda: store.find(first.session_id),
+        lambda: store.end(first.session_id, "logout"),
+    ):
+        with pytest.raises(StoreUnavailableError):
+            call()
+
+
+def test_a_row_that_vanishes_is_no_session(rig, monkeypatch):
+    """A session that was written and is not there is an outage, not a login."""
+    monkeypatch.setattr(rig.store, "_read", lambda _: (None, 0))
+    with pytest.raises(StoreUnavailableError, match="lost a session"):
+        rig.open()
+
+
+def test_the_table_never_holds_a_token(tmp_path):
+    """Neither the rows nor the file hold a token or anything it is made of."""
+    # RF-07
+    with rigged("sqlite", None, tmp_path) as rig:
+        assert isinstance(rig, SqlRig)
+        minted = lived(rig.store)
+        places = [repr(rig.save(row["session_id"])).encode() for row in rows(rig)]
+        places += [path.read_bytes() for path in tmp_path.iterdir()]
+    for spelling in (spelling for one in minted for spelling in spellings(one)):
+        assert not any(spelling in place for place in places)
+
+
+def rows(rig):
+    """Return every row."""
+    return rig.database.query("SELECT * FROM auth_sessions", fetch="all")
+
+
+@pytest.mark.servers
+def test_killed_between_reading_and_writing(postgres_url, monkeypatch):
+    """A batch whose connection dies changes nothing; the same tokens go on afterwards (I10)."""
+    # F-14
+    database = PostgresDatabase(postgres_url)
+    migrate(database)
+    rig = SqlRig(database)
+    token = child(promoted(rig))
+    before = rig.lineage(token.session_id)
+
+    def killing(*arguments, **named):
+        execute(postgres_url, KILL)
+        return decide(*arguments, **named)
+
+    monkeypatch.setattr("jwt_auth_core.sessions.sql.decide", killing)
+    with pytest.raises(StoreUnavailableError):
+        rig.rotate(token)
+    monkeypatch.undo()
+    assert rig.lineage(token.session_id) == before
+    assert rig.rotate(token) == [OK]
+    database.close()
