@@ -29,17 +29,20 @@ quick: $(VENV)/.installed  ## what needs no server and no browser, within second
 	$(PYTEST) -m "not servers and not browser and not slow"
 
 coverage: $(VENV)/.installed  ## hold the last `make test` to 100 % of the core's branches, 95 % of the rest
-	$(BIN)/coverage report --include='jwt_auth_core/*' --fail-under=100
-	$(BIN)/coverage report --include='jwt_auth_asgi/*,jwt_auth_fastapi/*' --fail-under=95
+	@failed=0; \
+	$(BIN)/coverage report --include='jwt_auth_core/*' --fail-under=100 || failed=1; \
+	$(BIN)/coverage report --include='jwt_auth_asgi/*,jwt_auth_fastapi/*' --fail-under=95 || failed=1; \
+	exit $$failed
 
 lint: $(VENV)/.installed  ## style, format, import contracts
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
+	@failed=0; \
+	$(BIN)/ruff check . || failed=1; \
+	$(BIN)/ruff format --check . || failed=1; \
+	$(BIN)/lint-imports || failed=1; \
+	exit $$failed
 
 types: $(VENV)/.installed  ## mypy --strict and pyright, on the packages and on tests/typing
-	$(BIN)/mypy
-	$(BIN)/pyright
+	@failed=0; $(BIN)/mypy || failed=1; $(BIN)/pyright || failed=1; exit $$failed
 
 format: $(VENV)/.installed  ## lay out the code as `make lint` wants it
 	$(BIN)/ruff check --fix .
