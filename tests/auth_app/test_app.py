@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from jwt_auth_asgi.app import create_app, create_standalone
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core import default
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
-from tests.auth_app.suite.client import LOGIN, Client, problem
+from tests.auth_app.suite.client import ADA, LOGIN, PASSWORD, Client, problem
 from tests.auth_app.world import KEY, World
 
 
@@ -48,8 +49,9 @@ async def lifespan(app):
 
 
 def our_threads():
-    """Return the worker threads that run now."""
-    return {thread for thread in threading.enumerate() if thread.name.startswith("jwt-auth-")}
+    """Return the worker threads that run now; those of the Auth itself end with it."""
+    names = tuple(f"jwt-auth-{crew}-" for crew in ("hash", "refresh", "store"))
+    return {thread for thread in threading.enumerate() if thread.name.startswith(names)}
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/login/", "/LOGIN", "//login", "/", "/login/x", "/auth/login"])
@@ -82,6 +84,32 @@ def test_an_unforeseen_error_is_a_problem(world):
     answer = asyncio.run(scenario())
     assert problem(answer) == (503, "auth_error")
     assert "detail" not in answer.json()["detail"]
+
+
+def secrets_in(error, *secrets):
+    """Return where a traceback's own variables show a secret, as error trackers print them."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ours = [frame for frame in frames if "jwt_auth_" in frame.f_code.co_filename]
+    assert len(ours) > 2
+    shown = [(frame.f_code.co_name, repr(frame.f_locals)) for frame in ours]
+    return [name for name, text in shown for secret in secrets if secret in text]
+
+
+@pytest.mark.parametrize("flow", ["login", "register"])
+def test_an_unforeseen_error_shows_no_password(world, flow):
+    """The variables of every frame of ours, as an error tracker would send them, hold no password."""
+    # LOG-1
+
+    class Faulty:
+        parse = world.auth.register.parse
+
+        def __call__(self, *_arguments):
+            raise LookupError
+
+    client = Client(create_app(replace(world.auth, **{flow: Faulty()})))
+    with pytest.raises(LookupError) as caught:
+        client.post(f"/{flow}", json=ADA)
+    assert secrets_in(caught.value, PASSWORD) == []
 
 
 @pytest.mark.parametrize("prefix", ["", "/auth", "/api/v1/auth"])

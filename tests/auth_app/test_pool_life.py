@@ -1,0 +1,154 @@
+"""The bounded threads: when they start and end, and whom they serve."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+import weakref
+
+import pytest
+
+from jwt_auth_asgi.workers import Pool, cores
+from jwt_auth_core.errors import OverloadedError
+from tests.auth_app.gate import LONG, Gate, has_begun, soon
+
+
+@pytest.fixture
+def gate():
+    gate = Gate()
+    yield gate
+    gate.open.set()
+
+
+@pytest.fixture
+def pool():
+    pool = Pool("test", threads=1, waiting=2)
+    yield pool
+    pool.close()
+
+
+def threads(name):
+    return [thread for thread in threading.enumerate() if thread.name.startswith(f"jwt-auth-{name}-")]
+
+
+def test_nothing_starts_before_the_first_call():
+    """Making a pool starts no thread; the first call starts all of them."""
+    pool = Pool("lazy", threads=2, waiting=2)
+    assert threads("lazy") == []
+    assert asyncio.run(pool.run(lambda: 7)) == 7
+    assert len(threads("lazy")) == 2
+    pool.close()
+    assert threads("lazy") == []
+
+
+def test_one_pool_serves_many_loops(pool):
+    """Event loops of several threads share a pool; each gets its own results."""  # F-28
+    results = []
+    loops = [
+        threading.Thread(target=lambda n=n: results.append(asyncio.run(_echo(pool, n)))) for n in range(2)
+    ]
+    for loop in loops:
+        loop.start()
+    for loop in loops:
+        loop.join()
+    assert sorted(results) == [0, 1]
+
+
+async def _echo(pool, number):
+    return await pool.run(lambda: number)
+
+
+def test_a_loop_that_was_closed_harms_nobody(pool, gate):
+    """A result for a closed loop is dropped; the thread serves the next loop."""  # F-28
+
+    async def leave():
+        soon(pool.run(gate.pass_through))
+        await has_begun(gate)
+
+    asyncio.run(leave())
+    gate.open.set()
+    assert asyncio.run(pool.run(lambda: "next")) == "next"
+
+
+def test_a_closed_pool_starts_again(pool):
+    """After close the next call starts new threads."""
+    asyncio.run(pool.run(lambda: None))
+    pool.close()
+    assert asyncio.run(pool.run(lambda: "again")) == "again"
+
+
+def test_closing_twice_or_unused_is_harmless():
+    """close() of a pool that never ran, and a second close(), do nothing."""
+    pool = Pool("unused", threads=1, waiting=1)
+    pool.close()
+    pool.close()
+
+
+def test_close_lets_the_waiting_finish(pool, gate):
+    """What waits when the pool is closed is still done."""  # F-27
+
+    async def shutdown():
+        calls = [soon(pool.run(gate.pass_through)) for _ in range(2)]
+        await has_begun(gate)
+        closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
+        gate.open.set()
+        await closing
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(shutdown()) == ["done", "done"]
+
+
+def test_a_forgotten_pool_ends_its_threads():
+    """An application that is dropped without shutdown leaves no thread behind."""
+    pool = Pool("forgotten", threads=2, waiting=1)
+    asyncio.run(pool.run(lambda: None))
+    left, gone = threads("forgotten"), weakref.ref(pool)
+    del pool
+    gc.collect()
+    assert gone() is None
+    for thread in left:
+        thread.join(LONG)
+    assert threads("forgotten") == []
+
+
+def test_a_forked_child_starts_its_own_threads(pool, gate, monkeypatch):
+    """Neither threads nor waiters survive a fork: under another process id all begins anew."""  # F-28
+    asyncio.run(pool.run(lambda: None))
+    (old,) = threads("test")
+    child = os.getpid() + 1
+
+    async def parent():
+        waiting = [soon(pool.run(gate.pass_through)) for _ in range(3)]
+        await has_begun(gate)
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "getpid", lambda: child)
+            fresh = await pool.run(threading.current_thread)
+            await asyncio.to_thread(pool.close)
+        gate.open.set()
+        for one in waiting:
+            one.cancel()
+        return fresh
+
+    assert asyncio.run(parent()) is not old
+
+
+def test_no_more_threads_is_an_overload(monkeypatch):
+    """When the system gives no thread the caller hears that it is too busy; later it works."""
+    pool = Pool("starved", threads=2, waiting=1)
+
+    def refuse(_self):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(OverloadedError):
+            asyncio.run(pool.run(lambda: None))
+    assert asyncio.run(pool.run(lambda: "later")) == "later"
+    pool.close()
+
+
+def test_this_process_has_a_core():
+    """The number of usable cores is at least one and at most the machine's."""
+    assert 1 <= cores() <= (os.cpu_count() or 1)
