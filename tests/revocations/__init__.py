@@ -1,0 +1,1 @@
+"""The room of revocations: memory, follower, feeds, processes."""

@@ -1,0 +1,87 @@
+"""What the tests of the room share: a clock, claims, a feed that a test steers, and patience."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.revocations.feed import Batch
+from jwt_auth_core.revocations.revocation import Recorded
+from jwt_auth_core.tokens.claims import Claims
+
+NOW = 1_800_000_000
+TTL = 900
+SID = "5e55" * 8
+OTHER = "07e4" * 8
+USER = "0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f"
+
+
+@dataclass
+class HeldClock:
+    """Tells the time that the test set."""
+
+    now: int = NOW
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def claims(
+    subject: str = USER, session_id: str | None = SID, *, issued_at: int = NOW, seconds: int = TTL
+) -> Claims:
+    """Return verified claims."""
+    return Claims(subject, frozenset(), session_id, "jti", issued_at, issued_at + seconds)
+
+
+def until(condition: Callable[[], object], *, within_seconds: float = 10.0) -> None:
+    """Wait for what another thread or process brings about, to a deadline."""
+    deadline = time.monotonic() + within_seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.002)
+
+
+@dataclass
+class StagedFeed:
+    """A feed and ledger whose every answer the test sets; ``calls`` has what was asked."""
+
+    published: list[Recorded] = field(default_factory=list)
+    recorded: list[Recorded] = field(default_factory=list)
+    waiting: list[Recorded] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    asked_since: list[int] = field(default_factory=list)
+    down: set[str] = field(default_factory=set)
+    has_gap: bool = False
+
+    def _note(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.down:
+            raise StoreUnavailableError(name)
+
+    def publish(self, recorded: Recorded) -> None:
+        """Keep it, or fail."""
+        self._note("publish")
+        self.published.append(recorded)
+
+    def begin(self) -> object:
+        """Begin anew, or fail."""
+        self._note("begin")
+        self.has_gap = False
+        return 0
+
+    def read(self, after: object, *, wait_seconds: float) -> Batch | None:
+        """Hand over what waits, or fail, or have a gap."""
+        assert wait_seconds >= 0
+        self._note("read")
+        if self.has_gap:
+            return None
+        found, self.waiting = self.waiting, []
+        return Batch([one.revocation for one in found], after)
+
+    def since(self, at: int):
+        """Yield what was recorded."""
+        self._note("since")
+        self.asked_since.append(at)
+        yield [one for one in self.recorded if one.at >= at]

@@ -1,0 +1,223 @@
+"""The follower, turn by turn: when it reads the feed, when the ledger, and when it is in doubt."""
+
+import logging
+import threading
+
+import pytest
+
+from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.revocations import follower
+from jwt_auth_core.revocations.announcer import Announcer
+from jwt_auth_core.revocations.follower import Follower, Sources
+from jwt_auth_core.revocations.revocation import SLACK_SECONDS, CutOff, EndedSession, Recorded
+from jwt_auth_core.revocations.revoked import Revoked
+from tests.revocations.parts import NOW, OTHER, SID, USER, HeldClock, StagedFeed, until
+
+KEEP = 1020
+
+
+class Stage:
+    """A follower on a staged feed, with monotonic seconds that the test sets."""
+
+    def __init__(self, monkeypatch):
+        self.feed, self.clock, self.revoked = StagedFeed(), HeldClock(), Revoked(keep_seconds=KEEP)
+        self.seconds = 1000.0
+        monkeypatch.setattr(follower.time, "monotonic", lambda: self.seconds)
+        self.announcer = Announcer(self.feed, self.revoked, self.clock)
+        sources = Sources(self.feed, self.feed, self.revoked, self.announcer, self.clock, 10.0)
+        self.follower = Follower(sources)
+
+    def turn(self, count=1):
+        """Take turns; return what was asked in them."""
+        self.feed.calls.clear()
+        for _ in range(count):
+            self.follower.turn()
+        return self.feed.calls
+
+    def fail(self, *parts):
+        """Take a turn that fails, as `run` does."""
+        self.feed.down = set(parts)
+        try:
+            self.turn()
+        except StoreUnavailableError as error:
+            self.follower._doubt(error)
+        self.feed.down = set()
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    """Return a stage before the first turn."""
+    return Stage(monkeypatch)
+
+
+def test_the_first_turn_reads_the_ledger_behind_a_position(stage):
+    """First the place in the feed, then all that was recorded: so nothing falls in between."""
+    stage.feed.recorded = [Recorded(EndedSession(SID), NOW - 800), Recorded(CutOff(USER, NOW), NOW)]
+    assert not stage.follower.ready.is_set()
+    assert stage.turn() == ["begin", "since"]
+    assert stage.follower.ready.is_set()
+    assert (list(stage.revoked.sessions), stage.revoked.cut_offs) == ([SID], {USER: NOW})
+    assert stage.feed.asked_since == [NOW - KEEP]
+
+
+def test_then_it_only_follows(stage):
+    """Without a doubt a turn is one read of the feed."""
+    stage.turn()
+    stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
+    assert stage.turn(3) == ["read"] * 3
+    assert SID in stage.revoked.sessions
+
+
+def test_what_is_heard_is_as_young_as_the_hearing(stage):
+    """An entry counts from now, whatever the clock of its publisher says."""
+    # F-22
+    stage.turn()
+    stage.feed.waiting = [Recorded(EndedSession(SID), NOW - 100_000)]
+    stage.turn()
+    assert SID in stage.revoked.sessions
+
+
+def test_now_and_then_it_reads_the_ledger(stage):
+    """What was recorded and never published is found within half a minute."""
+    # F-18
+    stage.turn()
+    stage.feed.recorded = [Recorded(EndedSession(SID), NOW)]
+    assert stage.turn() == ["read"]
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.clock.now += 30
+    assert stage.turn() == ["read", "since"]
+    assert SID in stage.revoked.sessions
+    assert stage.feed.asked_since[-1] == NOW - SLACK_SECONDS
+
+
+def test_a_gap_makes_it_begin_anew(stage):
+    """A feed that lost entries is followed from its end, and the ledger read again."""
+    stage.turn()
+    stage.feed.has_gap = True
+    stage.feed.recorded = [Recorded(EndedSession(SID), NOW)]
+    assert stage.turn() == ["read", "begin", "since"]
+    assert SID in stage.revoked.sessions
+    assert stage.turn() == ["read"]
+
+
+def test_after_an_error_feed_and_ledger_are_read(stage):
+    """First an answer of the feed from the old place, then what was recorded meanwhile."""
+    stage.turn()
+    stage.fail("read")
+    stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
+    stage.feed.recorded = [Recorded(EndedSession(OTHER), NOW)]
+    assert stage.turn() == ["read", "since"]
+    assert set(stage.revoked.sessions) == {SID, OTHER}
+    assert stage.turn() == ["read"]
+
+
+def test_a_failure_makes_it_stale(stage):
+    """Completeness is dated from the last turn without a doubt."""
+    stage.turn()
+    stage.seconds += 5
+    stage.fail("read")
+    assert stage.follower.complete_at == 1000.0
+    stage.turn()
+    assert stage.follower.complete_at == 1005.0
+
+
+def test_a_doubt_lasts_until_the_ledger_was_read(stage):
+    """While the database is down after a gap, the memory counts as incomplete, and follows."""
+    stage.turn()
+    stage.feed.has_gap = True
+    stage.seconds += 1
+    stage.fail("since")
+    stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
+    stage.fail("since")
+    assert SID in stage.revoked.sessions
+    assert stage.follower.complete_at == 1000.0
+    assert stage.turn() == ["read", "since"]
+    assert stage.follower.complete_at == 1001.0
+
+
+def test_a_ledger_that_is_down_is_no_doubt(stage):
+    """While the feed speaks, the database may rest; it is asked again soon."""
+    stage.turn()
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.fail("since")
+    assert stage.follower.complete_at == stage.seconds
+    assert stage.turn() == ["read"]
+    stage.seconds += follower.RECONCILE_AGAIN_SECONDS
+    assert stage.turn() == ["read", "since"]
+
+
+def test_a_clock_that_was_set_back_makes_it_read_all(stage):
+    """What was forgotten in a false future is learned again."""
+    # F-22
+    stage.turn()
+    stage.clock.now += 100_000
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.turn()
+    stage.clock.now = NOW
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.turn()
+    assert stage.feed.asked_since == [NOW - KEEP, NOW + 100_000 - KEEP, NOW - KEEP]
+
+
+def test_old_entries_are_dropped_on_the_way(stage):
+    """Reconciling also forgets."""
+    stage.turn()
+    stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
+    stage.turn()
+    stage.clock.now += 2 * KEEP
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.turn()
+    assert len(stage.revoked) == 0
+
+
+def test_what_a_feed_did_not_take_is_published_again(stage):
+    """After the doubt the announcements go out that failed in it."""
+    stage.turn()
+    stage.feed.down = {"publish"}
+    with pytest.raises(StoreUnavailableError):
+        stage.announcer.announce(EndedSession(SID))
+    stage.feed.down = set()
+    stage.seconds += follower.RECONCILE_SECONDS
+    assert stage.turn() == ["read", "since", "publish"]
+
+
+def test_silence_is_logged_once_and_its_end_too(stage, caplog):
+    """Not before the limit, once beyond it, and once when all is well again."""
+    stage.turn()
+    stage.fail("read")
+    assert caplog.text == ""
+    stage.seconds += 11
+    for _ in range(3):
+        stage.fail("read")
+    stage.turn()
+    stage.turn()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "the revocation feed is silent for 11 seconds: read does not answer",
+        "the revocation feed answers again; nothing was missed",
+    ]
+
+
+def test_a_fault_of_ours_is_logged_with_its_place(stage, caplog):
+    """Whatever it is, the thread lives on, and the log has the traceback at once."""
+    stage.follower._doubt(ValueError("a fault"))
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.exc_info is not None
+
+
+def test_no_error_ends_the_thread(monkeypatch):
+    """It pauses a little longer each time, and goes on where it was."""
+    feed, revoked, clock = StagedFeed(down={"begin"}), Revoked(keep_seconds=KEEP), HeldClock()
+    one = Follower(Sources(feed, feed, revoked, Announcer(feed, revoked, clock), clock, 10.0))
+    monkeypatch.setattr(follower, "LONGEST_PAUSE_SECONDS", 0.1)
+    thread = threading.Thread(target=one.run)
+    thread.start()
+    until(lambda: feed.calls.count("begin") >= 3)
+    feed.recorded = [Recorded(EndedSession(SID), NOW)]
+    feed.down = set()
+    assert one.ready.wait(10)
+    one.stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert SID in revoked.sessions
