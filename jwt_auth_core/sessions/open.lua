@@ -1,5 +1,6 @@
 -- Keep a new session. KEYS[1]: its hash. ARGV: the first token's digest, user id, idle seconds,
--- longest age in seconds, the time ('' = this server's), then names and values of the metadata.
+-- longest age in seconds, the time ('' = this server's), the user's cut-off, then names and
+-- values of the metadata.
 -- Answers when the session was opened, also when the same call comes twice; nil when another
 -- session has this id.
 local key, digest, user = KEYS[1], ARGV[1], ARGV[2]
@@ -15,6 +16,7 @@ if redis.call('EXISTS', key) == 1 then
 end
 
 redis.call('HSET', key, 'uid', user, 'cur', digest, 'gen', 0, 'confirmed', time, 'last', time,
-  'abs', string.format('%d', tonumber(time) + longest), 'created', time, 'auth', time, unpack(ARGV, 6))
+  'abs', string.format('%d', tonumber(time) + longest), 'created', time,
+  'auth', string.format('%d', math.max(tonumber(time), tonumber(ARGV[6]))), unpack(ARGV, 7))
 redis.call('EXPIRE', key, math.min(idle, longest))
 return time

@@ -63,7 +63,9 @@ class RedisSessions:
         words = (word for item in metadata.items() for word in item)
         lifetimes = (self._idle_seconds, self._max_age_seconds)
         digest = b64url_encode(new.digest)
-        call = Call(_key(new.session_id), (digest, new.user_id, *lifetimes, self._time(), *words))
+        call = Call(
+            _key(new.session_id), (digest, new.user_id, *lifetimes, self._time(), new.not_before, *words)
+        )
         (opened_at,) = self._open.run(self._client, [call])
         if opened_at is None:
             raise ValueError("the session id is in use")

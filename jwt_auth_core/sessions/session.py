@@ -59,6 +59,9 @@ class Session:
 class NewSession:
     """A session to open; ``digest`` is that of its first token.
 
+    ``not_before`` is the user's cut-off, if any: the session counts as authenticated no earlier, so
+    that a cut-off of this very second ends the older sessions and not this one.
+
     Raises:
         InvalidInputError: the session id is none.
         ValueError: the digest is not 32 bytes long, or a user id or method is no short word.
@@ -69,6 +72,7 @@ class NewSession:
     digest: bytes = field(repr=False)
     client: Client = field(default_factory=Client)
     methods: tuple[str, ...] = ("pwd",)
+    not_before: int = 0
 
     def __post_init__(self) -> None:
         parse_session_id(self.session_id)

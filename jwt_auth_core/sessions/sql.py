@@ -57,7 +57,8 @@ class SqlSessions:
         client, methods = session.client, " ".join(session.methods)
         digest = b64url_encode(new.digest)
         values = (new.session_id, new.user_id, digest, methods, client.address, client.user_agent)
-        self._database.query(self._sql.open, (*values, self._max_age_seconds, self._time()))
+        times = (new.not_before, self._max_age_seconds, self._time())
+        self._database.query(self._sql.open, (*values, *times))
         record, _ = self._read(new.session_id)
         if record is None:
             raise StoreUnavailableError(self._database.dialect, "lost a session that was just written")
