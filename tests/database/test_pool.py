@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import pytest
 
 from jwt_auth_core.database.pool import Pool
+from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.query import Outcome
-from jwt_auth_core.errors import AuthError, StoreUnavailableError
+from jwt_auth_core.errors import AuthError, QueryError, StoreUnavailableError
 
 
 class FakeConnection:
@@ -19,9 +20,11 @@ class FakeConnection:
     def __init__(self) -> None:
         self.alive = True
         self.closed = False
+        self.texts: list[str] = []
 
     def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:  # noqa: ARG002
-        """Return nothing."""
+        """Note the text; return nothing."""
+        self.texts.append(text)
         return Outcome(None, (), 0)
 
     def usable(self) -> bool:
@@ -182,3 +185,17 @@ def test_threads_of_a_new_child_agree_on_its_pool(monkeypatch):
     monkeypatch.setattr(os, "getpid", lambda: next(turns))
     world.pool.take()
     assert world.pool._here.pid != -1
+
+
+def test_a_child_leaves_its_parents_transaction_alone(monkeypatch):
+    """A block that a child inherited sends nothing and closes nothing when it ends there (F-28)."""
+    # F-28
+    world = World()
+    block = PooledDatabase(world.pool, dialect="sqlite", begin="BEGIN").transaction()
+    block.__enter__()
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    with pytest.raises(QueryError, match="process that opened it"):
+        block.__exit__(None, None, None)
+    assert world.opened[0].texts == ["BEGIN"]
+    assert not world.opened[0].closed
+    assert world.pool.take() is world.opened[1]

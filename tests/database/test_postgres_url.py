@@ -25,6 +25,13 @@ def test_a_server_that_is_not_there():
         db.query("SELECT 1")
 
 
+def test_a_parameter_that_libpq_refuses():
+    """What libpq finds wrong before it connects is one sentence too."""
+    db = PostgresDatabase("postgresql://app:hunter22@127.0.0.1:1/app?sslmode=perhaps")
+    with pytest.raises(StoreUnavailableError, match='invalid sslmode value: "perhaps"'):
+        db.query("SELECT 1")
+
+
 @pytest.mark.servers
 @pytest.mark.parametrize("where", ["database", "role"])
 def test_a_wrong_name(postgres_url, where):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from jwt_auth_core.database.sqlite import SqliteDatabase, translated
+from jwt_auth_core.database.sqlite import SqliteDatabase, _write_ahead, translated
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import (
     AuthError,
@@ -147,6 +149,18 @@ def test_processes_start_on_one_new_file(path):
         SqliteDatabase(path).query("CREATE TABLE IF NOT EXISTS notes (id INTEGER)")
 
     assert in_children(8, start) == [0] * 8
+
+
+def test_who_finds_a_new_file_locked_tries_again(tmp_path, monkeypatch):
+    """Where SQLite itself does not wait, we do: until the file is free, or to the deadline."""
+    path = tmp_path / "new.sqlite3"
+    with closing(sqlite3.connect(path)) as holder, closing(sqlite3.connect(path, timeout=0)) as raw:
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreUnavailableError, match="locked by another writer"):
+            _write_ahead(raw, time.monotonic())
+        monkeypatch.setattr(time, "sleep", lambda _: holder.rollback())
+        _write_ahead(raw, time.monotonic() + 60)
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_database_in_memory_is_one_for_all_threads():
