@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.auth_app.suite.client import COOKIE, PASSWORD, fields, problem
+from tests.auth_app.suite.client import ADA, COOKIE, PASSWORD, Client, fields, problem
+from tests.auth_app.world import World, settings
 
 UNUSABLE = ["!", "", "plain", "$argon2id$v=19$m=1,t=1,p=1$x$y", "$2b$12$" + "x" * 53]
 
@@ -154,3 +155,13 @@ def test_the_session_remembers_its_client(ada, world):
     (event,) = [one for one in world.events if one.name == "login_succeeded"]
     assert event.client.address == "198.51.100.7"
     assert event.client.user_agent == "phone \ufffd[31m"
+
+
+def test_a_configured_proxy_is_believed(app_factory):
+    """With one trusted proxy its hop is the client; what stands left of it is hearsay."""  # RL-3
+    world = World(settings(TRUSTED_PROXY_COUNT="1"))
+    client = Client(app_factory(world.auth))
+    client.post("/auth/register", json=ADA, headers={"x-forwarded-for": "6.6.6.6, 203.0.113.9"})
+    (event,) = world.events
+    assert event.client.address == "203.0.113.9"
+    world.close()

@@ -37,6 +37,7 @@ def failures(event):
                 yield event.phase.value, event.label, result.name, result.failure_info.failure.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["anonymous", "ada"])
 def test_every_answer_is_as_documented(ada, who):
     """No generated request gets a 5xx, an undocumented status, or a body that breaks its schema."""
