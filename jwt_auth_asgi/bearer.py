@@ -1,11 +1,13 @@
 """BearerMiddleware: tells any ASGI application who calls, and refuses bad tokens.
 
 Pure ASGI. On an accepted http request nothing is awaited before the application, no store is
-asked and no lock is taken; what an answer needs lives in `problems` and `websocket`.
+asked and no lock is taken (but by ``check="always"``); what an answer needs lives in `problems`
+and `websocket`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection
 from typing import Final, Protocol, cast
@@ -16,6 +18,7 @@ from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
 from jwt_auth_asgi.credentials import authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
+from jwt_auth_asgi.liveness import Check, Liveness, liveness
 from jwt_auth_asgi.paths import exact_paths, route_path
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
@@ -47,22 +50,34 @@ class BearerMiddleware:
         public: paths that need no token, when every other one does; None: the application decides.
         exempt: paths where the header is not read at all, so that clients may send an expired token
             along; None: `CREDENTIAL_PATHS`, or nothing when only access tokens are given.
+        check: where to look whether a token was revoked: ``feed``, in this process's memory; ``always``,
+            in the stores at each request; ``off``, nowhere. None: as the settings of the `Auth` say.
         realm: the name of the protected space in a challenge.
 
     A class because the rules are checked and the verified tokens remembered once.
+
+    Raises:
+        TypeError: ``auth`` is something else, or has no sessions to check.
     """
 
-    def __init__(
+    _liveness: Liveness
+    _verification: Verification
+
+    def __init__(  # noqa: PLR0913 - a constructor names all its parts
         self,
         app: App,
         auth: HasTokens | Tokens | None = None,
         *,
         public: Collection[str] | None = None,
         exempt: Collection[str] | None = None,
+        check: Check | None = None,
         realm: str = DEFAULT_REALM,
     ) -> None:
         self._app = app
-        self._verification = None if auth is None else Verification(_tokens_of(auth))
+        self._check_for: Check | None = check
+        self._is_known = self._is_settled = self._asks = False
+        if auth is not None:
+            self._know(auth)
         self._public = None if public is None else exact_paths(public)
         if exempt is None:
             exempt = () if hasattr(auth, "verify") else CREDENTIAL_PATHS
@@ -76,10 +91,14 @@ class BearerMiddleware:
             await self._pass(scope, receive, send)
             return
         try:
+            if not self._is_settled:
+                await self._settle(scope)
             if kind == "http":
                 user = self._identify(scope)
             else:
                 user, scope, send = self._handshake(scope, send)
+            if self._asks:
+                await self._liveness.ask(user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -93,8 +112,7 @@ class BearerMiddleware:
             return ANONYMOUS
         header = authorization(scope)
         if header is not None:
-            verification = self._verification or self._from_environment()
-            user = verification.of_header(header)
+            user = self._verification.of_header(header)
             if user is not None:
                 return user
         if self._public is None or route_path(scope) in self._public:
@@ -109,12 +127,25 @@ class BearerMiddleware:
         header = authorization(scope)
         if header is not None and bearer_token(header) is not None:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
-        verification = self._verification or self._from_environment()
-        return verification.of_token(offer.token), offer.removed_from(scope), websocket.confirming(send)
+        user = self._verification.of_token(offer.token)
+        return user, offer.removed_from(scope), websocket.confirming(send)
 
-    def _from_environment(self) -> Verification:
-        self._verification = Verification(default_auth().tokens)
-        return self._verification
+    def _know(self, auth: HasTokens | Tokens) -> None:
+        tokens = _tokens_of(auth)
+        self._liveness = liveness(auth, self._check_for)
+        self._verification = Verification(tokens, self._liveness.check)
+        self._is_known, self._asks = True, self._liveness.recheck is not None
+
+    async def _settle(self, scope: Scope) -> None:
+        """Before the first token have everything made and filled, without holding up the others."""
+        if self._exempt and route_path(scope) in self._exempt:
+            return
+        if scope["type"] == "http" and authorization(scope) is None:
+            return
+        if not self._is_known:
+            self._know(await asyncio.to_thread(default_auth))
+        await self._liveness.settle()
+        self._is_settled = True
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]

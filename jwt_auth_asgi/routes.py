@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi import client, csrf, openapi
-from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.challenge import DEFAULT_REALM
 from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.errors import CrossSiteError
@@ -125,7 +124,7 @@ async def _logout(service: Service, request: Request) -> Response:
 
 
 async def _me(service: Service, request: Request) -> Response:
-    user = await service.current_user(caller(request.scope, service.verification).identity)
+    user = await service.current_user((await service.caller(request.scope)).identity)
     body = {
         "user_id": user.user_id,
         "email": user.email,

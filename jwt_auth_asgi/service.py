@@ -13,8 +13,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.csrf import CsrfRule
+from jwt_auth_asgi.identity import AuthenticatedUser
+from jwt_auth_asgi.liveness import liveness
 from jwt_auth_asgi.verification import Verification
 from jwt_auth_asgi.workers import Batcher, Pool, cores
 from jwt_auth_core.auth import Auth
@@ -43,7 +47,8 @@ class Service:
         self.cookie = RefreshCookie.from_settings(settings)
         self.csrf = CsrfRule.from_settings(settings)
         self.realm = settings.service_name
-        self.verification = Verification(auth.tokens)
+        self._liveness = liveness(auth)
+        self.verification = Verification(auth.tokens, self._liveness.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
         self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue)
@@ -76,14 +81,25 @@ class Service:
         """Return the user; raises what `CurrentUser` raises, or OverloadedError."""
         return await self._storing.run(partial(self.auth.current_user, user_id))
 
+    async def caller(self, scope: Scope) -> AuthenticatedUser:
+        """Return who calls; raises what `caller` raises, and when the token was revoked."""
+        await self._liveness.settle()
+        user = caller(scope, self.verification)
+        # Whoever put the caller into the scope may know nothing of sessions.
+        self._liveness.look(user)
+        await self._liveness.ask(user)
+        return user
+
     async def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there."""
         await self._storing.run(self.auth.check)
+        await self._liveness.settle()
 
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
         for threads in (self._hashing, self._refreshing, self._storing):
             threads.close()
+        self._liveness.rest()
 
     def close(self) -> None:
         """End the threads after the work that waits, and give every connection back."""

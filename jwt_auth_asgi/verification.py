@@ -1,12 +1,12 @@
 """From the bytes of an Authorization header to a caller, fast the second time.
 
 Only verified headers are remembered, and every hit asks the tokens' own `verify` again, which
-checks expiry and keys each time. All ways lead through ``_verify``: a check whether the session
-was ended since, a set lookup by ``claims.session_id``, has its one place in the constructor.
+checks expiry and keys each time, and then whether the token was revoked since: a lookup in memory.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from jwt_auth_asgi.credentials import bearer_token
@@ -29,12 +29,16 @@ class Tokens(Protocol):
 
 
 class Verification:
-    """Answers with a caller; a class because it remembers the headers that it verified."""
+    """Answers with a caller; a class because it remembers the headers that it verified.
 
-    __slots__ = ("_known", "_verify")
+    ``check``, where given, is called with the claims each time, and raises when they were revoked.
+    """
 
-    def __init__(self, tokens: Tokens) -> None:
+    __slots__ = ("_check", "_known", "_verify")
+
+    def __init__(self, tokens: Tokens, check: Callable[[Claims], None] | None = None) -> None:
         self._verify = tokens.verify
+        self._check = check
         self._known: dict[bytes, tuple[str, Claims, AuthenticatedUser]] = {}
 
     def of_token(self, token: str) -> AuthenticatedUser:
@@ -42,8 +46,9 @@ class Verification:
 
         Raises:
             TokenError: it is not valid, or no longer.
+            UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
-        return AuthenticatedUser(self._verify(token))
+        return AuthenticatedUser(self._checked(token))
 
     def of_header(self, header: bytes) -> AuthenticatedUser | None:
         """Return whom the token of an Authorization header names; None when it has another scheme.
@@ -51,6 +56,7 @@ class Verification:
         Raises:
             TokenError: the token is not valid, or no longer.
             InvalidBearerError: several credentials in one header.
+            UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
         known = self._known.get(header)
         if known is None:
@@ -58,6 +64,8 @@ class Verification:
         token, claims, user = known
         try:
             verified = self._verify(token)
+            if self._check is not None:
+                self._check(verified)
         except AuthError:
             self._known.pop(header, None)
             raise
@@ -67,10 +75,16 @@ class Verification:
         token = bearer_token(header)
         if token is None:
             return None
-        claims = self._verify(token)
+        claims = self._checked(token)
         user = AuthenticatedUser(claims)
         if len(self._known) >= REMEMBERED:
             # All at once is cheaper than one by one, and the tokens' own memory softens it.
             self._known.clear()
         self._known[header] = (token, claims, user)
         return user
+
+    def _checked(self, token: str) -> Claims:
+        claims = self._verify(token)
+        if self._check is not None:
+            self._check(claims)
+        return claims

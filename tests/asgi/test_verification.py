@@ -114,3 +114,22 @@ def test_threads_may_share_it(strict, tokens, monkeypatch):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_every_way_is_checked(strict, token):
+    """A check that refuses is heard the first time, the second time, and for a bare token."""
+    said = []
+
+    def check(claims):
+        said.append(claims.session_id)
+        if len(said) > 2:
+            raise TokenInvalidError("revoked")
+
+    verify = Verification(strict, check)
+    verify.of_header(header(token))
+    verify.of_header(header(token))
+    for way in (lambda: verify.of_header(header(token)), lambda: verify.of_token(token)):
+        with pytest.raises(TokenInvalidError, match="revoked"):
+            way()
+    assert said == ["5e55"] * 4
+    assert verify._known == {}

@@ -1,0 +1,117 @@
+"""Whether a verified token still lives: looked up in memory, asked of the stores, or not at all.
+
+Which of them is the setting ``REVOCATION_CHECK``, unless the middleware is told otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol, cast, get_args
+
+from jwt_auth_asgi.identity import User
+from jwt_auth_asgi.workers import Batcher
+from jwt_auth_core.errors import AuthError
+from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.claims import Claims
+
+Check = Literal["feed", "always", "off"]
+
+RECHECK_QUEUE: Final = 4096
+
+
+class Knowing(Protocol):
+    """What an `Auth` is to this file."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings that name the check."""
+        ...
+
+    @property
+    def revocations(self) -> Revocations:
+        """Return what is known in memory."""
+        ...
+
+    @property
+    def recheck(self) -> Callable[[Sequence[Claims]], list[AuthError | None]]:
+        """Return what asks the stores."""
+        ...
+
+
+@dataclass(slots=True)
+class Liveness:
+    """``check`` is called with every verified token; ``start`` is over when it will not block.
+
+    ``recheck`` is there when each request asks the stores.
+    """
+
+    check: Callable[[Claims], None] | None = None
+    start: Callable[[], None] | None = None
+    recheck: Batcher[Claims, None] | None = None
+
+    async def settle(self) -> None:
+        """Have the memory filled, once, before the first check.
+
+        Raises:
+            StoreUnavailableError: the system gives no thread for it.
+        """
+        if self.start is not None:
+            await asyncio.to_thread(self.start)
+            self.start = None
+
+    def look(self, user: User) -> None:
+        """Check what is known in memory.
+
+        Raises:
+            TokenInvalidError: the caller's token was revoked.
+            StoreUnavailableError: the feed is silent and the policy strict.
+        """
+        if self.check is not None and user.claims is not None:
+            self.check(user.claims)
+
+    async def ask(self, user: User) -> None:
+        """Ask the stores whether the caller's session is alive; all that wait ask together.
+
+        Raises:
+            TokenInvalidError: it is not.
+            UnavailableError: a store does not answer.
+        """
+        if self.recheck is not None and user.claims is not None:
+            await self.recheck.ask(user.claims)
+
+    def rest(self) -> None:
+        """End the thread that asks the stores; later work starts a new one."""
+        if self.recheck is not None:
+            self.recheck.close()
+
+
+def liveness(auth: object, check: Check | None = None) -> Liveness:
+    """Return how the tokens of ``auth`` are looked into.
+
+    Raises:
+        TypeError: ``auth`` is no `Auth`, and knows neither sessions nor users.
+        ValueError: there is no such check.
+    """
+    if check is not None and check not in get_args(Check):
+        msg = f"check is one of {', '.join(get_args(Check))}, not {check!r}"
+        raise ValueError(msg)
+    if not hasattr(auth, "recheck"):
+        if check in {None, "off"}:
+            return Liveness()
+        msg = f"check={check!r} needs an Auth: an {type(auth).__name__} knows no sessions"
+        raise TypeError(msg)
+    return _of_auth(cast("Knowing", auth), check)
+
+
+def _of_auth(auth: Knowing, check: Check | None) -> Liveness:
+    match check or auth.settings.revocation_check:
+        case "always":
+            batcher: Batcher[Claims, None] = Batcher("recheck", auth.recheck, waiting=RECHECK_QUEUE)
+            return Liveness(recheck=batcher)
+        case "feed":
+            return Liveness(check=auth.revocations.check, start=auth.revocations.start)
+        case _:
+            return Liveness()
