@@ -90,6 +90,25 @@ def test_all_connections_in_use(db):
 
 
 @pytest.mark.servers
+def test_many_callers_share_few_connections(postgres_url):
+    """Sixty threads on two connections are all served: nobody is overtaken until its deadline (F-15)."""
+    # F-15
+    served: list[int] = []
+    with closing(PostgresDatabase(postgres_url, pool_size=2)) as db:
+
+        def ask() -> None:
+            served.extend(db.query("SELECT pg_sleep(0.001)") for _ in range(5))
+
+        threads = [threading.Thread(target=ask) for _ in range(60)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(served) == 300
+        assert db.query(MINE, fetch="one")["n"] <= 2
+
+
+@pytest.mark.servers
 def test_a_read_only_server(postgres_url):
     """On a replica writes are refused as unavailable, reads are served (F-16)."""
     # F-16

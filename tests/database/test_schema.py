@@ -15,6 +15,10 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate, missing
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import QueryError
+from jwt_auth_core.users.adoption import Adoption, adopt
+from jwt_auth_core.users.sql import SqlUsers
+from jwt_auth_core.users.user import NewUser
+from jwt_auth_core.vocabulary import Email, SessionId
 from tests.databases import DATABASES, SHARED, opened, with_parameter
 from tests.processes import in_children
 from tests.servers.postgres import execute
@@ -144,6 +148,10 @@ def test_a_role_without_rights_to_the_schema(postgres_url):
         with closing(PostgresDatabase(url)) as db:
             assert db.query("SELECT current_user AS who", fetch="one") == {"who": role}
             assert (missing(db), migrate(db)) == ([], [])
+            users = SqlUsers(db)
+            user = users.add(NewUser("a@b.c", Email("a@b.c"), "a hash", "A", "B"))
+            users.end_session(SessionId("0" * 32), user_id=user.user_id, reason="logout", now=1, expires_at=2)
+            assert (users.find_by_email(Email("a@b.c")), adopt(db)) == (user, Adoption(0, ()))
     finally:
         execute(postgres_url, f"DROP OWNED BY {role}")
         execute(postgres_url, f"DROP ROLE {role}")

@@ -62,4 +62,4 @@ def the_helper_is_typed_alike(name: str) -> None:
     """`safe_query`, the same on the process's own database, takes literals too."""
     assert_type(safe_query(NOTES, (1,), fetch="one"), dict[str, Any] | None)
     assert_type(safe_query(NOTES, (1,), fetch="all", into=Note), list[Note])
-    safe_query(f"SELECT '{name}'", fetch="one")  # pyright: ignore[reportArgumentType]
+    safe_query(f"SELECT '{name}'")  # pyright: ignore[reportArgumentType]
