@@ -8,6 +8,7 @@ docs/derive_blocklist.py, which makes it.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -33,13 +34,13 @@ def common(text: str) -> bool:
 
 
 def _listed_or_repeated(text: str) -> bool:
-    unit = _unit(text)
-    return _listed(text) or _listed(unit) or len(unit) <= _TRIVIAL_UNIT
+    return _listed(text) or any(_listed(unit) or len(unit) <= _TRIVIAL_UNIT for unit in _units(text))
 
 
-def _unit(text: str) -> str:
+def _units(text: str) -> Iterator[str]:
+    """Yield everything that the text repeats: of "wasdwasdwasdwasd" both "wasd" and "wasdwasd"."""
     longest = min(len(text) // 2, _LONGEST_UNIT)
-    return next((text[:size] for size in range(1, longest + 1) if text[size:] == text[:-size]), text)
+    return (text[:size] for size in range(1, longest + 1) if text[size:] == text[:-size])
 
 
 def _listed(word: str) -> bool:
