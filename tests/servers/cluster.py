@@ -102,4 +102,5 @@ def _owns(node: Valkey, slot: int) -> bool:
     with redis.Redis(port=node.port, socket_timeout=5) as client:
         nodes = client.execute_command("CLUSTER NODES")
     mine = next(facts for facts in nodes.values() if "myself" in facts["flags"])
-    return any(int(first) <= slot <= int(last) for first, last in mine["slots"])
+    ranges = [[int(edge) for edge in edges] for edges in mine["slots"] if edges[0].isdigit()]
+    return any(edges[0] <= slot <= edges[-1] for edges in ranges)

@@ -65,6 +65,7 @@ def test_a_node_that_is_down_harms_only_its_own(clustered):
     rig, cluster = clustered
     tokens = [promoted(rig) for _ in range(30)]
     lost = held_by(rig, cluster, cluster.nodes[0], tokens)
+    ask(cluster.nodes[0], "WAITAOF", 1, 0, 5000)
     cluster.nodes[0].kill()
     assert rig.rotate(*tokens) == [GONE if token in lost else OK for token in tokens]
     with pytest.raises(StoreUnavailableError):
@@ -115,11 +116,29 @@ def test_a_target_that_is_gone_is_waited_for_once(clustered):
     assert rig.rotate(*batch) == [GONE, *[OK] * (len(batch) - 2), GONE]
 
 
+def test_a_slot_that_nobody_holds(shared):
+    """Its sessions wait until somebody holds it; the others do not."""
+    # F-08
+    rig, cluster = shared
+    tokens = [promoted(rig) for _ in range(4)]
+    slot = slot_of(rig, tokens[0])
+    owner = cluster.owner(slot)
+    for node in cluster.nodes:
+        ask(node, "CLUSTER", "DELSLOTS", slot)
+    for _ in range(3):
+        assert rig.rotate(*tokens) == [GONE, OK, OK, OK]
+    ask(owner, "CLUSTER", "ADDSLOTS", slot)
+    cluster.await_agreement()
+    until(lambda: served(rig, tokens[1:]) and GONE not in rig.rotate(*tokens))
+
+
 def test_a_cluster_without_a_majority_is_down(clustered):
     """What is left of a cluster refuses, and says so."""
     # F-08
     rig, cluster = clustered
     tokens = [promoted(rig) for _ in range(20)]
+    for node in cluster.nodes:
+        ask(node, "WAITAOF", 1, 0, 5000)
     cluster.nodes[1].kill()
     cluster.nodes[2].kill()
     until(lambda: refusal(rig, tokens) == "redis is a cluster that is down")
