@@ -1,7 +1,7 @@
 """Base64url, JSON and comparison, each in its one strict form.
 
-Whatever is refused raises ValueError with a fixed sentence: the input is never part of the
-message nor of a chained exception, because it may be a token or a password.
+What is refused when reading raises ValueError with a fixed sentence: the input is never part of
+the message nor of a chained exception, because it may be a token or a password.
 """
 
 from __future__ import annotations
@@ -59,7 +59,12 @@ def b64url_decode(text: str | bytes) -> bytes:
 
 
 def compact_json(value: object) -> bytes:
-    """Return *value* as UTF-8 JSON without white space; NaN and infinities raise ValueError."""
+    """Return *value* as UTF-8 JSON without white space.
+
+    Raises:
+        TypeError: a value that JSON does not have.
+        ValueError: NaN, an infinity, or a lone surrogate.
+    """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode()
 

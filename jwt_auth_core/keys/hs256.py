@@ -34,9 +34,13 @@ class Hs256Key:
     __slots__ = ("_inner", "_outer", "algorithm", "can_sign", "key_id")
 
     def __init__(self, secret: str | bytes | Secret, *, key_id: str | None = None) -> None:
+        self.algorithm = "HS256"
+        self.can_sign = True
+        self.key_id = key_id or ""
         octets = _octets(secret)
         reason = weakness(octets)
         if reason is not None:
+            del secret, octets  # crash reporters collect the variables of frames
             raise WeakKeyError(f"HS256 secret refused: {reason}")
         if len(octets) > _BLOCK_BYTES:
             octets = hashlib.sha256(octets).digest()
@@ -44,9 +48,8 @@ class Hs256Key:
         # What is kept are the states' copy methods: each call gives a state to go on with.
         self._inner = hashlib.sha256(block.translate(_INNER_PAD)).copy
         self._outer = hashlib.sha256(block.translate(_OUTER_PAD)).copy
-        self.algorithm = "HS256"
-        self.can_sign = True
-        self.key_id = key_id or b64url_encode(b64url_decode(self.sign(_KEY_ID_PURPOSE))[:_KEY_ID_BYTES])
+        if not key_id:
+            self.key_id = b64url_encode(b64url_decode(self.sign(_KEY_ID_PURPOSE))[:_KEY_ID_BYTES])
 
     def sign(self, message: bytes) -> bytes:
         """Return the MAC of *message* as base64url text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, Self
 
+from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys.hs256 import Hs256Key
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.vocabulary import Secret
@@ -49,7 +50,11 @@ class KeyRing:
         """
         if isinstance(previous, str | bytes | Secret):
             raise TypeError("previous is a sequence of secrets, not one secret")
-        keys = {key.key_id: key for key in map(Hs256Key, (secret, *previous))}
+        try:
+            keys = {key.key_id: key for key in map(Hs256Key, (secret, *previous))}
+        except WeakKeyError:
+            del secret, previous  # crash reporters collect the variables of frames
+            raise
         return cls(keys.values())
 
     @property
