@@ -36,6 +36,7 @@ STATUS: Final = {
     "refresh_reused": 401,
     "session_revoked": 401,
     "refresh_superseded": 409,
+    "session_not_found": 404,
     "query_failed": 503,
     "unique_violation": 503,
     "constraint_violation": 503,

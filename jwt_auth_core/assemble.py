@@ -18,10 +18,13 @@ from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
+from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.users.account import Accounts
+from jwt_auth_core.users.adoption import adopt
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.standing import Standings
 from jwt_auth_core.users.user import UserStore
@@ -38,8 +41,8 @@ class _Lifetimes(TypedDict):
     max_age_seconds: int
 
 
-class Users(UserStore, Standings, Protocol):
-    """Where users, their standing and the ended sessions are kept."""
+class Users(UserStore, Standings, Accounts, Protocol):
+    """Where users, their accounts, their standing and the ended sessions are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Stores:
     database: Database
     users: Users
     sessions: SessionStore
+    roster: Roster
     feed: Feed
     ledger: Ledger
 
@@ -99,6 +103,7 @@ def _embedded(url: str) -> Database:
     # sqlite:///relative and sqlite:////absolute, as SQLAlchemy writes them; sqlite:// is memory.
     database = SqliteDatabase(unquote(url.partition("://")[2].removeprefix("/")) or ":memory:")
     schema.migrate(database)
+    adopt(database)
     return database
 
 
@@ -110,6 +115,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         database,
         SqlUsers(database),
         SqlSessions(database, **_lifetimes(settings), clock=clock),
+        Roster(database),
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
     )
@@ -127,6 +133,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         database,
         SqlUsers(database),
         RedisSessions(client, **_lifetimes(settings), clock=clock),
+        Roster(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
     )

@@ -9,13 +9,18 @@ from functools import partial
 from jwt_auth_core import assemble
 from jwt_auth_core.audit import AuditSink, log_event
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.flows.change_password import ChangePassword
 from jwt_auth_core.flows.current_user import CurrentUser
+from jwt_auth_core.flows.end_user import EndUser
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.flows.login import Login
 from jwt_auth_core.flows.logout import Logout
+from jwt_auth_core.flows.opening import Opening
 from jwt_auth_core.flows.recheck import Recheck
 from jwt_auth_core.flows.refresh import Refresh
 from jwt_auth_core.flows.register import Register
+from jwt_auth_core.flows.revoke_session import RevokeSession
 from jwt_auth_core.flows.show_session import ShowSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.revocations.revocations import Revocations
@@ -34,7 +39,8 @@ class Auth:
         tokens: issues and verifies access tokens; needs no store.
         revocations: which of them are revoked, looked up in memory.
         recheck: asks the stores the same.
-        register, login, refresh, logout, current_user, show_session: the use cases.
+        register, login, refresh, logout, current_user, list_sessions, revoke_session, end_user,
+            change_password, show_session: the use cases.
         database: for safe queries of your own.
         check: raises one clear error when a store is out of reach or its schema is not there.
         close: gives every connection back; the bundle is of no use afterwards.
@@ -49,6 +55,10 @@ class Auth:
     refresh: Refresh
     logout: Logout
     current_user: CurrentUser
+    list_sessions: ListSessions
+    revoke_session: RevokeSession
+    end_user: EndUser
+    change_password: ChangePassword
     show_session: ShowSession
     database: Database
     check: Callable[[], None]
@@ -83,16 +93,35 @@ class Auth:
         users, sessions = stores.users, stores.sessions
         revocations = assemble.revocations(settings, stores, clock=clock)
         ending = Ending(sessions, users, clock, longest, revocations)
+        opening = Opening(
+            sessions,
+            stores.roster,
+            ending,
+            refresh_tokens,
+            tokens,
+            clock,
+            session_max_age_seconds=longest,
+            sessions_per_user=settings.sessions_per_user,
+        )
+        current_user = CurrentUser(users)
+        listing = ListSessions(sessions, stores.roster, clock)
+        end_user = EndUser(users, listing, ending, audit, clock)
         return cls(
             settings=settings,
             tokens=tokens,
             revocations=revocations,
             recheck=Recheck(sessions, users),
             register=Register(passwords, users, audit, settings.service_name),
-            login=Login(passwords, users, sessions, refresh_tokens, tokens, audit, longest),
+            login=Login(passwords, users, opening, audit),
             refresh=Refresh(sessions, users, refresh_tokens, tokens, ending, audit, clock),
             logout=Logout(ending, refresh_tokens, audit),
-            current_user=CurrentUser(users),
+            current_user=current_user,
+            list_sessions=listing,
+            revoke_session=RevokeSession(listing, ending, audit),
+            end_user=end_user,
+            change_password=ChangePassword(
+                passwords, current_user, users, opening, end_user, audit, settings.service_name
+            ),
             show_session=ShowSession(sessions, refresh_tokens),
             database=stores.database,
             check=stores.check,

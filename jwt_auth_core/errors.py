@@ -12,6 +12,7 @@
     ├── InvalidCredentialsError       invalid_credentials
     ├── EmailTakenError               email_taken
     ├── UserNotFoundError             user_not_found
+    ├── SessionNotFoundError          session_not_found
     ├── SessionError
     │   ├── RefreshInvalidError       refresh_invalid
     │   ├── RefreshReusedError        refresh_reused          session_id
@@ -151,6 +152,15 @@ class UserNotFoundError(AuthError):
 
     def __init__(self) -> None:
         super().__init__("no such user")
+
+
+class SessionNotFoundError(AuthError):
+    """Raised when a user has no session with the id that was asked for."""
+
+    code = "session_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("no such session")
 
 
 class SessionError(AuthError):

@@ -127,6 +127,7 @@ class Settings:
         access_token_ttl_seconds: lifetime of an access token.
         refresh_token_ttl_seconds: idle lifetime of a session, renewed by use.
         session_max_age_seconds: absolute lifetime of a session.
+        sessions_per_user: how many a user may have; a login beyond it ends the oldest.
         database_url: ``postgresql://`` or ``sqlite:///``; a Secret, since it may hold a password.
         database_pool_size: the most connections to PostgreSQL that one process holds.
         redis_url: where refresh sessions live; None keeps them in the database.
@@ -158,6 +159,7 @@ class Settings:
     session_max_age_seconds: Annotated[
         int, Variable("SESSION_MAX_AGE_SECONDS", int, _between(60, 3660 * _DAY))
     ] = 90 * _DAY
+    sessions_per_user: Annotated[int, Variable("SESSIONS_PER_USER", int, _between(1, 1000))] = 20
     database_url: Annotated[Secret, Variable("DATABASE_URL", Secret, _database)] = EMBEDDED_DATABASE
     database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, _between(1, 1000))] = 10
     redis_url: Annotated[Secret | None, Variable("REDIS_URL", Secret, _redis)] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.user import User
@@ -26,16 +27,23 @@ class Grant:
     user: User
 
 
-def grant(
-    tokens: AccessTokens, *, user: User, session_id: SessionId, refresh: Minted, session_ends_in: int
-) -> Grant:
-    """Issue the access token that goes with a freshly minted refresh token."""
-    access_token = tokens.issue(subject=user.user_id, scopes=user.scopes, session_id=session_id)
+def grant(tokens: AccessTokens, *, user: User, session: Session, refresh: Minted, now: int) -> Grant:
+    """Issue the access token that goes with a freshly minted refresh token.
+
+    It is issued no earlier than the session was authenticated: a cut-off that the session is
+    younger than does not concern its tokens either.
+    """
+    access_token = tokens.issue(
+        subject=user.user_id,
+        scopes=user.scopes,
+        session_id=session.session_id,
+        now=max(now, session.authenticated_at),
+    )
     return Grant(
         access_token=access_token,
         expires_in=tokens.ttl_seconds,
         refresh_token=refresh.text,
-        session_id=session_id,
-        session_ends_in=session_ends_in,
+        session_id=session.session_id,
+        session_ends_in=max(0, session.ends_at - now),
         user=user,
     )

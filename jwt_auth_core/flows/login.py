@@ -11,11 +11,9 @@ from typing import Final
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.flows.fields import Fields
-from jwt_auth_core.flows.grant import Grant, grant
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.opening import Opening
 from jwt_auth_core.passwords.hasher import Passwords
-from jwt_auth_core.sessions.session import NewSession, SessionStore, new_session_id
-from jwt_auth_core.sessions.token import RefreshTokens
-from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Client, Email, Secret
@@ -60,11 +58,8 @@ class Login:
 
     passwords: Passwords
     users: UserStore
-    sessions: SessionStore
-    refresh_tokens: RefreshTokens
-    tokens: AccessTokens
+    opening: Opening
     audit: AuditSink
-    session_max_age_seconds: int
 
     def __call__(self, attempt: LoginAttempt, client: Client) -> Grant:
         """Open a session and return its first tokens.
@@ -79,7 +74,10 @@ class Login:
             self.audit(Event("login_failed", user_id=user.user_id if user else None, client=client))
             raise InvalidCredentialsError
         self._upgrade(user, attempt.password)
-        return self._open(user, client)
+        grant = self.opening(user, client)
+        mark = session_mark(grant.session_id)
+        self.audit(Event("login_succeeded", user_id=user.user_id, session=mark, client=client))
+        return grant
 
     def _upgrade(self, user: User, password: Secret) -> None:
         new_hash = self.passwords.upgrade(password, user.password_hash)
@@ -92,17 +90,3 @@ class Login:
         except AuthError as error:
             # A read-only database must not stop a login that needs no write (F-16).
             _LOGGER.warning("a password hash was not upgraded: %s", error)
-
-    def _open(self, user: User, client: Client) -> Grant:
-        session_id = new_session_id()
-        first = self.refresh_tokens.first(session_id)
-        self.sessions.open(NewSession(session_id, user.user_id, first.digest, client))
-        mark = session_mark(session_id)
-        self.audit(Event("login_succeeded", user_id=user.user_id, session=mark, client=client))
-        return grant(
-            self.tokens,
-            user=user,
-            session_id=session_id,
-            refresh=first,
-            session_ends_in=self.session_max_age_seconds,
-        )

@@ -116,13 +116,8 @@ class Refresh:
             return SessionRevokedError(rotation.session_id)
         if rotation.verdict is Verdict.RESYNC:
             self._note("refresh_resync", rotation)
-        return grant(
-            self.tokens,
-            user=user,
-            session_id=rotation.session_id,
-            refresh=self.refresh_tokens.child(presented),
-            session_ends_in=max(0, session.ends_at - self.clock()),
-        )
+        child = self.refresh_tokens.child(presented)
+        return grant(self.tokens, user=user, session=session, refresh=child, now=self.clock())
 
     def _note(self, name: str, rotation: Rotation) -> None:
         self.audit(Event(name, user_id=rotation.user_id, session=session_mark(rotation.session_id)))

@@ -29,3 +29,14 @@ class Accounts(Protocol):
     def cut_off(self, user_id: UserId, *, at: int) -> None:
         """End every session whose login is older than ``at``; never moves backwards."""
         ...
+
+    def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
+        """Swap the hash and set the sessions' cut-off in one transaction (PW-10).
+
+        Tells whether ``expected_hash`` was the stored one; when not, nothing was changed.
+        """
+        ...
+
+    def delete(self, user_id: UserId) -> None:
+        """Remove the user with all that is kept of it beside the audit."""
+        ...

@@ -107,6 +107,20 @@ class MemoryUsers:
 
         self._change(user_id, later)
 
+    def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
+        """Swap the hash and set the sessions' cut-off; tell whether it was done."""
+        if not self.replace_password_hash(user_id, expected_hash=expected_hash, new_hash=new_hash):
+            return False
+        self.cut_off(user_id, at=cut_off)
+        return True
+
+    def delete(self, user_id: UserId) -> None:
+        """Remove the user."""
+        with self._lock:
+            if self._users.pop(user_id, None) is None:
+                raise UserNotFoundError
+            self._ids = {canonical: owner for canonical, owner in self._ids.items() if owner != user_id}
+
     def _change(self, user_id: UserId, change: Callable[[User], User]) -> None:
         with self._lock:
             if user_id not in self._users:

@@ -72,6 +72,7 @@ _FORGET_ENDED: Final = """
     DELETE FROM auth_revoked_sessions WHERE session_id IN
     (SELECT session_id FROM auth_revoked_sessions WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
 """
+_DELETE: Final = "DELETE FROM users WHERE user_id = %s"
 _SET_SCOPES: Final = "UPDATE auth_accounts SET scopes = %s WHERE user_id = %s"
 _DISABLE: Final = "UPDATE auth_accounts SET disabled_at = COALESCE(disabled_at, %s) WHERE user_id = %s"
 _ENABLE: Final = "UPDATE auth_accounts SET disabled_at = NULL WHERE user_id = %s"
@@ -158,6 +159,19 @@ class SqlUsers:
     def cut_off(self, user_id: UserId, *, at: int) -> None:
         """End every session whose login is older than ``at``; never moves backwards."""
         self._change(_CUT_OFF, (at, at, user_id), user_id)
+
+    def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
+        """Swap the hash and set the sessions' cut-off in one transaction; tell whether it was done."""
+        with self._db.transaction():
+            if not self.replace_password_hash(user_id, expected_hash=expected_hash, new_hash=new_hash):
+                return False
+            self.cut_off(user_id, at=cut_off)
+        return True
+
+    def delete(self, user_id: UserId) -> None:
+        """Remove the user; the tables of ours follow by their foreign keys."""
+        if not is_user_id(user_id) or not self._db.query(_DELETE, (user_id,)):
+            raise UserNotFoundError
 
     def _change(self, sql: LiteralString, values: tuple[object, ...], user_id: UserId) -> None:
         if not is_user_id(user_id):

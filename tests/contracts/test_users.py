@@ -18,7 +18,7 @@ from jwt_auth_core.users.user import NewUser, is_user_id, new_user_id
 from jwt_auth_core.vocabulary import SessionId
 from tests.databases import SHARED, opened
 
-NOBODY = new_user_id()
+NOBODY = "7d3ef1a2-0b9c-4c57-9a51-3f6f1f0e2d84"
 NOW = 1_800_000_000
 
 

@@ -1,0 +1,96 @@
+"""Change the password: the current one proves the caller, every other session ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.errors import InvalidCredentialsError, UserNotFoundError
+from jwt_auth_core.flows.current_user import CurrentUser
+from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.opening import Opening
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.users.account import Accounts
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Client, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """Checked input of a password change; made by `PasswordChange.parse`."""
+
+    current: Secret
+    new: Secret
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object]) -> PasswordChange:
+        """Check that ``current_password`` and ``new_password`` are there.
+
+        Raises:
+            InvalidInputError: names every offending field at once.
+        """
+        fields = Fields(values)
+        current, new = fields.secret("current_password"), fields.secret("new_password")
+        fields.close()
+        return cls(current, new)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """The use case; its parts are named once, at assembly."""
+
+    passwords: Passwords
+    current_user: CurrentUser
+    accounts: Accounts
+    opening: Opening
+    end_user: EndUser
+    audit: AuditSink
+    service_name: str
+
+    def __call__(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
+        """Set the new password and return the first tokens of a new session (RF-11, RF-13).
+
+        Raises:
+            InvalidCredentialsError: the current password is wrong, or changed meanwhile.
+            InvalidInputError: the new one breaks the policy.
+            UserNotFoundError: the user is gone or disabled.
+            UnavailableError: a store does not answer; nothing was changed, or try the new password.
+        """
+        user = self.current_user(user_id)
+        if not self.passwords.verify(change.current, user.password_hash):
+            self.audit(Event("password_change_failed", user_id=user.user_id, client=client))
+            raise InvalidCredentialsError
+        self._check(user, change.new)
+        return self._replace(user, self.passwords.hash(change.new), client)
+
+    def _check(self, user: User, password: Secret) -> None:
+        fields = Fields({})
+        local_part = user.email.partition("@")[0]
+        context = [self.service_name, user.first_name, user.last_name, user.email, local_part]
+        for problem in self.passwords.problems(password, context=context):
+            fields.note("new_password", problem.code, problem.message)
+        fields.close()
+
+    def _replace(self, user: User, new_hash: str, client: Client) -> Grant:
+        # The new session first: when its store is down, nothing has changed yet. Nobody has its
+        # token until the transaction below is through.
+        cut_off = self.end_user.next_cut_off()
+        grant = self.opening(user, client, not_before=cut_off)
+        if not self._store(user, new_hash, cut_off):
+            self.opening.sessions.end(grant.session_id, "not_granted")
+            raise InvalidCredentialsError
+        self.end_user.clear(user.user_id, cut_off=cut_off, reason="password_changed", keep=grant.session_id)
+        mark = session_mark(grant.session_id)
+        self.audit(Event("password_changed", user_id=user.user_id, session=mark, client=client))
+        return grant
+
+    def _store(self, user: User, new_hash: str, cut_off: int) -> bool:
+        try:
+            return self.accounts.change_password(
+                user.user_id, expected_hash=user.password_hash, new_hash=new_hash, cut_off=cut_off
+            )
+        except UserNotFoundError:
+            return False

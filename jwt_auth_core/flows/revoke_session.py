@@ -1,0 +1,57 @@
+"""Revoke a session: a user ends one of their own, by the id that the list shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
+from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.sessions.session import parse_session_id
+from jwt_auth_core.vocabulary import SessionId, UserId
+
+REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeSession:
+    """The use case; its parts are named once, at assembly."""
+
+    listing: ListSessions
+    ending: Ending
+    audit: AuditSink
+
+    def __call__(self, user_id: UserId, session_id: str) -> None:
+        """End the session.
+
+        Raises:
+            SessionNotFoundError: no such session, or another user's: which of the two is not told.
+            UnavailableError: a store does not answer; try again.
+        """
+        if _parsed(session_id) not in self.listing.ids(user_id):
+            raise SessionNotFoundError
+        self._end(user_id, SessionId(session_id))
+
+    def others(self, user_id: UserId, *, keep: str | None) -> int:
+        """End all the user's sessions but one; return how many.
+
+        Raises:
+            UnavailableError: a store does not answer; some may have ended, try again.
+        """
+        over = [session_id for session_id in self.listing.ids(user_id) if session_id != keep]
+        for session_id in over:
+            self._end(user_id, session_id)
+        return len(over)
+
+    def _end(self, user_id: UserId, session_id: SessionId) -> None:
+        self.ending(session_id, user_id=user_id, reason=REVOKED)
+        self.listing.roster.remove(session_id)
+        self.audit(Event("session_revoked", user_id=user_id, session=session_mark(session_id)))
+
+
+def _parsed(session_id: str) -> SessionId:
+    try:
+        return parse_session_id(session_id)
+    except InvalidInputError:
+        raise SessionNotFoundError from None

@@ -1,0 +1,57 @@
+"""The roster: which sessions a user has opened. It lives in the database, whatever holds the sessions.
+
+So a user's sessions can be listed, counted and ended even when Redis was lost. A row says that a
+session was opened, not that it lives: the session store knows that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.sessions.session import parse_session_id
+from jwt_auth_core.vocabulary import SessionId, UserId
+
+PURGED_AT_ONCE: Final = 64
+"""How many rows past their end one new row removes; the table stays bounded by the living."""
+
+_ADD: Final = """
+    INSERT INTO auth_user_sessions (session_id, user_id, opened_at, ends_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (session_id) DO NOTHING
+"""
+_OF_USER: Final = """
+    SELECT session_id FROM auth_user_sessions WHERE user_id = %s AND ends_at > %s
+    ORDER BY opened_at, session_id
+"""
+_REMOVE: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s"
+_PURGE: Final = """
+    DELETE FROM auth_user_sessions WHERE session_id IN
+    (SELECT session_id FROM auth_user_sessions WHERE ends_at <= %s ORDER BY ends_at LIMIT %s)
+"""
+
+
+class Roster:
+    """The table ``auth_user_sessions``. Times are seconds since the epoch.
+
+    Every method raises StoreUnavailableError when the database does not answer.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int) -> Sequence[SessionId]:
+        """Enter a session that is about to be opened; return all of the user's, the oldest first."""
+        with self._database.transaction():
+            self._database.query(_PURGE, (now, PURGED_AT_ONCE))
+            self._database.query(_ADD, (parse_session_id(session_id), user_id, now, ends_at))
+            return self.of_user(user_id, now=now)
+
+    def of_user(self, user_id: UserId, *, now: int) -> Sequence[SessionId]:
+        """Return the user's sessions that were not removed, the oldest first."""
+        rows = self._database.query(_OF_USER, (user_id, now), fetch="all")
+        return [SessionId(str(row["session_id"])) for row in rows]
+
+    def remove(self, session_id: SessionId) -> None:
+        """Strike a session that is over; one that is not there is struck already."""
+        self._database.query(_REMOVE, (parse_session_id(session_id),))
