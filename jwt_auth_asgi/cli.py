@@ -21,6 +21,7 @@ from jwt_auth_core.dotenv import with_dotenv
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.show_session import ShownSession
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.users.adoption import adopt
 from jwt_auth_core.vocabulary import Client
 
 DESCRIPTION: Final = """Authentication for ASGI applications: run it, prepare its database, look inside.
@@ -55,10 +56,14 @@ def _serve(arguments: argparse.Namespace) -> None:
 def _migrate(arguments: argparse.Namespace) -> None:
     auth = _auth(arguments)
     try:
-        applied = migrate(auth.database)
+        applied, adoption = migrate(auth.database), adopt(auth.database)
     finally:
         auth.close()
     _say("applied: " + ", ".join(applied) if applied else "nothing to do; the schema is up to date")
+    if adoption.adopted:
+        _say(f"adopted: {adoption.adopted} users of the table that was there")
+    if adoption.left:
+        _say("left without an account (their e-mail identity is another's): " + ", ".join(adoption.left))
 
 
 def _users_add(arguments: argparse.Namespace) -> None:

@@ -1,0 +1,46 @@
+"""`jwt-auth migrate` on a database that an older application filled."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import closing
+
+import pytest
+
+from jwt_auth_asgi import cli
+from jwt_auth_core import Auth, Settings
+from jwt_auth_core.database.postgres import PostgresDatabase
+
+DOCUMENTED = """
+    CREATE TABLE users (
+        user_id UUID PRIMARY KEY, email TEXT UNIQUE NOT NULL, password_hash TEXT NOT NULL,
+        first_name TEXT NOT NULL, last_name TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+    )
+"""
+ADD = "INSERT INTO users VALUES (%s, %s, 'a hash', 'A', 'B', %s)"
+ADDRESSES = ["Ada@Example.com", "bob@example.com", "ada@example.com"]
+
+
+@pytest.fixture
+def auth(postgres_url, monkeypatch):
+    """Return the `Auth` of a database with the documented table and three rows."""
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    monkeypatch.setenv("JWT_KEY", "the command line has a key of its own")
+    with closing(PostgresDatabase(postgres_url)) as db:
+        db.query(DOCUMENTED)
+        for number, address in enumerate(ADDRESSES, 1):
+            db.query(ADD, (uuid.UUID(int=number), address, f"2020-01-0{number}"))
+    made = Auth.from_settings(Settings.from_env())
+    yield made
+    made.close()
+
+
+@pytest.mark.servers
+def test_the_users_that_were_there_are_adopted(auth, capsys):
+    """It says how many got an account, and by their ids who must be decided by hand (ID-1)."""
+    # ID-1
+    assert cli.main(["migrate"]) == 0
+    _, adopted, left = capsys.readouterr().out.splitlines()
+    assert adopted == "adopted: 2 users of the table that was there"
+    assert left.endswith(f"another's): {uuid.UUID(int=3)}")
+    assert auth.database.query("SELECT email FROM users WHERE email = 'Ada@Example.com'") == 1
