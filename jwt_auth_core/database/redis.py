@@ -213,7 +213,7 @@ def _exchange(server: Any, commands: Sequence[_Command]) -> list[Reply]:
     pool = server.connection_pool
     connection = pool.get_connection()
     try:
-        connection.send_packed_command(connection.pack_commands([c.words for c in commands]))
+        connection.send_packed_command([b"".join(_packed(command.words) for command in commands)])
         replies = [_read(connection) for _ in commands]
         if any(isinstance(reply, its.ReadOnlyError) for reply in replies):
             connection.disconnect()  # demoted: the name may lead to another server by now
@@ -226,6 +226,13 @@ def _exchange(server: Any, commands: Sequence[_Command]) -> list[Reply]:
         return replies
     finally:
         pool.release(connection)
+
+
+def _packed(words: Sequence[str | int]) -> bytes:
+    # RESP's array of strings, each with its length before it. The driver's general packer does the same
+    # and was what a batch spent most of its time on.
+    encoded = [str(word).encode() for word in words]
+    return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in encoded])
 
 
 def _read(connection: Any) -> Reply:

@@ -36,6 +36,7 @@ ACL_RULES: Final = (
 """All that a Redis user of ours may do: ``ACL SETUSER jwt-auth on >password`` and this."""
 
 _AGENT_FIELDS: Final = ("agent", "agent2", "agent3", "agent4")
+_VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
 # A hash with a value over 64 bytes takes twice the memory (hash-max-listpack-value), and nearly every
 # browser's user agent is longer: it is kept in pieces.
 _PIECE: Final = 64
@@ -134,28 +135,31 @@ def _metadata(session: Session) -> dict[str, str]:
 
 def _session(session_id: SessionId, record: Mapping[str, str]) -> Session:
     agent = "".join(record.get(name, "") for name in _AGENT_FIELDS)
-    return Session(
-        session_id,
-        UserId(record["uid"]),
-        created_at=int(record["created"]),
-        authenticated_at=int(record["auth"]),
-        last_used_at=int(record["last"]),
-        ends_at=int(record["abs"]),
-        methods=tuple(record["methods"].split()),
-        client=Origin(address=record.get("addr") or None, user_agent=agent or None),
-    )
-
-
-_ANSWER: Final = ("uid", "created", "auth", "last", "abs", "methods", "addr", "agent")
+    names = ("uid", "created", "auth", "last", "abs", "methods")
+    return _answered(session_id, [*(record[name] for name in names), record.get("addr", ""), agent])
 
 
 def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Rotation:
     if isinstance(reply, StoreUnavailableError):
         return Rotation(Verdict.UNAVAILABLE, session_id)
     word, *rest = reply.decode("utf-8", "replace").split("\t")
-    verdict = Verdict(word)
-    if verdict in {Verdict.OK, Verdict.RESYNC}:
-        session = _session(session_id, dict(zip(_ANSWER, rest, strict=True)))
+    verdict = _VERDICTS[word]
+    if verdict is Verdict.OK or verdict is Verdict.RESYNC:
+        session = _answered(session_id, rest)
         return Rotation(verdict, session_id, session.user_id, session)
     user_id = UserId(rest[0]) if rest else None
     return Rotation(verdict, session_id, user_id, reason=rest[1] if len(rest) > 1 else None)
+
+
+def _answered(session_id: SessionId, facts: Sequence[str]) -> Session:
+    user_id, created, authenticated, used, ends, methods, address, agent = facts
+    return Session(
+        session_id,
+        UserId(user_id),
+        created_at=int(created),
+        authenticated_at=int(authenticated),
+        last_used_at=int(used),
+        ends_at=int(ends),
+        methods=tuple(methods.split()),
+        client=Origin(address or None, agent or None),
+    )
