@@ -65,8 +65,16 @@ def compact_json(value: object) -> bytes:
         TypeError: a value that JSON does not have.
         ValueError: NaN, an infinity, or a lone surrogate.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode()
+    return utf8(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+
+
+def utf8(text: str) -> bytes:
+    """Return *text* as UTF-8; a lone surrogate raises a ValueError that does not hold the text."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        pass  # this error holds the whole text: nothing may be chained to it
+    raise ValueError("a lone surrogate cannot be written")
 
 
 def strict_json(data: bytes) -> object:

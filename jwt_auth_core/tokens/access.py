@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
-from typing import Final
+from typing import Final, cast
 
 from jwt_auth_core.encoding import b64url_decode, b64url_octets
 from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
@@ -106,7 +106,8 @@ class AccessTokens:
         Raises:
             TypeError: an argument of a wrong type.
             ValueError: an empty subject or session id, a lone surrogate, a scope outside RFC 6749's
-                characters, an extra claim that is registered or too large, a token over the limit.
+                characters, an extra claim that is registered or too large, a token over the limit;
+                or the newest key cannot sign.
             UnavailableError: the system gives no random bytes.
         """
         epoch = self._epoch
@@ -174,12 +175,15 @@ class AccessTokens:
 
     def _text(self, token: object) -> str:
         """Return a text of allowed length for whatever was given."""
-        if isinstance(token, bytes) and bytes.__len__(token) <= self._longest:
-            return bytes.decode(token, "latin-1")  # foreign characters stay foreign
-        if isinstance(token, str) and str.__len__(token) <= self._longest:
-            return str.__str__(token)  # a subclass may lie about itself
-        if isinstance(token, str | bytes):
-            raise TokenInvalidError(f"it is longer than {self._longest} characters")
+        # Asked of the types, because an object, or a subclass of str, may lie or fail.
+        is_text, is_octets = issubclass(type(token), str), issubclass(type(token), bytes)
+        if is_octets and bytes.__len__(cast("bytes", token)) <= self._longest:
+            return bytes.decode(cast("bytes", token), "latin-1")  # foreign characters stay foreign
+        if is_text and str.__len__(cast("str", token)) <= self._longest:
+            return str.__str__(cast("str", token))
+        if is_text or is_octets:
+            msg = f"it is longer than {self._longest} characters"
+            raise TokenInvalidError(msg)
         raise TokenInvalidError("it is neither text nor bytes")
 
     def __repr__(self) -> str:

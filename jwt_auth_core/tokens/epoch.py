@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, NoReturn
 
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys.key import Key
@@ -30,7 +30,7 @@ class Epoch:
 
     def __init__(self, keys: KeyRing) -> None:
         self.keys = keys
-        self.sign = keys.newest.sign
+        self.sign = keys.newest.sign if keys.newest.can_sign else _refuse_to_sign
         self.opening = write_header(keys.newest) + b"."
         self.headers: dict[bytes, Check] = {}
         self.tokens: OrderedDict[str, Verified] = OrderedDict()
@@ -51,6 +51,10 @@ class Epoch:
         """Keep what a header means, once a signature was right."""
         if len(self.headers) < _HEADERS:
             self.headers[segment] = check
+
+
+def _refuse_to_sign(_message: bytes) -> NoReturn:
+    raise ValueError("the newest key of the ring cannot sign")
 
 
 def _is_by_one_of(keys: tuple[Key, ...], message: bytes, signature: bytes) -> bool:

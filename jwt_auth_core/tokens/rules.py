@@ -58,7 +58,7 @@ class Rules:
             draft.__class__ = wire.Claims  # type: ignore[assignment]
             claims: wire.Claims = draft  # type: ignore[no-redef]
         expires_at = claims.expires_at
-        if not -_TIME_BOUND < expires_at <= claims.issued_at + self._max_lifetime_seconds:
+        if expires_at > claims.issued_at + self._max_lifetime_seconds:
             raise TokenInvalidError("its lifetime is too long")
         starts_at -= self._leeway_seconds
         if not starts_at <= now:
@@ -115,9 +115,9 @@ def _text(value: object) -> str:
 
 def _seconds(value: object) -> int:
     # Fractions are allowed (RFC 7519 section 2); rounded up, every comparison comes out the same.
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TIME_BOUND:
         return math.ceil(value)
-    raise TokenInvalidError("exp, iat and nbf must be numbers")
+    raise TokenInvalidError("exp, iat and nbf must be numbers of seconds")
 
 
 def _scopes(value: object) -> frozenset[str]:

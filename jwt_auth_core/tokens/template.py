@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Final
 
-from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, compact_json
+from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, compact_json, utf8
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.extra import plain
 
@@ -67,7 +67,4 @@ class Template:
         text = (
             f"{self._opening}{subject}{_IAT}{issued_at}{_EXP}{expires_at}{_JTI}{token_id}{sid}{scope}{more}}}"
         )
-        try:
-            return text.encode()
-        except UnicodeEncodeError:
-            raise ValueError("a lone surrogate cannot be written into a token") from None
+        return utf8(text)

@@ -66,3 +66,11 @@ def test_what_is_no_number_is_not_written(number):
 def test_compact_json_is_compact():
     """There is no white space, and UTF-8 instead of escapes."""
     assert compact_json({"a": [1, "é"], "b": None}) == '{"a":[1,"é"],"b":null}'.encode()
+
+
+@pytest.mark.parametrize("value", ["\ud800", ["secret\udfff"], {"\ud800": 1}], ids=ascii)
+def test_lone_surrogates_are_not_written(value):
+    """What cannot be UTF-8 is refused by an error that does not hold it."""
+    with pytest.raises(ValueError, match="a lone surrogate cannot be written") as caught:
+        compact_json(value)
+    assert caught.value.__context__ is None

@@ -1,0 +1,303 @@
+"""Whatever is given to verify: a refusal of our own, early, cheap, and silent about its cause."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import secrets
+import traceback
+import tracemalloc
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
+from jwt_auth_core.keys import Hs256Key, KeyRing
+from jwt_auth_core.tokens import AccessTokens, Limits, access
+from jwt_auth_core.tokens.rules import Rules
+from tests.tokens.conftest import verify_cold
+from tests.tokens.forge import HEADER, KEY, NOW, RING, claims, forged, sealed
+
+MEGABYTES = 10_000_000
+
+
+class Liar(str):
+    """A text that says it is short and equal to anything."""
+
+    __slots__ = ()
+
+    def __len__(self):
+        return 3
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        raise RuntimeError("not hashable today")
+
+    def __str__(self):
+        raise RuntimeError("not printable today")
+
+    def encode(self, *_args):
+        """Fail."""
+        raise RuntimeError("not encodable today")
+
+
+class LyingBytes(bytes):
+    """Octets with a length and a text of their own."""
+
+    def __len__(self):
+        return 3
+
+    def decode(self, *_args):
+        """Fail."""
+        raise RuntimeError("not decodable today")
+
+
+THINGS = [
+    *(
+        None,
+        True,
+        0,
+        1.5,
+        float("nan"),
+        Decimal(1),
+        10**5000,
+        1j,
+        (),
+        [],
+        {},
+        set(),
+        object(),
+        type,
+        len,
+    ),
+    *(
+        ["a.b.c"],
+        ("a", "b", "c"),
+        {"token": "a.b.c"},
+        iter("a.b.c"),
+        bytearray(b"a.b.c"),
+        memoryview(b"a.b.c"),
+    ),
+    *(
+        "",
+        b"",
+        ".",
+        "..",
+        "...",
+        "a",
+        "a.b",
+        "a.b.c",
+        "a.b.c.d",
+        b"a.b.c",
+        "." * 8192,
+        "a" * 8192,
+        "." * 8193,
+    ),
+    *(
+        "\ud800",
+        "\ud800.\udfff.\ud800",
+        "\x00.\x00.\x00",
+        "é.é.é",
+        "𝟘.𝟘.𝟘",
+        b"\xff.\xff.\xff",
+        b"\x00",
+        "null",
+        "{}",
+    ),
+    *("e30.e30.", "e30.e30.e30", "W10.W10.W10", "bnVsbA.bnVsbA.bnVsbA", "Bearer a.b.c", " a.b.c", "a.b.c\n"),
+    *(Liar("a.b.c"), Liar("a" * 9000), LyingBytes(b"a.b.c"), LyingBytes(b"a" * 9000)),
+]
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
+def test_anything_is_refused_by_our_own_error(verify, thing):
+    """Any object at all is an invalid token, never another exception."""  # JWT-15
+    with pytest.raises(TokenInvalidError):
+        verify(thing)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.text() | st.binary() | st.text(alphabet="eyJhbGciOi.-_=") | st.from_regex(r"[\w-]*\.[\w-]*\.[\w-]*")
+)
+def test_any_text_is_refused(token):
+    """Random texts and octets are invalid tokens."""  # JWT-15
+    with pytest.raises(TokenInvalidError):
+        verify_cold(token)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_any_signed_octets_are_refused(header, payload):
+    """Random octets are invalid as a header, and as a payload, even with a right signature."""  # JWT-15
+    for token in (forged(payload), forged(header=header)):
+        with pytest.raises(TokenInvalidError):
+            verify_cold(token)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[" * 6000, '{"a":' * 1200])
+@pytest.mark.parametrize("characters", [8192, 10**7])
+def test_deep_json_is_refused(verify, text, characters):
+    """JSON of any depth is refused without an exhausted stack, under any limit of length."""  # JWT-15
+    limits = Limits(characters=characters)
+    for token in (forged(text.encode()), forged(header=text.encode())):
+        with pytest.raises(TokenInvalidError):
+            verify(token, limits=limits)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "a" * MEGABYTES,
+        b"a" * MEGABYTES,
+        "." * MEGABYTES,
+        "\ud800" * MEGABYTES,
+        Liar("a" * MEGABYTES),
+        LyingBytes(MEGABYTES),
+    ],
+    ids=["text", "octets", "dots", "surrogates", "liar", "lying octets"],
+)
+def test_a_long_token_is_refused_without_work(token):
+    """Ten megabytes are refused without 64 KiB of memory, hence without a look at them."""  # JWT-01
+    tokens = AccessTokens(RING)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TokenInvalidError, match="longer than 8192 characters"):
+            tokens.verify(token, now=NOW)
+        assert tracemalloc.get_traced_memory()[1] < 65_536
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_longest_token(verify):
+    """A token of the greatest length verifies, one character more does not."""  # JWT-01
+    fill = 8192 - len(forged(claims(x="")))
+    tokens = [forged(claims(x="a" * (fill * 3 // 4 + more))) for more in range(-2, 4)]
+    assert {len(token) <= 8192 for token in tokens} == {True, False}
+    for token in tokens:
+        if len(token) <= 8192:
+            assert verify(token).subject == "42"
+        else:
+            with pytest.raises(TokenInvalidError, match="longer"):
+                verify(token)
+
+
+@pytest.mark.parametrize("limit", [256, 100_000])
+def test_the_length_is_configurable(verify, limit):
+    """The limit of length is the configured one."""  # JWT-01
+    token = forged(claims(x="a" * 9000))
+    if len(token) <= limit:
+        assert verify(token, limits=Limits(characters=limit)).subject == "42"
+    else:
+        with pytest.raises(TokenInvalidError, match="longer than 256"):
+            AccessTokens(RING, limits=Limits(characters=limit)).verify(token, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "character", ["=", "+", "/", " ", "\n", "\t", "\x00", ",", "~", "é", "\ud800", ".", "\u0661", "\uff21"]
+)
+@pytest.mark.parametrize("place", [0, 5, 100, 130, -44, -43, -20, 10**4], ids=str)
+def test_a_foreign_character_is_refused_anywhere(verify, character, place):
+    """One foreign character, put anywhere into a valid token, makes it invalid."""  # JWT-01, JWT-03
+    token = forged()
+    with pytest.raises(TokenInvalidError):
+        verify(token[:place] + character + token[place:])
+    with pytest.raises(TokenInvalidError):
+        verify((token[:place] + character + token[place:]).encode("utf-8", "surrogatepass"))
+
+
+def test_text_and_octets_are_one_token(verify):
+    """A token may be given as text, as octets, or as a subclass of either."""
+    token = forged()
+    forms = [token, token.encode(), Liar(token), LyingBytes(token.encode())]
+    assert [verify(form) for form in forms] == [verify(token)] * 4
+
+
+def test_no_payload_is_parsed_before_its_mac(monkeypatch):
+    """With a wrong MAC the payload is neither decoded nor read."""  # JWT-02
+    looked = []
+    monkeypatch.setattr(access, "b64url_decode", lambda text: looked.append(text) or b"{}")
+    monkeypatch.setattr(Rules, "read", lambda *_args, **_kwargs: looked.append("read"))
+    tokens = AccessTokens(RING)
+    message, _, signature = forged().rpartition(".")
+    for wrong in ("", "A" * 43, signature[:-1], signature + "A", signature.swapcase()):
+        with pytest.raises(TokenInvalidError, match="signature"):
+            tokens.verify(f"{message}.{wrong}", now=NOW)
+    assert looked == []
+
+
+def test_the_mac_is_over_the_received_text(verify):
+    """The same header and payload in another JSON spelling need another MAC."""  # JWT-02
+    header = b64url_encode(json.dumps(HEADER).encode())
+    one, other = (b64url_encode(json.dumps(claims(), indent=indent).encode()) for indent in (None, 0))
+    signature = sealed(header, one).rpartition(".")[2]
+    with pytest.raises(TokenInvalidError, match="signature"):
+        verify(f"{header}.{other}.{signature}")
+
+
+def _frames(error):
+    """Return all that a crash reporter could collect of an error, our own variables included."""
+    inner = error.__traceback__.tb_next  # the first frame is the test's, which has the token
+    with_variables = traceback.StackSummary.extract(traceback.walk_tb(inner), capture_locals=True)
+    chain = [error, error.__context__, error.__cause__, *error.args, vars(error)]
+    return "".join([*with_variables.format(), *traceback.format_exception(error), repr(chain)])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": NOW - 1},
+        {"scope": "a  b"},
+        {"aud": "somebody"},
+        {"iat": "never"},
+        {"sid": ["f3c1"]},
+        {"nbf": NOW + 4000},
+        {"x": float("nan")},
+        {"x": "\ud800"},
+    ],
+    ids=repr,
+)
+def test_errors_are_silent(changes):
+    """No error, nor a frame of its traceback, shows token, claims or key."""  # JWT-16
+    private = "f0e1d2c3-private-subject"
+    token = forged(claims(sub=private, **changes))
+    tokens = AccessTokens(RING)
+    for given_token in (token, token.encode(), token[:-1], token[:60] + "!" + token[60:], "x" + token):
+        with pytest.raises(TokenError) as caught:
+            tokens.verify(given_token, now=NOW)
+        found = _frames(caught.value)
+        assert "access.py" in found
+        assert not any(part in found for part in (private, token[:30], *token.split("."), "f3c1"))
+
+
+def test_an_error_after_a_remembered_token_is_silent():
+    """The claims of a token that expired since do not show either."""  # JWT-16
+    tokens, private = AccessTokens(RING), "f0e1d2c3-private"
+    token = forged(claims(sub=private))
+    tokens.verify(token, now=NOW)
+    with pytest.raises(TokenExpiredError) as caught:
+        tokens.verify(token, now=NOW + 900)
+    assert private not in _frames(caught.value)
+
+
+def test_nothing_shows_a_key_or_a_token():
+    """The repr of the verifier has the names of keys, nothing secret and nothing remembered."""  # JWT-16
+    secret = secrets.token_urlsafe(48)
+    tokens = AccessTokens(KeyRing.from_secret(secret), issuer="https://issuer.example")
+    token = tokens.issue(subject="f0e1d2c3-private")
+    tokens.verify(token)
+    assert repr(tokens) == f"AccessTokens(KeyRing([{Hs256Key(secret)!r}]), ttl_seconds=900)"
+    assert not any(part in repr(tokens) for part in (secret, token, "private"))
+
+
+def test_no_equality_of_octets_in_the_verifier():
+    """No module of keys and tokens compares signatures with ``==``."""  # JWT-17
+    for module in (access, inspect.getmodule(Hs256Key)):
+        lines = [line for line in inspect.getsource(module).splitlines() if "==" in line]
+        assert not [line for line in lines if "signature" in line or "digest" in line]
+    assert "compare_digest" in inspect.getsource(type(KEY).verify)

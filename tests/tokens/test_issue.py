@@ -1,0 +1,286 @@
+"""Issuing: what a token says, what cannot be said, and that what was issued verifies."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from enum import StrEnum
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jwt_auth_core.encoding import b64url_decode
+from jwt_auth_core.errors import TokenInvalidError, UnavailableError
+from jwt_auth_core.keys import KeyRing
+from jwt_auth_core.tokens import AccessTokens, Claims
+from tests.keys.asymmetric import ForeignKey
+from tests.tokens.forge import KEY, NOW, RING
+
+TOKENS = AccessTokens(RING, issuer="https://issuer.example", audience="api", ttl_seconds=900)
+
+
+def parts(token):
+    """Return header and payload as they are written."""
+    return [b64url_decode(segment).decode() for segment in token.split(".")[:2]]
+
+
+def test_what_a_token_looks_like(monkeypatch):
+    """Header and payload, character by character."""
+    monkeypatch.setattr(os, "urandom", lambda size: bytes(range(size)))
+    token = TOKENS.issue(subject="42", scopes={"b", "a"}, session_id="5e55", extra={"tenant": 7}, now=NOW)
+    payload = (
+        '{"iss":"https://issuer.example","aud":"api","sub":"42",'
+        f'"iat":{NOW},"exp":{NOW + 900},"jti":"000102030405060708090a0b0c0d0e0f",'
+        '"sid":"5e55","scope":"a b","tenant":7}'
+    )
+    assert parts(token) == [f'{{"alg":"HS256","kid":"{KEY.key_id}","typ":"at+jwt"}}', payload]
+
+
+def test_the_least_token():
+    """Without options a token says subject, times and its own id."""
+    header, payload = parts(AccessTokens(RING).issue(subject="42", now=NOW))
+    assert set(json.loads(payload)) == {"sub", "iat", "exp", "jti"}
+    assert json.loads(header)["typ"] == "at+jwt"
+
+
+def test_token_ids_are_random():
+    """Each token has an id of 128 random bits."""
+    ids = {TOKENS.verify(TOKENS.issue(subject="42")).token_id for _ in range(100)}
+    assert len(ids) == 100
+    assert all(re.fullmatch("[0-9a-f]{32}", token_id) for token_id in ids)
+
+
+def test_a_token_id_can_be_given():
+    """The caller's own token id is used."""
+    assert TOKENS.verify(TOKENS.issue(subject="42", token_id='my "id"')).token_id == 'my "id"'
+
+
+def test_the_clock_is_the_system_s_unless_another_is_given():
+    """Without a clock the system's time counts; a clock or now comes first."""
+    before = int(time.time())
+    assert before <= TOKENS.verify(TOKENS.issue(subject="42")).issued_at <= time.time()
+    held = AccessTokens(RING, clock=lambda: NOW)
+    assert held.verify(held.issue(subject="42")).issued_at == NOW
+    assert held.verify(held.issue(subject="42", now=NOW - 5)).issued_at == NOW - 5
+
+
+def test_the_lifetime():
+    """A token lives ttl_seconds."""
+    tokens = AccessTokens(RING, ttl_seconds=1)
+    assert tokens.ttl_seconds == 1
+    assert tokens.verify(tokens.issue(subject="42", now=NOW), now=NOW).expires_at == NOW + 1
+
+
+names = st.text(min_size=1, max_size=20)
+words = st.text(alphabet=[chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"\\'], min_size=1, max_size=12)
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20) + 1, 10**20 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=10)
+)
+json_values = st.recursive(
+    leaves,
+    lambda kids: st.lists(kids, max_size=3) | st.dictionaries(st.text(max_size=5), kids, max_size=3),
+    max_leaves=8,
+)
+registered = {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope"}
+extras = st.dictionaries(
+    st.text(max_size=8).filter(lambda name: name not in registered), json_values, max_size=4
+)
+
+
+def thawed(value):
+    """Return read-only JSON as lists and dicts."""
+    if isinstance(value, tuple):
+        return [thawed(item) for item in value]
+    if isinstance(value, MappingProxyType):
+        return {name: thawed(member) for name, member in value.items()}
+    return value
+
+
+@settings(deadline=None)
+@given(names, st.frozensets(words, max_size=5), st.none() | names, extras)
+def test_what_is_issued_is_verified(subject, scopes, session_id, extra):
+    """Whatever can be issued comes back from verification as it was."""  # JWT-19
+    token = TOKENS.issue(subject=subject, scopes=scopes, session_id=session_id, extra=extra, now=NOW)
+    said = TOKENS.verify(token, now=NOW)
+    assert (said.subject, said.scopes, said.session_id) == (subject, scopes, session_id)
+    assert thawed(MappingProxyType(said.extra)) == extra
+    assert isinstance(said, Claims)
+
+
+def test_verified_extra_claims_can_be_issued_again():
+    """What a verification gave as extra can be given to the next token."""
+    token = TOKENS.issue(subject="42", extra={"roles": ["a", {"b": (1, 2)}]})
+    extra = TOKENS.verify(token).extra
+    assert TOKENS.verify(TOKENS.issue(subject="42", extra=extra)).extra == extra
+
+
+@pytest.mark.parametrize("name", ["subject", "session_id", "token_id"])
+@pytest.mark.parametrize("value", [0, 42, True, b"42", ["42"], object(), 1.5], ids=repr)
+def test_ids_are_texts(name, value):
+    """A number or octets for an id is a mistake of the caller, said at once."""
+    with pytest.raises(TypeError, match="subject, session_id and token_id are str"):
+        TOKENS.issue(**{"subject": "42", name: value})
+
+
+def test_a_subject_is_not_none():
+    """None is no subject."""
+    with pytest.raises(TypeError, match="are str"):
+        TOKENS.issue(subject=None)
+
+
+@pytest.mark.parametrize("name", ["subject", "session_id", "token_id"])
+def test_ids_are_not_empty(name):
+    """An empty id is refused."""  # JWT-14
+    with pytest.raises(ValueError, match="are not empty"):
+        TOKENS.issue(**{"subject": "42", name: ""})
+
+
+@pytest.mark.parametrize(
+    "place",
+    [{"subject": "\ud800"}, {"session_id": "\udfff"}, {"extra": {"x": "\ud800"}}, {"extra": {"\ud800": 1}}],
+)
+def test_lone_surrogates_are_not_issued(place):
+    """What no verifier would read is not written, and the error does not hold it."""
+    with pytest.raises(ValueError, match="a lone surrogate cannot be written") as caught:
+        TOKENS.issue(**{"subject": "42"} | place)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("now", [1.5, "1800000000", True, 1.8e9], ids=repr)
+def test_now_is_whole_seconds(now):
+    """A time that is no int is refused."""
+    with pytest.raises(TypeError, match="whole seconds"):
+        TOKENS.issue(subject="42", now=now)
+
+
+class Scope(StrEnum):
+    """An application's scopes."""
+
+    READ = "topics:read"
+
+
+@pytest.mark.parametrize("kind", [set, frozenset, list, tuple, iter, dict.fromkeys])
+def test_scopes_are_any_collection(kind):
+    """Scopes may be in a set, a list or anything that gives texts, an enumeration's members too."""
+    token = TOKENS.issue(subject="42", scopes=kind(["b", "a", "a", Scope.READ]))
+    assert TOKENS.verify(token).scopes == {"a", "b", "topics:read"}
+
+
+@pytest.mark.parametrize(
+    "scopes", ["topics:read", Scope.READ, b"topics:read", ["a", 1], [None], [["a"]], 5, [b"a"]], ids=repr
+)
+def test_scopes_are_texts(scopes):
+    """One text is not taken for a collection of letters; members are texts."""
+    with pytest.raises(TypeError):
+        TOKENS.issue(subject="42", scopes=scopes)
+
+
+@pytest.mark.parametrize(
+    "scope", ["", " ", "a b", "a\t", 'a"b', "a\\b", "é", "\x7f", "\x00", "a\n", "\u00a0", "a, b"], ids=repr
+)
+def test_scopes_have_the_characters_of_the_standard(scope):
+    """A scope with a space or another character outside RFC 6749 is refused, also among others."""
+    for scopes in ({scope}, {scope, "fine"}, ["a", scope]):
+        with pytest.raises(ValueError, match="scope"):
+            TOKENS.issue(subject="42", scopes=scopes)
+
+
+@pytest.mark.parametrize("name", sorted(registered))
+def test_registered_names_are_no_extra_claims(name):
+    """Extra claims cannot override or counterfeit a claim with a meaning."""
+    with pytest.raises(ValueError, match=f"extra claims must not contain {name}"):
+        TOKENS.issue(subject="42", extra={name: "x"})
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{1: "a"}, {None: 1}, {"x": {2: 3}}, {"x": {1, 2}}, {"x": b"octets"}, {"x": object()}, {"x": [print]}],
+    ids=repr,
+)
+def test_extra_claims_are_json(extra):
+    """Names are texts and values are what JSON has; nothing is converted silently."""
+    with pytest.raises(TypeError, match="extra claims"):
+        TOKENS.issue(subject="42", extra=extra)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 10**20, -(10**20)], ids=repr)
+def test_extra_numbers_are_finite(value):
+    """NaN, infinities and integers over 20 digits are refused, as verification would."""  # JWT-10
+    for extra in ({"x": value}, {"x": [{"y": value}]}):
+        with pytest.raises(ValueError, match="finite numbers, integers of at most 20 digits"):
+            TOKENS.issue(subject="42", extra=extra)
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"a": inner}, lambda inner: (inner,)])
+def test_extra_claims_are_as_deep_as_verification_allows(wrap):
+    """31 levels under the payload's own object can be issued and verified, 32 cannot."""  # JWT-10
+    value = 1
+    for _ in range(31):
+        value = wrap(value)
+    assert TOKENS.verify(TOKENS.issue(subject="42", extra={"x": value})).extra
+    with pytest.raises(ValueError, match="nest at most 32 deep"):
+        TOKENS.issue(subject="42", extra={"x": wrap(value)})
+
+
+def test_extra_claims_that_contain_themselves():
+    """A list that contains itself is refused, not followed."""
+    endless = []
+    endless.append(endless)
+    with pytest.raises(ValueError, match="nest at most 32 deep"):
+        TOKENS.issue(subject="42", extra={"x": endless})
+
+
+def test_a_token_that_would_be_refused_is_not_issued():
+    """A token longer than verification accepts is refused when it is made."""  # JWT-01
+    with pytest.raises(ValueError, match=r"the token has \d+ characters, at most 8192"):
+        TOKENS.issue(subject="42", extra={"x": "a" * 6500})
+
+
+def test_without_random_bytes_nothing_is_issued(monkeypatch):
+    """When the system has no random bytes the error says that this passes (F-29)."""
+    monkeypatch.setattr(os, "urandom", lambda _size: (_ for _ in ()).throw(OSError("no entropy")))
+    with pytest.raises(UnavailableError, match="random"):
+        TOKENS.issue(subject="42")
+
+
+def test_a_key_that_cannot_sign():
+    """With a public key as the newest, tokens verify but cannot be issued."""
+    public = ForeignKey("ES256", "public", can_sign=False)
+    with pytest.raises(ValueError, match="cannot sign"):
+        AccessTokens(KeyRing([public, KEY])).issue(subject="42")
+
+
+def test_a_key_without_a_name():
+    """The header of a nameless key has no kid."""
+    tokens = AccessTokens(KeyRing([ForeignKey("ES256", None)]))
+    token = tokens.issue(subject="42", now=NOW)
+    assert parts(token)[0] == '{"alg":"ES256","typ":"at+jwt"}'
+    assert tokens.verify(token, now=NOW).subject == "42"
+
+
+@pytest.mark.parametrize(
+    "config", [{"issuer": ""}, {"audience": ""}, {"ttl_seconds": 0}, {"ttl_seconds": -1}], ids=repr
+)
+def test_a_configuration_that_makes_no_sense(config):
+    """Empty parties and no lifetime are refused at construction."""
+    with pytest.raises(ValueError, match=r"empty|at least 1"):
+        AccessTokens(RING, **config)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{}, {"issuer": "https://other.example", "audience": "api"}, {"issuer": "https://issuer.example"}],
+)
+def test_a_token_is_for_its_parties(other):
+    """What one configuration issues, another does not accept, though the key is the same."""  # JWT-12
+    token = TOKENS.issue(subject="42", now=NOW)
+    with pytest.raises(TokenInvalidError):
+        AccessTokens(RING, **other).verify(token, now=NOW)
