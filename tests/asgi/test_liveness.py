@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.identity import AuthenticatedUser
+from jwt_auth_asgi.liveness import liveness
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.revocations import reader as reading
@@ -178,3 +182,14 @@ def test_an_unknown_check_is_an_error(spy, tokens):
     """A misspelt check is not taken for none."""
     with pytest.raises(ValueError, match="check is one of feed, always, off, not 'alway'"):
         BearerMiddleware(spy, tokens, check="alway")
+
+
+def test_the_thread_that_asks_may_rest(bundle, tokens, token):
+    """It ends when told so, and starts again when there is something to ask."""
+    before = set(threading.enumerate())
+    one = liveness(bundle(revocation_check="always"))
+    user = AuthenticatedUser(tokens.verify(token))
+    for _ in range(2):
+        asyncio.run(one.ask(user))
+        one.rest()
+        assert set(threading.enumerate()) <= before

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations.feed import Batch
-from jwt_auth_core.revocations.revocation import Recorded
+from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Recorded
 from jwt_auth_core.tokens.claims import Claims
 
 NOW = 1_800_000_000
 TTL = 900
+KEEP = TTL + SLACK_SECONDS
 SID = "5e55" * 8
 OTHER = "07e4" * 8
 USER = "0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f"
@@ -41,6 +43,21 @@ def until(condition: Callable[[], object], *, within_seconds: float = 10.0) -> N
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.002)
+
+
+def threads():
+    """Return the readers' threads that are alive."""
+    return [thread for thread in threading.enumerate() if thread.name == "jwt-auth-revocations"]
+
+
+def refused(revocations, token):
+    """Say whether a check refuses."""
+    try:
+        revocations.check(token)
+    except TokenInvalidError as error:
+        assert error.reason == "revoked"
+        return True
+    return False
 
 
 @dataclass
