@@ -1,0 +1,1 @@
+"""Whole applications behind real servers, driven over HTTP."""

@@ -1,0 +1,177 @@
+"""The database fails under a running site: 503, nothing half done, and everybody goes on afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import psycopg2
+import pytest
+
+from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from tests.end_to_end.visitor import Visitor, at_once, problem, statuses
+from tests.faults.proxy import Cut
+from tests.servers.postgres import execute
+
+pytestmark = pytest.mark.servers
+
+GONE = (503, "store_unavailable")
+HURRIED = Limits(lock_seconds=0.2, statement_seconds=0.5)
+POOL = 2
+
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+TERMINATE = "SELECT pg_terminate_backend(pid) " + OTHERS
+COUNT = f"SELECT count(*) {OTHERS} AND application_name = 'jwt-auth'"
+
+
+@pytest.fixture
+def site(site_on, redis_url, postgres_proxy, monkeypatch):
+    """Return a site with few connections to its database, which gives up soon on a silent one."""
+    hurried = partial(PostgresDatabase, wait_seconds=0.2, limits=HURRIED)
+    monkeypatch.setattr("jwt_auth_core.database.postgres.PostgresDatabase", hurried)
+    return site_on("starlette", DATABASE_URL=postgres_proxy.url, REDIS_URL=redis_url, DB_POOL_SIZE=str(POOL))
+
+
+@pytest.fixture
+def ada(site):
+    """Return Ada, logged in."""
+    return site.member()
+
+
+@contextmanager
+def asked(url: str, statement: str) -> Iterator[Any]:
+    """Run a statement in a transaction that stays open; yield what it found."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            yield cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
+ROUTES: dict[str, Callable[[Visitor], Any]] = {
+    "refresh": Visitor.refresh,
+    "login": Visitor.login,
+    "me": Visitor.me,
+    "logout": Visitor.logout,
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "retried"),
+    [(Cut.BEFORE, (201, None)), (Cut.AFTER, (409, "email_taken"))],
+    ids=["before", "after"],
+)
+def test_a_registration_whose_commit_is_lost(site, postgres_proxy, where, retried):
+    """The outcome is unknown and says so; tried again there is one whole user, who can log in."""
+    # F-13
+    ada = site.visitor()
+    postgres_proxy.cut(where, b"COMMIT")
+    assert problem(ada.register()) == GONE
+    again = ada.register()
+    assert (again.status_code, again.json().get("code")) == retried
+    assert ada.login().status_code == 200
+    assert ada.me().json()["email"] == ada.email
+    site.settle()
+
+
+@pytest.mark.parametrize("where", list(Cut))
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_request_whose_query_is_cut(site, ada, postgres_proxy, route, where):
+    """503 and the cookie untouched, whichever way the query is lost; tried again it is served."""
+    # F-13, F-14, RF-02
+    held = ada.token
+    marker = b"auth_revoked_sessions" if route == "logout" else b"FROM users"
+    marker = b"auth_accounts" if route in {"login", "refresh"} else marker
+    postgres_proxy.cut(where, marker, keep=5)
+    assert problem(ROUTES[route](ada)) == GONE
+    assert ada.token == held
+    assert ROUTES[route](ada).status_code == 200
+    site.settle()
+
+
+def test_a_database_that_is_gone(site, ada, postgres_proxy):
+    """Every route that needs it says 503; access tokens keep verifying; afterwards all is as before."""
+    # F-14
+    held = ada.token
+    postgres_proxy.refuse()
+    postgres_proxy.cut_all()
+    for ask in (Visitor.refresh, Visitor.login, Visitor.me, Visitor.register):
+        assert problem(ask(ada)) == GONE
+        assert ada.topics().status_code == 200
+    assert ada.token == held
+    postgres_proxy.accept()
+    for ask in (Visitor.refresh, Visitor.me, Visitor.login):
+        assert ask(ada).status_code == 200
+    site.settle()
+
+
+def test_connections_that_the_server_ended_are_replaced(site, ada, postgres_url):
+    """After a restart of the database nobody notices anything."""
+    # F-14
+    for route in (Visitor.refresh, Visitor.me, Visitor.login):
+        execute(postgres_url, TERMINATE)
+        assert route(ada).status_code == 200
+    site.settle()
+
+
+def test_everybody_waits_for_a_locked_table(site, ada, postgres_url):
+    """Many at once on few connections, all of them stuck: each hears 503, none hangs, none piles up."""
+    # F-15, F-17
+    crowd = [site.visitor() for _ in range(24)]
+    for person in crowd:
+        person.token, person.access = ada.token, ada.access
+    todo = [*zip(crowd, [Visitor.refresh, Visitor.login, Visitor.me] * 8, strict=True)]
+    with asked(postgres_url, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"):
+        answers = at_once(lambda pair: pair[1](pair[0]), todo)
+        assert {problem(answer)[0] for answer in answers} == {503}
+        assert ada.topics().status_code == 200
+        with asked(postgres_url, COUNT) as rows:
+            assert rows[0][0] <= POOL
+    assert statuses(at_once(lambda pair: pair[1](pair[0]), todo)).keys() == {200}
+    site.settle()
+
+
+def test_a_locked_row_stops_no_reader(ada, postgres_url):
+    """Whoever holds the user's row does not keep the user from logging in."""
+    # F-17
+    with asked(postgres_url, "SELECT 1 FROM users FOR UPDATE"):
+        for route in (Visitor.refresh, Visitor.login, Visitor.me):
+            assert route(ada).status_code == 200
+
+
+def test_a_silent_database(site, ada, postgres_proxy):
+    """A stopped server costs each request its deadline; its late answers meet no other request."""
+    # F-17
+    grace = site.member("grace")
+    postgres_proxy.stall()
+    assert {problem(answer) for answer in at_once(Visitor.me, [ada, grace])} == {GONE}
+    assert ada.topics().status_code == 200
+    postgres_proxy.flow()
+    for _ in range(3):
+        assert ada.me().json()["email"] == ada.email
+        assert grace.me().json()["email"] == grace.email
+    site.settle()
+
+
+def test_a_database_that_became_read_only(site, ada, postgres_url):
+    """After a failover to a replica: no registration and no logout, but logins and refreshes go on."""
+    # F-16
+    read_only = "ALTER DATABASE {} SET default_transaction_read_only = {}"
+    name = psycopg2.extensions.parse_dsn(postgres_url)["dbname"]
+    execute(postgres_url, read_only.format(name, "on"))
+    execute(postgres_url, TERMINATE)
+    assert problem(site.visitor("grace").register()) == GONE
+    assert problem(ada.logout()) == GONE
+    for route in (Visitor.refresh, Visitor.me, Visitor.login):
+        assert route(ada).status_code == 200
+    with asked(postgres_url, "SET default_transaction_read_only = off"):
+        execute(
+            postgres_url + "&options=-cdefault_transaction_read_only%3Doff", read_only.format(name, "off")
+        )
+    execute(postgres_url, TERMINATE)
+    assert site.visitor("grace").register().status_code == 201
+    assert ada.logout().status_code == 200
