@@ -22,6 +22,7 @@ ACL_RULES: Final = "~revocations +evalsha +eval +exists +time +xadd +xinfo|strea
 
 PAGE: Final = 10_000
 LONGEST_WAIT_SECONDS: Final = 0.5
+SHORTEST_WAIT_SECONDS: Final = 0.01
 _SESSION, _USER, _BEFORE = b"session", b"user", b"before"
 
 
@@ -103,7 +104,8 @@ def _server(client: Any) -> Any:
 def _patience(server: Any) -> float:
     """Return how long a read may block so that it is not taken for a server that is silent."""
     timeout = server.connection_pool.connection_kwargs.get("socket_timeout")
-    return LONGEST_WAIT_SECONDS if timeout is None else min(LONGEST_WAIT_SECONDS, timeout / 2)
+    half = LONGEST_WAIT_SECONDS if timeout is None else timeout / 2
+    return max(SHORTEST_WAIT_SECONDS, min(LONGEST_WAIT_SECONDS, half))
 
 
 def _fields(revocation: Revocation) -> tuple[str | int, ...]:
