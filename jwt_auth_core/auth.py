@@ -92,20 +92,21 @@ class Auth:
         longest = settings.session_max_age_seconds
         users, sessions = stores.users, stores.sessions
         revocations = assemble.revocations(settings, stores, clock=clock)
-        ending = Ending(sessions, users, clock, longest, revocations)
+        ending = Ending(sessions, stores.roster, users, clock, longest, revocations)
+        listing = ListSessions(sessions, stores.roster, users, clock)
         opening = Opening(
-            sessions,
-            stores.roster,
-            ending,
-            refresh_tokens,
-            tokens,
-            clock,
+            sessions=sessions,
+            listing=listing,
+            ending=ending,
+            refresh_tokens=refresh_tokens,
+            tokens=tokens,
+            audit=audit,
+            clock=clock,
             session_max_age_seconds=longest,
             sessions_per_user=settings.sessions_per_user,
         )
         current_user = CurrentUser(users)
-        listing = ListSessions(sessions, stores.roster, clock)
-        end_user = EndUser(users, listing, ending, audit, clock)
+        end_user = EndUser(users, users, listing, ending, audit, clock)
         return cls(
             settings=settings,
             tokens=tokens,

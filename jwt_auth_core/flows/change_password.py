@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
-from jwt_auth_core.errors import InvalidCredentialsError, UserNotFoundError
+from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.current_user import CurrentUser
-from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.flows.end_user import EndUser, next_cut_off
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
@@ -77,20 +78,24 @@ class ChangePassword:
     def _replace(self, user: User, new_hash: str, client: Client) -> Grant:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its
         # token until the transaction below is through.
-        cut_off = self.end_user.next_cut_off()
+        cut_off = next_cut_off(user, now=self.opening.clock())
         grant = self.opening(user, client, not_before=cut_off)
-        if not self._store(user, new_hash, cut_off):
-            self.opening.sessions.end(grant.session_id, "not_granted")
+        if not self._store(user, new_hash, cut_off, grant):
+            self.opening.take_back(grant)
             raise InvalidCredentialsError
         self.end_user.clear(user.user_id, cut_off=cut_off, reason="password_changed", keep=grant.session_id)
         mark = session_mark(grant.session_id)
         self.audit(Event("password_changed", user_id=user.user_id, session=mark, client=client))
         return grant
 
-    def _store(self, user: User, new_hash: str, cut_off: int) -> bool:
+    def _store(self, user: User, new_hash: str, cut_off: int, grant: Grant) -> bool:
         try:
             return self.accounts.change_password(
                 user.user_id, expected_hash=user.password_hash, new_hash=new_hash, cut_off=cut_off
             )
         except UserNotFoundError:
             return False
+        except UnavailableError:
+            with suppress(UnavailableError):
+                self.opening.take_back(grant)
+            raise

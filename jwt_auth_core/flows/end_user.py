@@ -7,23 +7,35 @@ whatever happens to this process, to Redis or to the list of sessions (RF-06, F-
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event
-from jwt_auth_core.errors import UnavailableError
+from jwt_auth_core.errors import UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.users.account import Accounts
+from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
+
+
+def next_cut_off(user: User, *, now: int) -> int:
+    """Return a cut-off that everything of the user up to this second is older than.
+
+    Also what was opened in this second after an earlier cut-off, which counts as the next second's.
+    """
+    return max(now, user.sessions_valid_after or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class EndUser:
     """The use cases; their parts are named once, at assembly."""
 
+    users: UserStore
     accounts: Accounts
     listing: ListSessions
     ending: Ending
@@ -37,9 +49,7 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer; try again.
         """
-        cut_off = self.next_cut_off()
-        self.accounts.cut_off(user_id, at=cut_off)
-        self.clear(user_id, cut_off=cut_off, reason="logout_all")
+        self._cut_off(user_id, reason="logout_all")
         self.audit(Event("logged_out_everywhere", user_id=user_id))
 
     def disable(self, user_id: UserId) -> None:
@@ -49,10 +59,7 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer; try again.
         """
-        cut_off = self.next_cut_off()
-        self.accounts.disable(user_id, now=self.clock())
-        self.accounts.cut_off(user_id, at=cut_off)
-        self.clear(user_id, cut_off=cut_off, reason="disabled")
+        self._disable(user_id, reason="disabled")
         self.audit(Event("user_disabled", user_id=user_id))
 
     def enable(self, user_id: UserId) -> None:
@@ -70,30 +77,46 @@ class EndUser:
 
         Raises:
             UserNotFoundError: there is no such user.
-            UnavailableError: the database does not answer; try again.
+            UnavailableError: a store does not answer; the user is at most disabled, try again.
         """
-        # While the row is there, it holds the cut-off; each session's end is kept beyond it.
-        self.disable(user_id)
-        for session_id in self.listing.ids(user_id):
-            self.ending(session_id, user_id=user_id, reason="deleted")
+        cut_off = self._disable(user_id, reason="deleted")
+        # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
+        self.ending.revocations.revoke_user(user_id, before=cut_off)
         self.accounts.delete(user_id)
         self.audit(Event("user_deleted", user_id=user_id))
 
-    def next_cut_off(self) -> int:
-        """Return a cut-off that everything up to this second is older than."""
-        return self.clock() + 1
-
     def clear(self, user_id: UserId, *, cut_off: int, reason: str, keep: SessionId | None = None) -> None:
-        """Announce a cut-off that is in the database already, and tidy up the sessions before it.
+        """Announce a cut-off that is in the database already, and end the sessions one by one.
 
         Nothing here can fail the caller: refreshes compare the cut-off, and who follows the
         revocations finds it in the database.
         """
-        try:
-            self.ending.revocations.revoke_user(user_id, before=cut_off)
-            for session_id in self.listing.ids(user_id):
-                if session_id != keep:
-                    self.ending.sessions.end(session_id, reason)
-                    self.listing.roster.remove(session_id)
-        except UnavailableError as error:
-            _LOGGER.warning("sessions end at their next use, not at once: %s", error)
+        _try(partial(self.ending.revocations.revoke_user, user_id, before=cut_off))
+        _try(partial(self._end_listed, user_id, reason, keep))
+
+    def _disable(self, user_id: UserId, *, reason: str) -> int:
+        # First, so that no login can slip in behind the cut-off.
+        self.accounts.disable(user_id, now=self.clock())
+        return self._cut_off(user_id, reason=reason)
+
+    def _cut_off(self, user_id: UserId, *, reason: str) -> int:
+        user = self.users.find(user_id)
+        if user is None:
+            raise UserNotFoundError
+        cut_off = next_cut_off(user, now=self.clock())
+        self.accounts.cut_off(user_id, at=cut_off)
+        self.clear(user_id, cut_off=cut_off, reason=reason)
+        return cut_off
+
+    def _end_listed(self, user_id: UserId, reason: str, keep: SessionId | None) -> None:
+        # Also in the database, one by one: a login that overlaps, or a store whose clock is ahead,
+        # may have opened a session that the cut-off takes for a younger one.
+        listed = [session_id for session_id in self.listing.ids(user_id) if session_id != keep]
+        self.ending.all(listed, user_id=user_id, reason=reason)
+
+
+def _try(step: Callable[[], None]) -> None:
+    try:
+        step()
+    except UnavailableError as error:
+        _LOGGER.warning("sessions end at their next use, not at once: %s", error)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import Session, SessionStore
+from jwt_auth_core.users.standing import Standings
+from jwt_auth_core.users.user import is_user_id
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
+
+BEING_OPENED_SECONDS: Final = 60
+"""How long a session may be on the roster before its store has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,7 @@ class ListSessions:
 
     sessions: SessionStore
     roster: Roster
+    standings: Standings
     clock: Clock
 
     def __call__(self, user_id: UserId) -> list[Session]:
@@ -24,15 +32,18 @@ class ListSessions:
         Raises:
             UnavailableError: a store does not answer.
         """
-        found = (self._found(session_id) for session_id in self.ids(user_id))
-        return [session for session in found if session is not None]
+        ids = self.ids(user_id)
+        standings = self.standings.read([(user_id, session_id) for session_id in ids])
+        pairs = [(self._found(one), standing) for one, standing in zip(ids, standings, strict=True)]
+        return [session for session, standing in pairs if session and is_alive(session, standing)]
 
     def ids(self, user_id: UserId) -> Sequence[SessionId]:
         """Return the ids of all sessions that may be alive; asks the database alone."""
-        return self.roster.of_user(user_id, now=self.clock())
+        return self.roster.of_user(user_id, now=self.clock()) if is_user_id(user_id) else ()
 
     def _found(self, session_id: SessionId) -> Session | None:
         session = self.sessions.find(session_id)
         if session is None:
-            self.roster.remove(session_id)
+            # Not one that is on its way into the store at this moment: it would never be listed again.
+            self.roster.forget(session_id, opened_before=self.clock() - BEING_OPENED_SECONDS)
         return session

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
-from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
+from jwt_auth_core.encoding import same
+from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError, UserNotFoundError
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
@@ -61,8 +62,10 @@ class Login:
     opening: Opening
     audit: AuditSink
 
-    def __call__(self, attempt: LoginAttempt, client: Client) -> Grant:
+    def __call__(self, attempt: LoginAttempt, client: Client, *, replaces: str | None = None) -> Grant:
         """Open a session and return its first tokens.
+
+        ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).
 
         Raises:
             InvalidCredentialsError: whatever the cause; the same work was done (ENUM-1).
@@ -71,13 +74,34 @@ class Login:
         user = self.users.find_by_email(attempt.email)
         matches = self.passwords.verify(attempt.password, user.password_hash if user else None)
         if user is None or not matches or user.disabled_at is not None:
-            self.audit(Event("login_failed", user_id=user.user_id if user else None, client=client))
-            raise InvalidCredentialsError
+            raise self._refusal(user, client)
         self._upgrade(user, attempt.password)
-        grant = self.opening(user, client)
+        try:
+            grant = self.opening(user, client, replaces=replaces)
+        except UserNotFoundError:
+            raise self._refusal(user, client) from None
+        if not self._is_still_right(user, attempt.password):
+            self.opening.take_back(grant)
+            raise self._refusal(user, client)
         mark = session_mark(grant.session_id)
         self.audit(Event("login_succeeded", user_id=user.user_id, session=mark, client=client))
         return grant
+
+    def _refusal(self, user: User | None, client: Client) -> InvalidCredentialsError:
+        self.audit(Event("login_failed", user_id=user.user_id if user else None, client=client))
+        return InvalidCredentialsError()
+
+    def _is_still_right(self, before: User, password: Secret) -> bool:
+        """Look once more, now that the session is there for everybody who ends sessions.
+
+        A password that was changed, or a user disabled, while this login hashed must not leave a
+        session behind that is younger than their cut-off (RF-11).
+        """
+        user = self.users.find(before.user_id)
+        if user is None or user.disabled_at is not None:
+            return False
+        unchanged = same(user.password_hash.encode(), before.password_hash.encode())
+        return unchanged or self.passwords.verify(password, user.password_hash)
 
     def _upgrade(self, user: User, password: Secret) -> None:
         new_hash = self.passwords.upgrade(password, user.password_hash)

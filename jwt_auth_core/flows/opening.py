@@ -2,61 +2,110 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.errors import ConstraintError, RefreshInvalidError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.grant import Grant, grant
-from jwt_auth_core.sessions.roster import Roster
+from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.sessions.session import NewSession, SessionStore, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Client, Clock, SessionId
+from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
 
-EVICTED = "evicted"
+EVICTED: Final = "evicted"
+REPLACED: Final = "replaced"
+NOT_GRANTED: Final = "not_granted"
+
+_LOGGER: Final = logging.getLogger("jwt_auth.opening")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """A part of the flows that open sessions; its own parts are named once, at assembly."""
 
     sessions: SessionStore
-    roster: Roster
+    listing: ListSessions
     ending: Ending
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
+    audit: AuditSink
     clock: Clock
     session_max_age_seconds: int
     sessions_per_user: int
 
-    def __call__(self, user: User, client: Client, *, not_before: int | None = None) -> Grant:
+    def __call__(
+        self, user: User, client: Client, *, not_before: int | None = None, replaces: str | None = None
+    ) -> Grant:
         """Open a session with an id of its own and return its first tokens (RF-13).
 
-        It counts as younger than the user's cut-off, or ``not_before`` where that is to come. When
-        the user has too many, the oldest end (RF-15).
+        It counts as younger than the user's cut-off, or ``not_before`` where that is to come. The
+        session of the refresh token ``replaces`` ends; when the user has too many, the oldest do (RF-15).
 
         Raises:
+            UserNotFoundError: the user is gone.
             UnavailableError: a store does not answer; nothing was handed out.
         """
         session_id = new_session_id()
         first = self.refresh_tokens.first(session_id)
         cut_off = not_before or user.sessions_valid_after or 0
         # On the roster first: a session that nobody could list must not exist.
-        listed = self._enter(session_id, user)
+        self._enter(session_id, user)
         session = self.sessions.open(
             NewSession(session_id, user.user_id, first.digest, client, not_before=cut_off)
         )
-        for oldest in listed[: -self.sessions_per_user]:
-            self.ending(oldest, user_id=user.user_id, reason=EVICTED)
-        return grant(
-            self.tokens,
-            user=user,
-            session=session,
-            refresh=first,
-            now=self.clock(),
-        )
+        self._make_room(user.user_id, session_id, replaces)
+        return grant(self.tokens, user=user, session=session, refresh=first, now=self.clock())
 
-    def _enter(self, session_id: SessionId, user: User) -> list[SessionId]:
+    def take_back(self, opened: Grant) -> None:
+        """End a session whose tokens were not handed out after all.
+
+        Raises:
+            UnavailableError: a store does not answer; nobody has its tokens all the same.
+        """
+        self.ending(opened.session_id, user_id=opened.user.user_id, reason=NOT_GRANTED)
+
+    def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.clock()
         ends_at = now + self.session_max_age_seconds
-        return list(self.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at))
+        try:
+            self.listing.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
+        except ConstraintError as error:  # deleted since it was read
+            raise UserNotFoundError from error
+
+    def _make_room(self, user_id: UserId, opened: SessionId, replaces: str | None) -> None:
+        """End what the new session replaces; the login stands, whatever comes of it.
+
+        Counted when the new one is there: of several at once the last one sees them all.
+        """
+        try:
+            self._replace(replaces)
+            for oldest in self._too_many(user_id, opened):
+                self._end(oldest, user_id, EVICTED)
+        except UnavailableError as error:
+            _LOGGER.warning("an old session was not ended beside a new one: %s", error)
+
+    def _replace(self, text: str | None) -> None:
+        try:
+            session_id = self.refresh_tokens.parse(text or "").session_id
+        except RefreshInvalidError:
+            return
+        self._end(session_id, None, REPLACED)
+
+    def _too_many(self, user_id: UserId, opened: SessionId) -> Sequence[SessionId]:
+        """Return the oldest of the others that are above the limit, and alive."""
+        room = self.sessions_per_user - 1
+        if len(self.listing.ids(user_id)) - 1 <= room:
+            return ()
+        others = [one.session_id for one in self.listing(user_id) if one.session_id != opened]
+        return others[: max(0, len(others) - room)]
+
+    def _end(self, session_id: SessionId, user_id: UserId | None, reason: str) -> None:
+        self.ending(session_id, user_id=user_id, reason=reason)
+        mark = session_mark(session_id)
+        self.audit(Event("session_ended", user_id=user_id, session=mark, reason=reason))

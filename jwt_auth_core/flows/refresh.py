@@ -18,13 +18,13 @@ from jwt_auth_core.errors import (
     SessionRevokedError,
     StoreUnavailableError,
 )
+from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.ending import REUSE, Ending
 from jwt_auth_core.flows.grant import Grant, grant
-from jwt_auth_core.sessions.session import Rotation, Session, SessionStore, Verdict
+from jwt_auth_core.sessions.session import Rotation, SessionStore, Verdict
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.standing import Standing, Standings
-from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId
 
 
@@ -110,7 +110,7 @@ class Refresh:
     def _answer(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant | AuthError:
         session = rotation.session
         user = standing.user
-        if session is None or user is None or not _may_go_on(user, session, standing):
+        if session is None or user is None or not is_alive(session, standing):
             self.ending.refuse(rotation.session_id)
             self._note("refresh_refused", rotation)
             return SessionRevokedError(rotation.session_id)
@@ -126,10 +126,3 @@ class Refresh:
 def _owner(rotation: Rotation) -> UserId:
     # Only sessions that were accepted come here, and those have an owner.
     return rotation.user_id or UserId("")
-
-
-def _may_go_on(user: User, session: Session, standing: Standing) -> bool:
-    if user.disabled_at is not None or standing.session_ended:
-        return False
-    cut_off = user.sessions_valid_after
-    return cut_off is None or session.authenticated_at >= cut_off

@@ -46,7 +46,6 @@ class RevokeSession:
 
     def _end(self, user_id: UserId, session_id: SessionId) -> None:
         self.ending(session_id, user_id=user_id, reason=REVOKED)
-        self.listing.roster.remove(session_id)
         self.audit(Event("session_revoked", user_id=user_id, session=session_mark(session_id)))
 
 

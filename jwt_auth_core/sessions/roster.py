@@ -6,10 +6,11 @@ session was opened, not that it lives: the session store knows that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.vocabulary import SessionId, UserId
 
@@ -25,10 +26,19 @@ _OF_USER: Final = """
     ORDER BY opened_at, session_id
 """
 _REMOVE: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s"
-_PURGE: Final = """
-    DELETE FROM auth_user_sessions WHERE session_id IN
-    (SELECT session_id FROM auth_user_sessions WHERE ends_at <= %s ORDER BY ends_at LIMIT %s)
-"""
+_FORGET: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s AND opened_at < %s"
+_PURGE: Final[Mapping[Dialect, LiteralString]] = {
+    "sqlite": """
+        DELETE FROM auth_user_sessions WHERE session_id IN
+        (SELECT session_id FROM auth_user_sessions WHERE ends_at <= %s ORDER BY ends_at LIMIT %s)
+    """,
+    # Two that purge at once take different rows, and never wait for each other.
+    "postgres": """
+        DELETE FROM auth_user_sessions WHERE session_id IN
+        (SELECT session_id FROM auth_user_sessions WHERE ends_at <= %s ORDER BY ends_at LIMIT %s
+         FOR UPDATE SKIP LOCKED)
+    """,
+}
 
 
 class Roster:
@@ -40,12 +50,16 @@ class Roster:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int) -> Sequence[SessionId]:
-        """Enter a session that is about to be opened; return all of the user's, the oldest first."""
+    def add(self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int) -> None:
+        """Enter a session that is about to be opened; may be repeated.
+
+        Raises:
+            ConstraintError: there is no such user.
+        """
+        values = (parse_session_id(session_id), user_id, now, ends_at)
         with self._database.transaction():
-            self._database.query(_PURGE, (now, PURGED_AT_ONCE))
-            self._database.query(_ADD, (parse_session_id(session_id), user_id, now, ends_at))
-            return self.of_user(user_id, now=now)
+            self._database.query(_PURGE[self._database.dialect], (now, PURGED_AT_ONCE))
+            self._database.query(_ADD, values)
 
     def of_user(self, user_id: UserId, *, now: int) -> Sequence[SessionId]:
         """Return the user's sessions that were not removed, the oldest first."""
@@ -55,3 +69,7 @@ class Roster:
     def remove(self, session_id: SessionId) -> None:
         """Strike a session that is over; one that is not there is struck already."""
         self._database.query(_REMOVE, (parse_session_id(session_id),))
+
+    def forget(self, session_id: SessionId, *, opened_before: int) -> None:
+        """Strike a session that its store does not know, if it was opened before that time."""
+        self._database.query(_FORGET, (parse_session_id(session_id), opened_before))

@@ -109,10 +109,13 @@ class MemoryUsers:
 
     def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
         """Swap the hash and set the sessions' cut-off; tell whether it was done."""
-        if not self.replace_password_hash(user_id, expected_hash=expected_hash, new_hash=new_hash):
-            return False
-        self.cut_off(user_id, at=cut_off)
-        return True
+        with self._lock:
+            user = self._users.get(user_id)
+            if user is None or user.password_hash != expected_hash:
+                return False
+            latest = max(cut_off, user.sessions_valid_after or 0)
+            self._users[user_id] = replace(user, password_hash=new_hash, sessions_valid_after=latest)
+            return True
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user."""

@@ -1,0 +1,15 @@
+"""Alive: whether a session that its store holds may go on, by what the database says."""
+
+from __future__ import annotations
+
+from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.users.standing import Standing
+
+
+def is_alive(session: Session, standing: Standing) -> bool:
+    """Tell whether neither the session nor its user was ended; the store may have forgotten (F-06)."""
+    user = standing.user
+    if user is None or user.disabled_at is not None or standing.session_ended:
+        return False
+    cut_off = user.sessions_valid_after
+    return cut_off is None or session.authenticated_at >= cut_off
