@@ -32,6 +32,10 @@ STORE: Final = "redis"
 Client = redis.Redis | RedisCluster
 """One server, the master that sentinels name, or a cluster."""
 
+# The driver does not tell a type checker what these take.
+_NODE: Final[Any] = ClusterNode
+_SENTINEL: Final[Any] = Sentinel
+
 _LOGGER: Final = logging.getLogger("jwt_auth.redis")
 
 # Most specific first.
@@ -103,7 +107,7 @@ def _never() -> Retry:
 
 
 def _cluster(place: RedisUrl, common: Mapping[str, Any]) -> RedisCluster:
-    nodes = [ClusterNode(host, port) for host, port in place.hosts]
+    nodes = [_NODE(host, port) for host, port in place.hosts]
     # A part of the cluster that is down must not take the rest with it.
     return RedisCluster(startup_nodes=nodes, retry=_never(), require_full_coverage=False, **common)
 
@@ -112,7 +116,7 @@ def _sentinel(place: RedisUrl, common: Mapping[str, Any]) -> redis.Redis:
     options = dict(common)
     name, word = options.pop("sentinel_username", None), options.pop("sentinel_password", None)
     own = {**options, "username": name, "password": word.reveal() if word else None, "retry": _never()}
-    sentinel: Any = Sentinel(list(place.hosts), sentinel_kwargs=own)
+    sentinel = _SENTINEL(list(place.hosts), sentinel_kwargs=own)
     client: redis.Redis = sentinel.master_for(place.service, db=place.db, retry=_never(), **options)
     return client
 
@@ -130,9 +134,10 @@ def check(client: Client) -> None:
 
 
 def _servers(client: Any) -> list[Any]:
-    if isinstance(client, RedisCluster):
-        return [client.get_redis_connection(node) for node in client.get_primaries()]
-    return [client]
+    if not isinstance(client, RedisCluster):
+        return [client]
+    cluster: Any = client
+    return [cluster.get_redis_connection(node) for node in cluster.get_primaries()]
 
 
 def _warn_of_eviction(server: Any) -> None:

@@ -33,7 +33,7 @@ ACL_RULES: Final = (
     "+evalsha +eval +exists +hgetall +hmget +hset +hdel +del +expire +time +ping +info "
     "+select +client|setinfo +cluster|slots"
 )
-"""All that a Redis user of ours may do: ``ACL SETUSER jwt-auth on >password`` and this."""
+"""All that a Redis user of ours may do with sessions; ``docs/redis.md`` has the whole command."""
 
 _AGENT_FIELDS: Final = ("agent", "agent2", "agent3", "agent4")
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
