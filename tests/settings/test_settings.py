@@ -82,6 +82,9 @@ def test_all_problems_come_at_once():
         ("ALLOWED_ORIGINS", "a.example", "without a path"),
         ("PASSWORD_PROFILE", "fast", "owasp"),
         ("COOKIE_SECURE", "perhaps", "true or false"),
+        ("REVOCATION_CHECK", "sometimes", "one of feed, always, off"),
+        ("REVOCATION_POLICY", "lenient", "one of stateless, strict"),
+        ("REVOCATION_MAX_SILENCE_SECONDS", "0", "from 1 to 3600"),
     ],
 )
 def test_a_problem_names_the_limit_and_not_the_value(variable, value, limit):
