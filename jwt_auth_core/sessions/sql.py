@@ -28,8 +28,8 @@ from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
 PURGE_EVERY: Final = 32
 """How many sessions are opened between two looks for records that are over."""
 
-PURGE_AT_MOST: Final = 256
-"""How many records one look removes; more than are opened meanwhile, so the table stays bounded."""
+PURGE_WINDOW: Final = 256
+"""How many records one look sees: eight for each that is opened, so few dead ones stay behind."""
 
 
 class SqlSessions:
@@ -52,7 +52,7 @@ class SqlSessions:
     def open(self, new: NewSession) -> Session:
         """See `SessionStore.open`."""
         if next(self._openings) % PURGE_EVERY == 0:
-            self._database.query(self._sql.purge, (self._time(), PURGE_AT_MOST))
+            self._purge(new.session_id)
         session = opened(new, now=0, max_age_seconds=0).session
         client, methods = session.client, " ".join(session.methods)
         digest = b64url_encode(new.digest)
@@ -100,6 +100,11 @@ class SqlSessions:
             MissingTableError: ``jwt-auth migrate`` has not run.
         """
         self._database.query("SELECT 1 AS found FROM auth_sessions LIMIT 1", fetch="one")
+
+    def _purge(self, place: SessionId) -> None:
+        # Ids are random: from look to look a new one is a new place in the table.
+        values = (place, PURGE_WINDOW, self._time(), self._time(), self._idle_seconds)
+        self._database.query(self._sql.purge, values)
 
     def _time(self) -> int | None:
         return None if self._clock is None else self._clock()

@@ -14,7 +14,10 @@ from jwt_auth_core.database.statement import Dialect
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
-    """``lock`` reads sessions for a change, ``write`` and ``forget`` change them; all by JSON lists."""
+    """``lock`` reads sessions for a change, ``write`` and ``forget`` change them; all by JSON lists.
+
+    ``purge`` looks at some sessions behind an id, and removes those of them that are over.
+    """
 
     open: LiteralString
     find: LiteralString
@@ -58,9 +61,10 @@ _SQLITE: Final = Statements(
         WHERE session_id = %s AND ended_reason IS NULL""",
     purge="""
         DELETE FROM auth_sessions WHERE session_id IN (
-            SELECT session_id FROM auth_sessions
-            WHERE ends_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
-            ORDER BY ends_at LIMIT %s)""",
+            SELECT session_id FROM auth_sessions WHERE session_id > %s ORDER BY session_id LIMIT %s)
+        AND (ends_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
+            OR ended_reason IS NULL
+            AND last_used_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) - %s)""",
 )
 
 _POSTGRES: Final = Statements(
@@ -96,11 +100,15 @@ _POSTGRES: Final = Statements(
         SET ended_reason = %s,
             ended_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint)
         WHERE session_id = %s AND ended_reason IS NULL""",
+    # Who else has a row locked is using it: it is left for another time, and nobody waits.
     purge="""
         DELETE FROM auth_sessions WHERE session_id IN (
-            SELECT session_id FROM auth_sessions
-            WHERE ends_at <= COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint)
-            ORDER BY ends_at LIMIT %s FOR UPDATE SKIP LOCKED)""",
+            SELECT session_id FROM auth_sessions WHERE session_id IN (
+                SELECT session_id FROM auth_sessions WHERE session_id > %s ORDER BY session_id LIMIT %s)
+            AND (ends_at <= COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint)
+                OR ended_reason IS NULL
+                AND last_used_at <= COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) - %s)
+            FOR UPDATE SKIP LOCKED)""",
 )
 
 STATEMENTS: Final[Mapping[Dialect, Statements]] = {"sqlite": _SQLITE, "postgres": _POSTGRES}

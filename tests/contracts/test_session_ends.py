@@ -1,6 +1,7 @@
 """The contract of a session store, continued: how sessions end, and stay ended."""
 
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 
@@ -8,7 +9,7 @@ from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.sessions.session import NewSession, Verdict, new_session_id
 from tests.contracts.rigs import IDLE, MAX_AGE, START, TOKENS, USER, child, children, seen
 
-OK, SUPERSEDED = Verdict.OK, Verdict.SUPERSEDED
+OK, REUSE, SUPERSEDED = Verdict.OK, Verdict.REUSE, Verdict.SUPERSEDED
 UNKNOWN, EXPIRED, REVOKED = Verdict.UNKNOWN, Verdict.EXPIRED, Verdict.REVOKED
 
 
@@ -108,3 +109,30 @@ def test_a_reason_is_a_word(rig, reason):
     """A reason is ours, short and printable."""
     with pytest.raises(ValueError, match="reason"):
         rig.store.end(rig.open().session_id, reason)
+
+
+def test_after_reuse_no_call_is_accepted(rig):
+    """While others refresh, one call finds reuse: no call that begins later is answered ok (I11)."""
+    # RF-04
+    first = rig.open()
+    second = child(first)
+    rig.rotate(first, second)
+    rig.clock.now += 11
+    found, late = Event(), []
+
+    def refresh():
+        for _ in range(40):
+            began_later = found.is_set()
+            late.append((began_later, rig.one(second).verdict))
+
+    threads = [Thread(target=refresh) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    told = rig.one(first).verdict
+    found.set()
+    for thread in threads:
+        thread.join(60)
+    assert told is REUSE
+    assert {verdict for _, verdict in late} <= {OK, REVOKED}
+    assert OK not in {verdict for began_later, verdict in late if began_later}
+    assert rig.rotate(second) == [REVOKED]

@@ -58,18 +58,18 @@ def test_a_session_is_in_one_slot(shared):
     """The id alone decides; the script runs on every node."""
     # RED-1
     rig, cluster = shared
-    tokens = [promoted(rig) for _ in range(30)]
+    tokens = [promoted(rig) for _ in range(40)]
     assert all(held_by(rig, cluster, node, tokens) for node in cluster.nodes)
     for node in cluster.nodes:
         ask(node, "SCRIPT", "FLUSH")
-    assert rig.rotate(*tokens) == [OK] * 30
+    assert rig.rotate(*tokens) == [OK] * 40
 
 
 def test_a_node_that_is_down_harms_only_its_own(clustered):
     """The sessions of the other nodes go on; those of the lost one wait for it."""
     # F-08
     rig, cluster = clustered
-    tokens = [promoted(rig) for _ in range(30)]
+    tokens = [promoted(rig) for _ in range(40)]
     lost = held_by(rig, cluster, cluster.nodes[0], tokens)
     keep(rig)
     cluster.nodes[0].kill()
@@ -83,7 +83,7 @@ def test_a_node_that_is_down_harms_only_its_own(clustered):
     cluster.nodes[0].start()
     cluster.await_agreement()
     until(lambda: rig.rotate(lost[0]) == [OK])
-    assert rig.rotate(*map(child, tokens)) == [OK] * 30
+    assert rig.rotate(*map(child, tokens)) == [OK] * 40
 
 
 def test_a_slot_that_moves_is_followed(shared):
@@ -110,7 +110,7 @@ def test_a_target_that_is_gone_is_waited_for_once(clustered):
     """When the way leads to a node that is down, the sessions of that slot wait, the others do not."""
     # F-08
     rig, cluster = clustered
-    tokens = [promoted(rig) for _ in range(10)]
+    tokens = [promoted(rig) for _ in range(40)]
     slot, key = slot_of(rig, tokens[0]), key_of(tokens[0].session_id)
     source = cluster.owner(slot)
     target = next(node for node in cluster.nodes if node is not source)
@@ -142,7 +142,7 @@ def test_a_cluster_without_a_majority_is_down(clustered):
     """What is left of a cluster refuses, and says so."""
     # F-08
     rig, cluster = clustered
-    tokens = [promoted(rig) for _ in range(20)]
+    tokens = [promoted(rig) for _ in range(40)]
     keep(rig)
     cluster.nodes[1].kill()
     cluster.nodes[2].kill()

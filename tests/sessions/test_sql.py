@@ -12,8 +12,8 @@ from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
 from jwt_auth_core.sessions.record import decide
 from jwt_auth_core.sessions.session import Verdict
-from jwt_auth_core.sessions.sql import PURGE_AT_MOST, PURGE_EVERY, SqlSessions
-from tests.contracts.rigs import IDLE, LIFETIMES, MAX_AGE, SqlRig, child, fresh, promoted
+from jwt_auth_core.sessions.sql import PURGE_EVERY, PURGE_WINDOW, SqlSessions
+from tests.contracts.rigs import IDLE, LIFETIMES, START, SqlRig, child, fresh, promoted
 from tests.contracts.stores import rigged
 from tests.servers.postgres import execute
 from tests.sessions.test_redis_secrets import lived, spellings
@@ -85,19 +85,48 @@ def test_the_databases_time_counts(rig):
     assert store.find(new.session_id) is None
 
 
-def test_old_rows_are_purged_in_steps(rig):
-    """What is past its absolute end goes, a bounded number at a time; what lives stays."""
-    old = [rig.open() for _ in range(2)]
-    saved = rig.save(old[0].session_id)
-    for number in range(PURGE_AT_MOST + 20):
-        rig.restore(f"{number:032x}", {**saved, "session_id": f"{number:032x}"})
-    rig.clock.now += MAX_AGE
-    before = count(rig)
-    living = [rig.open() for _ in range(PURGE_EVERY)]
-    assert count(rig) == before + PURGE_EVERY - PURGE_AT_MOST
-    assert [rig.open() for _ in range(PURGE_EVERY)]
-    assert count(rig) == 2 * PURGE_EVERY
-    assert rig.rotate(*living) == [OK] * PURGE_EVERY
+def crowd(rig, **changes):
+    """Put one more than a window of rows in the table, and one that lives."""
+    living = promoted(rig)
+    saved = rig.save(living.session_id)
+    for number in range(PURGE_WINDOW + 1):
+        name = f"{number + 1:032x}"
+        rig.restore(name, {**saved, "session_id": name, **changes})
+    return living
+
+
+def open_a_few(rig):
+    """Open as many sessions as lie between two looks; the last look begins at the table's start."""
+    for _ in range(PURGE_EVERY - 2):  # one was opened for the crowd
+        rig.open()
+    new, _ = fresh()
+    rig.store.open(replace(new, session_id="0" * 32))
+
+
+OVER = [
+    {"last_used_at": START - IDLE},
+    {"ends_at": START},
+    {"ends_at": START, "ended_reason": "logout", "ended_at": 1},
+]
+KEPT = [{"last_used_at": START - IDLE + 1}, {"ended_reason": "logout", "last_used_at": START - IDLE}]
+
+
+@pytest.mark.parametrize("over", OVER, ids=["idle", "ended by itself", "old tombstone"])
+def test_what_is_over_is_purged_in_steps(rig, over):
+    """One look removes at most a window of what is over, and nothing that lives."""
+    living = crowd(rig, **over)
+    open_a_few(rig)
+    assert count(rig) == 1 + 1 + PURGE_EVERY - 1
+    assert rig.rotate(living) == [OK]
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=["lives", "tombstone"])
+def test_what_counts_is_not_purged(rig, kept):
+    """The living stay to the last second, and tombstones beyond the idle limit."""
+    # RF-06
+    crowd(rig, **kept)
+    open_a_few(rig)
+    assert count(rig) == 1 + PURGE_WINDOW + 1 + PURGE_EVERY - 1
 
 
 def test_expired_rows_go_when_they_are_seen(rig):

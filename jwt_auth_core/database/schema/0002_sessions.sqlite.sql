@@ -17,5 +17,3 @@ CREATE TABLE auth_sessions (
     ended_reason TEXT,
     ended_at BIGINT
 );
-
-CREATE INDEX auth_sessions_ends_at ON auth_sessions (ends_at);

@@ -1,0 +1,103 @@
+"""The roster: what it lists, what it forgets, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.errors import ConstraintError, InvalidInputError
+from jwt_auth_core.sessions.roster import PURGED_AT_ONCE, Roster
+from jwt_auth_core.vocabulary import SessionId, UserId
+from tests.databases import SHARED, opened
+
+NOW = 1_800_000_000
+ADA = UserId("0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f")
+EVE = UserId("0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e70")
+
+
+@pytest.fixture(scope="module", params=SHARED)
+def _database(request, tmp_path_factory):
+    with opened(request.param, request, tmp_path_factory.mktemp("roster")) as database:
+        migrate(database)
+        for user_id in (ADA, EVE):
+            database.query(
+                "INSERT INTO users (user_id, email, password_hash, first_name, last_name) "
+                "VALUES (%s, %s, 'x', 'A', 'B')",
+                (user_id, user_id),
+            )
+        yield database
+
+
+@pytest.fixture
+def roster(_database):
+    """Return an empty roster of two users."""
+    _database.query("DELETE FROM auth_user_sessions")
+    return Roster(_database)
+
+
+def sid(number: int) -> SessionId:
+    """Return a session id."""
+    return SessionId(f"{number:032x}")
+
+
+def test_sessions_are_listed_by_user_and_age(roster):
+    """The oldest first, each user's own."""
+    for number, (user_id, at) in enumerate([(ADA, NOW + 2), (EVE, NOW), (ADA, NOW), (ADA, NOW + 1)]):
+        roster.add(sid(number), user_id=user_id, now=at, ends_at=NOW + 100)
+    assert roster.of_user(ADA, now=NOW) == [sid(2), sid(3), sid(0)]
+    assert roster.of_user(EVE, now=NOW) == [sid(1)]
+
+
+def test_adding_twice_is_adding_once(roster):
+    """The first time is kept."""
+    roster.add(sid(1), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    roster.add(sid(1), user_id=ADA, now=NOW + 5, ends_at=NOW + 500)
+    assert roster.of_user(ADA, now=NOW + 99) == [sid(1)]
+    assert roster.of_user(ADA, now=NOW + 100) == []
+
+
+def test_nobody_has_no_row(roster):
+    """A session of a user who is gone is refused."""
+    with pytest.raises(ConstraintError):
+        roster.add(sid(1), user_id=UserId(ADA[:-1] + "0"), now=NOW, ends_at=NOW + 100)
+
+
+def test_removing_may_be_repeated(roster):
+    """A struck session is not there, however often it is struck."""
+    roster.add(sid(1), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    roster.remove(sid(1))
+    roster.remove(sid(1))
+    assert roster.of_user(ADA, now=NOW) == []
+
+
+def test_only_older_ones_are_forgotten(roster):
+    """A session that may be on its way into the store stays."""
+    roster.add(sid(1), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    roster.forget(sid(1), opened_before=NOW)
+    assert roster.of_user(ADA, now=NOW) == [sid(1)]
+    roster.forget(sid(1), opened_before=NOW + 1)
+    assert roster.of_user(ADA, now=NOW) == []
+
+
+def test_what_ended_by_itself_is_purged_bit_by_bit(roster):
+    """A new row removes a bounded number of those past their end."""
+    for number in range(PURGED_AT_ONCE + 5):
+        roster.add(sid(number), user_id=ADA, now=NOW, ends_at=NOW + 10)
+    roster.add(sid(999), user_id=EVE, now=NOW + 10, ends_at=NOW + 100)
+    assert len(roster.of_user(ADA, now=NOW)) == 5
+    roster.add(sid(998), user_id=EVE, now=NOW + 10, ends_at=NOW + 100)
+    assert roster.of_user(ADA, now=NOW) == []
+    assert roster.of_user(EVE, now=NOW + 10) == [sid(998), sid(999)]
+
+
+@pytest.mark.parametrize("text", ["", "A" * 32, "nonsense", "0" * 33])
+def test_only_session_ids_are_taken(roster, text):
+    """Whatever is no session id is refused before the database hears of it."""
+    # RF-09
+    for call in (
+        lambda: roster.add(text, user_id=ADA, now=NOW, ends_at=NOW),
+        lambda: roster.remove(text),
+        lambda: roster.forget(text, opened_before=NOW),
+    ):
+        with pytest.raises(InvalidInputError):
+            call()
