@@ -1,0 +1,84 @@
+"""What the tests of ended sessions share: other processes, a Redis that forgets, a step in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any
+
+import redis
+
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.errors import AuthError, SessionRevokedError, TokenInvalidError
+from jwt_auth_core.flows.change_password import PasswordChange
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Client
+from tests.cheap import cheap_passwords
+
+OLD = "a long enough pass phrase"
+NEW = "another quite long phrase"
+
+
+@contextmanager
+def process(world: Any, **settings: object):
+    """Yield an `Auth` as another process has it, on the same stores."""
+    values = {one.name: getattr(world.settings, one.name) for one in fields(world.settings)}
+    wanted = Settings(**{**values, **settings})
+    auth = Auth.from_settings(wanted, passwords=cheap_passwords(), clock=lambda: world.now)
+    try:
+        yield auth
+    finally:
+        auth.close()
+
+
+def flush(world: Any) -> None:
+    """Empty the Redis of the world, if it has one."""
+    if world.settings.redis_url is not None:
+        with redis.Redis.from_url(world.settings.redis_url.reveal()) as client:
+            client.flushall()
+
+
+def change(world: Any, user_id: str, *, current: str = OLD, new: str = NEW) -> Grant:
+    """Change a password."""
+    wanted = PasswordChange.parse({"current_password": current, "new_password": new})
+    return world.auth.change_password(user_id, wanted, Client())
+
+
+def opens(auth: Auth, grant: Grant) -> bool:
+    """Tell whether the access token of a grant is good."""
+    try:
+        auth.claims_of(grant.access_token)
+    except TokenInvalidError:
+        return False
+    return True
+
+
+def goes_on(auth: Auth, grant: Grant) -> bool:
+    """Tell whether the refresh token of a grant is good; being over must be the reason when not."""
+    (answer,) = auth.refresh([grant.refresh_token.reveal()])
+    assert not isinstance(answer, AuthError) or answer.code in {SessionRevokedError.code, "refresh_invalid"}
+    return isinstance(answer, Grant)
+
+
+def is_over(auth: Auth, grant: Grant) -> bool:
+    """Tell whether neither token of a grant is good."""
+    return not opens(auth, grant) and not goes_on(auth, grant)
+
+
+def listed(world: Any, user_id: str) -> list[str]:
+    """Return the ids of the sessions that the user is shown."""
+    return [session.session_id for session in world.auth.list_sessions(user_id)]
+
+
+def between(monkeypatch: Any, owner: type, method: str, act: Callable[[], object]) -> None:
+    """Run ``act`` once, just before the next call of a method."""
+    original, waiting = getattr(owner, method), [act]
+
+    def step(*arguments: object, **named: object) -> object:
+        if waiting:
+            waiting.pop()()
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(owner, method, step)
