@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.limits import MAX_LEEWAY_SECONDS
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Secret, SessionId
 
@@ -30,14 +31,14 @@ class Grant:
 def grant(tokens: AccessTokens, *, user: User, session: Session, refresh: Minted, now: int) -> Grant:
     """Issue the access token that goes with a freshly minted refresh token.
 
-    It is issued no earlier than the session was authenticated: a cut-off that the session is
-    younger than does not concern its tokens either.
+    It is issued no earlier than the session was authenticated, as far as two clocks may disagree: a
+    cut-off that the session is younger than does not concern its tokens either.
     """
     access_token = tokens.issue(
         subject=user.user_id,
         scopes=user.scopes,
         session_id=session.session_id,
-        now=max(now, session.authenticated_at),
+        now=_issued_at(session, now),
     )
     return Grant(
         access_token=access_token,
@@ -47,3 +48,10 @@ def grant(tokens: AccessTokens, *, user: User, session: Session, refresh: Minted
         session_ends_in=max(0, session.ends_at - now),
         user=user,
     )
+
+
+def _issued_at(session: Session, now: int) -> int:
+    # Beyond the leeway our own clock is wrong (F-22), and our own verification would refuse the token.
+    if now < session.authenticated_at <= now + MAX_LEEWAY_SECONDS:
+        return session.authenticated_at
+    return now

@@ -1,0 +1,38 @@
+"""The access token of a grant, where the clocks of the process and of the session store disagree."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.flows.grant import grant
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.sessions.session import Session, new_session_id
+from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import UserId
+
+NOW = 1_800_000_000
+SECRET = "a secret that only the tests of grants know"
+
+
+@pytest.mark.parametrize(
+    ("authenticated_at", "issued_at"),
+    [
+        (NOW - 5, NOW),
+        (NOW, NOW),
+        (NOW + 1, NOW + 1),
+        (NOW + 60, NOW + 60),
+        (NOW + 61, NOW),
+        (NOW + 3600, NOW),
+    ],
+)
+def test_a_token_is_as_young_as_its_session_within_the_leeway(authenticated_at, issued_at):
+    """No cut-off before the session concerns it, and a clock that is far off does not spoil it."""
+    # F-22
+    tokens = AccessTokens(KeyRing.from_secret(SECRET), clock=lambda: NOW)
+    user = User(UserId("0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f"), "a@b.example", "A", "B", "", frozenset())
+    session = Session(new_session_id(), user.user_id, NOW, authenticated_at, NOW, NOW + 9)
+    first = RefreshTokens([SECRET.encode()]).first(session.session_id)
+    made = grant(tokens, user=user, session=session, refresh=first, now=NOW)
+    assert tokens.verify(made.access_token).issued_at == issued_at
