@@ -12,7 +12,7 @@ from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.extra import frozen
 from jwt_auth_core.tokens.scope import parse_scopes
-from jwt_auth_core.tokens.template import Template
+from jwt_auth_core.tokens.shapes import Shapes
 
 _TIME_BOUND: Final = 10**MAX_INTEGER_DIGITS
 _NO_SCOPES: Final[frozenset[str]] = frozenset()
@@ -22,13 +22,13 @@ Verified = tuple[int, int, wire.Claims]
 
 
 class Rules:
-    """Whom to believe and for how long; a class because the usual payload is prepared as a pattern.
+    """Whom to believe and for how long; a class because it learns how payloads are spelled.
 
     Without an ``issuer`` any is believed; without an ``audience`` a token must not name one (JWT-12).
     The leeway is for issuers whose clock is ahead, it never extends a token's life.
     """
 
-    __slots__ = ("_audience", "_issuer", "_leeway_seconds", "_max_lifetime_seconds", "_recognise")
+    __slots__ = ("_audience", "_issuer", "_leeway_seconds", "_max_lifetime_seconds", "_shapes")
 
     def __init__(
         self, *, issuer: str | None, audience: str | None, max_lifetime_seconds: int, leeway_seconds: int
@@ -37,7 +37,7 @@ class Rules:
         self._audience = audience
         self._max_lifetime_seconds = max_lifetime_seconds
         self._leeway_seconds = leeway_seconds
-        self._recognise = Template(issuer=issuer, audience=audience).recognise
+        self._shapes = Shapes(issuer=issuer, audience=audience)
 
     def read(self, payload: bytes, *, now: float) -> Verified:
         """Return what *payload*, the JSON of an authentic token, says.
@@ -47,28 +47,18 @@ class Rules:
             TokenInvalidError: a claim is missing, of a wrong type or value.
             TokenExpiredError: all is well but the time.
         """
-        usual = self._recognise(payload.decode())
-        if usual is None:
-            claims, starts_at = self._examine(payload)
-        else:  # not a function of its own: each call is 2 % of a verification
-            subject, issued, expires, token_id, session_id, scope = usual.groups()
-            scopes = _NO_SCOPES if scope is None else parse_scopes(scope)
-            starts_at = int(issued)
-            draft = wire.Draft(subject, scopes, session_id, token_id, starts_at, int(expires), wire.NOTHING)
-            draft.__class__ = wire.Claims  # type: ignore[assignment]
-            claims: wire.Claims = draft  # type: ignore[no-redef]
-        expires_at = claims.expires_at
-        if expires_at > claims.issued_at + self._max_lifetime_seconds:
-            raise TokenInvalidError("its lifetime is too long")
-        starts_at -= self._leeway_seconds
-        if not starts_at <= now:
-            raise TokenInvalidError("it is from the future")
-        if now >= expires_at:
-            raise TokenExpiredError(expires_at)
-        return starts_at, expires_at, claims
+        text = payload.decode()
+        said = self._shapes.read(text)
+        if said is None:
+            return self._read_strictly(payload, now=now)
+        subject, issued, expires, token_id, session_id, scope = said
+        scopes = _NO_SCOPES if scope is None else parse_scopes(scope)
+        draft = wire.Draft(subject, scopes, session_id, token_id, int(issued), int(expires), wire.NOTHING)
+        draft.__class__ = wire.Claims  # type: ignore[assignment]
+        return self._in_time(draft, draft.issued_at, now)  # type: ignore[arg-type]
 
-    def _examine(self, payload: bytes) -> tuple[wire.Claims, int]:
-        """Return the claims of a payload of any spelling, and from when on they are good."""
+    def _read_strictly(self, payload: bytes, *, now: float) -> Verified:
+        """Return what a payload of any spelling says, and learn its order of claims."""
         members = _members(payload)
         self._check_parties(members)
         issued_at = _seconds(members.get(wire.ISSUED_AT))
@@ -81,7 +71,21 @@ class Rules:
             expires_at=_seconds(members.get(wire.EXPIRES_AT)),
             extra=_extra(members),
         )
-        return claims, max(issued_at, _seconds(members.get(wire.NOT_BEFORE, issued_at)))
+        starts_at = max(issued_at, _seconds(members.get(wire.NOT_BEFORE, issued_at)))
+        verified = self._in_time(claims, starts_at, now)
+        self._shapes.learn(tuple(members))
+        return verified
+
+    def _in_time(self, claims: wire.Claims, starts_at: int, now: float) -> Verified:
+        expires_at = claims.expires_at
+        if expires_at > claims.issued_at + self._max_lifetime_seconds:
+            raise TokenInvalidError("its lifetime is too long")
+        starts_at -= self._leeway_seconds
+        if not starts_at <= now:
+            raise TokenInvalidError("it is from the future")
+        if now >= expires_at:
+            raise TokenExpiredError(expires_at)
+        return starts_at, expires_at, claims
 
     def _check_parties(self, members: Mapping[str, object]) -> None:
         issuer = members.get(wire.ISSUER, "")

@@ -1,0 +1,241 @@
+"""Issuing and verifying access tokens, beside the libraries that Python has for it.
+
+    python benchmarks/tokens.py              # a table, then one line of JSON a measurement
+    python benchmarks/tokens.py --rounds 5   # quicker and rougher
+    python benchmarks/tokens.py --check      # exits with 1 where a bound is exceeded
+
+PyJWT always, joserfc, Authlib and python-jose where they are installed. All sides do the same
+work: the token has iss, aud, sub, iat, exp, jti and scope, verification demands every one of them,
+and issuing begins with the time and a new random id. Cases take turns within each round, so that a
+busy moment hits all of them; a ratio is the median of the rounds' ratios.
+Cold: each token is new to the verifier. Warm: it has seen all of them. Foreign: cold, tokens that
+PyJWT wrote, their claims in another order than ours and without a key id.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.metadata
+import json
+import platform
+import secrets
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.tokens.access import AccessTokens
+
+SECRET = secrets.token_hex(32)
+ISSUER = "https://auth.example.com"
+AUDIENCE = "https://api.example.com"
+SUBJECT = "0b6f0f6e-8f5e-4d5e-9c39-3d2f4d2f7a11"
+SCOPES = frozenset({"topics:read", "topics:write"})
+TTL_SECONDS = 900
+NAMES = ["iss", "aud", "sub", "iat", "exp", "jti", "scope"]
+HEADER = {"alg": "HS256", "typ": "at+jwt"}
+BOUNDS = {"verify cold": 0.12, "verify warm": 0.010, "issue": 0.16}
+TOKENS_A_ROUND = 400
+
+Case = Callable[[list[str]], None]
+
+
+def claims() -> dict[str, Any]:
+    """Return the claims that every peer signs."""
+    now = int(time.time())
+    return {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": SUBJECT,
+        "iat": now,
+        "exp": now + TTL_SECONDS,
+        "jti": secrets.token_hex(16),
+        "scope": " ".join(sorted(SCOPES)),
+    }
+
+
+def ours() -> dict[tuple[str, str], Case]:
+    """Return our cases, by (work, library)."""
+    ring = KeyRing.from_secret(SECRET)
+    tokens = AccessTokens(ring, issuer=ISSUER, audience=AUDIENCE, ttl_seconds=TTL_SECONDS)
+
+    def verify(batch: list[str]) -> None:
+        for token in batch:
+            tokens.verify(token)
+
+    def verify_cold(batch: list[str]) -> None:
+        tokens.replace_keys(ring)
+        verify(batch)
+
+    def issue(batch: list[str]) -> None:
+        for _ in batch:
+            tokens.issue(subject=SUBJECT, scopes=SCOPES)
+
+    name = "jwt-auth"
+    return {
+        ("verify cold", name): verify_cold,
+        ("verify warm", name): verify,
+        ("verify foreign", name): verify_cold,
+        ("issue", name): issue,
+    }
+
+
+def of_pyjwt() -> tuple[Case, Case]:
+    """Return verify and issue with PyJWT."""
+    config: dict[str, Any] = {"issuer": ISSUER, "audience": AUDIENCE, "options": {"require": NAMES}}
+
+    def verify(batch: list[str]) -> None:
+        for token in batch:
+            jwt.decode(token, SECRET, algorithms=["HS256"], **config)
+
+    def issue(batch: list[str]) -> None:
+        for _ in batch:
+            jwt.encode(claims(), SECRET, algorithm="HS256", headers=HEADER)
+
+    return verify, issue
+
+
+def of_joserfc() -> tuple[Case, Case]:
+    """Return verify and issue with joserfc."""
+    from joserfc import jwt as joserfc  # noqa: PLC0415 - may be missing
+    from joserfc.jwk import OctKey  # noqa: PLC0415 - may be missing
+
+    key = OctKey.import_key(SECRET)
+    registry = joserfc.JWTClaimsRegistry(
+        iss={"essential": True, "value": ISSUER},
+        aud={"essential": True, "value": AUDIENCE},
+        **{name: {"essential": True} for name in NAMES[2:]},
+    )
+
+    def verify(batch: list[str]) -> None:
+        for token in batch:
+            registry.validate(joserfc.decode(token, key, algorithms=["HS256"]).claims)
+
+    def issue(batch: list[str]) -> None:
+        for _ in batch:
+            joserfc.encode(HEADER, claims(), key)
+
+    return verify, issue
+
+
+def of_authlib() -> tuple[Case, Case]:
+    """Return verify and issue with Authlib."""
+    from authlib.jose import JsonWebToken  # noqa: PLC0415 - may be missing
+
+    reader = JsonWebToken(["HS256"])
+    options: dict[str, Any] = {
+        "iss": {"essential": True, "value": ISSUER},
+        "aud": {"essential": True, "value": AUDIENCE},
+        **{name: {"essential": True} for name in NAMES[2:]},
+    }
+
+    def verify(batch: list[str]) -> None:
+        for token in batch:
+            reader.decode(token, SECRET, claims_options=options).validate()
+
+    def issue(batch: list[str]) -> None:
+        for _ in batch:
+            reader.encode(HEADER, claims(), SECRET)
+
+    return verify, issue
+
+
+def of_python_jose() -> tuple[Case, Case]:
+    """Return verify and issue with python-jose."""
+    from jose import jwt as jose  # noqa: PLC0415 - may be missing
+
+    options = {f"require_{name}": True for name in NAMES if name != "scope"}
+
+    def verify(batch: list[str]) -> None:
+        for token in batch:
+            jose.decode(
+                token, SECRET, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=options
+            )
+
+    def issue(batch: list[str]) -> None:
+        for _ in batch:
+            jose.encode(claims(), SECRET, algorithm="HS256", headers=HEADER)
+
+    return verify, issue
+
+
+PEERS = {"PyJWT": of_pyjwt, "joserfc": of_joserfc, "Authlib": of_authlib, "python-jose": of_python_jose}
+
+
+def cases() -> dict[tuple[str, str], Case]:
+    """Return every case that can run here."""
+    found = ours()
+    for name, make in PEERS.items():
+        try:
+            verify, issue = make()
+        except ImportError:
+            continue
+        found["verify", name], found["issue", name] = verify, issue
+    return found
+
+
+def measured(rounds: int) -> dict[tuple[str, str], list[float]]:
+    """Return the nanoseconds of one operation in each round, by case."""
+    writer = AccessTokens(
+        KeyRing.from_secret(SECRET), issuer=ISSUER, audience=AUDIENCE, ttl_seconds=TTL_SECONDS
+    )
+    found: dict[tuple[str, str], list[float]] = {}
+    running = cases()
+    for number in range(rounds + 1):
+        batch = [writer.issue(subject=SUBJECT, scopes=SCOPES) for _ in range(TOKENS_A_ROUND)]
+        foreign = [
+            jwt.encode(dict(reversed(claims().items())), SECRET, algorithm="HS256", headers=HEADER)
+            for _ in batch
+        ]
+        for name, case in running.items():
+            tokens = foreign if name[0] == "verify foreign" else batch
+            if name[0] == "verify warm":
+                case(tokens)
+            gc.collect()
+            started = time.perf_counter_ns()
+            case(tokens)
+            if number:  # the first round warms caches and adaptive bytecode
+                found.setdefault(name, []).append((time.perf_counter_ns() - started) / len(tokens))
+    return found
+
+
+def ratios(found: dict[tuple[str, str], list[float]]) -> list[dict[str, Any]]:
+    """Return one record a case: median microseconds, and the median ratio to PyJWT in the same rounds."""
+    records = []
+    for (work, library), times in found.items():
+        base = found["issue" if work == "issue" else "verify", "PyJWT"]
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(times, base, strict=True))
+        microseconds = round(statistics.median(times) / 1000, 3)
+        records.append({"work": work, "library": library, "us": microseconds, "to_pyjwt": round(ratio, 4)})
+    return sorted(records, key=lambda record: (record["work"] == "issue", record["us"]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=31, help="measured rounds (default 31)")
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a bound is exceeded")
+    arguments = parser.parse_args()
+    print(f"CPython {platform.python_version()}, PyJWT {importlib.metadata.version('pyjwt')}")
+    print(f"{'work':16}{'library':14}{'median':>12}{'to PyJWT':>12}{'bound':>8}")
+    records = ratios(measured(arguments.rounds))
+    for record in records:
+        record["bound"] = BOUNDS.get(record["work"]) if record["library"] == "jwt-auth" else None
+        bound = record["bound"] or ""
+        print(
+            f"{record['work']:16}{record['library']:14}{record['us']:>9} us{record['to_pyjwt']:>12}{bound:>8}"
+        )
+    for record in records:
+        print(json.dumps(record))
+    exceeded = [record for record in records if record["bound"] and record["to_pyjwt"] > record["bound"]]
+    return 1 if arguments.check and exceeded else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

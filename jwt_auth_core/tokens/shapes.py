@@ -1,0 +1,74 @@
+"""Shapes: how issuers spell their payloads, learned so that the next one of its kind is read fast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from json.encoder import encode_basestring as quoted
+from typing import Final
+
+from jwt_auth_core.encoding import MAX_INTEGER_DIGITS
+from jwt_auth_core.tokens import claims as wire
+
+_MOST: Final = 8
+# JSON's own spelling of these, and no other: text without an escape, digits without a leading zero.
+_TEXT: Final = r"[ !#-\[\]-~]++"
+_NUMBER: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
+_NUMBERS: Final = (wire.ISSUED_AT, wire.EXPIRES_AT)
+_SAID: Final = (wire.SUBJECT, *_NUMBERS, wire.TOKEN_ID, wire.SESSION_ID, wire.SCOPES)
+_READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An order of claims, the pattern of payloads that have it, and the groups of what is said."""
+
+    names: tuple[str, ...]
+    match: Callable[[str], re.Match[str] | None]
+    groups: tuple[int, ...]
+
+
+class Shapes:
+    """Reads payloads whose order of claims is known; a class because it learns up to 8 orders.
+
+    A shape matches whole: these names in this order, each once, no white space, no escapes. So it
+    says what the strict reader would say, or nothing, and halves the time of a verification. Only
+    payloads of authentic tokens are shown to it.
+    """
+
+    __slots__ = ("_expected", "_known")
+
+    def __init__(self, *, issuer: str | None, audience: str | None) -> None:
+        self._expected = {wire.ISSUER: issuer, wire.AUDIENCE: audience}
+        self._known: tuple[Shape, ...] = ()
+
+    def read(self, text: str) -> tuple[str, str, str, str, str | None, str | None] | None:
+        """Return subject, issue and expiry in digits, token id, session id, scopes; None if unknown."""
+        for shape in self._known:
+            found = shape.match(text)
+            if found is not None:
+                return found.group(*shape.groups)  # type: ignore[return-value] # four are required
+        return None
+
+    def learn(self, names: tuple[str, ...]) -> None:
+        """Remember the order of *names* of an accepted payload, if all of them have a meaning here."""
+        if len(self._known) == _MOST or not _READABLE.issuperset(names):
+            return
+        if names not in [shape.names for shape in self._known]:
+            self._known += (self._shape(names),)
+
+    def _shape(self, names: tuple[str, ...]) -> Shape:
+        members = ",".join(f'"{name}":{self._value(name)}' for name in names)
+        places = {name: place for place, name in enumerate((n for n in names if n in _SAID), start=1)}
+        # One more group, which never takes part, stands for the claims that are not there.
+        pattern = re.compile(rf"\{{{members}\}}((?!))?")
+        return Shape(names, pattern.fullmatch, tuple(places.get(name, pattern.groups) for name in _SAID))
+
+    def _value(self, name: str) -> str:
+        if name in _NUMBERS:
+            return f"({_NUMBER})"
+        if name in _SAID:
+            return f'"({_TEXT})"'
+        expected = self._expected[name]
+        return f'"{_TEXT}"' if expected is None else re.escape(quoted(expected))
