@@ -33,7 +33,7 @@ def test_scopes_of_the_user_are_in_the_token(world):
 
 
 def test_the_address_may_be_spelled_otherwise(world):
-    """Case does not matter to an identity."""  # ID-1
+    """Case does not matter to an identity; the address is the stored one, not the typed one."""  # ID-1 ID-3
     world.register("Ada@example.com")
     assert world.login("aDA@EXAMPLE.com").user.email == "Ada@example.com"
 
