@@ -8,9 +8,9 @@ local idle, longest = tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = ARGV[5] == '' and redis.call('TIME')[1] or ARGV[5]
 
 if redis.call('EXISTS', key) == 1 then
-  local known = redis.call('HMGET', key, 'uid', 'cur', 'gen', 'created')
-  if known[1] == user and known[2] == digest and known[3] == '0' then
-    return known[4]
+  local known = redis.call('HMGET', key, 'uid', 'cur', 'created')
+  if known[1] == user and known[2] == digest then
+    return known[3]
   end
   return nil
 end

@@ -63,8 +63,8 @@ class Record:
         Raises:
             ValueError: another session has this id.
         """
-        untouched = self.generation == 0 and self.ended_reason is None
-        if not untouched or self.session.user_id != new.user_id or not same(self.current, new.digest):
+        owner, is_first = self.session.user_id, same(self.current, new.digest)
+        if self.ended_reason is not None or owner != new.user_id or not is_first:
             raise ValueError("the session id is in use")
         return self.session
 

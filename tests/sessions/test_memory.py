@@ -31,6 +31,10 @@ def test_what_lives_is_kept():
     for _ in range(200):
         rig.open()
     assert rig.rotate(*living, ended) == [Verdict.OK] * 50 + [Verdict.REVOKED]
+    rig.clock.now += MAX_AGE - 1
+    for _ in range(200):
+        rig.open()
+    assert rig.rotate(ended) == [Verdict.REVOKED]
 
 
 def test_the_clock_is_the_systems():

@@ -76,6 +76,16 @@ def test_the_key_lives_as_long_as_the_session(own_store):
     assert own_store.client.ttl(key) == IDLE - 200
 
 
+def test_a_short_life_is_shorter_than_idling(redis_url):
+    """Where the absolute end comes before the idle limit, the first key says so already."""
+    # RF-10
+    client = connect(redis_url)
+    new, _ = fresh()
+    RedisSessions(client, idle_seconds=500, max_age_seconds=100).open(new)
+    assert client.ttl(key_of(new.session_id)) == 100
+    client.close()
+
+
 @pytest.mark.parametrize("kill", ["end", "reuse"])
 def test_a_tombstone_lives_to_the_absolute_end(own_store, kill):
     """It holds nothing but the owner, the reason and the times."""
