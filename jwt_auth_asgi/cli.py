@@ -1,4 +1,4 @@
-"""The command line: `jwt-auth serve | migrate | users | sessions`.
+"""The command line: `jwt-auth serve | migrate | users | sessions | keys`.
 
 Every failure is one sentence on stderr and a non-zero exit: 1 for what the world refused,
 2 for a wrong call.
@@ -11,9 +11,10 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
-from jwt_auth_asgi import server
+from jwt_auth_asgi import cli_keys, server
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.development import development_settings
@@ -121,10 +122,13 @@ def _password() -> str:
 
 
 def _auth(arguments: argparse.Namespace) -> Auth:
+    return Auth.from_settings(_settings(arguments))
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.development:
-        return Auth.from_settings(development_settings())
-    mapping = with_dotenv(os.environ) if arguments.dotenv else os.environ
-    return Auth.from_settings(Settings.from_env(mapping))
+        return development_settings()
+    return Settings.from_env(with_dotenv(os.environ) if arguments.dotenv else os.environ)
 
 
 def _say(text: str) -> None:
@@ -143,6 +147,8 @@ def _parser() -> argparse.ArgumentParser:
     sessions = _group(commands, "sessions", "look at refresh sessions")
     show = _leaf(sessions, "show", _sessions_show, "show the session that a refresh token belongs to")
     show.add_argument("token", help="the refresh token, or - to read it from standard input")
+    keys = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
+    cli_keys.add(partial(_leaf, keys), _settings)
     return parser
 
 

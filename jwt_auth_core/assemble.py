@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypedDict
 from urllib.parse import unquote
 
 from jwt_auth_core.database import schema
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.errors import MissingTableError, SettingsError, WeakKeyError
+from jwt_auth_core.keys.directory import KeyDirectory
 from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.keys.source import KeySource
+from jwt_auth_core.keys.text import is_key_text, parse_keys
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import profile
@@ -173,20 +177,44 @@ def passwords(settings: Settings) -> Passwords:
 def access_tokens(settings: Settings, *, clock: Clock = system_clock) -> AccessTokens:
     """Return what issues and verifies access tokens.
 
+    With ``JWT_KEYS`` those keys sign, and of the secrets only the previous ones still verify.
+
     Raises:
-        SettingsError: a secret is well known.
+        SettingsError: a secret is well known, or a key is unfit or cannot be read.
+        MissingDriverError: asymmetric keys need a package that is not installed.
     """
     try:
-        ring = KeyRing.from_secret(settings.jwt_key, previous=settings.jwt_previous_keys)
-    except WeakKeyError as error:
-        raise SettingsError([f"JWT_KEY or JWT_PREVIOUS_KEYS: {error}"]) from None
-    return AccessTokens(
+        ring, source = _keys(settings, clock)
+    except (WeakKeyError, ValueError) as error:
+        names = "JWT_KEYS" if settings.jwt_keys else "JWT_KEY"
+        raise SettingsError([f"{names} or JWT_PREVIOUS_KEYS: {error}"]) from None
+    tokens = AccessTokens(
         ring,
         issuer=settings.jwt_issuer,
         audience=settings.jwt_audience,
         ttl_seconds=settings.access_token_ttl_seconds,
         clock=clock,
     )
+    if source is not None:
+        tokens.follow(source)
+    return tokens
+
+
+def _keys(settings: Settings, clock: Clock) -> tuple[KeyRing, KeySource | None]:
+    ring = KeyRing.from_secret(settings.jwt_key, previous=settings.jwt_previous_keys)
+    if settings.jwt_keys is None:
+        return ring, None
+    previous = settings.jwt_previous_keys
+    also = KeyRing.from_secret(previous[0], previous=previous[1:]).keys if previous else ()
+    source = None
+    if is_key_text(settings.jwt_keys.reveal()):
+        ring = KeyRing([*parse_keys(settings.jwt_keys), *also])
+    else:
+        source = KeyDirectory(Path(settings.jwt_keys.reveal().strip()), clock=clock, also=also)
+        ring = source.ring
+    if not ring.newest.can_sign:
+        raise WeakKeyError("the first key cannot sign")
+    return ring, source
 
 
 def refresh_tokens(settings: Settings) -> RefreshTokens:

@@ -126,7 +126,7 @@ class Auth:
             show_session=ShowSession(sessions, refresh_tokens),
             database=stores.database,
             check=stores.check,
-            close=partial(_close, revocations, stores),
+            close=partial(_close, tokens, revocations, stores),
         )
 
     def claims_of(self, token: str) -> Claims:
@@ -151,6 +151,7 @@ class Auth:
         return {"revocations": {"check": self.settings.revocation_check, **self.revocations.health()}}
 
 
-def _close(revocations: Revocations, stores: assemble.Stores) -> None:
+def _close(tokens: AccessTokens, revocations: Revocations, stores: assemble.Stores) -> None:
+    tokens.close()
     revocations.close()
     stores.close()

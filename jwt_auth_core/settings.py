@@ -70,6 +70,11 @@ def _keys(value: tuple[object, ...]) -> str | None:
     return next((f"each {problem}" for problem in problems if problem), None)
 
 
+def _key_place(value: object) -> str | None:
+    is_named = value is None or (isinstance(value, Secret) and value.reveal().strip())
+    return None if is_named else "must be a Secret: a directory of key files, or PEM or JWK text"
+
+
 def _scheme_of(value: object, schemes: tuple[str, ...]) -> str | None:
     limit = "must be a URL that begins with " + ", ".join(f"{scheme}://" for scheme in schemes)
     if not isinstance(value, Secret):
@@ -122,6 +127,7 @@ class Settings:
     Attributes:
         jwt_key: HS256 signing secret, at least 32 bytes.
         jwt_previous_keys: older secrets that still verify, newest first.
+        jwt_keys: asymmetric keys for access tokens: a directory of key files, or PEM or JWK text.
         jwt_issuer: ``iss`` of access tokens, checked when set (RFC 7519 §4.1.1).
         jwt_audience: ``aud`` of access tokens, checked when set (RFC 7519 §4.1.3).
         access_token_ttl_seconds: lifetime of an access token.
@@ -148,6 +154,7 @@ class Settings:
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, _key)]
     jwt_previous_keys: Annotated[tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", _secrets, _keys)] = ()
+    jwt_keys: Annotated[Secret | None, Variable("JWT_KEYS", Secret, _key_place)] = None
     jwt_issuer: Annotated[str | None, Variable("JWT_ISSUER")] = None
     jwt_audience: Annotated[str | None, Variable("JWT_AUDIENCE")] = None
     access_token_ttl_seconds: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -33,4 +34,25 @@ class Key(Protocol):
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Tell whether *signature*, base64url text from anywhere, is right; never raises."""
+        ...
+
+
+class KeyPair(Key, Protocol):
+    """An asymmetric key, perhaps its public half alone; it always has a name."""
+
+    @property
+    def key_id(self) -> str:
+        """The thumbprint of the public key (RFC 7638), unless it was given another name."""
+        ...
+
+    def public_jwk(self) -> Mapping[str, str]:
+        """Return the public key with its ``kid``, ``alg`` and ``use`` (RFC 7517)."""
+        ...
+
+    def private_jwk(self) -> Mapping[str, str]:
+        """Return the private key, to be kept where nobody else reads.
+
+        Raises:
+            WeakKeyError: there is none.
+        """
         ...

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final, Self
 
 from jwt_auth_core.errors import WeakKeyError
+from jwt_auth_core.keys import files
 from jwt_auth_core.keys.hs256 import Hs256Key
+from jwt_auth_core.keys.jwks import parse_jwks
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.vocabulary import Secret
 
@@ -56,6 +60,34 @@ class KeyRing:
             del secret, previous  # crash reporters collect the variables of frames
             raise
         return cls(keys.values())
+
+    @classmethod
+    def from_files(cls, directory: str | Path, *, now: int | None = None) -> Self:
+        """Return the ring of a directory's key files (``*.jwk``, ``*.pem``), as it is at *now*.
+
+        It is read once; ``JWT_KEYS`` has a directory followed.
+
+        Raises:
+            WeakKeyError: a file is no key, or none signs.
+            MissingDriverError: PyJWT or cryptography is not installed.
+        """
+        moment = int(time.time()) if now is None else now
+        return cls(file.key for file in files.in_order(files.read_all(Path(directory)), now=moment))
+
+    @classmethod
+    def from_jwks(cls, document: str | bytes | Mapping[str, object]) -> Self:
+        """Return the ring of the public keys of a JWKS *document* (RFC 7517); it verifies, and signs nothing.
+
+        Keys that are not for signatures, of another algorithm or unfit are passed over.
+
+        Raises:
+            WeakKeyError: no key set, no key that can be used, or a private one.
+            ValueError: two keys have one name, or there are more than 32.
+            MissingDriverError: PyJWT or cryptography is not installed.
+        """
+        from jwt_auth_core.keys.pyjwt import PyJwtKey  # noqa: PLC0415 - a driver
+
+        return cls(parse_jwks(document, PyJwtKey.from_jwk))
 
     @property
     def newest(self) -> Key:

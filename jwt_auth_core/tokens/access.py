@@ -6,11 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
-from typing import Final, cast
+from typing import Final, Self, cast
 
 from jwt_auth_core.encoding import b64url_decode, b64url_octets
 from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.epoch import Epoch
 from jwt_auth_core.tokens.limits import Limits
@@ -46,6 +47,7 @@ class AccessTokens:
         "_longest",
         "_memorable",
         "_rules",
+        "_source",
         "_template",
         "ttl_seconds",
     )
@@ -77,7 +79,39 @@ class AccessTokens:
             leeway_seconds=limits.leeway_seconds,
         )
         self._template = Template(issuer=issuer, audience=audience)
+        self._source: KeySource | None = None
         self._epoch = Epoch(keys)
+
+    @classmethod
+    def from_jwks(
+        cls,
+        place: str | bytes | Mapping[str, object],
+        *,
+        issuer: str | None = None,
+        audience: str | None = None,
+        clock: Clock | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> Self:
+        """Return what verifies another service's tokens by its published keys, and issues none.
+
+        *place* is the https URL of a key set (http only on this machine), or the key set itself. A URL
+        is asked in a thread, from the first token on: `verify` never waits for it, and raises
+        StoreUnavailableError while a key may yet become known. docs/keys.md says how often it is asked.
+
+        Raises:
+            ValueError: the URL is none that is asked, or the key set has too many keys, or two of one name.
+            WeakKeyError: the key set is none, or has no key that can be used.
+            MissingDriverError: PyJWT or cryptography is not installed.
+        """
+        if not (isinstance(place, str) and place.lower().startswith(("https:", "http:"))):
+            ring = KeyRing.from_jwks(place)
+            return cls(ring, issuer=issuer, audience=audience, clock=clock, limits=limits)
+        from jwt_auth_core.keys.remote import RemoteKeys  # noqa: PLC0415 - urllib, where it is used
+
+        source = RemoteKeys(place)
+        tokens = cls(source.ring, issuer=issuer, audience=audience, clock=clock, limits=limits)
+        tokens.follow(source)
+        return tokens
 
     @property
     def keys(self) -> KeyRing:
@@ -86,7 +120,23 @@ class AccessTokens:
 
     def replace_keys(self, keys: KeyRing) -> None:
         """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
-        self._epoch = Epoch(keys)
+        source = self._source
+        self._epoch = Epoch(keys, miss=None if source is None else source.miss)
+
+    def follow(self, source: KeySource) -> None:
+        """Put every later ring of *source* in force; its thread starts with the next token."""
+        self._source = source
+        self.replace_keys(self.keys)
+        source.follow(self.replace_keys)
+
+    def close(self) -> None:
+        """End the thread that follows the keys, if there is one; the keys stay as they are."""
+        if self._source is not None:
+            self._source.close()
+
+    def now(self) -> float:
+        """Return the time by which tokens are judged, in seconds since the epoch."""
+        return self._clock()
 
     def issue(  # noqa: PLR0913 - a token has that many parts
         self,
@@ -110,6 +160,8 @@ class AccessTokens:
                 or the newest key cannot sign.
             UnavailableError: the system gives no random bytes.
         """
+        if self._source is not None:
+            self._source.look()
         epoch = self._epoch
         issued_at = int(self._clock()) if now is None else now
         if type(issued_at) is not int:
@@ -136,6 +188,7 @@ class AccessTokens:
         Raises:
             TokenInvalidError: it is not; or it is no token at all, but any other object (JWT-15).
             TokenExpiredError: only its time is over: ``now >= exp``.
+            StoreUnavailableError: its key may become known; only where keys are asked for (`from_jwks`).
         """
         time_now = self._clock() if now is None else now
         try:
@@ -145,7 +198,7 @@ class AccessTokens:
             if known is not None and known[0] <= time_now < known[1]:
                 return known[2]
             return self._examine(token, time_now)
-        except TokenError as error:
+        except (TokenError, UnavailableError) as error:
             # Neither this frame nor a chained error may show a token or claims (JWT-16).
             token, known = "", None
             error.__context__ = None
@@ -153,6 +206,8 @@ class AccessTokens:
 
     def _examine(self, token: str, now: float) -> Claims:
         """Verify a token that is not remembered, and remember it."""
+        if self._source is not None:
+            self._source.look()
         epoch = self._epoch
         message, _, signature = token.encode("ascii", "replace").rpartition(b".")
         header, _, payload = message.partition(b".")

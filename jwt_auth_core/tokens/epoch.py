@@ -23,13 +23,15 @@ class Epoch:
     """What verification knows of one ring; replaced as a whole, so that no token outlives its key.
 
     ``headers`` and ``tokens`` hold only what came with a right signature: strangers can neither
-    fill nor flush them. ``opening`` is how a token of the newest key begins.
+    fill nor flush them. ``opening`` is how a token of the newest key begins. ``miss`` is called when
+    a token names an unknown key.
     """
 
-    __slots__ = ("headers", "keys", "opening", "sign", "tokens")
+    __slots__ = ("headers", "keys", "miss", "opening", "sign", "tokens")
 
-    def __init__(self, keys: KeyRing) -> None:
+    def __init__(self, keys: KeyRing, *, miss: Callable[[], None] | None = None) -> None:
         self.keys = keys
+        self.miss = miss
         self.sign = keys.newest.sign if keys.newest.can_sign else _refuse_to_sign
         self.opening = write_header(keys.newest) + b"."
         self.headers: dict[bytes, Check] = {}
@@ -40,10 +42,13 @@ class Epoch:
 
         Raises:
             TokenInvalidError: it is no header of an access token, or names an unknown key.
+            UnavailableError: it names a key that may become known.
         """
         header = read_header(segment)
         keys = self.keys.find(algorithm=header.algorithm, key_id=header.key_id)
         if not keys:
+            if self.miss is not None:
+                self.miss()
             raise TokenInvalidError("its header names no known key")
         return keys[0].verify if len(keys) == 1 else partial(_is_by_one_of, keys)
 

@@ -30,17 +30,18 @@ class ForeignKey:
         return signature == self.sign(message)
 
 
-def _number(value):
+def number(value):
+    """Return an integer as a JWK writes it (RFC 7518 section 2)."""
     return b64url_encode(value.to_bytes((value.bit_length() + 7) // 8))
 
 
 def _jwk(key):
     if isinstance(key, rsa.RSAPublicKey):
         n, e = key.public_numbers().n, key.public_numbers().e
-        return {"kty": "RSA", "n": _number(n), "e": _number(e)}
+        return {"kty": "RSA", "n": number(n), "e": number(e)}
     if isinstance(key, ec.EllipticCurvePublicKey):
         x, y = key.public_numbers().x, key.public_numbers().y
-        return {"kty": "EC", "crv": "P-256", "x": _number(x), "y": _number(y)}
+        return {"kty": "EC", "crv": "P-256", "x": number(x), "y": number(y)}
     raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
     return {"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(raw)}
 

@@ -1,0 +1,94 @@
+"""Fetch: one GET over https by the standard library, bounded in time and size, and no redirects.
+
+The only file that speaks HTTP as a client.
+"""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from jwt_auth_core.errors import StoreUnavailableError
+
+TIMEOUT_SECONDS: Final = 5.0
+LARGEST_BYTES: Final = 262_144  # 256 KiB; the largest key sets in use have some 20
+
+_CHUNK: Final = 16_384
+_OK: Final = 200
+_NAME: Final = "key set"
+_FAULTS: Final = (OSError, http.client.HTTPException, ValueError)
+
+
+def check_url(url: str) -> str:
+    """Return a URL that may be asked.
+
+    Raises:
+        ValueError: it is not https (or http on this machine), or has credentials or a fragment.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        raise ValueError("a key set comes over https; over http only from this machine")
+    if (
+        not parts.hostname
+        or "@" in parts.netloc
+        or parts.fragment
+        or not url.isascii()
+        or not url.isprintable()
+    ):
+        raise ValueError("the URL of a key set has a host, no credentials, no fragment, and only ASCII")
+    return url
+
+
+def fetch(url: str) -> bytes:
+    """Return the body of the answer to one GET.
+
+    Raises:
+        StoreUnavailableError: no answer in 5 seconds, another status than 200, or too large.
+    """
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "jwt-auth"})  # noqa: S310 - check_url saw it
+    try:
+        with _opener().open(request, timeout=TIMEOUT_SECONDS) as answer:
+            if answer.status != _OK:
+                raise StoreUnavailableError(_NAME, f"answers {answer.status}")
+            return _body(answer, deadline)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise StoreUnavailableError(_NAME, f"answers {error.code}") from None
+    except _FAULTS as error:
+        raise StoreUnavailableError(_NAME, f"does not answer: {type(error).__name__}") from None
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for the failure that it is; a class because urllib asks for one."""
+
+    def redirect_request(self, *_arguments: object, **_named: object) -> None:
+        """Go nowhere."""
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_NoRedirects)
+
+
+def _body(answer: Any, deadline: float) -> bytes:
+    """Read what comes until the end, the limit or the deadline."""
+    body = bytearray()
+    while chunk := answer.read1(_CHUNK):
+        body += chunk
+        if len(body) > LARGEST_BYTES:
+            raise StoreUnavailableError(_NAME, f"is larger than {LARGEST_BYTES} bytes")
+        if time.monotonic() > deadline:
+            raise StoreUnavailableError(_NAME, "comes too slowly")
+    return bytes(body)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

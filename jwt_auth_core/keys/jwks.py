@@ -1,0 +1,81 @@
+"""Key sets (RFC 7517 section 5): read strictly, and written with public keys only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol, TypeVar, cast, runtime_checkable
+
+from jwt_auth_core.encoding import compact_json, strict_json
+from jwt_auth_core.errors import WeakKeyError
+from jwt_auth_core.keys.jwk import Jwk, is_secret, parse_jwk
+
+MEDIA_TYPE: Final = "application/jwk-set+json"
+MAX_AGE_SECONDS: Final = 300  # 5 minutes
+"""How long others may keep our key set."""
+
+LEAD_SECONDS: Final = 2 * MAX_AGE_SECONDS
+"""How long a key is published before it signs, so that everybody who verifies knows it by then."""
+
+MOST_MEMBERS: Final = 128
+
+
+T = TypeVar("T")
+
+
+@runtime_checkable
+class Published(Protocol):
+    """A key that has something to publish; a shared secret has not."""
+
+    def public_jwk(self) -> Mapping[str, str]:
+        """Return the public key with its ``kid``, ``alg`` and ``use``."""
+        ...
+
+
+def render_jwks(keys: Iterable[object]) -> bytes:
+    """Return the JSON of a key set: the public halves of *keys*, shared secrets left out."""
+    return compact_json({"keys": [dict(key.public_jwk()) for key in keys if isinstance(key, Published)]})
+
+
+def parse_jwks(document: str | bytes | Mapping[str, object], make: Callable[[Jwk], T]) -> list[T]:
+    """Return what *make* makes of the keys of a set that can verify here, in its order.
+
+    Keys of other types, curves, algorithms, uses and sizes are passed over, as RFC 7517 section 5 asks;
+    so are those that *make* refuses with WeakKeyError.
+
+    Raises:
+        WeakKeyError: no strict JSON, no key set, no key that can be used, or a private or shared key in it.
+    """
+    found: list[T] = []
+    reason = "it is empty"
+    for members in _members(document):
+        if is_secret(members):
+            raise WeakKeyError("key set refused: it holds a private or shared key, which is no secret now")
+        try:
+            found.append(make(parse_jwk(members)))
+        except WeakKeyError as error:
+            reason = str(error)
+    if not found:
+        raise WeakKeyError(f"key set refused: no key of it can be used; {reason}")
+    return found
+
+
+def _members(document: str | bytes | Mapping[str, object]) -> list[Mapping[str, object]]:
+    members = _object(document).get("keys")
+    if not isinstance(members, list) or len(cast("list[object]", members)) > MOST_MEMBERS:
+        raise WeakKeyError(f"key set refused: keys is no array of at most {MOST_MEMBERS}")
+    if not all(isinstance(one, Mapping) for one in cast("list[object]", members)):
+        raise WeakKeyError("key set refused: keys has members that are no objects")
+    return cast("list[Mapping[str, object]]", members)
+
+
+def _object(document: str | bytes | Mapping[str, object]) -> Mapping[str, object]:
+    if isinstance(document, Mapping):
+        return document
+    octets = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
+    try:
+        value = strict_json(octets)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise WeakKeyError("key set refused: it is not one strict JSON object")
+    return cast("Mapping[str, object]", value)

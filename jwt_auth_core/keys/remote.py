@@ -1,0 +1,116 @@
+"""RemoteKeys: another service's published keys, asked for in a thread and kept (JWT-18)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from jwt_auth_core.errors import AuthError, StoreUnavailableError
+from jwt_auth_core.keys.fetch import check_url, fetch
+from jwt_auth_core.keys.jwks import render_jwks
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.keys.source import UnknownKey
+from jwt_auth_core.keys.watch import Watch
+
+REFRESH_SECONDS: Final = 300.0  # as long as our own key sets may be kept
+"""How often the key set is asked for without any reason; so long a retired key is believed."""
+
+INTERVAL_SECONDS: Final = 30.0
+"""How often at most, when a token names an unknown key, or the last answer was none."""
+
+_LOGGER: Final = logging.getLogger("jwt_auth.keys")
+_STORE: Final = "key set"
+
+
+class RemoteKeys:
+    """Asks *url* at the first token, then now and then; a class because of its memory and thread.
+
+    Nobody waits for an answer. Until the first one no key is known; while one is on its way, or was not
+    tried within the interval, an unknown key is no reason to call a token wrong: `miss` says
+    "unavailable". When a fetch fails the old keys stay.
+
+    Raises:
+        ValueError: the URL is none that may be asked.
+        MissingDriverError: PyJWT or cryptography is not installed.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        fetch: Callable[[str], bytes] = fetch,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        from jwt_auth_core.keys import pyjwt  # noqa: PLC0415 - a driver
+
+        del pyjwt  # where it is absent, that is said here, not in a thread
+        self._url = check_url(url)
+        self._fetch = fetch
+        self._clock = clock
+        self._replace: Callable[[KeyRing], None] = _nobody
+        self._asked_at = float("-inf")
+        self._is_missed = True
+        self._is_known = False
+        self._failure = ""
+        self.ring = KeyRing([UnknownKey()])
+        self._watch = Watch(self, seconds=REFRESH_SECONDS, name="jwt-auth-jwks")
+
+    def follow(self, replace: Callable[[KeyRing], None]) -> None:
+        """Call *replace* with every later ring."""
+        self._replace = replace
+
+    def look(self) -> None:
+        """Have the thread run."""
+        self._watch.start()
+
+    def miss(self) -> None:
+        """Have the key set asked again, unless that was done within the interval.
+
+        Raises:
+            StoreUnavailableError: it is being asked, or was never known.
+        """
+        if self._clock() - self._asked_at >= INTERVAL_SECONDS:
+            self._is_missed = True
+            self._watch.nudge()
+        if self._is_missed or not self._is_known:
+            raise StoreUnavailableError(_STORE, "is being asked for a key")
+
+    def close(self) -> None:
+        """End the thread."""
+        self._watch.close()
+
+    def step(self) -> None:
+        """Ask, if it is time, and put in force what is new."""
+        is_due = self._clock() - self._asked_at >= REFRESH_SECONDS
+        if not is_due and not self._is_missed:
+            return
+        self._asked_at = self._clock()
+        try:
+            self._learn(self._fetch(self._url))
+            self._failure = ""
+        except (AuthError, ValueError) as error:
+            self._complain(str(error))
+        finally:
+            self._is_missed = False
+
+    def after_fork(self) -> None:
+        """Have the child forget what was verified, so that its next look starts its thread."""
+        self._replace(self.ring)
+
+    def _learn(self, document: bytes) -> None:
+        ring = KeyRing.from_jwks(document)
+        if render_jwks(ring.keys) != render_jwks(self.ring.keys):
+            self.ring = ring
+            self._replace(ring)
+        self._is_known = True
+
+    def _complain(self, sentence: str) -> None:
+        if sentence != self._failure:
+            self._failure = sentence
+            _LOGGER.warning("%s; its keys stay as they are", sentence)
+
+
+def _nobody(_ring: KeyRing) -> None:
+    """Stand in until somebody follows."""
