@@ -53,7 +53,7 @@ def fetch(url: str) -> bytes:
     deadline = time.monotonic() + TIMEOUT_SECONDS
     request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "jwt-auth"})  # noqa: S310 - check_url saw it
     try:
-        with _opener().open(request, timeout=TIMEOUT_SECONDS) as answer:
+        with _opener(url).open(request, timeout=TIMEOUT_SECONDS) as answer:
             if answer.status != _OK:
                 raise StoreUnavailableError(_NAME, f"answers {answer.status}")
             return _body(answer, deadline)
@@ -71,8 +71,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Go nowhere."""
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_NoRedirects)
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    # What is for this machine must not leave it by way of a proxy.
+    own = [urllib.request.ProxyHandler({})] if url.startswith("http:") else []
+    return urllib.request.build_opener(_NoRedirects, *own)
 
 
 def _body(answer: Any, deadline: float) -> bytes:

@@ -27,9 +27,9 @@ _STORE: Final = "key set"
 class RemoteKeys:
     """Asks *url* at the first token, then now and then; a class because of its memory and thread.
 
-    Nobody waits for an answer. Until the first one no key is known; while one is on its way, or was not
-    tried within the interval, an unknown key is no reason to call a token wrong: `miss` says
-    "unavailable". When a fetch fails the old keys stay.
+    Nobody waits for an answer. Before the first one, and while the key set is being asked for, an unknown
+    key does not make a token wrong: `miss` says "unavailable", and whoever tries again in a second
+    is told. When a fetch fails the old keys stay.
 
     Raises:
         ValueError: the URL is none that may be asked.
@@ -86,7 +86,7 @@ class RemoteKeys:
         is_due = self._clock() - self._asked_at >= REFRESH_SECONDS
         if not is_due and not self._is_missed:
             return
-        self._asked_at = self._clock()
+        self._asked_at, self._is_missed = self._clock(), True
         try:
             self._learn(self._fetch(self._url))
             self._failure = ""
