@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
 import traceback
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwt_auth_core.encoding import ALPHABET
-from jwt_auth_core.errors import WeakKeyError
+from jwt_auth_core.errors import MissingDriverError, WeakKeyError
 from jwt_auth_core.keys.jwk import ALGORITHMS, KINDS, parse_jwk
 from jwt_auth_core.keys.pyjwt import PyJwtKey
 from jwt_auth_core.vocabulary import Secret
@@ -148,6 +150,15 @@ def test_a_pem_of_rsa_may_be_for_pss():
     assert PyJwtKey.from_pem(pem(RSA), algorithm="PS256").algorithm == "PS256"
     with pytest.raises(WeakKeyError, match="algorithm is none of RS256, PS256"):
         PyJwtKey.from_pem(pem(RSA), algorithm="ES256")
+
+
+@pytest.mark.parametrize("absent", ["jwt", "cryptography.exceptions"])
+def test_a_missing_driver_says_what_to_install(monkeypatch, absent):
+    """One error with the exact line, whichever of the two is missing."""
+    monkeypatch.setitem(sys.modules, absent, None)
+    monkeypatch.delitem(sys.modules, PyJwtKey.__module__)
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[jwt\]'"):
+        importlib.import_module(PyJwtKey.__module__)
 
 
 def test_nothing_shows_a_private_key(key):
