@@ -2,5 +2,6 @@
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.create import create_app
+from jwt_auth_asgi.renewal import renew
 
-__all__ = ["BearerMiddleware", "create_app"]
+__all__ = ["BearerMiddleware", "create_app", "renew"]

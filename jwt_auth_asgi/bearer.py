@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Collection
 from typing import Final, Protocol, cast
 
@@ -20,6 +21,7 @@ from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
 from jwt_auth_asgi.paths import exact_paths, route_path
+from jwt_auth_asgi.sockets import SOCKET, Sockets
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError
@@ -62,6 +64,7 @@ class BearerMiddleware:
 
     _liveness: Liveness
     _verification: Verification
+    _sockets: Sockets
 
     def __init__(  # noqa: PLR0913 - a constructor names all its parts
         self,
@@ -97,6 +100,8 @@ class BearerMiddleware:
                 user = self._identify(scope)
             else:
                 user, scope, send = self._handshake(scope, send)
+                if user is not ANONYMOUS:
+                    await self._sockets.settle()
             if self._asks:
                 await self._liveness.ask(user)
         except AuthError as error:
@@ -105,7 +110,13 @@ class BearerMiddleware:
         # A copy: the server's own scope stays as it was, and nothing preset survives (ASGI-11).
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
-        await self._app(told, receive, send)
+        if kind == "http":
+            await self._app(told, receive, send)
+        elif user is ANONYMOUS:
+            told[SOCKET] = None
+            await self._app(told, receive, send)
+        else:
+            await self._sockets.serve(self._app, told, receive, send)
 
     def _identify(self, scope: Scope) -> User:
         if self._exempt and route_path(scope) in self._exempt:
@@ -120,8 +131,9 @@ class BearerMiddleware:
         raise NotAuthenticatedError
 
     def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
-        exempt = self._exempt and route_path(scope) in self._exempt
-        offer = None if exempt else websocket.offer(scope)
+        if self._exempt and route_path(scope) in self._exempt:
+            return ANONYMOUS, scope, send
+        offer = websocket.offer(scope)
         if offer is None:
             return self._identify(scope), scope, send
         header = authorization(scope)
@@ -134,6 +146,7 @@ class BearerMiddleware:
         tokens = _tokens_of(auth)
         self._liveness = liveness(auth, self._check_for)
         self._verification = Verification(tokens, self._liveness.check)
+        self._sockets = Sockets(self._verification, self._liveness, getattr(tokens, "now", time.time))
         self._is_known, self._asks = True, self._liveness.recheck is not None
 
     async def _settle(self, scope: Scope) -> None:

@@ -45,12 +45,15 @@ class Knowing(Protocol):
 class Liveness:
     """``check`` is called with every verified token; ``start`` is over when it will not block.
 
-    ``recheck`` is there when each request asks the stores.
+    ``recheck`` is there when each request asks the stores, and ``revocations`` wherever an open
+    websocket hears of its session's end.
     """
 
     check: Callable[[Claims], None] | None = None
     start: Callable[[], None] | None = None
     recheck: Batcher[Claims, None] | None = None
+    revocations: Revocations | None = None
+    is_strict: bool = False
 
     async def settle(self) -> None:
         """Have the memory filled, once, before the first check.
@@ -82,6 +85,12 @@ class Liveness:
         if self.recheck is not None and user.claims is not None:
             await self.recheck.ask(user.claims)
 
+    def is_blind(self) -> bool:
+        """Tell whether the feed is silent and the policy does not go on without it."""
+        if not self.is_strict or self.revocations is None:
+            return False
+        return bool(self.revocations.health()["is_silent"])
+
     def rest(self) -> None:
         """End the thread that asks the stores; later work starts a new one."""
         if self.recheck is not None:
@@ -107,11 +116,13 @@ def liveness(auth: object, check: Check | None = None) -> Liveness:
 
 
 def _of_auth(auth: Knowing, check: Check | None) -> Liveness:
+    revocations = auth.revocations
+    is_strict = auth.settings.revocation_policy == "strict"
     match check or auth.settings.revocation_check:
         case "always":
             batcher: Batcher[Claims, None] = Batcher("recheck", auth.recheck, waiting=RECHECK_QUEUE)
-            return Liveness(recheck=batcher)
+            return Liveness(recheck=batcher, revocations=revocations, is_strict=is_strict)
         case "feed":
-            return Liveness(check=auth.revocations.check, start=auth.revocations.start)
+            return Liveness(revocations.check, revocations.start, None, revocations, is_strict)
         case _:
             return Liveness()

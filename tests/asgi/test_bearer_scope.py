@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.identity import KEY, user_of
+from jwt_auth_asgi.sockets import SOCKET
 from jwt_auth_core.errors import TokenInvalidError
 from tests.asgi.drive import bearer, call, get, http_scope, request, websocket_scope
 
@@ -44,7 +45,7 @@ def test_the_servers_scope_is_not_changed(spy, tokens, token, make):
     call(BearerMiddleware(spy, tokens), scope, [{"type": "websocket.connect"}])
     assert scope == before
     assert {key: spy.scope[key] for key in before} == before
-    assert set(spy.scope) - set(before) == {"user", "auth", KEY}
+    assert set(spy.scope) - set(before) - {SOCKET} == {"user", "auth", KEY}
 
 
 @pytest.mark.parametrize("headers", [[], [(b"user", b"root"), (b"x-jwt-auth-user", b"root")]])

@@ -1,0 +1,203 @@
+"""Sockets: the open websockets of a middleware, ended when their token expires or their session does.
+
+Keyed by session and user, so that a refresh elsewhere disturbs nobody. A revocation comes in the
+feed's thread and is handed to the loops that it concerns; otherwise each loop minds its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import weakref
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from typing import Final
+
+from jwt_auth_asgi.asgi import App, Receive, Scope, Send
+from jwt_auth_asgi.connection import EXPIRED, REVOKED, UNKNOWN, Connection
+from jwt_auth_asgi.identity import KEY, AuthenticatedUser
+from jwt_auth_asgi.liveness import Liveness
+from jwt_auth_asgi.timetable import Timetable
+from jwt_auth_asgi.verification import Verification
+from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
+from jwt_auth_core.revocations.revocation import CutOff, Revocation
+
+SOCKET: Final = "jwt_auth.socket"
+"""Where `renew` finds the connection in its scope."""
+
+Index = dict[str, set[Connection]]
+Verify = Callable[[str], Awaitable[AuthenticatedUser]]
+
+
+class Room:
+    """The connections of one event loop, in which all but ``hear`` is called."""
+
+    __slots__ = ("_by_session", "_by_user", "_liveness", "_loop", "_timetable", "_verify")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, liveness: Liveness, verify: Verify, clock: Callable[[], float]
+    ) -> None:
+        self._loop = loop
+        self._liveness = liveness
+        self._verify = verify
+        self._by_session: Index = {}
+        self._by_user: Index = {}
+        self._timetable = Timetable(loop, clock, self.look)
+
+    def __len__(self) -> int:
+        return len(self._timetable)
+
+    def enter(self, connection: Connection) -> None:
+        """Keep an accepted connection, or end it at once where its time is over already."""
+        self._timetable.put(connection)
+        claims, revocations = connection.user.claims, self._liveness.revocations
+        if revocations is not None:
+            _add(self._by_user, claims.subject, connection)
+            _add(self._by_session, claims.session_id, connection)
+            # Now that it can be found: what was revoked before is seen here, what comes is heard.
+            if revocations.is_revoked(claims):
+                connection.finish(REVOKED)
+        self._end_due()
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection; more than once does no harm."""
+        self._timetable.drop(connection)
+        claims = connection.user.claims
+        _drop(self._by_user, claims.subject, connection)
+        _drop(self._by_session, claims.session_id, connection)
+
+    async def renew(self, connection: Connection, token: str) -> AuthenticatedUser:
+        """Verify the token and let the connection go on until it expires; from any loop."""
+        if asyncio.get_running_loop() is not self._loop:
+            elsewhere = asyncio.run_coroutine_threadsafe(self.renew(connection, token), self._loop)
+            return await asyncio.wrap_future(elsewhere)
+        user = await self._verify(token)
+        if _party(user) != _party(connection.user):
+            raise TokenInvalidError("it is of another session or user than the websocket")
+        if connection.is_over:
+            raise TokenInvalidError("the websocket is closed")
+        self.leave(connection)
+        connection.user, connection.ends_at = user, user.claims.expires_at
+        if connection.is_open:
+            self.enter(connection)
+        return user
+
+    def hear(self, revocation: Revocation) -> None:
+        """End what a revocation concerns; called in any thread."""
+        if self._named(revocation):
+            with suppress(RuntimeError):  # the loop was closed, and its connections with it
+                self._loop.call_soon_threadsafe(self._revoke, revocation)
+
+    def look(self) -> None:
+        """End whatever is over by now."""
+        self._end_due()
+        if self._liveness.is_blind():
+            for connection in list(self._timetable):
+                connection.finish(UNKNOWN)
+
+    def _end_due(self) -> None:
+        for connection in self._timetable.due():
+            connection.finish(EXPIRED)
+
+    def _revoke(self, revocation: Revocation) -> None:
+        before = revocation.before if isinstance(revocation, CutOff) else None
+        for connection in list(self._named(revocation)):
+            if before is None or connection.user.claims.issued_at < before:
+                connection.finish(REVOKED)
+
+    def _named(self, revocation: Revocation) -> Collection[Connection]:
+        if isinstance(revocation, CutOff):
+            return self._by_user.get(revocation.user_id, ())
+        return self._by_session.get(revocation.session_id, ())
+
+
+class Sockets:
+    """The rooms of all loops, and one ear for the revocations; a class because it keeps both.
+
+    ``clock`` tells the time by which tokens are verified, in seconds since the epoch.
+    """
+
+    def __init__(self, verification: Verification, liveness: Liveness, clock: Callable[[], float]) -> None:
+        self._verification = verification
+        self._liveness = liveness
+        self._clock = clock
+        self._rooms: dict[asyncio.AbstractEventLoop, Room] = {}
+        self._process = os.getpid()
+        self._is_listening = False
+
+    def __len__(self) -> int:
+        return sum(map(len, tuple(self._rooms.values())))
+
+    async def settle(self) -> None:
+        """Have an ear for revocations before a handshake is answered.
+
+        Raises:
+            StoreUnavailableError: nobody knows what is revoked, and the policy wants to know.
+        """
+        if self._process != os.getpid():  # forked: the connections are the parent's
+            self._process, self._rooms = os.getpid(), {}
+        revocations = self._liveness.revocations
+        if revocations is None:
+            return
+        if not self._is_listening:
+            self._is_listening = True
+            weakref.finalize(self, revocations.subscribe(_forgetful(self))).atexit = False
+        if not revocations.is_started:
+            await asyncio.to_thread(revocations.start)
+        if self._liveness.is_blind():
+            raise StoreUnavailableError("revocation feed", "is silent")
+
+    async def serve(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application on a websocket of an authenticated caller, and end it in time."""
+        connection = Connection(scope[KEY], self._room(), receive, send)
+        scope[SOCKET] = connection
+        await connection.serve(app, scope)
+
+    def hear(self, revocation: Revocation) -> None:
+        """Tell each room; called in any thread."""
+        if self._process == os.getpid():
+            for room in tuple(self._rooms.values()):
+                room.hear(revocation)
+
+    def _room(self) -> Room:
+        loop = asyncio.get_running_loop()
+        room = self._rooms.get(loop)
+        if room is None:
+            for other in [other for other in tuple(self._rooms) if other.is_closed()]:
+                self._rooms.pop(other, None)
+            room = self._rooms[loop] = Room(loop, self._liveness, self._verified, self._clock)
+        return room
+
+    async def _verified(self, token: str) -> AuthenticatedUser:
+        user = self._verification.of_token(token)
+        await self._liveness.ask(user)
+        return user
+
+
+def _forgetful(sockets: Sockets) -> Callable[[Revocation], None]:
+    """Return an ear that does not keep its owner alive."""
+    owner = weakref.ref(sockets)
+
+    def hear(revocation: Revocation) -> None:
+        found = owner()
+        if found is not None:
+            found.hear(revocation)
+
+    return hear
+
+
+def _party(user: AuthenticatedUser) -> tuple[str, str | None]:
+    return user.claims.subject, user.claims.session_id
+
+
+def _add(index: Index, name: str | None, connection: Connection) -> None:
+    if name is not None:
+        index.setdefault(name, set()).add(connection)
+
+
+def _drop(index: Index, name: str | None, connection: Connection) -> None:
+    found = index.get(name or "")
+    if found is not None:
+        found.discard(connection)
+        if not found:
+            del index[name or ""]
