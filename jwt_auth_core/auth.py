@@ -13,14 +13,17 @@ from jwt_auth_core.flows.change_password import ChangePassword
 from jwt_auth_core.flows.current_user import CurrentUser
 from jwt_auth_core.flows.end_user import EndUser
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.introspect import Introspect
 from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.flows.login import Login
 from jwt_auth_core.flows.logout import Logout
+from jwt_auth_core.flows.oauth_clients import OAuthClients
 from jwt_auth_core.flows.opening import Opening
 from jwt_auth_core.flows.recheck import Recheck
 from jwt_auth_core.flows.refresh import Refresh
 from jwt_auth_core.flows.register import Register
 from jwt_auth_core.flows.revoke_session import RevokeSession
+from jwt_auth_core.flows.revoke_token import RevokeToken
 from jwt_auth_core.flows.show_session import ShowSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.revocations.revocations import Revocations
@@ -40,7 +43,8 @@ class Auth:
         revocations: which of them are revoked, looked up in memory.
         recheck: asks the stores the same.
         register, login, refresh, logout, current_user, list_sessions, revoke_session, end_user,
-            change_password, show_session: the use cases.
+            change_password, show_session, introspect, revoke_token: the use cases.
+        oauth_clients: who may introspect and revoke tokens over HTTP.
         database: for safe queries of your own.
         check: raises one clear error when a store is out of reach or its schema is not there.
         close: gives every connection back; the bundle is of no use afterwards.
@@ -60,6 +64,9 @@ class Auth:
     end_user: EndUser
     change_password: ChangePassword
     show_session: ShowSession
+    introspect: Introspect
+    revoke_token: RevokeToken
+    oauth_clients: OAuthClients
     database: Database
     check: Callable[[], None]
     close: Callable[[], None]
@@ -106,12 +113,13 @@ class Auth:
             sessions_per_user=settings.sessions_per_user,
         )
         current_user = CurrentUser(users)
+        recheck = Recheck(sessions, users)
         end_user = EndUser(users, users, listing, ending, audit, clock)
         return cls(
             settings=settings,
             tokens=tokens,
             revocations=revocations,
-            recheck=Recheck(sessions, users),
+            recheck=recheck,
             register=Register(passwords, users, audit, settings.service_name),
             login=Login(passwords, users, opening, audit),
             refresh=Refresh(sessions, users, refresh_tokens, tokens, ending, audit, clock),
@@ -124,6 +132,18 @@ class Auth:
                 passwords, current_user, users, opening, end_user, audit, settings.service_name
             ),
             show_session=ShowSession(sessions, refresh_tokens),
+            introspect=Introspect(
+                tokens=tokens,
+                refresh_tokens=refresh_tokens,
+                sessions=sessions,
+                standings=users,
+                recheck=recheck,
+                revocations=revocations if settings.revocation_check == "feed" else None,
+                issuer=settings.jwt_issuer,
+                audience=settings.jwt_audience,
+            ),
+            revoke_token=RevokeToken(tokens, refresh_tokens, ending, audit),
+            oauth_clients=OAuthClients(settings.oauth_clients),
             database=stores.database,
             check=stores.check,
             close=partial(_close, tokens, revocations, stores),

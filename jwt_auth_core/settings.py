@@ -7,6 +7,7 @@ Each field carries its environment variable, how its text is read and its limits
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_type_hints
@@ -27,6 +28,8 @@ REVOCATION_POLICIES: Final = ("stateless", "strict")
 HIGHEST_PORT: Final = 65_535
 DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
+_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+
 _Read = Callable[[str], Any]
 _Check = Callable[[Any], "str | None"]
 
@@ -37,6 +40,11 @@ def _list(text: str) -> tuple[str, ...]:
 
 def _secrets(text: str) -> tuple[Secret, ...]:
     return tuple(Secret(part) for part in _list(text))
+
+
+def _clients(text: str) -> tuple[tuple[str, Secret], ...]:
+    pairs = (part.partition(":") for part in _list(text))
+    return tuple((client_id, Secret(secret)) for client_id, _, secret in pairs)
 
 
 def _flag(text: str) -> bool:
@@ -68,6 +76,13 @@ def _key(value: object) -> str | None:
 def _keys(value: tuple[object, ...]) -> str | None:
     problems = (_key(key) for key in value)
     return next((f"each {problem}" for problem in problems if problem), None)
+
+
+def _are_clients(value: tuple[tuple[str, object], ...]) -> str | None:
+    names = [client_id for client_id, _ in value]
+    if len(set(names)) == len(names) and all(map(_CLIENT_ID.fullmatch, names)):
+        return _keys(tuple(secret for _, secret in value))
+    return "each must be id:secret, no id twice, of letters, digits, '.', '_', '~' and '-'"
 
 
 def _key_place(value: object) -> str | None:
@@ -149,6 +164,7 @@ class Settings:
             each request (``always``), or not at all (``off``).
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
         revocation_max_silence_seconds: from when on the feed counts as silent.
+        oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
         service_name: refused as a password, shown in ``WWW-Authenticate``.
     """
 
@@ -189,6 +205,9 @@ class Settings:
     revocation_max_silence_seconds: Annotated[
         int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, _between(1, 3600))
     ] = 10
+    oauth_clients: Annotated[
+        tuple[tuple[str, Secret], ...], Variable("OAUTH_CLIENTS", _clients, _are_clients)
+    ] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
 
     def __post_init__(self) -> None:

@@ -1,0 +1,87 @@
+"""Introspect: a token in, what it is worth at this moment out (RFC 7662); changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_core.errors import RefreshInvalidError, TokenError
+from jwt_auth_core.flows.alive import is_alive
+from jwt_auth_core.flows.recheck import Recheck
+from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.standing import Standings
+
+INACTIVE: Final[Mapping[str, object]] = {"active": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introspect:
+    """The use case; its parts are named once, at assembly.
+
+    ``issuer`` and ``audience`` are those of access tokens; ``revocations`` is None where no feed is followed.
+    """
+
+    tokens: AccessTokens
+    refresh_tokens: RefreshTokens
+    sessions: SessionStore
+    standings: Standings
+    recheck: Recheck
+    revocations: Revocations | None
+    issuer: str | None
+    audience: str | None
+
+    def __call__(self, text: str) -> Mapping[str, object]:
+        """Return the members of RFC 7662 section 2.2; of a token that is of no use only ``active``.
+
+        An access token of a session is as good as its session and its user are in the stores now. A
+        refresh token counts as active while its session lives: whether it was exchanged before only
+        its use tells.
+
+        Raises:
+            UnavailableError: a store does not answer: the token may be active or not.
+        """
+        return self._of_access_token(text) if "." in text else self._of_refresh_token(text)
+
+    def _of_access_token(self, text: str) -> Mapping[str, object]:
+        try:
+            claims = self.tokens.verify(text)
+            if self.revocations is not None:
+                self.revocations.check(claims)
+        except TokenError:
+            return INACTIVE
+        if claims.session_id is not None and self.recheck([claims]) != [None]:
+            return INACTIVE
+        return self._told(claims)
+
+    def _told(self, claims: Claims) -> Mapping[str, object]:
+        told = {
+            "token_type": "Bearer",
+            "scope": " ".join(sorted(claims.scopes)) or None,
+            "sub": claims.subject,
+            "exp": claims.expires_at,
+            "iat": claims.issued_at,
+            "jti": claims.token_id,
+            "sid": claims.session_id,
+            "iss": self.issuer,
+            "aud": self.audience,
+        }
+        return {"active": True, **{name: value for name, value in told.items() if value is not None}}
+
+    def _of_refresh_token(self, text: str) -> Mapping[str, object]:
+        try:
+            session_id = self.refresh_tokens.parse(text).session_id
+        except RefreshInvalidError:
+            return INACTIVE
+        session = self.sessions.find(session_id)
+        if session is None:
+            return INACTIVE
+        (standing,) = self.standings.read([(session.user_id, session_id)])
+        if not is_alive(session, standing):
+            return INACTIVE
+        times = {"iat": session.created_at, "exp": session.ends_at}
+        return {"active": True, "sub": session.user_id, "sid": session_id, **times}

@@ -1,0 +1,51 @@
+"""Revoke a token: a refresh or access token in, its session over (RFC 7009)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidError, TokenError
+from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.sessions.session import parse_session_id
+from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.vocabulary import SessionId
+
+REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeToken:
+    """The use case; its parts are named once, at assembly."""
+
+    tokens: AccessTokens
+    refresh_tokens: RefreshTokens
+    ending: Ending
+    audit: AuditSink
+
+    def __call__(self, text: str) -> None:
+        """End the session of a token, with all its tokens; what is of no use anyway is left at that.
+
+        Raises:
+            InvalidInputError: an access token without a session of ours: it ends by expiring.
+            UnavailableError: a store does not answer; the session may go on, try again.
+        """
+        session_id = self._session_of(text)
+        if session_id is None:
+            return
+        self.ending(session_id, user_id=None, reason=REVOKED)
+        self.audit(Event("token_revoked", session=session_mark(session_id)))
+
+    def _session_of(self, text: str) -> SessionId | None:
+        try:
+            if "." not in text:
+                return self.refresh_tokens.parse(text).session_id
+            claims = self.tokens.verify(text)
+        except (RefreshInvalidError, TokenError):
+            return None
+        try:
+            return parse_session_id(claims.session_id or "")
+        except InvalidInputError:
+            message = "is an access token without a session; it ends by expiring"
+            raise InvalidInputError([FieldError("token", "unsupported_token_type", message)]) from None
