@@ -45,6 +45,14 @@ class _Lifetimes(TypedDict):
     max_age_seconds: int
 
 
+class Closing(Protocol):
+    """What holds connections of its own."""
+
+    def close(self) -> None:
+        """Give them back."""
+        ...
+
+
 class Users(UserStore, Standings, Accounts, Protocol):
     """Where users, their accounts, their standing and the ended sessions are kept."""
 
@@ -59,6 +67,7 @@ class Stores:
     roster: Roster
     feed: Feed
     ledger: Ledger
+    connections: tuple[Closing, ...] = ()
 
     def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there.
@@ -75,6 +84,8 @@ class Stores:
     def close(self) -> None:
         """Give every connection back."""
         self.database.close()
+        for connection in self.connections:
+            connection.close()
 
 
 def stores(settings: Settings, *, clock: Clock | None = None) -> Stores:
@@ -140,6 +151,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         Roster(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
+        connections=(client, waiting),
     )
 
 

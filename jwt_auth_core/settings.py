@@ -19,7 +19,15 @@ from jwt_auth_core.vocabulary import Secret
 EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 MINIMUM_KEY_BYTES: Final = 32  # RFC 7518 §3.2: a key of the hash's size
 DATABASE_SCHEMES: Final = ("postgresql", "postgres", "sqlite")
-REDIS_SCHEMES: Final = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster", "redis+sentinel")
+REDIS_SCHEMES: Final = (
+    "redis",
+    "rediss",
+    "unix",
+    "redis+cluster",
+    "rediss+cluster",
+    "redis+sentinel",
+    "rediss+sentinel",
+)
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
 CSRF_MODES: Final = ("default", "strict")

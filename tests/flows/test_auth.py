@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+import redis
 
 from jwt_auth_core import default
 from jwt_auth_core.assemble import access_tokens, passwords, stores
@@ -139,3 +140,18 @@ def test_a_password_is_checked_by_the_login_of_the_bundle(tmp_path):
     assert auth.login.passwords.verify(auth.settings.jwt_key, hashed)
     assert PASSWORD not in hashed
     auth.close()
+
+
+@pytest.mark.servers
+def test_closing_gives_every_connection_back(redis_url, tmp_path):
+    """Nothing stays connected to Redis after `close`."""  # F-27
+    variables = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.sqlite3", "REDIS_URL": redis_url}
+    with redis.Redis.from_url(redis_url) as client:
+        before = len(client.client_list())
+        auth = Auth.from_env({"JWT_KEY": KEY, **variables})
+        auth.check()
+        auth.revocations.start()
+        assert len(client.client_list()) > before
+        auth.close()
+        # The server hears of a closed connection a moment later.
+        assert any(len(client.client_list()) == before for _ in range(1000))
