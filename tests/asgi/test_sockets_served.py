@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -13,14 +14,6 @@ from tests.asgi.serving import COMMANDS, served
 from tests.revocations.parts import until
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", params=COMMANDS)
-def server(request, tmp_path_factory):
-    """Return address and log of a running server."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    with served(request.param, "lasting", log) as address:
-        yield address, log
 
 
 def token(seconds: int) -> str:
@@ -46,31 +39,57 @@ def closed(websocket):
         return error.rcvd.code, error.rcvd.reason, last
 
 
-def test_the_client_reads_code_and_reason(server):
-    """At the end of the token, to the second; the waiting application is disconnected with the same code."""
-    with opened(server, "/waiting", 3) as websocket:
+def left_to_expire(server):
+    """Wait for the end without a word."""
+    with opened(server, "/waiting", 2) as websocket:
         websocket.send("hello")
-        assert closed(websocket) == (3000, "access token expired", "hello")
-    until(lambda: "waiting ended websocket.disconnect 3000" in server[1].read_text())
+        return closed(websocket)
 
 
-def test_an_application_that_only_sends_is_closed(server):
-    """Without a trace in the log but its own: as when its client leaves."""
+def sent_to(server):
+    """Let the application talk until the end."""
     with opened(server, "/sending", 2) as websocket:
-        code, reason, last = closed(websocket)
-    assert (code, reason, last is not None) == (3000, "access token expired", True)
-    until(lambda: "sending ended" in server[1].read_text(), within_seconds=15)
-    assert "Traceback" not in server[1].read_text()
+        return closed(websocket)
 
 
-def test_a_renewed_websocket_goes_on(server):
-    """Until the end of the later token; a bad one changes nothing."""
+def renewed(server):
+    """Send a bad token, a fresh one and a word; return the answers, the end and how long it took."""
     with opened(server, "/waiting", 2) as websocket:
         answers = []
         for text in ("a.b.c", token(4), "hello"):
             websocket.send(text)
             answers.append(websocket.recv(10))
-        assert answers == ["token_invalid", "42", "hello"]
         started = time.monotonic()
-        assert closed(websocket)[0] == 3000
-        assert time.monotonic() - started > 2
+        return answers, closed(websocket)[0], time.monotonic() - started
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def told(request, tmp_path_factory):
+    """Return what clients of a server were told, all of them at the same time, and the server's log."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    stories = (left_to_expire, sent_to, renewed)
+    with served(request.param, "lasting", log) as address, ThreadPoolExecutor() as pool:
+        results = dict(zip(stories, pool.map(lambda tell: tell((address, log)), stories), strict=True))
+        until(lambda: log.read_text().count("waiting ended websocket.disconnect 3000") == 2)
+        until(lambda: "sending ended" in log.read_text(), within_seconds=15)
+        yield results, log.read_text()
+
+
+def test_the_client_reads_code_and_reason(told):
+    """At the end of the token; the waiting application is disconnected with the same code."""
+    assert told[0][left_to_expire] == (3000, "access token expired", "hello")
+
+
+def test_an_application_that_only_sends_is_closed(told):
+    """Without a trace in the log but its own: as when its client leaves."""
+    results, log = told
+    code, reason, last = results[sent_to]
+    assert (code, reason, last is not None) == (3000, "access token expired", True)
+    assert "Traceback" not in log
+
+
+def test_a_renewed_websocket_goes_on(told):
+    """Until the end of the later token; a bad one changes nothing."""
+    answers, code, seconds = told[0][renewed]
+    assert (answers, code) == (["token_invalid", "42", "hello"], 3000)
+    assert seconds > 2
