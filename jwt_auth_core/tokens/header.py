@@ -41,7 +41,7 @@ def read_header(segment: bytes) -> Header:
     algorithm, key_id, kind = members.get(ALGORITHM), members.get(KEY_ID, ""), members.get(TYPE)
     if not REFUSED_HEADERS.isdisjoint(members):
         raise TokenInvalidError("its header has an extension that is not supported")
-    if not isinstance(kind, str) or not kind.isascii() or kind.lower() not in _TYPES:
+    if not isinstance(kind, str) or kind.lower() not in _TYPES:
         raise TokenInvalidError("it is not an access token (typ at+jwt)")
     if not isinstance(algorithm, str):
         raise TokenInvalidError("its header names no algorithm")

@@ -271,6 +271,7 @@ def test_errors_are_silent(changes):
         with pytest.raises(TokenError) as caught:
             tokens.verify(given_token, now=NOW)
         found = _frames(caught.value)
+        assert caught.value.__context__ is caught.value.__cause__ is None
         assert "access.py" in found
         assert not any(part in found for part in (private, token[:30], *token.split("."), "f3c1"))
 
