@@ -11,7 +11,9 @@
         ├── AmbiguousCookieError      ambiguous_cookie        400
         ├── CrossSiteError            cross_site              403
         ├── NotAuthenticatedError     not_authenticated       401
-        └── InvalidBearerError        invalid_request         400
+        ├── InvalidBearerError        invalid_request         400
+        ├── InvalidClientError        invalid_client          401
+        └── UnsupportedTokenTypeError unsupported_token_type  400
 
 The third column is the HTTP status.
 """
@@ -120,3 +122,22 @@ class InvalidBearerError(RequestError):
 
     code = "invalid_request"
     status = 400
+
+
+class InvalidClientError(RequestError):
+    """Raised when a service that asks about tokens does not prove which client it is (RFC 6749 §5.2)."""
+
+    code = "invalid_client"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("client authentication failed")
+
+
+class UnsupportedTokenTypeError(RequestError):
+    """Raised when a token cannot be revoked: an access token without a session (RFC 7009 §2.2.1)."""
+
+    code = "unsupported_token_type"
+
+    def __init__(self) -> None:
+        super().__init__("an access token without a session ends by expiring")

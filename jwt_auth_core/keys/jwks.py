@@ -9,7 +9,6 @@ from jwt_auth_core.encoding import compact_json, strict_json
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys.jwk import Jwk, is_secret, parse_jwk
 
-MEDIA_TYPE: Final = "application/jwk-set+json"
 MAX_AGE_SECONDS: Final = 300  # 5 minutes
 """How long others may keep our key set."""
 

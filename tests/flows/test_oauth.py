@@ -150,9 +150,9 @@ def test_clients_are_known_by_their_secrets():
 
 def test_clients_are_read_from_a_variable():
     """Pairs with a colon; the secret may have further ones."""
-    text = "api:0123456789-0123456789-0123456789:x, b.c:abcdefghij-abcdefghij-abcdefghij"
+    text = "api:k3q-9vT2xw-Zb7uN4c-PmR8sYd:Lf6hJ1g, b.c:Lf6hJ1g-PmR8sYd-Zb7uN4c-9vT2xw-k3q"
     settings = Settings.from_env({"JWT_KEY": "k9" * 20, "OAUTH_CLIENTS": text})
     assert settings.oauth_clients == (
-        ("api", Secret("0123456789-0123456789-0123456789:x")),
-        ("b.c", Secret("abcdefghij-abcdefghij-abcdefghij")),
+        ("api", Secret("k3q-9vT2xw-Zb7uN4c-PmR8sYd:Lf6hJ1g")),
+        ("b.c", Secret("Lf6hJ1g-PmR8sYd-Zb7uN4c-9vT2xw-k3q")),
     )

@@ -1,0 +1,156 @@
+"""The OpenAPI operations of the routes for other services, as data; their schemas included."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jwt_auth_asgi.bodies import FORM, JSON
+from jwt_auth_asgi.operations import BODY_PROBLEMS, TAG, Operation, responses, success
+from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS
+
+CLIENT: Final = "OAuthClient"
+CLIENT_SCHEME: Final[dict[str, Any]] = {
+    "type": "http",
+    "scheme": "basic",
+    "description": "The id and secret of a client of `OAUTH_CLIENTS`; they may stand in the form, too.",
+}
+
+_TEXT: Final[dict[str, Any]] = {"type": "string"}
+_SECONDS: Final[dict[str, Any]] = {"type": "integer", "examples": [1_800_000_000]}
+_TEXTS: Final[dict[str, Any]] = {"type": "array", "items": _TEXT}
+
+_FORM: Final[Operation] = {
+    "required": True,
+    "content": {
+        FORM: {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "token": {**_TEXT, "description": "An access token or a refresh token."},
+                    "token_type_hint": {**_TEXT, "description": "Not needed."},
+                    "client_id": {**_TEXT, "description": "Of a client that sends no header."},
+                    "client_secret": _TEXT,
+                },
+                "required": ["token"],
+            }
+        }
+    },
+}
+_PROBLEMS: Final = {
+    400: {
+        "bad_request": "the form field token is required",
+        "invalid_request": "send one Authorization header, not several",
+    },
+    401: {"invalid_client": "client authentication failed"},
+    408: BODY_PROBLEMS[408],
+    413: BODY_PROBLEMS[413],
+    415: {"unsupported_media_type": "send application/x-www-form-urlencoded"},
+}
+
+INTROSPECT: Final[Operation] = {
+    "operationId": "introspect",
+    "summary": "What a token is worth now (RFC 7662)",
+    "description": "Asks the stores. Of a token that is of no use nothing but `active: false` is told.",
+    "tags": [TAG],
+    "security": [{CLIENT: []}, {}],
+    "requestBody": _FORM,
+    "responses": responses(
+        {
+            200: success(
+                "What the token says, if it is active.",
+                {
+                    "type": "object",
+                    "properties": {
+                        "active": {"type": "boolean"},
+                        "token_type": {"type": "string", "const": "Bearer"},
+                        **dict.fromkeys(("scope", "sub", "jti", "sid", "iss", "aud"), _TEXT),
+                        **dict.fromkeys(("exp", "iat"), _SECONDS),
+                    },
+                    "required": ["active"],
+                },
+            )
+        },
+        _PROBLEMS,
+    ),
+}
+
+REVOKE: Final[Operation] = {
+    "operationId": "revoke",
+    "summary": "End the session of a token (RFC 7009)",
+    "description": "A token of no use counts as revoked. An access token without a session cannot be.",
+    "tags": [TAG],
+    "security": [{CLIENT: []}, {}],
+    "requestBody": _FORM,
+    "responses": responses(
+        {
+            200: success(
+                "The session is over, with all its tokens.",
+                {
+                    "type": "object",
+                    "properties": {"status": {"type": "string", "const": "revoked"}},
+                    "required": ["status"],
+                },
+            )
+        },
+        {
+            **_PROBLEMS,
+            400: {
+                **_PROBLEMS[400],
+                "unsupported_token_type": "an access token without a session ends by expiring",
+            },
+        },
+    ),
+}
+
+_CACHING: Final[dict[str, Any]] = {
+    "Cache-Control": {
+        "description": "May be kept that long.",
+        "schema": {"type": "string", "const": f"public, max-age={MAX_AGE_SECONDS}"},
+    },
+    "ETag": {"description": "Send it as If-None-Match to hear whether the keys changed.", "schema": _TEXT},
+}
+_KEY_SET: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {"keys": {"type": "array", "items": {"type": "object", "required": ["kty", "kid", "alg"]}}},
+    "required": ["keys"],
+}
+
+JWKS: Final[Operation] = {
+    "operationId": "jwks",
+    "summary": "The public keys of access tokens (RFC 7517)",
+    "description": "Empty where tokens are signed with a shared secret.",
+    "tags": [TAG],
+    "security": [],
+    "responses": responses(
+        {
+            200: {"description": "A JWK set.", "headers": _CACHING, "content": {JSON: {"schema": _KEY_SET}}},
+            304: {"description": "The keys are those of the ETag.", "headers": _CACHING, "content": {}},
+        },
+        {},
+    ),
+}
+
+METADATA: Final[Operation] = {
+    "operationId": "oauth_metadata",
+    "summary": "Where everything is (RFC 8414)",
+    "description": "The introspection and revocation endpoints are named where there are clients for them.",
+    "tags": [TAG],
+    "security": [],
+    "responses": responses(
+        {
+            200: success(
+                "The metadata of the authorization server.",
+                {
+                    "type": "object",
+                    "properties": {
+                        **dict.fromkeys(("issuer", "token_endpoint", "jwks_uri"), _TEXT),
+                        **dict.fromkeys(("introspection_endpoint", "revocation_endpoint"), _TEXT),
+                        **dict.fromkeys(("response_types_supported", "grant_types_supported"), _TEXTS),
+                    },
+                    "required": ["issuer", "token_endpoint", "jwks_uri", "response_types_supported"],
+                },
+            )
+        },
+        {},
+    ),
+}
