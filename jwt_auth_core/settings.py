@@ -15,9 +15,9 @@ from urllib.parse import quote, urlsplit
 
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.vocabulary import Secret
+from jwt_auth_core.weakness import LEAST_BYTES, weakness
 
 EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
-MINIMUM_KEY_BYTES: Final = 32  # RFC 7518 §3.2: a key of the hash's size
 DATABASE_SCHEMES: Final = ("postgresql", "postgres", "sqlite")
 REDIS_SCHEMES: Final = (
     "redis",
@@ -77,8 +77,11 @@ def _is_flag(value: object) -> str | None:
 def _key(value: object) -> str | None:
     if not isinstance(value, Secret):
         return "must be a Secret"
-    size = len(value.reveal().encode("utf-8", "surrogatepass"))
-    return None if size >= MINIMUM_KEY_BYTES else f"must be at least {MINIMUM_KEY_BYTES} bytes long"
+    octets = value.reveal().encode("utf-8", "surrogatepass")
+    if len(octets) < LEAST_BYTES:
+        return f"must be at least {LEAST_BYTES} bytes long"
+    reason = weakness(octets)
+    return f"is refused: {reason}" if reason else None
 
 
 def _keys(value: tuple[object, ...]) -> str | None:

@@ -9,8 +9,8 @@ from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
-from jwt_auth_core.keys.weakness import weakness
 from jwt_auth_core.vocabulary import Secret
+from jwt_auth_core.weakness import weakness
 
 _BLOCK_BYTES: Final = 64  # of SHA-256 (RFC 2104)
 _INNER_PAD: Final = bytes(octet ^ 0x36 for octet in range(256))

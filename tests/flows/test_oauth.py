@@ -151,7 +151,7 @@ def test_clients_are_known_by_their_secrets():
 def test_clients_are_read_from_a_variable():
     """Pairs with a colon; the secret may have further ones."""
     text = "api:k3q-9vT2xw-Zb7uN4c-PmR8sYd:Lf6hJ1g, b.c:Lf6hJ1g-PmR8sYd-Zb7uN4c-9vT2xw-k3q"
-    settings = Settings.from_env({"JWT_KEY": "k9" * 20, "OAUTH_CLIENTS": text})
+    settings = Settings.from_env({"JWT_KEY": "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj", "OAUTH_CLIENTS": text})
     assert settings.oauth_clients == (
         ("api", Secret("k3q-9vT2xw-Zb7uN4c-PmR8sYd:Lf6hJ1g")),
         ("b.c", Secret("Lf6hJ1g-PmR8sYd-Zb7uN4c-9vT2xw-k3q")),

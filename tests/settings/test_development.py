@@ -6,6 +6,8 @@ import pytest
 
 from jwt_auth_core.development import KEY_FILE, development_settings
 
+KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
+
 
 @pytest.fixture(autouse=True)
 def empty_directory(tmp_path, monkeypatch):
@@ -32,8 +34,8 @@ def test_a_line_says_so(tmp_path, caplog):
 
 def test_a_given_key_is_used_and_no_file_is_made(tmp_path):
     """JWT_KEY in the environment wins; nothing is written."""
-    settings = development_settings({"JWT_KEY": "g" * 16 + "h" * 16}, directory=tmp_path / "var")
-    assert settings.jwt_key.reveal() == "g" * 16 + "h" * 16
+    settings = development_settings({"JWT_KEY": KEY}, directory=tmp_path / "var")
+    assert settings.jwt_key.reveal() == KEY
     assert not (tmp_path / "var").exists()
 
 

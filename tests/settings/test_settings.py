@@ -10,7 +10,8 @@ from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings, variables
 from jwt_auth_core.vocabulary import Secret
 
-KEY = "k9" * 20
+KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
+OLD, OLDER = KEY[::-1], KEY.swapcase()
 
 
 def problems(**variables: str) -> tuple[str, ...]:
@@ -40,13 +41,13 @@ def test_every_kind_of_value_is_read():
     settings = Settings.from_env(
         {
             "JWT_KEY": KEY,
-            "JWT_PREVIOUS_KEYS": f"{'a1' * 16}, {'b2' * 16}",
+            "JWT_PREVIOUS_KEYS": f"{OLD}, {OLDER}",
             "COOKIE_SECURE": "False",
             "ALLOWED_ORIGINS": "https://a.example,http://localhost:3000",
             "ACCESS_TOKEN_TTL_SECONDS": "60",
         }
     )
-    assert settings.jwt_previous_keys == (Secret("a1" * 16), Secret("b2" * 16))
+    assert settings.jwt_previous_keys == (Secret(OLD), Secret(OLDER))
     assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
     assert (settings.cookie_secure, settings.access_token_ttl_seconds) == (False, 60)
 
@@ -96,6 +97,16 @@ def test_a_problem_names_the_limit_and_not_the_value(variable, value, limit):
     assert problem.startswith(variable)
     assert limit in problem
     assert len(value) < 6 or value not in problem
+
+
+@pytest.mark.parametrize("variable", ["JWT_KEY", "JWT_PREVIOUS_KEYS"])
+def test_a_well_known_secret_is_a_problem_like_any_other(variable):
+    """A secret out of a tutorial is refused by name, with all else that is wrong."""  # JWT-06
+    tutorial = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"
+    found = problems(**{variable: tutorial, "CSRF": "off"})
+    assert [line.split()[0] for line in found] == [variable, "CSRF"]
+    assert "published" in found[0]
+    assert tutorial not in found[0]
 
 
 def test_the_parts_of_a_database_make_one_url():

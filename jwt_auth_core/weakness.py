@@ -52,7 +52,7 @@ def _is_published(secret: bytes) -> bool:
 
 @cache
 def _published() -> frozenset[bytes]:
-    text = (files("jwt_auth_core.keys") / "published_secrets.txt").read_text("utf-8")
+    text = (files("jwt_auth_core") / "published_secrets.txt").read_text("utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("# ")]
     return frozenset(line.encode() for line in lines) | frozenset(_decoded(line) for line in lines)
 
