@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from jwt_auth_asgi.answers import refusal
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
-from jwt_auth_asgi.routes import endpoints, refusal
+from jwt_auth_asgi.routes import endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError

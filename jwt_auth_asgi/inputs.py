@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypeVar
 
 from jwt_auth_asgi import bodies
 from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.bodies import Fields, Parser
 from jwt_auth_asgi.cookies import RefreshCookie
-from jwt_auth_asgi.errors import RequestError
+from jwt_auth_asgi.errors import AmbiguousCookieError, RequestError
 from jwt_auth_asgi.headers import lines
 from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.flows.register import RegisterAttempt
 from jwt_auth_core.vocabulary import Secret
 
 _JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 _JSON_OR_FORM: Final[Mapping[str, Parser]] = {**_JSON, bodies.FORM: bodies.from_form}
+T = TypeVar("T")
+
 _FORM_NAMES: Final = {"email": "username"}  # what OAuth2 calls our fields (RFC 6749 §4.3.2)
 
 
@@ -35,9 +38,18 @@ class Transport(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LoginInput:
-    """A login and how its refresh token is to be handed out."""
+    """A login and how its refresh token is to be handed out; ``held`` is the one it takes the place of."""
 
     attempt: LoginAttempt
+    transport: Transport
+    held: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordInput:
+    """A password change and how the new refresh token is to be handed out."""
+
+    change: PasswordChange
     transport: Transport
 
 
@@ -61,7 +73,7 @@ async def register_input(
     return parse(await bodies.parsed(scope, receive, _JSON))
 
 
-async def login_input(scope: Scope, receive: Receive) -> LoginInput:
+async def login_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> LoginInput:
     """Return the login of a JSON body or of an OAuth2 password form.
 
     Raises:
@@ -69,9 +81,17 @@ async def login_input(scope: Scope, receive: Receive) -> LoginInput:
         InvalidInputError: names every offending field at once.
     """
     fields = await bodies.parsed(scope, receive, _JSON_OR_FORM)
-    if bodies.media_type(scope) == bodies.FORM:
-        return _login_of_form(fields)
-    return _login(fields, [])
+    asked = _login_of_form(fields) if bodies.media_type(scope) == bodies.FORM else _login(fields, [])
+    if asked.transport is Transport.BODY:
+        return asked
+    return replace(asked, held=_held(scope, cookie))
+
+
+def _held(scope: Scope, cookie: RefreshCookie) -> Secret | None:
+    try:
+        return cookie.read(lines(scope, b"cookie"))
+    except AmbiguousCookieError:  # no reason to let nobody in; the answer puts one in its place
+        return None
 
 
 def _login_of_form(fields: Fields) -> LoginInput:
@@ -88,16 +108,33 @@ def _login_of_form(fields: Fields) -> LoginInput:
 
 
 def _login(fields: Fields, problems: list[FieldError]) -> LoginInput:
+    return LoginInput(*_with_transport(fields, LoginAttempt.parse, problems))
+
+
+def _with_transport(
+    fields: Fields, parse: Callable[[Fields], T], problems: list[FieldError]
+) -> tuple[T, Transport]:
     transport = fields.get("transport", Transport.COOKIE.value)
     if transport not in ("cookie", "body"):
         problems.append(FieldError("transport", "unknown", 'must be "cookie" or "body"'))
     try:
-        attempt = LoginAttempt.parse(fields)
+        parsed = parse(fields)
     except InvalidInputError as error:
         raise InvalidInputError([*error.errors, *problems]) from None
     if problems:
         raise InvalidInputError(problems)
-    return LoginInput(attempt, Transport(transport))
+    return parsed, Transport(transport)
+
+
+async def password_input(scope: Scope, receive: Receive) -> PasswordInput:
+    """Return the password change of a JSON body.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+    """
+    fields = await bodies.parsed(scope, receive, _JSON)
+    return PasswordInput(*_with_transport(fields, PasswordChange.parse, []))
 
 
 async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> RefreshInput:

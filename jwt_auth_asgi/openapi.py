@@ -1,7 +1,4 @@
-"""The OpenAPI 3.1 document of the auth app, as data; a test holds it against the routes.
-
-Each operation is self-contained, so that another framework's document can take it over whole.
-"""
+"""The OpenAPI 3.1 document of the auth app, as data; a test holds it against the routes."""
 
 from __future__ import annotations
 
@@ -11,83 +8,22 @@ from typing import Any, Final
 from jwt_auth_asgi import schemas
 from jwt_auth_asgi.bodies import FORM, JSON
 from jwt_auth_asgi.cookies import SECURE_NAME
-from jwt_auth_asgi.problems import FAULT_DETAIL
-
-Operation = dict[str, Any]
-
-PASSWORD_FLOW: Final = "OAuth2PasswordBearer"  # what FastAPI calls the same scheme
-BEARER: Final = "BearerToken"
-COOKIE: Final = "RefreshCookie"
-PROBLEM: Final = "application/problem+json"
-TAG: Final = "auth"
-
-_TEXT: Final = {"schema": {"type": "string"}}
-_SET_COOKIE: Final = {"description": "The next refresh cookie, for clients that use it.", **_TEXT}
-_CLEAR_COOKIE: Final = {"description": "Takes the refresh cookie away, where it was used.", **_TEXT}
-_CHALLENGE: Final = {"description": "RFC 6750 §3: Bearer, and why the token was refused.", **_TEXT}
-_RETRY_AFTER: Final = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 0}}
-_NO_STORE: Final = {"description": "Always no-store.", "schema": {"type": "string", "const": "no-store"}}
-
-_UNREADABLE: Final = {"bad_request": "the body is not valid JSON in UTF-8, or names a field twice"}
-_BODY_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
-    400: _UNREADABLE,
-    408: {"body_timeout": "the body did not arrive in time"},
-    413: {"too_large": "the body exceeds 16384 bytes"},
-    415: {"unsupported_media_type": "send application/json"},
-    422: {"invalid_input": "email: is required", "invalid_value": "a value cannot be stored"},
-}
-_CROSS_SITE: Final = {"cross_site": "cross-site request refused"}
-_TOKEN_PROBLEMS: Final = {
-    "not_authenticated": "Not authenticated",
-    "token_expired": "Access token expired",
-    "token_invalid": "Invalid access token",
-    "user_not_found": "The account of this access token is gone",
-}
-_UNAVAILABLE_CODES: Final[tuple[str, ...]] = (
-    "overloaded",
-    "store_unavailable",
-    "unavailable",
-    "missing_table",
-    "query_failed",
-    "unique_violation",
-    "constraint_violation",
-    "unsafe_query",
-    "invalid_settings",
-    "missing_driver",
-    "weak_key",
-    "auth_error",
+from jwt_auth_asgi.oauth_operations import CLIENT, CLIENT_SCHEME
+from jwt_auth_asgi.operations import (
+    BEARER,
+    BODY_PROBLEMS,
+    CLEAR_COOKIE,
+    COOKIE,
+    CROSS_SITE,
+    PASSWORD_FLOW,
+    SET_COOKIE,
+    TAG,
+    TOKEN_PROBLEMS,
+    UNREADABLE,
+    Operation,
+    responses,
+    success,
 )
-_UNAVAILABLE: Final[Mapping[str, str]] = dict.fromkeys(_UNAVAILABLE_CODES, FAULT_DETAIL)
-
-
-def _success(description: str, schema: schemas.Schema, headers: Mapping[str, Any] | None = None) -> Operation:
-    return {
-        "description": description,
-        "headers": {"Cache-Control": _NO_STORE, **(headers or {})},
-        "content": {JSON: {"schema": schema}},
-    }
-
-
-def _problem(status: int, codes: Mapping[str, str]) -> Operation:
-    examples = {
-        code: {"value": schemas.problem_example(status, code, detail)} for code, detail in codes.items()
-    }
-    headers: dict[str, Any] = {"Cache-Control": _NO_STORE}
-    if status == 401:  # noqa: PLR2004 - a status reads best as itself
-        headers["WWW-Authenticate"] = _CHALLENGE
-    if status == 503:  # noqa: PLR2004
-        headers["Retry-After"] = _RETRY_AFTER
-    return {
-        "description": "; ".join(codes),
-        "headers": headers,
-        "content": {PROBLEM: {"schema": schemas.problem(status, codes), "examples": examples}},
-    }
-
-
-def _responses(success: Mapping[int, Operation], problems: Mapping[int, Mapping[str, str]]) -> Operation:
-    failures = {status: _problem(status, codes) for status, codes in {**problems, 503: _UNAVAILABLE}.items()}
-    return {str(status): answer for status, answer in sorted({**success, **failures}.items())}
-
 
 REGISTER: Final[Operation] = {
     "operationId": "register",
@@ -96,9 +32,9 @@ REGISTER: Final[Operation] = {
     "tags": [TAG],
     "security": [],
     "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REGISTER}}},
-    "responses": _responses(
-        {201: _success("The account was created.", schemas.REGISTERED)},
-        {**_BODY_PROBLEMS, 409: {"email_taken": "Email already registered"}},
+    "responses": responses(
+        {201: success("The account was created.", schemas.REGISTERED)},
+        {**BODY_PROBLEMS, 409: {"email_taken": "Email already registered"}},
     ),
 }
 
@@ -115,12 +51,12 @@ LOGIN: Final[Operation] = {
         "required": True,
         "content": {JSON: {"schema": schemas.LOGIN}, FORM: {"schema": schemas.LOGIN_FORM}},
     },
-    "responses": _responses(
-        {200: _success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": _SET_COOKIE})},
+    "responses": responses(
+        {200: success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIE})},
         {
-            **_BODY_PROBLEMS,
+            **BODY_PROBLEMS,
             401: {"invalid_credentials": "Invalid email or password"},
-            403: _CROSS_SITE,
+            403: CROSS_SITE,
         },
     ),
 }
@@ -131,9 +67,9 @@ _REFRESH_BODY: Final = {
     "content": {JSON: {"schema": schemas.REFRESH}},
 }
 _COOKIE_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
-    **_BODY_PROBLEMS,
-    400: {**_UNREADABLE, "ambiguous_cookie": "the refresh cookie is repeated or malformed"},
-    403: _CROSS_SITE,
+    **BODY_PROBLEMS,
+    400: {**UNREADABLE, "ambiguous_cookie": "the refresh cookie is repeated or malformed"},
+    403: CROSS_SITE,
     422: {"invalid_input": "refresh_token: must be a text"},
 }
 
@@ -147,8 +83,8 @@ REFRESH: Final[Operation] = {
     "tags": [TAG],
     "security": [{COOKIE: []}, {}],
     "requestBody": _REFRESH_BODY,
-    "responses": _responses(
-        {200: _success("New tokens.", schemas.REFRESHED, {"Set-Cookie": _SET_COOKIE})},
+    "responses": responses(
+        {200: success("New tokens.", schemas.REFRESHED, {"Set-Cookie": SET_COOKIE})},
         {
             **_COOKIE_PROBLEMS,
             401: {
@@ -160,7 +96,7 @@ REFRESH: Final[Operation] = {
         },
     ),
 }
-REFRESH["responses"]["401"]["headers"]["Set-Cookie"] = _CLEAR_COOKIE
+REFRESH["responses"]["401"]["headers"]["Set-Cookie"] = CLEAR_COOKIE
 
 LOGOUT: Final[Operation] = {
     "operationId": "logout",
@@ -169,8 +105,8 @@ LOGOUT: Final[Operation] = {
     "tags": [TAG],
     "security": [{COOKIE: []}, {}],
     "requestBody": _REFRESH_BODY,
-    "responses": _responses(
-        {200: _success("The session is over.", schemas.LOGGED_OUT, {"Set-Cookie": _CLEAR_COOKIE})},
+    "responses": responses(
+        {200: success("The session is over.", schemas.LOGGED_OUT, {"Set-Cookie": CLEAR_COOKIE})},
         _COOKIE_PROBLEMS,
     ),
 }
@@ -180,9 +116,9 @@ ME: Final[Operation] = {
     "summary": "The caller's account",
     "tags": [TAG],
     "security": [{PASSWORD_FLOW: []}, {BEARER: []}],
-    "responses": _responses(
-        {200: _success("The account as it is now.", schemas.CURRENT_USER)},
-        {400: {"invalid_request": "send one Authorization header, not several"}, 401: _TOKEN_PROBLEMS},
+    "responses": responses(
+        {200: success("The account as it is now.", schemas.CURRENT_USER)},
+        {400: {"invalid_request": "send one Authorization header, not several"}, 401: TOKEN_PROBLEMS},
     ),
 }
 
@@ -192,7 +128,7 @@ DOCUMENT: Final[Operation] = {
     "tags": [TAG],
     "security": [],
     "responses": {
-        "200": _success("An OpenAPI 3.1 document.", {"type": "object", "required": ["openapi", "paths"]})
+        "200": success("An OpenAPI 3.1 document.", {"type": "object", "required": ["openapi", "paths"]})
     },
 }
 
@@ -205,6 +141,7 @@ def security_schemes(prefix: str) -> dict[str, Any]:
             "flows": {"password": {"tokenUrl": f"{prefix}/login", "scopes": {}}},
         },
         BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        CLIENT: CLIENT_SCHEME,
         COOKIE: {"type": "apiKey", "in": "cookie", "name": SECURE_NAME},
     }
 

@@ -137,6 +137,73 @@ CURRENT_USER: Final = _object(
     }
 )
 
+SESSION_ID: Final[Schema] = {
+    "type": "string",
+    "pattern": "^[0-9a-f]{32}$",
+    "description": "Tells sessions apart; no credential.",
+    "examples": ["1d8b9f0c6a5e4d3c2b1a09f8e7d6c5b4"],
+}
+
+
+def _time(description: str) -> Schema:
+    return {
+        "type": "string",
+        "format": "date-time",
+        "description": description + " (RFC 3339, UTC).",
+        "examples": ["2026-01-02T03:04:05Z"],
+    }
+
+
+def _text_or_null(description: str, example: str) -> Schema:
+    return {"type": ["string", "null"], "description": description, "examples": [example]}
+
+
+SESSIONS: Final = _object(
+    {
+        "sessions": {
+            "type": "array",
+            "description": "The oldest first.",
+            "items": _object(
+                {
+                    "session_id": SESSION_ID,
+                    "created_at": _time("When the user logged in"),
+                    "last_used_at": _time("When its refresh token was last used"),
+                    "ends_at": _time("When it ends at the latest"),
+                    "user_agent": _text_or_null("What the browser or application called itself.", "curl/8"),
+                    "address": _text_or_null("The IP address that it was opened from.", "203.0.113.9"),
+                    "current": {"type": "boolean", "description": "Whether this request came from it."},
+                }
+            ),
+        }
+    }
+)
+SESSION_ENDED: Final = _object({"status": _always("session ended")})
+OTHERS_ENDED: Final = _object(
+    {
+        "status": _always("other sessions ended"),
+        "ended": {"type": "integer", "minimum": 0, "description": "How many.", "examples": [2]},
+    }
+)
+LOGGED_OUT_EVERYWHERE: Final = _object({"status": _always("logged out everywhere")})
+CHANGE_PASSWORD: Final = _object(
+    {
+        "current_password": _PASSWORD,
+        "new_password": {**_PASSWORD, "minLength": 8, "examples": ["green-heron-7-walks"]},
+        "transport": _TRANSPORT,
+    },
+    optional=("transport",),
+)
+PASSWORD_CHANGED: Final = _object(
+    {
+        "access_token": _ACCESS_TOKEN,
+        "token_type": _always("bearer"),
+        "expires_in": _EXPIRES_IN,
+        "status": _always("password changed"),
+        "refresh_token": _REFRESH_TOKEN,
+    },
+    optional=("refresh_token",),
+)
+
 _FIELD_ERRORS: Final[Schema] = {
     "type": "array",
     "description": "One entry a problem, every offending field at once.",

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
+from jwt_auth_asgi import client, csrf
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.cookies import RefreshCookie
-from jwt_auth_asgi.csrf import CsrfRule
+from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_asgi.liveness import liveness
 from jwt_auth_asgi.verification import Verification
@@ -24,11 +25,15 @@ from jwt_auth_asgi.workers import Batcher, Pool, cores
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.flows.register import RegisterAttempt
+from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Client, Secret
+from jwt_auth_core.vocabulary import Client, Secret, UserId
+
+R = TypeVar("R")
 
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
@@ -45,7 +50,7 @@ class Service:
         settings = auth.settings
         self.auth = auth
         self.cookie = RefreshCookie.from_settings(settings)
-        self.csrf = CsrfRule.from_settings(settings)
+        self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
         self._liveness = liveness(auth)
         self.verification = Verification(auth.tokens, self._liveness.check)
@@ -65,9 +70,14 @@ class Service:
         """Store the user and return it; raises what `Register` raises, or OverloadedError."""
         return await self._hashing.run(partial(self.auth.register, attempt, client))
 
-    async def login(self, attempt: LoginAttempt, client: Client) -> Grant:
-        """Open a session; raises what `Login` raises, or OverloadedError."""
-        return await self._hashing.run(partial(self.auth.login, attempt, client))
+    async def login(self, attempt: LoginAttempt, client: Client, held: Secret | None = None) -> Grant:
+        """Open a session, in the place of ``held``'s; raises what `Login` raises, or OverloadedError."""
+        words = (attempt, client) if held is None else (attempt, client, held.reveal())
+        return await self._hashing.run(partial(self.auth.login, *words))
+
+    async def change_password(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
+        """Change a password; raises what `ChangePassword` raises, or OverloadedError."""
+        return await self._hashing.run(partial(self.auth.change_password, user_id, change, client))
 
     async def refresh(self, token: Secret) -> Grant:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
@@ -80,6 +90,43 @@ class Service:
     async def current_user(self, user_id: str) -> User:
         """Return the user; raises what `CurrentUser` raises, or OverloadedError."""
         return await self._storing.run(partial(self.auth.current_user, user_id))
+
+    async def list_sessions(self, user_id: str) -> list[Session]:
+        """Return the user's live sessions; raises what `CurrentUser` raises, or OverloadedError."""
+        return await self._of_user(user_id, self.auth.list_sessions)
+
+    async def revoke_session(self, user_id: str, session_id: str) -> None:
+        """End one; raises what `RevokeSession` and `CurrentUser` raise, or OverloadedError."""
+        await self._of_user(user_id, lambda known: self.auth.revoke_session(known, session_id))
+
+    async def revoke_others(self, user_id: str, *, keep: str | None) -> int:
+        """End all but one; return how many. Raises as `revoke_session`."""
+        return await self._of_user(user_id, partial(self.auth.revoke_session.others, keep=keep))
+
+    async def logout_all(self, user_id: str) -> None:
+        """End all; raises what `EndUser.logout_all` and `CurrentUser` raise, or OverloadedError."""
+        await self._of_user(user_id, self.auth.end_user.logout_all)
+
+    async def introspect(self, token: Secret) -> Mapping[str, object]:
+        """Return what a token is worth; raises what `Introspect` raises, or OverloadedError."""
+        return await self._storing.run(partial(self.auth.introspect, token.reveal()))
+
+    async def revoke_token(self, token: Secret) -> None:
+        """End a token's session; raises what `RevokeToken` raises, or OverloadedError."""
+        await self._storing.run(partial(self.auth.revoke_token, token.reveal()))
+
+    async def _of_user(self, user_id: str, act: Callable[[UserId], R]) -> R:
+        """Act in one thread, on behalf of a user who is there and enabled."""
+        return await self._storing.run(lambda: act(self.auth.current_user(user_id).user_id))
+
+    def client(self, scope: Scope) -> Client:
+        """Return where a request came from."""
+        return client.client(scope, trusted_proxy_count=self.auth.settings.trusted_proxy_count)
+
+    def refuse_cross_site(self, scope: Scope) -> None:
+        """Raise CrossSiteError when another site's page is behind a request that our cookie rides on."""
+        if not self.csrf.allows(csrf.provenance(scope)):
+            raise CrossSiteError
 
     async def caller(self, scope: Scope) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""

@@ -14,9 +14,11 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from jwt_auth_asgi.answers import refusal
 from jwt_auth_asgi.errors import MethodNotAllowedError
-from jwt_auth_asgi.openapi import Operation, security_schemes
-from jwt_auth_asgi.routes import Endpoint, endpoints, refusal
+from jwt_auth_asgi.openapi import security_schemes
+from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core.auth import Auth
 

@@ -62,7 +62,7 @@ class Login:
     opening: Opening
     audit: AuditSink
 
-    def __call__(self, attempt: LoginAttempt, client: Client, *, replaces: str | None = None) -> Grant:
+    def __call__(self, attempt: LoginAttempt, client: Client, replaces: str | None = None) -> Grant:
         """Open a session and return its first tokens.
 
         ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).

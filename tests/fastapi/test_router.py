@@ -106,7 +106,8 @@ def test_start_up_checks_and_shutdown_leaves_open(world):
 
 
 def test_shutdown_ends_the_threads(world):
-    """Nothing of the router runs on afterwards."""
+    """Nothing of the router runs on afterwards; the reader of revocations is the open `Auth`'s."""
+    world.auth.revocations.start()
     before = our_threads()
     app = application(world.auth)
     asyncio.run(started(app, Client(app)._send("POST", "/auth/register", {"json": ADA})))

@@ -126,9 +126,32 @@ def every_answer(client):
     yield client.refresh(json={"refresh_token": "x"})
     yield client.get("/auth/me")
     yield client.get("/auth/me", headers={"authorization": f"Bearer {login.json()['access_token']}"})
+    yield from session_answers(client)
     yield client.get("/auth/openapi.json")
     yield client.post("/auth/login", content=b"x" * 20_000, headers=JSON)
     yield client.post("/auth/login", content=b"{}")
+
+
+def session_answers(client):
+    """Yield the same of the routes that show and end sessions."""
+    change = {"current_password": ADA["password"], "new_password": "green heron seven walks"}
+    for method, path in (
+        ("GET", "/auth/sessions"),
+        ("POST", "/auth/sessions/revoke-others"),
+        ("DELETE", f"/auth/sessions/{'0' * 32}"),
+        ("POST", "/auth/password"),
+        ("POST", "/auth/logout-all"),
+    ):
+        headers = {"authorization": f"Bearer {client.login().json()['access_token']}"}
+        yield client.send(method, path)
+        yield client.send(method, path, json={}, headers=headers)
+    headers = {"authorization": f"Bearer {client.login().json()['access_token']}"}
+    (shown,) = client.get("/auth/sessions", headers=headers).json()["sessions"]
+    yield client.post("/auth/password", json={**change, "current_password": "x"}, headers=headers)
+    yield client.post("/auth/password", json=change, headers={**headers, "origin": "null"})
+    yield client.send("DELETE", f"/auth/sessions/{shown['session_id']}", headers=headers)
+    headers = {"authorization": f"Bearer {client.login().json()['access_token']}"}
+    yield client.post("/auth/password", json=change, headers=headers)
 
 
 def test_no_answer_is_kept_or_sniffed(client):

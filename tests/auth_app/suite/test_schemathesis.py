@@ -7,9 +7,19 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from tests.auth_app.world import World, settings
+
 # What a JSON schema cannot say: that a password is too common, an address no address, an integer longer
 # than I-JSON's. Such requests fit the schema and are refused all the same.
 REFUSED = ["2xx", "400", "401", "403", "404", "409", "422"]
+
+
+@pytest.fixture
+def world():
+    """Return a world whose access token survives a generated logout-all."""
+    world = World(settings(REVOCATION_CHECK="off"))
+    yield world
+    world.close()
 
 
 def complaints(app, headers, *, document="/auth/openapi.json"):
@@ -21,12 +31,23 @@ def complaints(app, headers, *, document="/auth/openapi.json"):
             "checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}},
         }
     )
-    schema = schemathesis.openapi.from_asgi(document, app, config=config)
+    schema = schemathesis.openapi.from_asgi(document, _on_one_line(app), config=config)
     for event in from_schema(schema).execute():
         if isinstance(event, events.NonFatalError | events.FatalError):
             yield event
         elif isinstance(event, events.ScenarioFinished):
             yield from failures(event)
+
+
+def _on_one_line(app):
+    """Take line breaks out of paths: Starlette's Mount hands none on, they end in the host's own 404."""
+
+    async def handed_on(scope, receive, send):
+        if "path" in scope:
+            scope = {**scope, "path": scope["path"].replace("\n", "-")}
+        await app(scope, receive, send)
+
+    return handed_on
 
 
 def failures(event):

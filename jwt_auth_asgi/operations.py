@@ -1,0 +1,90 @@
+"""What the operations of the OpenAPI document are made of: answers, problems, headers; data.
+
+Each operation is self-contained, so that another framework's document can take it over whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jwt_auth_asgi import schemas
+from jwt_auth_asgi.bodies import JSON
+from jwt_auth_asgi.problems import FAULT_DETAIL
+
+Operation = dict[str, Any]
+
+PASSWORD_FLOW: Final = "OAuth2PasswordBearer"  # what FastAPI calls the same scheme
+BEARER: Final = "BearerToken"
+COOKIE: Final = "RefreshCookie"
+PROBLEM: Final = "application/problem+json"
+TAG: Final = "auth"
+
+_TEXT: Final = {"schema": {"type": "string"}}
+SET_COOKIE: Final = {"description": "The next refresh cookie, for clients that use it.", **_TEXT}
+CLEAR_COOKIE: Final = {"description": "Takes the refresh cookie away, where it was used.", **_TEXT}
+_CHALLENGE: Final = {"description": "RFC 6750 §3: Bearer, and why the token was refused.", **_TEXT}
+_RETRY_AFTER: Final = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 0}}
+_NO_STORE: Final = {"description": "Always no-store.", "schema": {"type": "string", "const": "no-store"}}
+
+UNREADABLE: Final = {"bad_request": "the body is not valid JSON in UTF-8, or names a field twice"}
+BODY_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
+    400: UNREADABLE,
+    408: {"body_timeout": "the body did not arrive in time"},
+    413: {"too_large": "the body exceeds 16384 bytes"},
+    415: {"unsupported_media_type": "send application/json"},
+    422: {"invalid_input": "email: is required", "invalid_value": "a value cannot be stored"},
+}
+CROSS_SITE: Final = {"cross_site": "cross-site request refused"}
+TOKEN_PROBLEMS: Final = {
+    "not_authenticated": "Not authenticated",
+    "token_expired": "Access token expired",
+    "token_invalid": "Invalid access token",
+    "user_not_found": "The account of this access token is gone",
+}
+_UNAVAILABLE_CODES: Final[tuple[str, ...]] = (
+    "overloaded",
+    "store_unavailable",
+    "unavailable",
+    "missing_table",
+    "query_failed",
+    "unique_violation",
+    "constraint_violation",
+    "unsafe_query",
+    "invalid_settings",
+    "missing_driver",
+    "weak_key",
+    "auth_error",
+)
+_UNAVAILABLE: Final[Mapping[str, str]] = dict.fromkeys(_UNAVAILABLE_CODES, FAULT_DETAIL)
+
+
+def success(description: str, schema: schemas.Schema, headers: Mapping[str, Any] | None = None) -> Operation:
+    """Return an answer that is a JSON object."""
+    return {
+        "description": description,
+        "headers": {"Cache-Control": _NO_STORE, **(headers or {})},
+        "content": {JSON: {"schema": schema}},
+    }
+
+
+def _problem(status: int, codes: Mapping[str, str]) -> Operation:
+    examples = {
+        code: {"value": schemas.problem_example(status, code, detail)} for code, detail in codes.items()
+    }
+    headers: dict[str, Any] = {"Cache-Control": _NO_STORE}
+    if status == 401:  # noqa: PLR2004 - a status reads best as itself
+        headers["WWW-Authenticate"] = _CHALLENGE
+    if status == 503:  # noqa: PLR2004
+        headers["Retry-After"] = _RETRY_AFTER
+    return {
+        "description": "; ".join(codes),
+        "headers": headers,
+        "content": {PROBLEM: {"schema": schemas.problem(status, codes), "examples": examples}},
+    }
+
+
+def responses(successes: Mapping[int, Operation], problems: Mapping[int, Mapping[str, str]]) -> Operation:
+    """Return all answers: the successes, the problems as ``status -> code -> detail``, and 503."""
+    failures = {status: _problem(status, codes) for status, codes in {**problems, 503: _UNAVAILABLE}.items()}
+    return {str(status): answer for status, answer in sorted({**successes, **failures}.items())}
