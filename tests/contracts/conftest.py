@@ -1,4 +1,4 @@
-"""Every session store, each made once a module; tests use sessions of their own."""
+"""Every store of sessions and of users, each made once a module; tests use data of their own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.users.memory import MemoryUsers
+from jwt_auth_core.users.sql import SqlUsers
+from tests.contracts.people import new
 from tests.contracts.rigs import START, Rig
 from tests.contracts.stores import STORES, rigged
+from tests.databases import SHARED, opened
 
 
 @pytest.fixture(scope="module", params=STORES)
@@ -21,3 +26,29 @@ def rig(_rig: Rig) -> Rig:
     """Return a store with its clock set back."""
     _rig.clock.now = START
     return _rig
+
+
+@pytest.fixture(scope="module", params=["memory", *SHARED])
+def _users(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    if request.param == "memory":
+        yield None
+        return
+    with opened(request.param, request, tmp_path_factory.mktemp("users")) as database:
+        migrate(database)
+        yield SqlUsers(database)
+
+
+@pytest.fixture
+def users(_users):
+    """Return an empty store that is a UserStore, Standings and Accounts."""
+    if _users is None:
+        return MemoryUsers()
+    for statement in ("DELETE FROM auth_accounts", "DELETE FROM users", "DELETE FROM auth_revoked_sessions"):
+        _users._db.query(statement)
+    return _users
+
+
+@pytest.fixture
+def ada(users):
+    """Return a stored user."""
+    return users.add(new("Ada@Example.com"))

@@ -1,0 +1,76 @@
+"""What every store of users promises, continued: changed passwords, deleted users."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from jwt_auth_core.errors import UserNotFoundError
+from tests.contracts.people import NOBODY, NOW, new
+
+
+def test_a_password_is_changed_with_its_cut_off(users, ada):
+    """Hash and cut-off change together, nothing else does."""
+    # PW-10
+    assert users.change_password(ada.user_id, expected_hash="a hash", new_hash="another", cut_off=NOW)
+    expected = replace(ada, password_hash="another", sessions_valid_after=NOW)
+    assert users.find(ada.user_id) == expected
+
+
+def test_a_password_that_changed_meanwhile_is_left_alone(users, ada):
+    """Without the expected hash neither of the two changes."""
+    # PW-10
+    assert not users.change_password(ada.user_id, expected_hash="old", new_hash="another", cut_off=NOW)
+    assert users.find(ada.user_id) == ada
+
+
+def test_a_changed_password_never_moves_the_cut_off_back(users, ada):
+    """A later cut-off stays."""
+    users.cut_off(ada.user_id, at=NOW + 5)
+    assert users.change_password(ada.user_id, expected_hash="a hash", new_hash="another", cut_off=NOW)
+    assert users.find(ada.user_id).sessions_valid_after == NOW + 5
+
+
+@pytest.mark.parametrize("user_id", [NOBODY, "42"])
+def test_nobody_has_a_password_to_change(users, user_id):
+    """An unknown user has no expected hash."""
+    assert not users.change_password(user_id, expected_hash="a hash", new_hash="x", cut_off=NOW)
+
+
+def test_of_many_changes_at_once_one_wins(users, ada):
+    """Ten threads that know the same hash: one changes it."""
+    # PW-10
+    outcomes: list[bool] = []
+
+    def change(number: int) -> None:
+        new_hash = f"hash {number}"
+        outcomes.append(
+            users.change_password(ada.user_id, expected_hash="a hash", new_hash=new_hash, cut_off=NOW)
+        )
+
+    threads = [threading.Thread(target=change, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False] * 9 + [True]
+
+
+def test_a_user_is_deleted(users, ada):
+    """With everything that is kept of it; its address is free again."""
+    eve = users.add(new("eve@example.com"))
+    users.delete(ada.user_id)
+    assert users.find(ada.user_id) is None
+    assert users.find_by_email("ada@example.com") is None
+    assert users.find(eve.user_id) == eve
+    assert users.add(new("ada@example.com")).user_id != ada.user_id
+
+
+@pytest.mark.parametrize("user_id", [NOBODY, "42"])
+def test_nobody_is_deleted(users, ada, user_id):
+    """An unknown id is told."""
+    with pytest.raises(UserNotFoundError):
+        users.delete(user_id)
+    assert users.find(ada.user_id) == ada

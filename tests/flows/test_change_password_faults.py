@@ -1,0 +1,109 @@
+"""A password change that meets a failure: nothing is changed, or all of it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError, UserNotFoundError
+from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.settings import Settings
+from tests.faults.proxy import proxied
+from tests.flows.conftest import KEY, World
+from tests.flows.parts import OLD, between, change, goes_on, is_over, listed, opens, process
+
+
+def test_a_user_deleted_meanwhile(world, monkeypatch):
+    """There is nobody whose password could change, and no session is left."""
+    user = world.register()
+    between(
+        monkeypatch,
+        type(world.stores.users),
+        "change_password",
+        lambda: world.auth.end_user.delete(user.user_id),
+    )
+    with pytest.raises(InvalidCredentialsError):
+        change(world, user.user_id)
+    assert world.stores.users.find(user.user_id) is None
+
+
+def test_an_account_that_vanishes_changes_nothing(world, monkeypatch):
+    """A user whose account cannot be kept is refused, and no session is left."""
+    user = world.register()
+
+    def refuse(*_arguments, **_named):
+        raise UserNotFoundError
+
+    monkeypatch.setattr(type(world.stores.users), "change_password", refuse)
+    with pytest.raises(InvalidCredentialsError):
+        change(world, user.user_id)
+    assert listed(world, user.user_id) == []
+
+
+def test_a_session_store_that_is_down_changes_nothing(world, monkeypatch):
+    """The session comes first: without it the old password stays good."""
+    # F-01
+    user = world.register()
+
+    def refuse(*_arguments):
+        raise StoreUnavailableError("redis")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(world.stores.sessions), "open", refuse)
+        with pytest.raises(StoreUnavailableError):
+            change(world, user.user_id)
+    assert world.login(password=OLD)
+
+
+def test_a_database_that_is_down_leaves_no_session(world, monkeypatch):
+    """Nobody got the tokens of the session that was opened ahead: it ends."""
+    # F-13
+    user = world.register()
+    old = world.login()
+
+    def refuse(*_arguments, **_named):
+        raise StoreUnavailableError("postgresql")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(world.stores.users), "change_password", refuse)
+        with pytest.raises(StoreUnavailableError):
+            change(world, user.user_id)
+    assert listed(world, user.user_id) == [old.session_id]
+    assert goes_on(world.auth, old)
+
+
+def test_killed_after_the_transaction(world, monkeypatch):
+    """Between the commit and the session store: the old sessions die at their next refresh."""
+    # F-18, PW-10
+    user = world.register()
+    old = world.login()
+    with monkeypatch.context() as dead:
+        dead.setattr(EndUser, "clear", lambda *_arguments, **_named: None)
+        grant = change(world, user.user_id)
+    assert not goes_on(world.auth, old)
+    with process(world) as other:
+        assert is_over(other, old)
+        assert opens(other, grant)
+        assert goes_on(other, grant)
+
+
+@pytest.mark.servers
+def test_redis_dies_after_the_transaction(postgres_url, redis_url, monkeypatch, caplog):
+    """The change stands, the caller has new tokens, and the old sessions are over once Redis is back."""
+    # F-18
+    with proxied(redis_url) as proxy:
+        urls = {"DATABASE_URL": postgres_url, "REDIS_URL": proxy.url}
+        world = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
+        user = world.register()
+        old = world.login()
+
+        def die():
+            proxy.refuse()
+            proxy.cut_all()
+
+        between(monkeypatch, EndUser, "clear", die)
+        grant = change(world, user.user_id)
+        assert "at their next use" in caplog.text
+        proxy.accept()
+        assert is_over(world.auth, old)
+        assert goes_on(world.auth, grant)
+        world.auth.close()
