@@ -22,12 +22,16 @@ from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
 from jwt_auth_asgi.paths import exact_paths, route_path
 from jwt_auth_asgi.sockets import SOCKET, Sockets
+from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError
 
-CREDENTIAL_PATHS: Final = ("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout")
-"""Routes that take credentials of their own and never read an access token."""
+CREDENTIAL_PATHS: Final = (
+    *("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/auth/introspect", "/auth/revoke"),
+    *("/auth/.well-known/jwks.json", "/auth/.well-known/oauth-authorization-server"),
+)
+"""Routes that take credentials of their own, or none at all, and never read an access token."""
 
 SERVED: Final = ("http", "websocket")
 
@@ -65,6 +69,7 @@ class BearerMiddleware:
     _liveness: Liveness
     _verification: Verification
     _sockets: Sockets
+    _tickets: Tickets
 
     def __init__(  # noqa: PLR0913 - a constructor names all its parts
         self,
@@ -99,7 +104,7 @@ class BearerMiddleware:
             if kind == "http":
                 user = self._identify(scope)
             else:
-                user, scope, send = self._handshake(scope, send)
+                user, scope, send = await self._handshake(scope, send)
                 if user is not ANONYMOUS:
                     await self._sockets.settle()
             if self._asks:
@@ -130,7 +135,7 @@ class BearerMiddleware:
             return ANONYMOUS
         raise NotAuthenticatedError
 
-    def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
+    async def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
         if self._exempt and route_path(scope) in self._exempt:
             return ANONYMOUS, scope, send
         offer = websocket.offer(scope)
@@ -139,13 +144,18 @@ class BearerMiddleware:
         header = authorization(scope)
         if header is not None and bearer_token(header) is not None:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
-        user = self._verification.of_token(offer.token)
+        if is_ticket(offer.token):
+            user = await self._tickets.redeem(offer.token)
+            self._liveness.look(user)
+        else:
+            user = self._verification.of_token(offer.token)
         return user, offer.removed_from(scope), websocket.confirming(send)
 
     def _know(self, auth: HasTokens | Tokens) -> None:
         tokens = _tokens_of(auth)
         self._liveness = liveness(auth, self._check_for)
         self._verification = Verification(tokens, self._liveness.check)
+        self._tickets = Tickets(auth)
         self._sockets = Sockets(self._verification, self._liveness, getattr(tokens, "now", time.time))
         self._is_known, self._asks = True, self._liveness.recheck is not None
 

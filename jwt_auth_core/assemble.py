@@ -26,6 +26,8 @@ from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.tickets.sql import SqlTickets
+from jwt_auth_core.tickets.ticket import TicketStore
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.adoption import adopt
@@ -59,7 +61,7 @@ class Users(UserStore, Standings, Accounts, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where users and sessions live, and how the other processes hear what was revoked."""
+    """Where users, sessions and tickets live, and how the other processes hear what was revoked."""
 
     database: Database
     users: Users
@@ -67,6 +69,7 @@ class Stores:
     roster: Roster
     feed: Feed
     ledger: Ledger
+    tickets: TicketStore
     connections: tuple[Closing, ...] = ()
 
     def check(self) -> None:
@@ -133,6 +136,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         Roster(database),
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
+        tickets=SqlTickets(database, clock=clock),
     )
 
 
@@ -140,6 +144,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
     from jwt_auth_core.revocations.redis import RedisFeed  # noqa: PLC0415 - a driver
     from jwt_auth_core.sessions.redis import RedisSessions  # noqa: PLC0415 - a driver
+    from jwt_auth_core.tickets.redis import RedisTickets  # noqa: PLC0415 - a driver
 
     client, waiting = connect(url.reveal()), connect(url.reveal())
     keep = _keep_seconds(settings)
@@ -151,6 +156,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         Roster(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
+        tickets=RedisTickets(client),
         connections=(client, waiting),
     )
 

@@ -25,6 +25,7 @@ from jwt_auth_core.flows.register import Register
 from jwt_auth_core.flows.revoke_session import RevokeSession
 from jwt_auth_core.flows.revoke_token import RevokeToken
 from jwt_auth_core.flows.show_session import ShowSession
+from jwt_auth_core.flows.ws_ticket import IssueWsTicket, RedeemWsTickets
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
@@ -43,7 +44,8 @@ class Auth:
         revocations: which of them are revoked, looked up in memory.
         recheck: asks the stores the same.
         register, login, refresh, logout, current_user, list_sessions, revoke_session, end_user,
-            change_password, show_session, introspect, revoke_token: the use cases.
+            change_password, show_session, introspect, revoke_token, issue_ws_ticket,
+            redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         database: for safe queries of your own.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -66,6 +68,8 @@ class Auth:
     show_session: ShowSession
     introspect: Introspect
     revoke_token: RevokeToken
+    issue_ws_ticket: IssueWsTicket
+    redeem_ws_tickets: RedeemWsTickets
     oauth_clients: OAuthClients
     database: Database
     check: Callable[[], None]
@@ -143,6 +147,8 @@ class Auth:
                 audience=settings.jwt_audience,
             ),
             revoke_token=RevokeToken(tokens, refresh_tokens, ending, audit),
+            issue_ws_ticket=IssueWsTicket(stores.tickets, clock),
+            redeem_ws_tickets=RedeemWsTickets(stores.tickets, clock),
             oauth_clients=OAuthClients(settings.oauth_clients),
             database=stores.database,
             check=stores.check,

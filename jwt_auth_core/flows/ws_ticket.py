@@ -1,0 +1,83 @@
+"""Websocket tickets: a caller's claims, kept for half a minute and handed out once.
+
+For browsers, which cannot set headers on a websocket and whose access token is better off nowhere
+else. Whoever redeems a ticket is the caller, until the access token that it was made from expires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jwt_auth_core.errors import AuthError, TokenExpiredError, TokenInvalidError
+from jwt_auth_core.tickets.ticket import TTL_SECONDS, Redeemed, TicketStore, digest_of, new_ticket
+from jwt_auth_core.tokens import keeping
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.vocabulary import Clock, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class WsTicket:
+    """A ticket, and how many seconds it is good for."""
+
+    ticket: Secret
+    expires_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueWsTicket:
+    """The use case; its parts are named once, at assembly."""
+
+    tickets: TicketStore
+    clock: Clock
+
+    def __call__(self, claims: Claims) -> WsTicket:
+        """Return a ticket for whom a verified access token names.
+
+        Raises:
+            TokenExpiredError: the token's time is over by now.
+            UnavailableError: the store does not answer, or the system gives no random bytes.
+        """
+        seconds = min(TTL_SECONDS, claims.expires_at - self.clock())
+        if seconds < 1:
+            raise TokenExpiredError(claims.expires_at)
+        ticket = new_ticket()
+        self.tickets.keep(digest_of(ticket.reveal()), keeping.written(claims), seconds=seconds)
+        return WsTicket(ticket, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemWsTickets:
+    """The use case; its parts are named once, at assembly."""
+
+    tickets: TicketStore
+    clock: Clock
+
+    def __call__(self, texts: Sequence[str]) -> list[Claims | AuthError]:
+        """Return for each ticket the claims that it was made from, or what is wrong; in order.
+
+        Each is good once, whatever becomes of the answer. Whether the session still lives is the
+        caller's to ask, as for an access token.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        digests = [_digest(text) for text in texts]
+        asked = [digest for digest in digests if isinstance(digest, str)]
+        kept = iter(self.tickets.redeem(asked) if asked else ())
+        return [self._answer(next(kept)) if isinstance(one, str) else one for one in digests]
+
+    def _answer(self, kept: Redeemed) -> Claims | AuthError:
+        if kept is None:
+            return TokenInvalidError("the ticket is unknown, spent or too old")
+        if isinstance(kept, AuthError):
+            return kept
+        claims = keeping.read(kept)
+        return claims if self.clock() < claims.expires_at else TokenExpiredError(claims.expires_at)
+
+
+def _digest(text: str) -> str | TokenInvalidError:
+    try:
+        return digest_of(text)
+    except TokenInvalidError as error:
+        return error

@@ -1,0 +1,38 @@
+"""Tickets in Redis, Valkey, a cluster or behind sentinels: ``ticket:<digest>``, gone when redeemed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from typing import Final
+
+from jwt_auth_core.database.redis import Call, Client, Script
+from jwt_auth_core.tickets.ticket import Redeemed
+
+ACL_RULES: Final = "~ticket:* +evalsha +eval +set +getdel"
+"""What the Redis user of the sessions may do besides, for tickets."""
+
+
+class RedisTickets:
+    """A `TicketStore` on a client made by ``database.redis.connect``; time is the server's."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._keep, self._redeem = map(_script, ("keep.lua", "redeem.lua"))
+
+    def keep(self, digest: str, text: str, *, seconds: int) -> None:
+        """See `TicketStore.keep`."""
+        self._keep.run(self._client, [Call(_key(digest), (text, seconds))])
+
+    def redeem(self, digests: Sequence[str]) -> list[Redeemed]:
+        """See `TicketStore.redeem`."""
+        replies = self._redeem.run(self._client, [Call(_key(digest), ()) for digest in digests])
+        return [reply.decode() if isinstance(reply, bytes) else reply for reply in replies]
+
+
+def _key(digest: str) -> str:
+    return f"ticket:{digest}"
+
+
+def _script(name: str) -> Script:
+    return Script(resources.files("jwt_auth_core.tickets").joinpath(name).read_text("utf-8"))

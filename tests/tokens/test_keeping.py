@@ -1,0 +1,44 @@
+"""Claims that a store kept come back as they were."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.tokens import keeping
+from jwt_auth_core.tokens.access import AccessTokens
+
+TOKENS = AccessTokens(KeyRing.from_secret("a secret that only these tests use, forty-odd bytes"))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**18), 10**18)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(TEXTS.filter(bool), st.dictionaries(TEXTS.map("x_".__add__), VALUES, max_size=3))
+def test_they_are_the_same(subject, extra):
+    """Every field, and the extra claims with their types, read-only as before."""
+    token = TOKENS.issue(subject=subject, scopes={"a", "b"}, session_id="5e55", extra=extra)
+    claims = TOKENS.verify(token)
+    text = keeping.written(claims)
+    assert keeping.read(text) == claims
+    assert type(keeping.read(text).extra) is type(claims.extra)
+    assert "\x00" not in text
+    assert token not in text
+
+
+def test_the_deepest_extra_claims_are_kept():
+    """What a token can hold, a ticket can."""
+    value: object = 1
+    for _ in range(30):
+        value = [value]
+    claims = TOKENS.verify(TOKENS.issue(subject="42", extra={"deep": value}))
+    assert keeping.read(keeping.written(claims)) == claims
