@@ -94,6 +94,8 @@ class StagedFeed:
         self._note("read")
         if self.has_gap:
             return None
+        if wait_seconds and not self.waiting:
+            time.sleep(0.002)  # as a real feed waits, only not as long
         found, self.waiting = self.waiting, []
         return Batch([one.revocation for one in found], after)
 

@@ -1,61 +1,27 @@
 """Forked children: they inherit memory and no threads."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from jwt_auth_core.revocations import EndedSession, Recorded
 from jwt_auth_core.revocations.revocations import _begin_anew
-from tests.processes import in_children
-from tests.revocations.parts import NOW, SID, StagedFeed, claims, refused, threads
+from tests.revocations.forking import CASES
+from tests.revocations.parts import NOW, SID, claims, refused
 
-MULTI_THREADED = pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
+ROOT = Path(__file__).parents[2]
 
 
-@MULTI_THREADED
-def test_a_forked_child_follows_by_itself(made):
-    """A child has its own thread, reads all anew and refuses; the parent's goes on."""
+@pytest.mark.parametrize("case", CASES)
+def test_a_forked_child_follows_by_itself(case):
+    """With a parent that follows, with one that is idle, and with what the parent knew."""
     # F-28
-    feed = StagedFeed()
-    revocations = made(feed)
-    revocations.check(claims())
-    feed.recorded = [Recorded(EndedSession(SID), NOW)]
-
-    def work(_number):
-        assert not revocations.is_started
-        assert refused(revocations, claims())
-        assert len(threads()) == 1
-        revocations.close()
-
-    assert in_children(2, work) == [0, 0]
-    assert revocations.is_started
-    assert not refused(revocations, claims())
-
-
-@MULTI_THREADED
-def test_a_child_of_an_idle_parent_starts_too(made, feed):
-    """Also where the parent never asked, as under a preloading server."""
-    revocations = made(feed)
-
-    def work(_number):
-        feed.publish(Recorded(EndedSession(SID), NOW))
-        assert refused(revocations, claims())
-
-    assert in_children(1, work) == [0]
-
-
-@MULTI_THREADED
-def test_a_child_inherits_what_is_known(made):
-    """Memory is not lost with the fork, whatever the ledger says."""
-    feed = StagedFeed()
-    revocations = made(feed)
-    revocations.check(claims())
-    revocations.revoke_session(SID)
-
-    def work(_number):
-        assert revocations.is_revoked(claims())
-
-    assert in_children(1, work) == [0]
+    command = [sys.executable, "-m", "tests.revocations.forking", case]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_new_beginning_takes_nothing_over(made, feed, monkeypatch):
