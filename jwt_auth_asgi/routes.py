@@ -13,7 +13,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import oauth_routes, openapi, session_routes
+from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes
 from jwt_auth_asgi.answers import answer, granted, refusal
 from jwt_auth_asgi.challenge import DEFAULT_REALM
 from jwt_auth_asgi.disconnect import unless_gone
@@ -135,6 +135,7 @@ _ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
     ("/logout", "POST"): (_logout, openapi.LOGOUT),
     ("/me", "GET"): (_me, openapi.ME),
     **session_routes.ROUTES,
+    **ticket_routes.ROUTES,
     **oauth_routes.ROUTES,
     ("/openapi.json", "GET"): (_document, openapi.DOCUMENT),
 }

@@ -29,7 +29,9 @@ from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.flows.register import RegisterAttempt
+from jwt_auth_core.flows.ws_ticket import WsTicket
 from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret, UserId
 
@@ -114,6 +116,10 @@ class Service:
     async def revoke_token(self, token: Secret) -> None:
         """End a token's session; raises what `RevokeToken` raises, or OverloadedError."""
         await self._storing.run(partial(self.auth.revoke_token, token.reveal()))
+
+    async def ws_ticket(self, claims: Claims) -> WsTicket:
+        """Return a ticket for a caller; raises what `IssueWsTicket` raises, or OverloadedError."""
+        return await self._storing.run(partial(self.auth.issue_ws_ticket, claims))
 
     async def _of_user(self, user_id: str, act: Callable[[UserId], R]) -> R:
         """Act in one thread, on behalf of a user who is there and enabled."""
