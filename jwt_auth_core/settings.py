@@ -40,6 +40,7 @@ _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 _Read = Callable[[str], Any]
 _Check = Callable[[Any], "str | None"]
+_Clients = tuple[tuple[str, Secret], ...]
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -50,9 +51,8 @@ def _secrets(text: str) -> tuple[Secret, ...]:
     return tuple(Secret(part) for part in _list(text))
 
 
-def _clients(text: str) -> tuple[tuple[str, Secret], ...]:
-    pairs = (part.partition(":") for part in _list(text))
-    return tuple((client_id, Secret(secret)) for client_id, _, secret in pairs)
+def _clients(text: str) -> _Clients:
+    return tuple((name, Secret(secret)) for name, _, secret in (part.partition(":") for part in _list(text)))
 
 
 def _flag(text: str) -> bool:
@@ -216,9 +216,7 @@ class Settings:
     revocation_max_silence_seconds: Annotated[
         int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, _between(1, 3600))
     ] = 10
-    oauth_clients: Annotated[
-        tuple[tuple[str, Secret], ...], Variable("OAUTH_CLIENTS", _clients, _are_clients)
-    ] = ()
+    oauth_clients: Annotated[_Clients, Variable("OAUTH_CLIENTS", _clients, _are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
 
     def __post_init__(self) -> None:
