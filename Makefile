@@ -7,7 +7,7 @@ PORT   ?= 8000
 PYTEST  = $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick coverage lint types format check wheel clean
+.PHONY: help run test quick bench coverage lint types format check wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,15 @@ test: $(VENV)/.installed  ## the whole suite; it starts its own PostgreSQL and V
 
 quick: $(VENV)/.installed  ## what needs no server and no browser, within seconds
 	$(PYTEST) -m "not servers and not browser and not slow"
+
+.venv-bench/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade pip
+	.venv-bench/bin/python -m pip install --quiet --upgrade --editable . --group bench
+	@touch $@
+
+bench: .venv-bench/.installed  ## measure ourselves beside the peers, within ten minutes (ARGS="--only logins")
+	.venv-bench/bin/python -m benchmarks.run $(ARGS)
 
 coverage: $(VENV)/.installed  ## hold the last `make test` to 100 % of the core's branches, 95 % of the rest
 	@failed=0; \
@@ -54,4 +63,4 @@ wheel: $(VENV)/.installed  ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
 clean:  ## remove the environment and everything that was generated
-	rm -rf $(VENV) dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) .venv-bench dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

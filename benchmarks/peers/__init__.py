@@ -1,0 +1,1 @@
+"""The peers' applications, written as each peer's own documentation does."""
