@@ -42,10 +42,11 @@ class LoginAttempt:
         if len(address) > _LONGEST_ADDRESS:
             fields.note("email", "too_long", f"must be at most {_LONGEST_ADDRESS} characters long")
         fields.close()
-        return cls(_identity(address), password)
+        return cls(identity(address), password)
 
 
-def _identity(address: str) -> Email:
+def identity(address: str) -> Email:
+    """Return whom an address names, whatever its form."""
     try:
         return parse_email(address).canonical
     except InvalidInputError:

@@ -44,6 +44,18 @@ class RevokeSession:
             self._end(user_id, session_id)
         return len(over)
 
+    def of_anybody(self, session_id: str) -> None:
+        """End a session, whosever it is: for operators.
+
+        Raises:
+            SessionNotFoundError: the store holds no such session.
+            UnavailableError: a store does not answer; try again.
+        """
+        session = self.listing.sessions.find(_parsed(session_id))
+        if session is None:
+            raise SessionNotFoundError
+        self._end(session.user_id, session.session_id)
+
     def _end(self, user_id: UserId, session_id: SessionId) -> None:
         self.ending(session_id, user_id=user_id, reason=REVOKED)
         self.audit(Event("session_revoked", user_id=user_id, session=session_mark(session_id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import sys
 
@@ -86,7 +87,7 @@ def test_a_password_is_asked_for_without_echo(monkeypatch, capsys):
     """At a terminal getpass asks."""
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(cli.getpass, "getpass", lambda _prompt: PASSWORD)
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt: PASSWORD)
     assert cli.main(["users", "add", "b@example.com", "--first-name", "B", "--last-name", "C"]) == 0
     assert PASSWORD not in capsys.readouterr().out
 

@@ -139,7 +139,7 @@ def test_the_first_steps_work_with_curl(tmp_path):
 @pytest.mark.slow
 def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
-    serve, migrate, add, show = commands(block(BASH, "jwt-auth migrate"))
+    serve, migrate, add, disable, listed, revoke, show = commands(block(BASH, "jwt-auth migrate"))
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
 
@@ -161,6 +161,11 @@ def test_the_command_line_works(tmp_path):
         answer = httpx.post(f"{origin}/auth/login", json=credentials).json()
     shown = run(show, answer["refresh_token"])
     assert f"user        {answer['user_id']}" in shown
+    session_id = run(listed, "").split()[0]
+    assert session_id in shown
+    assert session_id in run([*revoke[:3], session_id], "")
+    assert "logged in nowhere" in run(listed, "")
+    assert "disabled ada@example.com" in run(disable, "")
 
 
 @pytest.mark.servers

@@ -1,0 +1,95 @@
+"""The commands `jwt-auth sessions show | list | revoke`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.flows.find_user import find_user
+from jwt_auth_core.flows.show_session import ShownSession
+from jwt_auth_core.sessions.session import Session
+
+Command = Callable[[argparse.Namespace], None]
+Leaf = Callable[[str, Command, str], argparse.ArgumentParser]
+Make = Callable[[argparse.Namespace], Auth]
+
+
+def add(leaf: Leaf, make: Make) -> None:
+    """Add the commands: *leaf* adds one by name, function and sentence, *make* makes the `Auth`."""
+    show = leaf("show", partial(_show, make), "show the session that a refresh token belongs to")
+    show.add_argument("token", help="the refresh token, or - to read it from standard input")
+    listed = leaf("list", partial(_list, make), "list where a user is logged in, the oldest session first")
+    listed.add_argument("email", help="the address that the user logs in with")
+    revoke = leaf("revoke", partial(_revoke, make), "end one session, or all sessions of a user")
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("session_id", nargs="?", help="the id of one, as list shows it")
+    which.add_argument("--all", metavar="EMAIL", help="end all sessions of the user with this address")
+
+
+def _show(make: Make, arguments: argparse.Namespace) -> None:
+    token = sys.stdin.readline().strip() if arguments.token == "-" else arguments.token
+    with closing(make(arguments)) as auth:
+        _say(_described(auth.show_session(token)))
+
+
+def _list(make: Make, arguments: argparse.Namespace) -> None:
+    with closing(make(arguments)) as auth:
+        user = find_user(auth.end_user.users, arguments.email)
+        sessions = auth.list_sessions(user.user_id)
+    for session in sessions:
+        _say(_line(session))
+    if not sessions:
+        _say(f"{user.email} is logged in nowhere")
+
+
+def _revoke(make: Make, arguments: argparse.Namespace) -> None:
+    with closing(make(arguments)) as auth:
+        if arguments.all is None:
+            auth.revoke_session.of_anybody(arguments.session_id)
+            _say(f"ended {arguments.session_id}")
+            return
+        user = find_user(auth.end_user.users, arguments.all)
+        auth.end_user.logout_all(user.user_id)
+        _say(f"ended every session of {user.email}")
+
+
+def _line(session: Session) -> str:
+    times = {"created": session.created_at, "used": session.last_used_at, "ends": session.ends_at}
+    told = "  ".join(f"{name} {_time(moment)}" for name, moment in times.items())
+    client = session.client
+    return f"{session.session_id}  {told}  {client.address or '-'}  {client.user_agent or '-'!a}"
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _described(shown: ShownSession) -> str:
+    head = [
+        f"session     {shown.session_id}",
+        f"redis key   refresh:{{{shown.session_id}}}",
+        f"generation  {shown.generation} (of the token that was given)",
+    ]
+    session = shown.session
+    if session is None:
+        return "\n".join([*head, "the store holds no such session: expired, ended or never there"])
+    return "\n".join(
+        [
+            *head,
+            f"user        {session.user_id}",
+            f"created     {_time(session.created_at)}",
+            f"last used   {_time(session.last_used_at)}",
+            f"ends        {_time(session.ends_at)}",
+            f"address     {session.client.address!a}",
+            f"user agent  {session.client.user_agent!a}",
+        ]
+    )
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - this is what a command line does

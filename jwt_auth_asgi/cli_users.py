@@ -1,0 +1,83 @@
+"""The commands `jwt-auth users add | disable | enable | delete`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.flows.find_user import find_user
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Client
+
+Command = Callable[[argparse.Namespace], None]
+Leaf = Callable[[str, Command, str], argparse.ArgumentParser]
+Make = Callable[[argparse.Namespace], Auth]
+
+
+def add(leaf: Leaf, make: Make) -> None:
+    """Add the commands: *leaf* adds one by name, function and sentence, *make* makes the `Auth`."""
+    text = "add a user; the password is asked for, or read from standard input"
+    new = leaf("add", partial(_add, make), text)
+    new.add_argument("email", help="the address to log in with")
+    new.add_argument("--first-name", required=True)
+    new.add_argument("--last-name", required=True)
+    scope = "a scope that its access tokens carry; may be repeated"
+    new.add_argument("--scope", action="append", default=[], help=scope)
+    for name, command, text in (
+        ("disable", _disable, "refuse a user's logins and end every session, until enabled again"),
+        ("enable", _enable, "let a disabled user log in again; what was ended stays ended"),
+        ("delete", _delete, "remove a user and every session, for good"),
+    ):
+        one = leaf(name, partial(command, make), text)
+        one.add_argument("email", help="the address that the user logs in with")
+
+
+def _add(make: Make, arguments: argparse.Namespace) -> None:
+    with closing(make(arguments)) as auth:
+        attempt = auth.register.parse(
+            {
+                "email": arguments.email,
+                "password": _password(),
+                "first_name": arguments.first_name,
+                "last_name": arguments.last_name,
+            }
+        )
+        user = auth.register(attempt, Client(), scopes=frozenset(arguments.scope))
+    _say(f"added {user.email} with user id {user.user_id}")
+
+
+def _disable(make: Make, arguments: argparse.Namespace) -> None:
+    user = _with_user(make, arguments, lambda auth, user: auth.end_user.disable(user.user_id))
+    _say(f"disabled {user.email}; every session is over")
+
+
+def _enable(make: Make, arguments: argparse.Namespace) -> None:
+    user = _with_user(make, arguments, lambda auth, user: auth.end_user.enable(user.user_id))
+    _say(f"enabled {user.email}")
+
+
+def _delete(make: Make, arguments: argparse.Namespace) -> None:
+    user = _with_user(make, arguments, lambda auth, user: auth.end_user.delete(user.user_id))
+    _say(f"deleted {user.email}; every session is over")
+
+
+def _with_user(make: Make, arguments: argparse.Namespace, act: Callable[[Auth, User], None]) -> User:
+    with closing(make(arguments)) as auth:
+        user = find_user(auth.end_user.users, arguments.email)
+        act(auth, user)
+        return user
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("password: ")
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - this is what a command line does
