@@ -7,27 +7,33 @@ Each field carries its environment variable, how its text is read and its limits
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_type_hints
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.variable import (
+    Clients,
+    Variable,
+    are_clients,
+    are_keys,
+    are_origins,
+    between,
+    clients,
+    flag,
+    is_database_url,
+    is_flag,
+    is_key,
+    is_key_place,
+    is_redis_url,
+    one_of,
+    secrets,
+    texts,
+)
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.weakness import LEAST_BYTES, weakness
 
 EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
-DATABASE_SCHEMES: Final = ("postgresql", "postgres", "sqlite")
-REDIS_SCHEMES: Final = (
-    "redis",
-    "rediss",
-    "unix",
-    "redis+cluster",
-    "rediss+cluster",
-    "redis+sentinel",
-    "rediss+sentinel",
-)
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
 CSRF_MODES: Final = ("default", "strict")
@@ -35,113 +41,6 @@ REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
 HIGHEST_PORT: Final = 65_535
 DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
-
-_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
-
-_Read = Callable[[str], Any]
-_Check = Callable[[Any], "str | None"]
-_Clients = tuple[tuple[str, Secret], ...]
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _secrets(text: str) -> tuple[Secret, ...]:
-    return tuple(Secret(part) for part in _list(text))
-
-
-def _clients(text: str) -> _Clients:
-    return tuple((name, Secret(secret)) for name, _, secret in (part.partition(":") for part in _list(text)))
-
-
-def _flag(text: str) -> bool:
-    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    return known[text.strip().lower()]
-
-
-def _between(low: int, high: int) -> _Check:
-    limit = f"must be a whole number from {low} to {high}"
-    return lambda value: None if type(value) is int and low <= value <= high else limit
-
-
-def _one_of(*choices: str) -> _Check:
-    limit = "must be one of " + ", ".join(choices)
-    return lambda value: None if value in choices else limit
-
-
-def _is_flag(value: object) -> str | None:
-    return None if isinstance(value, bool) else "must be true or false"
-
-
-def _key(value: object) -> str | None:
-    if not isinstance(value, Secret):
-        return "must be a Secret"
-    octets = value.reveal().encode("utf-8", "surrogatepass")
-    if len(octets) < LEAST_BYTES:
-        return f"must be at least {LEAST_BYTES} bytes long"
-    reason = weakness(octets)
-    return f"is refused: {reason}" if reason else None
-
-
-def _keys(value: tuple[object, ...]) -> str | None:
-    problems = (_key(key) for key in value)
-    return next((f"each {problem}" for problem in problems if problem), None)
-
-
-def _are_clients(value: tuple[tuple[str, object], ...]) -> str | None:
-    names = [client_id for client_id, _ in value]
-    if len(set(names)) == len(names) and all(map(_CLIENT_ID.fullmatch, names)):
-        return _keys(tuple(secret for _, secret in value))
-    return "each must be id:secret, no id twice, of letters, digits, '.', '_', '~' and '-'"
-
-
-def _key_place(value: object) -> str | None:
-    is_named = value is None or (isinstance(value, Secret) and value.reveal().strip())
-    return None if is_named else "must be a Secret: a directory of key files, or PEM or JWK text"
-
-
-def _scheme_of(value: object, schemes: tuple[str, ...]) -> str | None:
-    limit = "must be a URL that begins with " + ", ".join(f"{scheme}://" for scheme in schemes)
-    if not isinstance(value, Secret):
-        return limit
-    return None if value.reveal().partition("://")[0] in schemes else limit
-
-
-def _database(value: object) -> str | None:
-    return _scheme_of(value, DATABASE_SCHEMES)
-
-
-def _redis(value: object) -> str | None:
-    return None if value is None else _scheme_of(value, REDIS_SCHEMES)
-
-
-def _origins(value: tuple[str, ...]) -> str | None:
-    limit = "each must be an origin such as https://app.example.com, without a path"
-    return None if all(map(_is_origin, value)) else limit
-
-
-def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.netloc)
-        and text == f"{parts.scheme}://{parts.netloc}"
-    )
-
-
-def _text(value: object) -> str | None:
-    return None if value is None or (isinstance(value, str) and value) else "must not be empty"
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """How a field is called in the environment, how its text is read, and what its limits are."""
-
-    name: str
-    read: _Read = str
-    check: _Check = _text
-
 
 _DAY: Final = 86_400
 
@@ -179,44 +78,40 @@ class Settings:
         service_name: refused as a password, shown in ``WWW-Authenticate``.
     """
 
-    jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, _key)]
-    jwt_previous_keys: Annotated[tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", _secrets, _keys)] = ()
-    jwt_keys: Annotated[Secret | None, Variable("JWT_KEYS", Secret, _key_place)] = None
+    jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
+    jwt_previous_keys: Annotated[tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", secrets, are_keys)] = ()
+    jwt_keys: Annotated[Secret | None, Variable("JWT_KEYS", Secret, is_key_place)] = None
     jwt_issuer: Annotated[str | None, Variable("JWT_ISSUER")] = None
     jwt_audience: Annotated[str | None, Variable("JWT_AUDIENCE")] = None
-    access_token_ttl_seconds: Annotated[
-        int, Variable("ACCESS_TOKEN_TTL_SECONDS", int, _between(10, _DAY))
-    ] = 900
+    access_token_ttl_seconds: Annotated[int, Variable("ACCESS_TOKEN_TTL_SECONDS", int, between(10, _DAY))] = (
+        900
+    )
     refresh_token_ttl_seconds: Annotated[
-        int, Variable("REFRESH_TOKEN_TTL_SECONDS", int, _between(60, 366 * _DAY))
+        int, Variable("REFRESH_TOKEN_TTL_SECONDS", int, between(60, 366 * _DAY))
     ] = 14 * _DAY
     session_max_age_seconds: Annotated[
-        int, Variable("SESSION_MAX_AGE_SECONDS", int, _between(60, 3660 * _DAY))
+        int, Variable("SESSION_MAX_AGE_SECONDS", int, between(60, 3660 * _DAY))
     ] = 90 * _DAY
-    sessions_per_user: Annotated[int, Variable("SESSIONS_PER_USER", int, _between(1, 1000))] = 20
-    database_url: Annotated[Secret, Variable("DATABASE_URL", Secret, _database)] = EMBEDDED_DATABASE
-    database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, _between(1, 1000))] = 10
-    redis_url: Annotated[Secret | None, Variable("REDIS_URL", Secret, _redis)] = None
-    cookie_secure: Annotated[bool, Variable("COOKIE_SECURE", _flag, _is_flag)] = True
-    csrf: Annotated[str, Variable("CSRF", check=_one_of(*CSRF_MODES))] = "default"
-    allowed_origins: Annotated[tuple[str, ...], Variable("ALLOWED_ORIGINS", _list, _origins)] = ()
-    trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, _between(0, 10))] = 0
-    password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=_one_of(*PASSWORD_PROFILES))] = (
-        "owasp"
-    )
-    password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=_one_of(*PASSWORD_POLICIES))] = (
-        "default"
-    )
-    hash_threads: Annotated[int, Variable("HASH_THREADS", int, _between(0, 256))] = 0
-    hash_queue: Annotated[int, Variable("HASH_QUEUE", int, _between(0, 10_000))] = 64
-    revocation_check: Annotated[str, Variable("REVOCATION_CHECK", check=_one_of(*REVOCATION_CHECKS))] = "feed"
-    revocation_policy: Annotated[str, Variable("REVOCATION_POLICY", check=_one_of(*REVOCATION_POLICIES))] = (
+    sessions_per_user: Annotated[int, Variable("SESSIONS_PER_USER", int, between(1, 1000))] = 20
+    database_url: Annotated[Secret, Variable("DATABASE_URL", Secret, is_database_url)] = EMBEDDED_DATABASE
+    database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, between(1, 1000))] = 10
+    redis_url: Annotated[Secret | None, Variable("REDIS_URL", Secret, is_redis_url)] = None
+    cookie_secure: Annotated[bool, Variable("COOKIE_SECURE", flag, is_flag)] = True
+    csrf: Annotated[str, Variable("CSRF", check=one_of(*CSRF_MODES))] = "default"
+    allowed_origins: Annotated[tuple[str, ...], Variable("ALLOWED_ORIGINS", texts, are_origins)] = ()
+    trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0
+    password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=one_of(*PASSWORD_PROFILES))] = "owasp"
+    password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=one_of(*PASSWORD_POLICIES))] = "default"
+    hash_threads: Annotated[int, Variable("HASH_THREADS", int, between(0, 256))] = 0
+    hash_queue: Annotated[int, Variable("HASH_QUEUE", int, between(0, 10_000))] = 64
+    revocation_check: Annotated[str, Variable("REVOCATION_CHECK", check=one_of(*REVOCATION_CHECKS))] = "feed"
+    revocation_policy: Annotated[str, Variable("REVOCATION_POLICY", check=one_of(*REVOCATION_POLICIES))] = (
         "stateless"
     )
     revocation_max_silence_seconds: Annotated[
-        int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, _between(1, 3600))
+        int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, between(1, 3600))
     ] = 10
-    oauth_clients: Annotated[_Clients, Variable("OAUTH_CLIENTS", _clients, _are_clients)] = ()
+    oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
 
     def __post_init__(self) -> None:
