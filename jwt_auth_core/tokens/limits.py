@@ -17,7 +17,7 @@ class Limits:
     ``characters`` is the longest token that is looked at (8 KiB). ``lifetime_seconds`` is the longest
     time from ``iat`` to ``exp`` (a day). ``leeway_seconds`` is for issuers whose clock is ahead of
     ours, and never extends a token's life. ``remembered`` is how many verified tokens are
-    recognised without a second verification (0 for none), about 1.3 KiB each; tokens over
+    recognised without a second verification (0 for none), about 1 KiB each; tokens over
     ``remembered_characters`` are not among them.
 
     Raises:
