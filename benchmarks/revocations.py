@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import multiprocessing
 import os
 import random
@@ -182,6 +183,8 @@ def worlds() -> Iterator[dict[str, dict[str, str]]]:
 
 def show(name: str, told: dict[str, float]) -> dict[str, float]:
     print(f"{name:34}" + "   ".join(f"{what} {figure:,.1f}" for what, figure in told.items()))
+    figures = {what: round(figure, 1) for what, figure in told.items()}
+    print(json.dumps({"table": "S12", "row": {"what": name, **figures}}))
     return told
 
 

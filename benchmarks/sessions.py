@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from benchmarks.measuring import show
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.redis import connect
@@ -132,12 +133,13 @@ def on_redis(url: str) -> Iterator[tuple[SessionStore, Size]]:
 
 
 def main() -> None:
-    print(f"{'store':<10} {'rotations/s':>12}   bytes a session")
+    rows = []
     for place in (memory, sqlite, postgres, valkey, cluster):
         with ExitStack() as stack:
             store, size = stack.enter_context(place())
             rate, token = measure(store)
-            print(f"{place.__name__:<10} {rate:>12,}   {size(token)}")
+            rows.append({"store": place.__name__, "rotations/s": rate, "bytes a session": size(token)})
+    show("rotations", rows, title=f"Rotations a second, {BATCH} in a batch")
 
 
 if __name__ == "__main__":
