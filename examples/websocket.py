@@ -3,8 +3,9 @@
     uvicorn examples.websocket:app             # then open http://127.0.0.1:8000
     python -m examples.websocket ada@example.com "a message"
 
-Make an account in /docs first. A browser cannot set headers on a websocket, so the access
-token travels as a subprotocol, `bearer, <token>`, and never in the URL.
+Make an account in /docs first. A browser cannot set headers on a websocket, so the page asks for
+a ticket and offers it as a subprotocol, `bearer, <ticket>`; nothing secret is ever in the URL. The
+connection ends with its access token, unless the client sends a fresh one as `token <token>`.
 """
 
 import json
@@ -18,8 +19,8 @@ from fastapi_offline import FastAPIOffline
 from websockets import Subprotocol
 from websockets.sync.client import connect
 
-from jwt_auth_asgi import BearerMiddleware
-from jwt_auth_core import Auth, development_settings
+from jwt_auth_asgi import BearerMiddleware, renew
+from jwt_auth_core import Auth, AuthError, development_settings
 from jwt_auth_fastapi import CurrentUser, auth_router
 
 auth = Auth.from_settings(development_settings())
@@ -31,10 +32,25 @@ app.include_router(auth_router(auth))
 
 @app.websocket("/echo")
 async def echo(websocket: WebSocket, user: CurrentUser) -> None:
-    """Repeat every message to its sender; without a valid token there is no connection at all."""
+    """Repeat every message to its sender; without a valid token there is no connection at all.
+
+    When the token expires or its session ends, the loop ends, as it does when the client leaves.
+    """
     await websocket.accept()
     async for message in websocket.iter_text():
-        await websocket.send_text(f"{user.identity} said {message}")
+        if message.startswith("token "):
+            await websocket.send_text(await renewed(websocket, message.removeprefix("token ")))
+        else:
+            await websocket.send_text(f"{user.identity} said {message}")
+
+
+async def renewed(websocket: WebSocket, token: str) -> str:
+    """Let the connection live as long as a fresh access token of the same session."""
+    try:
+        user = await renew(websocket.scope, token)
+    except AuthError as error:
+        return f"refused: {error.code}"
+    return f"until {user.claims.expires_at}"
 
 
 PAGE = """<!doctype html>
@@ -55,7 +71,9 @@ PAGE = """<!doctype html>
       method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(credentials)});
     const body = await answer.json();
     if (!answer.ok) return output.textContent = body.detail;
-    const socket = new WebSocket("/echo", ["bearer", body.access_token]);
+    const asked = await fetch("/auth/ws-ticket", {
+      method: "POST", headers: {Authorization: `Bearer ${body.access_token}`}});
+    const socket = new WebSocket("/echo", ["bearer", (await asked.json()).ticket]);
     socket.onopen = () => socket.send(message);
     socket.onmessage = (received) => { output.textContent = received.data; socket.close(); };
   });
