@@ -10,7 +10,7 @@ from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.encoding import same
-from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError, UserNotFoundError
+from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
@@ -77,10 +77,7 @@ class Login:
         if user is None or not matches or user.disabled_at is not None:
             raise self._refusal(user, client)
         self._upgrade(user, attempt.password)
-        try:
-            grant = self.opening(user, client, replaces=replaces)
-        except UserNotFoundError:
-            raise self._refusal(user, client) from None
+        grant = self.opening(user, client, replaces=replaces)
         if not self._is_still_right(user, attempt.password):
             self.opening.take_back(grant)
             raise self._refusal(user, client)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
-from jwt_auth_core.errors import ConstraintError, RefreshInvalidError, UnavailableError, UserNotFoundError
+from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.grant import Grant, grant
 from jwt_auth_core.flows.list_sessions import ListSessions
@@ -48,7 +48,6 @@ class Opening:
         session of the refresh token ``replaces`` ends; when the user has too many, the oldest do (RF-15).
 
         Raises:
-            UserNotFoundError: the user is gone.
             UnavailableError: a store does not answer; nothing was handed out.
         """
         session_id = new_session_id()
@@ -73,10 +72,7 @@ class Opening:
     def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.clock()
         ends_at = now + self.session_max_age_seconds
-        try:
-            self.listing.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
-        except ConstraintError as error:  # deleted since it was read
-            raise UserNotFoundError from error
+        self.listing.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
 
     def _make_room(self, user_id: UserId, opened: SessionId, replaces: str | None) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.

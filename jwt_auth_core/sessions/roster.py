@@ -51,11 +51,7 @@ class Roster:
         self._database = database
 
     def add(self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int) -> None:
-        """Enter a session that is about to be opened; may be repeated.
-
-        Raises:
-            ConstraintError: there is no such user.
-        """
+        """Enter a session that is about to be opened; may be repeated."""
         values = (parse_session_id(session_id), user_id, now, ends_at)
         with self._database.transaction():
             self._database.query(_PURGE[self._database.dialect], (now, PURGED_AT_ONCE))

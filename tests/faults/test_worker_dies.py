@@ -138,3 +138,23 @@ def test_told_to_stop_in_a_login(doomed, ada, threads, database_point):
     assert doomed.ended() in {0, -signal.SIGTERM}
     assert "Finished server process" in doomed.output
     assert not re.search("Traceback|ERROR", doomed.output)
+
+
+@pytest.mark.parametrize("step", ["before the commit", "after the commit"])
+def test_killed_in_a_password_change(doomed, ada, threads, survivor, database_point, step):  # noqa: PLR0917 - fixtures
+    """Before the commit nothing has changed; after it the old sessions die at their next refresh."""
+    # F-18, PW-10
+    ada.register()
+    ada.login()
+    new = {"current_password": ada.credentials["password"], "new_password": "green heron seven walks"}
+    # After the commit comes the announcement, which is kept in the database first.
+    is_done = step == "after the commit"
+    database_point.hold_at(b"INTO auth_revocations" if is_done else b"UPDATE auth_accounts")
+    access = {"authorization": f"Bearer {ada.access}"}
+    asking = threads.submit(ada.http.post, "/auth/password", json=new, headers=access)
+    killed_at(database_point, doomed, asking)
+    ada = survivor(ada)
+    if is_done:
+        assert problem(ada.refresh()) == (401, "session_revoked")
+        assert problem(ada.me()) == (401, "token_invalid")
+    assert ada.login().status_code == (401 if is_done else 200)

@@ -1,7 +1,8 @@
--- Which sessions a user has opened, so that they can be listed, counted and ended by user.
+-- Which sessions a user has opened, so that they can be listed, counted and ended by user. user_id is no
+-- reference: whoever holds the user's row locked would keep the user from logging in.
 CREATE TABLE auth_user_sessions (
     session_id TEXT PRIMARY KEY NOT NULL,
-    user_id TEXT NOT NULL REFERENCES users (user_id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
     opened_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL
 );
