@@ -166,6 +166,24 @@ def test_several_loops_have_rooms_of_their_own(echo, bundle, token):
     assert len(app._sockets._rooms) <= 2
 
 
+def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypatch):
+    """Those it inherits are its parent's: it neither ends nor counts them."""
+    # F-28
+    auth = bundle()
+    app = BearerMiddleware(echo, auth)
+
+    async def story():
+        socket = await opened(app, token)
+        monkeypatch.setattr("jwt_auth_asgi.sockets.os.getpid", lambda: 1)
+        auth.revocations.revoke_session("5e55")
+        await asyncio.sleep(0.01)  # for what should not come
+        assert socket.sent == []
+        await app._sockets.settle()
+        return len(app._sockets)
+
+    assert asyncio.run(story()) == 0
+
+
 def test_a_forgotten_middleware_hears_no_more(echo, bundle, token):
     """The revocations do not keep it, nor its ear."""
     auth = bundle()
