@@ -123,7 +123,7 @@ def test_verified_extra_claims_can_be_issued_again():
 
 
 @pytest.mark.parametrize("name", ["subject", "session_id", "token_id"])
-@pytest.mark.parametrize("value", [0, 42, True, b"42", ["42"], object(), 1.5], ids=repr)
+@pytest.mark.parametrize("value", [0, 42, True, b"42", ["42"], ..., 1.5], ids=repr)
 def test_ids_are_texts(name, value):
     """A number or octets for an id is a mistake of the caller, said at once."""
     with pytest.raises(TypeError, match="subject, session_id and token_id are str"):
@@ -202,7 +202,7 @@ def test_registered_names_are_no_extra_claims(name):
 
 @pytest.mark.parametrize(
     "extra",
-    [{1: "a"}, {None: 1}, {"x": {2: 3}}, {"x": {1, 2}}, {"x": b"octets"}, {"x": object()}, {"x": [print]}],
+    [{1: "a"}, {None: 1}, {"x": {2: 3}}, {"x": {1, 2}}, {"x": b"octets"}, {"x": ...}, {"x": [print]}],
     ids=repr,
 )
 def test_extra_claims_are_json(extra):
