@@ -93,6 +93,7 @@ class Group:
         self.retry_after = 0
         self.refused: list[float] = []
         self.connections: list[Connection] = []
+        self.waiting: dict[int, float] = {}
 
     async def connect(self, port: int) -> None:
         loop = asyncio.get_running_loop()
@@ -108,8 +109,9 @@ class Group:
         request = step(None)
         pause = self.plan.get("pause_seconds", 0)
         while self.running:
-            started = time.perf_counter()
+            self.waiting[number] = started = time.perf_counter()
             answer = await connection.ask(request)
+            del self.waiting[number]
             self._note(answer, time.perf_counter() - started)
             if self.plan.get("once"):
                 return
@@ -140,6 +142,13 @@ class Group:
         if answer.status == 503:
             self.refused.append(seconds * 1000)
             self.retry_after += b"\r\nretry-after:" in answer.head.lower()
+
+    def stop(self) -> None:
+        """Stop measuring; a request without an answer has lasted at least until now."""
+        if "requests" in self.plan and self.plan.get("pause_seconds"):
+            now = time.perf_counter()
+            self.latencies += [(now - started) * 1000 for started in self.waiting.values()]
+        self.measuring = self.running = False
 
     def figures(self, seconds: float) -> dict[str, Any]:
         ordered = sorted(self.latencies) or [0.0]
@@ -183,7 +192,7 @@ async def _measure(plan: dict[str, Any], groups: dict[str, Group]) -> None:
         group.measuring = True
     await asyncio.sleep(plan["seconds"])
     for group in groups.values():
-        group.measuring = group.running = False
+        group.stop()
 
 
 def main() -> None:
