@@ -80,11 +80,9 @@ def drawn(tables: Tables) -> str:
     """Return the chart as SVG."""
     shown = panels(tables)
     height = sum(HEAD + len(one.bars) * (BAR + GAP) for one in shown) + 14
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
-        f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="jwt-auth beside its peers">',
-        f"<style>{STYLE}</style>",
-    ]
+    size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+    told = 'role="img" aria-label="jwt-auth beside its peers"'
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} {told}>', f"<style>{STYLE}</style>"]
     top = 0
     for panel in shown:
         lines += _lines(panel, top)
