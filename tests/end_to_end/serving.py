@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import re
 import signal
@@ -113,10 +114,11 @@ class Worker:
 
     def await_line(self, pattern: re.Pattern[str]) -> re.Match[str]:
         """Return the first new line that matches."""
-        while line := self._said.get(timeout=PATIENCE_SECONDS):
-            if found := pattern.search(line):
-                return found
-        raise AssertionError("the process ended:\n" + self.output)
+        with contextlib.suppress(queue.Empty):
+            while line := self._said.get(timeout=PATIENCE_SECONDS):
+                if found := pattern.search(line):
+                    return found
+        raise AssertionError(f"it did not say {pattern.pattern!r}:\n" + self.output)
 
     @property
     def output(self) -> str:

@@ -27,6 +27,7 @@ from tests.end_to_end.serving import Threaded, threaded, until
 from tests.end_to_end.visitor import Visitor
 
 KEY = "a key that only the tests of whole sites know"
+PLAIN = {"JWT_KEY": KEY, "COOKIE_SECURE": "false", "SESSIONS_PER_USER": "1000"}
 TOPICS = ["algebra", "geometry", "logic"]
 
 
@@ -59,7 +60,7 @@ FRAMEWORKS: dict[str, Callable[[Auth], Any]] = {"starlette": on_starlette, "fast
 def settings(**variables: str) -> Settings:
     """Return settings over plain http, embedded in memory unless the variables say otherwise."""
     database = {} if "DB_HOST" in variables else {"DATABASE_URL": "sqlite://"}
-    return Settings.from_env({"JWT_KEY": KEY, "COOKIE_SECURE": "false", **database, **variables})
+    return Settings.from_env({**PLAIN, **database, **variables})
 
 
 def build(

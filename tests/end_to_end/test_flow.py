@@ -76,7 +76,7 @@ def test_the_main_road(variables, framework):
         site.settle()
 
 
-def test_two_hundred_members_on_a_cluster(cluster_server, postgres_url):
+def test_many_members_on_a_cluster(cluster_server, postgres_url):
     """Sessions of every node are refreshed together, and none is taken for another's."""
     variables = {"DATABASE_URL": postgres_url, "REDIS_URL": cluster_server.url}
     with serving(settings(**variables, HASH_QUEUE="1000")) as site:

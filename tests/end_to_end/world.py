@@ -105,6 +105,10 @@ class World:
         """End the session of a token."""
         assert self.post("/auth/logout", headers=cookie(token)).status_code == 200
 
+    def forked(self) -> None:
+        """Go on in a child process, with a loop of its own."""
+        self._runner = asyncio.Runner()
+
     def close(self) -> None:
         """Close the client, the loop and the stores."""
         self._runner.run(self._client.aclose())

@@ -13,6 +13,7 @@ from tests.end_to_end import raw
 from tests.end_to_end.serving import until
 from tests.end_to_end.site import Site
 from tests.end_to_end.visitor import COOKIE, Visitor, at_once, statuses
+from tests.faults.markers import FIND_BY_EMAIL, FIND_USER, READ_STANDINGS, SESSION_SCRIPT
 from tests.faults.syncpoint import SyncPoint, sync_point
 
 pytestmark = pytest.mark.servers
@@ -91,7 +92,7 @@ def test_leaving_at_any_octet(site, ada, route):
 
 @pytest.mark.parametrize(
     ("route", "marker"),
-    [("login", b"auth_accounts"), ("refresh", b"auth_revoked_sessions"), ("me", b"FROM users")],
+    [("login", FIND_BY_EMAIL), ("refresh", READ_STANDINGS), ("me", FIND_USER)],
 )
 def test_leaving_while_the_database_is_asked(site, ada, database_point, route, marker):
     """The query ends by itself, its connection goes back, and nobody gets the answer."""
@@ -106,7 +107,7 @@ def test_leaving_while_the_session_store_is_asked(site, ada, redis_point, route)
     """A session that was opened for nobody is of no use; a refresh for nobody is as none."""
     # F-19
     before = threads()
-    gone_at(site, redis_point, b"EVALSHA", REQUESTS[route](ada))
+    gone_at(site, redis_point, SESSION_SCRIPT, REQUESTS[route](ada))
     all_is_well(site, ada, before)
 
 
@@ -126,7 +127,7 @@ def test_leaving_while_waiting_for_a_hash(site, ada, database_point, closing):
     """Those who wait and leave give up their places: the next who come find room."""
     # F-19, PW-06
     before = threads()
-    database_point.hold_at(b"auth_accounts")
+    database_point.hold_at(FIND_BY_EMAIL)
     octets = REQUESTS["login"](ada)
     asking = closing.enter_context(ThreadPoolExecutor(1)).submit(site.visitor().login)
     database_point.await_request()

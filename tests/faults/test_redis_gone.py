@@ -15,6 +15,7 @@ from jwt_auth_core.database.redis import connect
 from jwt_auth_core.sessions.redis import RedisSessions
 from tests.end_to_end.site import settings
 from tests.end_to_end.visitor import Visitor, at_once, problem, statuses
+from tests.faults.markers import SESSION_SCRIPT
 from tests.faults.proxy import Cut
 
 pytestmark = pytest.mark.servers
@@ -48,7 +49,7 @@ def test_the_connection_is_cut_before_the_request(site, ada, redis_proxy):
     """503, and the same cookie works at the next try."""
     # F-01
     held = ada.token
-    redis_proxy.cut(Cut.BEFORE, b"EVALSHA")
+    redis_proxy.cut(Cut.BEFORE, SESSION_SCRIPT)
     assert problem(ada.refresh()) == GONE
     assert ada.token == held
     assert ada.refresh().status_code == 200
@@ -60,7 +61,7 @@ def test_the_reply_is_lost(site, ada, redis_proxy, where):
     """The script ran, nobody heard: the same token is answered at the next try, and its child goes on."""
     # F-02, RF-02
     assert ada.refresh().status_code == 200
-    redis_proxy.cut(where, b"EVALSHA", keep=3)
+    redis_proxy.cut(where, SESSION_SCRIPT, keep=3)
     assert problem(ada.refresh()) == GONE
     for _ in range(2):
         assert ada.refresh().status_code == 200
@@ -70,7 +71,7 @@ def test_the_reply_is_lost(site, ada, redis_proxy, where):
 def test_the_reply_of_a_login_is_lost(site, ada, redis_proxy):
     """A session that nobody holds a token of is of no use to anybody; the next login is a new one."""
     # F-02
-    redis_proxy.cut(Cut.AFTER, b"EVALSHA")
+    redis_proxy.cut(Cut.AFTER, SESSION_SCRIPT)
     assert problem(ada.login()) == GONE
     assert ada.login().status_code == 200
     assert ada.refresh().status_code == 200
@@ -97,7 +98,7 @@ def test_half_a_reply_is_read_by_nobody(site, ada, redis_proxy):
     people = [ada, *(site.member(f"guest{number}") for number in range(7))]
     mine = {person: site.auth.tokens.verify(person.access).session_id for person in people}
     for keep in (0, 1, 7, 40, 90):
-        redis_proxy.cut(Cut.INSIDE, b"EVALSHA", keep=keep)
+        redis_proxy.cut(Cut.INSIDE, SESSION_SCRIPT, keep=keep)
         assert statuses(at_once(Visitor.refresh, people)).keys() <= {200, 503}
     for person, session_id in mine.items():
         assert person.refresh().status_code == 200

@@ -12,6 +12,7 @@ import pytest
 from tests.end_to_end.serving import Worker, worker
 from tests.end_to_end.site import KEY
 from tests.end_to_end.visitor import Visitor, problem
+from tests.faults.markers import FIND_BY_EMAIL, READ_STANDINGS, SESSION_SCRIPT
 from tests.faults.syncpoint import SyncPoint, sync_point
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
@@ -78,7 +79,7 @@ def test_killed_in_a_login(doomed, ada, threads, survivor, redis_point):
     """Between the password and the session: nothing is left, and the next login works."""
     # F-18
     ada.register()
-    redis_point.hold_at(b"EVALSHA")
+    redis_point.hold_at(SESSION_SCRIPT)
     asking = threads.submit(ada.login)
     killed_at(redis_point, doomed, asking)
     ada = survivor(ada)
@@ -104,7 +105,7 @@ def test_killed_in_a_refresh(doomed, ada, threads, survivor, database_point):
     ada.register()
     ada.login()
     assert ada.refresh().status_code == 200
-    database_point.hold_at(b"auth_revoked_sessions")
+    database_point.hold_at(READ_STANDINGS)
     asking = threads.submit(ada.refresh)
     killed_at(database_point, doomed, asking)
     ada = survivor(ada)
@@ -117,7 +118,7 @@ def test_killed_in_a_logout(doomed, ada, threads, survivor, redis_point):
     # F-18, RF-06
     ada.register()
     ada.login()
-    redis_point.hold_at(b"EVALSHA")
+    redis_point.hold_at(SESSION_SCRIPT)
     asking = threads.submit(ada.logout)
     killed_at(redis_point, doomed, asking)
     assert problem(survivor(ada).refresh()) == (401, "session_revoked")
@@ -127,7 +128,7 @@ def test_told_to_stop_in_a_login(doomed, ada, threads, database_point):
     """SIGTERM: the request under way is answered, then the process ends in good order."""
     # F-27
     ada.register()
-    database_point.hold_at(b"auth_accounts")
+    database_point.hold_at(FIND_BY_EMAIL)
     asking = threads.submit(ada.login)
     database_point.await_request()
     doomed.send(signal.SIGTERM)

@@ -1,0 +1,66 @@
+"""A system without randomness: 503, and nothing is issued."""
+
+from __future__ import annotations
+
+import os
+import random
+from contextlib import closing
+
+import pytest
+
+from tests.end_to_end.site import FRAMEWORKS
+from tests.end_to_end.visitor import PASSWORD, cookie
+from tests.end_to_end.world import ADA, World
+
+
+@pytest.fixture(params=list(FRAMEWORKS))
+def world(request):
+    """Return an application."""
+    with closing(World(request.param)) as made:
+        yield made
+
+
+@pytest.fixture
+def dry(monkeypatch):
+    """Return what takes all randomness away, and gives it back."""
+    sources = [(os, "urandom"), (random, "_urandom")]
+
+    class Dry:
+        def __enter__(self) -> None:
+            for module, name in sources:
+                monkeypatch.setattr(module, name, self.fail)
+
+        def __exit__(self, *_: object) -> None:
+            monkeypatch.undo()
+
+        @staticmethod
+        def fail(_count: int) -> bytes:
+            raise OSError("no entropy")
+
+    return Dry()
+
+
+@pytest.mark.parametrize("route", ["register", "login", "refresh"])
+def test_nothing_is_issued_without_randomness(world, dry, route):
+    """Each route that needs randomness says 503 and sets no cookie; afterwards all is as before."""
+    # F-29
+    token, grace = world.login(), {**ADA, "email": "grace@example.com"}
+    asks = {
+        "register": lambda: world.post("/auth/register", json=grace),
+        "login": lambda: world.post("/auth/login", json={"email": ADA["email"], "password": PASSWORD}),
+        "refresh": lambda: world.post("/auth/refresh", headers=cookie(token)),
+    }
+    with dry:
+        answer = asks[route]()
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "set-cookie" not in answer.headers
+    assert "access_token" not in answer.text
+    assert asks[route]().is_success
+
+
+def test_access_tokens_verify_without_randomness(world, dry):
+    """Verifying needs none."""
+    # F-29
+    access = world.post("/auth/login", json=ADA).json()["access_token"]
+    with dry:
+        assert world.get("/questions/topics", {"authorization": f"Bearer {access}"}).status_code == 200
