@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from contextlib import closing
 
 import pytest
@@ -14,7 +15,7 @@ from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.vocabulary import Client
-from tests.asgi.peer import Echo, opened
+from tests.asgi.peer import Echo, Socket, opened
 from tests.auth_app.world import World, settings
 
 PASSWORD = "correct tidal lantern"
@@ -76,3 +77,44 @@ def test_an_event_closes_what_it_ends(world, event):
             assert (await socket.next()).get("text") == "still here"
 
     asyncio.run(story())
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_older_redis_opens_no_websocket(postgres_url, own_valkey, tmp_path, event):
+    """After a restart from an append-only file that knows nothing of the end, here and in a new process."""
+    # RF-11, RF-06, F-06
+    with closing(PostgresDatabase(postgres_url)) as database:
+        migrate(database)
+    urls = settings(DATABASE_URL=postgres_url, REDIS_URL=own_valkey.url)
+    with closing(World(urls)) as world:
+        user = world.auth.register(world.auth.register.parse(ADA), Client()).user_id
+        grant = login(world.auth)
+        restored = saved(own_valkey, tmp_path / "saved")
+        EVENTS[event](world.auth, user, grant)
+        restored()
+        with closing(World(urls)) as other:
+            for auth in (world.auth, other.auth):
+                assert asyncio.run(refused(BearerMiddleware(Echo(), auth), grant.access_token))
+
+
+def saved(server, place):
+    """Save what a server knows now; return what brings it back."""
+    files = server.directory / "appendonlydir"
+    server.kill()
+    shutil.copytree(files, place)
+    server.start()
+
+    def restore():
+        server.kill()
+        shutil.rmtree(files)
+        shutil.copytree(place, files)
+        server.start()
+
+    return restore
+
+
+async def refused(app, token):
+    """Tell whether the handshake is refused before the accept."""
+    message = await Socket(app, token).next()
+    return (message["type"], message.get("status")) == ("websocket.http.response.start", 401)
