@@ -42,7 +42,7 @@ def test_clearing_uses_identical_attributes(cookie):
 
 def test_the_attributes_come_from_the_settings():
     """COOKIE_SECURE and REFRESH_TOKEN_TTL_SECONDS decide."""
-    one = Settings(jwt_key=Secret("k" * 43), cookie_secure=False, refresh_token_ttl_seconds=60)
+    one = Settings(jwt_key=Secret("zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGjXe5Qa0"), cookie_secure=False, refresh_token_ttl_seconds=60)
     assert RefreshCookie.from_settings(one) == RefreshCookie(secure=False, idle_seconds=60)
 
 

@@ -87,6 +87,6 @@ def test_an_origin_is_written_as_browsers_do(scheme, host, expected):
 
 def test_the_rule_comes_from_the_settings():
     """Configured origins match whatever their case and however the default port is written."""
-    key = Secret("k" * 43)
+    key = Secret("zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGjXe5Qa0")
     settings = Settings(jwt_key=key, allowed_origins=("https://Partner.example:443",), csrf="strict")
     assert CsrfRule.from_settings(settings) == STRICT
