@@ -128,7 +128,8 @@ class Town:
 
     def all_is_right(self) -> bool:
         """Tell whether nothing happened that should not; raise what did."""
-        assert [wrong for person in self.people for wrong in person.wrong] == []
+        wrong = [what for person in self.people for what in person.wrong]
+        assert not wrong, wrong
         return True
 
     def all_had(self, refreshes: int) -> None:

@@ -15,6 +15,7 @@ from jwt_auth_core.database.redis import connect
 from jwt_auth_core.sessions.redis import RedisSessions
 from tests.end_to_end.site import settings
 from tests.end_to_end.visitor import Visitor, at_once, problem, statuses
+from tests.faults.disk import on_file
 from tests.faults.markers import SESSION_SCRIPT
 from tests.faults.proxy import Cut
 
@@ -110,6 +111,7 @@ def test_a_killed_server_logs_nobody_out(mortal, own_valkey):
     """While it is gone everything that needs it is refused; afterwards everybody goes on."""
     # F-01, F-05
     people = [mortal.member(name) for name in ("ada", "grace")]
+    on_file(own_valkey)
     own_valkey.kill()
     for person in people:
         refuses_without_harm(person)
@@ -124,6 +126,7 @@ def test_a_logout_while_it_is_gone_is_remembered(mortal, own_valkey):
     # RF-06, F-18
     ada = mortal.member()
     held = ada.token
+    on_file(own_valkey)
     own_valkey.kill()
     assert problem(ada.logout()) == GONE
     own_valkey.start()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.serving import PATIENCE_SECONDS, until
 from tests.end_to_end.site import Site
 from tests.end_to_end.visitor import Visitor, at_once, problem, statuses
-from tests.servers.valkey import Valkey
+from tests.faults.disk import backup, on_file, restore
 
 pytestmark = pytest.mark.servers
 
@@ -100,6 +98,7 @@ def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd):
     # F-05, RF-06
     leavers = {person: person.token for person in people[CROWD:]}
     assert statuses(at_once(Visitor.logout, leavers)) == {200: 10}
+    on_file(own_valkey)  # what comes from now on may be lost
     for _ in range(2):
         crowd.all_served()
         own_valkey.kill()
@@ -114,33 +113,18 @@ def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd):
     site.settle()
 
 
-def backup(server: Valkey, to: Path) -> None:
-    """Copy the append-only files of a server that was killed."""
-    shutil.copytree(server.directory / "appendonlydir", to)
-
-
-def restore(server: Valkey, saved: Path) -> None:
-    """Put earlier append-only files in the place of the newer ones."""
-    shutil.rmtree(server.directory / "appendonlydir")
-    shutil.copytree(saved, server.directory / "appendonlydir")
-
-
 def test_an_older_file_comes_back(site, own_valkey, people, tmp_path):
     """Whoever is ahead of the state goes on, what was ended since stays ended, what is lost logs in again."""
     # F-06, RF-06
     still, moved, ahead, left = people[:4]
-    own_valkey.kill()
     backup(own_valkey, tmp_path / "saved")
-    own_valkey.start()
     assert moved.refresh().status_code == 200
     for _ in range(3):
         assert ahead.refresh().status_code == 200
     ended = left.token
     assert left.logout().status_code == 200
     late = site.member("grace")
-    own_valkey.kill()
     restore(own_valkey, tmp_path / "saved")
-    own_valkey.start()
     for person in (still, moved, ahead):
         for _ in range(2):
             assert person.refresh().status_code == 200
@@ -155,14 +139,10 @@ def test_a_theft_that_was_found_stays_found(own_valkey, people, tmp_path):
     # F-06, RF-04
     victim = people[0]
     stolen = victim.token
-    own_valkey.kill()
     backup(own_valkey, tmp_path / "saved")
-    own_valkey.start()
     for _ in range(3):
         assert victim.refresh().status_code == 200
     assert problem(victim.present(stolen)) == (401, "refresh_reused")
-    own_valkey.kill()
     restore(own_valkey, tmp_path / "saved")
-    own_valkey.start()
     for token in (stolen, victim.token):
         assert problem(victim.present(token)) == (401, "session_revoked")
