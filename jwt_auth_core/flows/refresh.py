@@ -79,7 +79,7 @@ class Refresh:
                 return self._revoked(rotation)
             case Verdict.UNKNOWN | Verdict.EXPIRED:
                 return RefreshInvalidError()
-            case Verdict.UNAVAILABLE:
+            case _:  # UNAVAILABLE; and a verdict that nobody taught this flow is no yes either
                 return StoreUnavailableError("session store")
 
     def _reused(self, rotation: Rotation) -> AuthError:

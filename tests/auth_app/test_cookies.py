@@ -15,6 +15,8 @@ SECURE = RefreshCookie(secure=True, idle_seconds=1209600)
 PLAIN = RefreshCookie(secure=False, idle_seconds=1209600)
 NAME = "__Host-refresh_token"
 
+KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGjXe5Qa0"
+
 
 def test_the_cookie_is_written_as_the_contract_says():
     """Every attribute is there, in this order, and no Domain."""  # CK-01
@@ -42,7 +44,11 @@ def test_clearing_uses_identical_attributes(cookie):
 
 def test_the_attributes_come_from_the_settings():
     """COOKIE_SECURE and REFRESH_TOKEN_TTL_SECONDS decide."""
-    one = Settings(jwt_key=Secret("zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGjXe5Qa0"), cookie_secure=False, refresh_token_ttl_seconds=60)
+    one = Settings(
+        jwt_key=Secret(KEY),
+        cookie_secure=False,
+        refresh_token_ttl_seconds=60,
+    )
     assert RefreshCookie.from_settings(one) == RefreshCookie(secure=False, idle_seconds=60)
 
 
