@@ -92,7 +92,7 @@ def conditions(*packages: str) -> dict[str, object]:
     return {
         "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
         "load": " ".join(f"{one:.1f}" for one in os.getloadavg()),
         "versions": {name: version(name) for name in packages},
     }
