@@ -38,7 +38,8 @@ class Threaded(uvicorn.Server):
     """A uvicorn server that says when it is ready, and shows its loop."""
 
     def __init__(self, app: Any, **options: Any) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, lifespan="on", **options))
+        # Not uvloop: in a process with other sockets its close of a listening one can hit a reused descriptor.
+        super().__init__(uvicorn.Config(app, log_config=None, lifespan="on", loop="asyncio", **options))
         self.ready = threading.Event()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1024)
