@@ -10,6 +10,8 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.sessions.session import Rotation, Verdict
+from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Secret
 
 
@@ -128,6 +130,18 @@ def test_a_store_that_is_down_loses_nothing(world, first, monkeypatch):
         patch.setattr(type(world.stores.sessions), "rotate", down)
         with pytest.raises(StoreUnavailableError):
             world.refresh(first.refresh_token)
+    assert isinstance(world.refresh(first.refresh_token), Grant)
+
+
+def test_a_session_whose_node_is_down_loses_nothing(world, first, monkeypatch):
+    """A store may answer some of a batch and not others; those who got no answer ask again."""  # F-01
+
+    def without_a_node(_self: object, presented: list[Presented]) -> list[Rotation]:
+        return [Rotation(Verdict.UNAVAILABLE, one.session_id) for one in presented]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.stores.sessions), "rotate", without_a_node)
+        assert isinstance(world.refresh(first.refresh_token), StoreUnavailableError)
     assert isinstance(world.refresh(first.refresh_token), Grant)
 
 
