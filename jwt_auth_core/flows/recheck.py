@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
+from jwt_auth_core.flows.alive import is_in_force
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.standing import Standing, Standings
@@ -36,7 +37,7 @@ class Recheck:
         return [self._answer(one, standing) for one, standing in zip(claims, standings, strict=True)]
 
     def _answer(self, claims: Claims, standing: Standing) -> AuthError | None:
-        if _is_good(claims, standing) and self._is_alive(claims.session_id):
+        if is_in_force(standing, since=claims.issued_at) and self._is_alive(claims.session_id):
             return None
         return TokenInvalidError("revoked")
 
@@ -47,10 +48,3 @@ class Recheck:
             return self.sessions.find(SessionId(session_id)) is not None
         except InvalidInputError:
             return False  # somebody else's idea of a session
-
-
-def _is_good(claims: Claims, standing: Standing) -> bool:
-    user = standing.user
-    if user is None or user.disabled_at is not None or standing.session_ended:
-        return False
-    return user.sessions_valid_after is None or claims.issued_at >= user.sessions_valid_after
