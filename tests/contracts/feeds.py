@@ -19,20 +19,12 @@ from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.memory import MemoryFeed
 from jwt_auth_core.revocations.redis import STREAM, RedisFeed
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
+from tests.contracts.kinds import KINDS
 from tests.databases import opened
 from tests.servers import postgres
 
 KEEP = 1020
-_SERVERS = [pytest.mark.servers]
-FEEDS = [
-    pytest.param("memory"),
-    pytest.param("sqlite"),
-    pytest.param("postgres", marks=_SERVERS),
-    pytest.param("valkey", marks=_SERVERS),
-    pytest.param("cluster", marks=_SERVERS),
-    pytest.param("sentinel", marks=_SERVERS),
-]
-LOSSY = FEEDS[1:]
+LOSSY = KINDS[1:]
 """Those that outlive a process, and so can lose what a process has seen."""
 
 

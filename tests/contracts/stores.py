@@ -15,16 +15,6 @@ from jwt_auth_core.database.sqlite import SqliteDatabase
 from tests.contracts.rigs import MemoryRig, RedisRig, Rig, SqlRig
 from tests.servers import postgres
 
-_SERVERS = [pytest.mark.servers]
-STORES = [
-    pytest.param("memory"),
-    pytest.param("sqlite"),
-    pytest.param("postgres", marks=_SERVERS),
-    pytest.param("valkey", marks=_SERVERS),
-    pytest.param("cluster", marks=_SERVERS),
-    pytest.param("sentinel", marks=_SERVERS),
-]
-
 
 @contextmanager
 def rigged(name: str, request: pytest.FixtureRequest, directory: Path) -> Iterator[Rig]:

@@ -9,13 +9,14 @@ import pytest
 
 from jwt_auth_core.revocations.feed import Batch
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded
-from tests.contracts.feeds import FEEDS, KEEP, LOSSY, ground
+from tests.contracts.feeds import KEEP, LOSSY, ground
+from tests.contracts.kinds import KINDS
 
 NOW = 1_800_000_000
 USER = "0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f"
 
 
-@pytest.fixture(params=FEEDS)
+@pytest.fixture(params=KINDS)
 def here(request, tmp_path):
     """Return two feeds on one ground."""
     with ground(request.param, request, tmp_path) as made:

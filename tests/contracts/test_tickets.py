@@ -7,10 +7,11 @@ import threading
 import pytest
 
 from jwt_auth_core.tickets import digest_of, new_ticket
-from tests.contracts.tickets import STORES, ground
+from tests.contracts.kinds import KINDS
+from tests.contracts.tickets import ground
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=KINDS)
 def here(request, tmp_path):
     """Return two stores on one ground."""
     with ground(request.param, request, tmp_path) as made:

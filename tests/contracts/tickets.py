@@ -19,16 +19,6 @@ from jwt_auth_core.tickets import MemoryTickets, SqlTickets, TicketStore
 from jwt_auth_core.tickets.redis import RedisTickets
 from tests.servers import postgres
 
-_SERVERS = [pytest.mark.servers]
-STORES = [
-    pytest.param("memory"),
-    pytest.param("sqlite"),
-    pytest.param("postgres", marks=_SERVERS),
-    pytest.param("valkey", marks=_SERVERS),
-    pytest.param("cluster", marks=_SERVERS),
-    pytest.param("sentinel", marks=_SERVERS),
-]
-
 
 @dataclass
 class Ground:

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.contracts.stores import STORES, rigged
+from tests.contracts.kinds import KINDS
+from tests.contracts.stores import rigged
 from tests.sessions.machine import machine_on
 
 EXAMPLES = {"memory": 100, "sqlite": 25, "postgres": 15, "valkey": 40, "cluster": 15, "sentinel": 15}
 
 
-@pytest.mark.parametrize("name", STORES)
+@pytest.mark.parametrize("name", KINDS)
 def test_the_invariants_hold(name, request, tmp_path):
     """I1, I2, I5, I6, I9 and I11 hold on every store, which does at each step what the rule says."""
     # RF-01, RF-04, RF-06, RF-10, F-22
