@@ -38,8 +38,7 @@ class Threaded(uvicorn.Server):
     """A uvicorn server that says when it is ready, and shows its loop."""
 
     def __init__(self, app: Any, **options: Any) -> None:
-        # Not uvloop, which may close a descriptor that another socket of this process has by then.
-        super().__init__(uvicorn.Config(app, log_config=None, lifespan="on", loop="asyncio", **options))
+        super().__init__(uvicorn.Config(app, log_config=None, lifespan="on", **options))
         self.ready = threading.Event()
         self.loop: asyncio.AbstractEventLoop | None = None
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1024)

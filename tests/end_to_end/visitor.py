@@ -25,7 +25,15 @@ class Visitor:
         self.token: str | None = None
         self.access = ""
         jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # it is kept here, for all to see
-        self.http = httpx.Client(base_url=origin, trust_env=False, timeout=PATIENCE_SECONDS, cookies=jar)
+        # One connection a request: where threads share a client, httpcore may take an idle connection
+        # that another thread is just beginning to use for one that the server left, and close it.
+        self.http = httpx.Client(
+            base_url=origin,
+            trust_env=False,
+            timeout=PATIENCE_SECONDS,
+            cookies=jar,
+            headers={"connection": "close"},
+        )
 
     @property
     def credentials(self) -> dict[str, str]:
