@@ -26,7 +26,8 @@ from benchmarks.measuring import interleaved, show, target
 MODULES = {
     "(bare Python)": "pass",
     "jwt_auth_core": "import jwt_auth_core",
-    "jwt_auth_core.tokens": "import jwt_auth_core.tokens",
+    "jwt_auth_core: AccessTokens": "from jwt_auth_core import AccessTokens",
+    "jwt_auth_core: Auth": "from jwt_auth_core import Auth",
     "jwt_auth_asgi": "import jwt_auth_asgi",
     "jwt_auth_fastapi": "import jwt_auth_fastapi",
     "PyJWT": "import jwt",

@@ -1,14 +1,13 @@
-"""Passwords, keys, access tokens, refresh sessions, users and safe queries; no web framework."""
+"""Passwords, keys, access tokens, refresh sessions, users and safe queries; no web framework.
 
-from jwt_auth_core.auth import Auth
-from jwt_auth_core.default import decode_access_token, default_auth, safe_query, transaction
-from jwt_auth_core.development import development_settings
-from jwt_auth_core.errors import AuthError, TokenError, TokenExpiredError, TokenInvalidError
-from jwt_auth_core.keys.ring import KeyRing
-from jwt_auth_core.settings import Settings
-from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.vocabulary import Client, Secret
+The names are loaded at their first use (PEP 562), so that importing the package costs a
+millisecond. What they are, type checkers and editors read in ``__init__.pyi``.
+"""
+
+# pyright: reportUnsupportedDunderAll=false
+# Nothing is bound here before it is asked for.
+
+from importlib import import_module
 
 __all__ = [
     "AccessTokens",
@@ -28,3 +27,35 @@ __all__ = [
     "safe_query",
     "transaction",
 ]
+
+_HOMES = {
+    "AccessTokens": "tokens.access",
+    "Auth": "auth",
+    "AuthError": "errors",
+    "Claims": "tokens.claims",
+    "Client": "vocabulary",
+    "KeyRing": "keys.ring",
+    "Secret": "vocabulary",
+    "Settings": "settings",
+    "TokenError": "errors",
+    "TokenExpiredError": "errors",
+    "TokenInvalidError": "errors",
+    "decode_access_token": "default",
+    "default_auth": "default",
+    "development_settings": "development",
+    "safe_query": "default",
+    "transaction": "default",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

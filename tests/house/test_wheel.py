@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 LOADED = """
 import sys
 before = set(sys.modules)
-import jwt_auth_core
+from jwt_auth_core import *
 tops = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(*sorted(tops - sys.stdlib_module_names))
 """
