@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jwt_auth_core.encoding import b64url_decode
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError
 from jwt_auth_core.keys import KeyRing
-from jwt_auth_core.tokens import AccessTokens, Claims
+from jwt_auth_core.tokens import AccessTokens, Claims, ids
 from tests.keys.asymmetric import ForeignKey
 from tests.tokens.forge import KEY, NOW, RING
 
@@ -28,9 +28,21 @@ def parts(token):
     return [b64url_decode(segment).decode() for segment in token.split(".")[:2]]
 
 
-def test_what_a_token_looks_like(monkeypatch):
+@pytest.fixture
+def urandom(monkeypatch):
+    """Return what replaces the system's random bytes for this test, ids drawn before and in it included."""
+
+    def replace(function):
+        ids.forget()
+        monkeypatch.setattr(os, "urandom", function)
+
+    yield replace
+    ids.forget()
+
+
+def test_what_a_token_looks_like(urandom):
     """Header and payload, character by character."""
-    monkeypatch.setattr(os, "urandom", lambda size: bytes(range(size)))
+    urandom(lambda size: bytes(place % 256 for place in range(size)))
     token = TOKENS.issue(subject="42", scopes={"b", "a"}, session_id="5e55", extra={"tenant": 7}, now=NOW)
     payload = (
         '{"iss":"https://issuer.example","aud":"api","sub":"42",'
@@ -244,9 +256,9 @@ def test_a_token_that_would_be_refused_is_not_issued():
         TOKENS.issue(subject="42", extra={"x": "a" * 6500})
 
 
-def test_without_random_bytes_nothing_is_issued(monkeypatch):
+def test_without_random_bytes_nothing_is_issued(urandom):
     """When the system has no random bytes the error says that this passes (F-29)."""
-    monkeypatch.setattr(os, "urandom", lambda _size: (_ for _ in ()).throw(OSError("no entropy")))
+    urandom(lambda _size: (_ for _ in ()).throw(OSError("no entropy")))
     with pytest.raises(UnavailableError, match="random"):
         TOKENS.issue(subject="42")
 
