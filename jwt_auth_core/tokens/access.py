@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Final, Self, cast
 
-from jwt_auth_core.encoding import b64url_decode, b64url_octets
+from jwt_auth_core.encoding import b64url_octets
 from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.epoch import Epoch
+from jwt_auth_core.tokens.ids import random_id
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.rules import Rules
 from jwt_auth_core.tokens.scope import render_scopes
@@ -21,7 +21,6 @@ from jwt_auth_core.tokens.template import Template
 from jwt_auth_core.vocabulary import Clock
 
 DEFAULT_LIMITS: Final = Limits()
-_TOKEN_ID_BYTES: Final = 16
 
 
 class AccessTokens:
@@ -170,7 +169,7 @@ class AccessTokens:
             subject=_quoted(subject),
             scopes=render_scopes(scopes),
             session_id=None if session_id is None else _quoted(session_id),
-            token_id=_random_id() if token_id is None else _quoted(token_id),
+            token_id=f'"{random_id()}"' if token_id is None else _quoted(token_id),
             issued_at=issued_at,
             expires_at=issued_at + self.ttl_seconds,
             extra=extra,
@@ -218,7 +217,7 @@ class AccessTokens:
         if known is None:
             epoch.learn(header, is_signed)
         try:
-            verified = self._rules.read(b64url_decode(payload), now=now)
+            verified = self._rules.read(payload, now=now)
         except ValueError:
             raise TokenInvalidError("its payload is not canonical base64url of strict JSON") from None
         if len(token) <= self._memorable:
@@ -251,10 +250,3 @@ def _quoted(text: object) -> str:
     if not text:
         raise ValueError("subject, session_id and token_id are not empty")
     return quoted(text)
-
-
-def _random_id() -> str:
-    try:
-        return f'"{os.urandom(_TOKEN_ID_BYTES).hex()}"'
-    except OSError as error:
-        raise UnavailableError("the system gives no random bytes") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Final
 
-from jwt_auth_core.encoding import MAX_INTEGER_DIGITS
+from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode
 from jwt_auth_core.tokens import claims as wire
 
 _MOST: Final = 8
@@ -18,6 +18,9 @@ _NUMBER: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 _NUMBERS: Final = (wire.ISSUED_AT, wire.EXPIRES_AT)
 _SAID: Final = (wire.SUBJECT, *_NUMBERS, wire.TOKEN_ID, wire.SESSION_ID, wire.SCOPES)
 _READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
+
+Said = tuple[str, int, int, str, str | None, str | None]
+"""Subject, issue and expiry in seconds since the epoch, token id, session id, scopes as on the wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,18 @@ class Shapes:
         self._expected = {wire.ISSUER: issuer, wire.AUDIENCE: audience}
         self._known: tuple[Shape, ...] = ()
 
-    def read(self, text: str) -> tuple[str, str, str, str, str | None, str | None] | None:
-        """Return subject, issue and expiry in digits, token id, session id, scopes; None if unknown."""
+    def read(self, segment: bytes) -> Said | None:
+        """Return what a payload *segment* says; None where its order of claims is not known.
+
+        Raises:
+            ValueError: it is not canonical base64url of UTF-8.
+        """
+        text = b64url_decode(segment).decode()
         for shape in self._known:
             found = shape.match(text)
             if found is not None:
-                return found.group(*shape.groups)  # type: ignore[return-value] # four are required
+                subject, issued, expires, token_id, session_id, scopes = found.group(*shape.groups)
+                return subject, int(issued), int(expires), token_id, session_id, scopes
         return None
 
     def learn(self, names: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "dotenv": "dotenv",
     "idna": "idna",
     "jwt": "pyjwt",
+    "msgspec": "msgspec",
     "psycopg2": "postgres",
     "redis": "redis",
 }

@@ -1,4 +1,7 @@
-"""Every test of the verifier runs twice: with nothing remembered, and with all that can be."""
+"""Every test of the verifier runs four times.
+
+With nothing remembered and with all that can be, each with msgspec and without.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,20 @@ from contextlib import suppress
 import pytest
 
 from jwt_auth_core.errors import TokenError
-from jwt_auth_core.tokens import AccessTokens
+from jwt_auth_core.tokens import AccessTokens, rules
+from jwt_auth_core.tokens.msgspec import MsgspecReader
+from jwt_auth_core.tokens.shapes import Shapes
 from tests.tokens.forge import CLAIMS, NOW, RING, claims, forged
+
+READERS = {"standard library": Shapes, "msgspec": MsgspecReader}
+
+
+@pytest.fixture(autouse=True, scope="package", params=list(READERS))
+def reader(request):
+    """Read payloads with msgspec, and without it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "fast_reader", READERS[request.param])
+        yield READERS[request.param]
 
 
 def verify_cold(token, *, now=NOW, keys=RING, **config):

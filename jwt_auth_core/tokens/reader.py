@@ -1,0 +1,31 @@
+"""The fast reader of payloads: msgspec's where it is installed, the standard library's patterns elsewhere."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from jwt_auth_core.tokens.shapes import Said, Shapes
+
+
+class FastReader(Protocol):
+    """Reads the payloads that nearly all tokens have; says what the strict reader would say, or nothing."""
+
+    def read(self, segment: bytes) -> Said | None:
+        """Return what a payload segment in base64url says; None where only the strict reader can tell.
+
+        Raises ValueError where the segment is not canonical base64url of UTF-8.
+        """
+        ...
+
+    def learn(self, names: tuple[str, ...]) -> None:
+        """Hear the order of claims in an accepted payload that the strict reader had to read."""
+        ...
+
+
+def fast_reader(*, issuer: str | None, audience: str | None) -> FastReader:
+    """Return the fastest reader of payloads for this issuer and audience that can be had here."""
+    try:
+        from jwt_auth_core.tokens.msgspec import MsgspecReader  # noqa: PLC0415 - an extra
+    except ImportError:
+        return Shapes(issuer=issuer, audience=audience)
+    return MsgspecReader(issuer=issuer, audience=audience)

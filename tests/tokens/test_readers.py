@@ -1,0 +1,186 @@
+"""The fast readers say what the strict reader says, or nothing; each test runs with either of them."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jwt_auth_core.encoding import b64url_decode, b64url_octets
+from jwt_auth_core.errors import TokenError, TokenInvalidError
+from jwt_auth_core.tokens.msgspec import MsgspecReader
+from jwt_auth_core.tokens.reader import fast_reader
+from jwt_auth_core.tokens.rules import Rules
+from jwt_auth_core.tokens.shapes import Shapes
+from jwt_auth_core.tokens.template import Template, quoted
+from tests.tokens.forge import NOW
+
+PARTIES = {"issuer": 'https://issuer.example/?a="b"\\', "audience": "api.(x)*"}
+LIMITS = {"max_lifetime_seconds": 86_400, "leeway_seconds": 60}
+texts = st.text(min_size=1, max_size=12) | st.sampled_from(
+    ['"', "\\", '","exp":1,"x":"', "\x7f", "é", "\n", "~ ~"]
+)
+payloads = st.fixed_dictionaries(
+    {
+        "subject": texts.map(quoted),
+        "scopes": st.sampled_from(["", "a", "a b", "topics:read topics:write"]),
+        "session_id": st.none() | texts.map(quoted),
+        "token_id": texts.map(quoted),
+        "issued_at": st.integers(NOW - 5, NOW + 5),
+        "expires_at": st.integers(NOW - 5, NOW + 90_000) | st.integers(-5, 10**21),
+        "extra": st.none() | st.just({"x": "y"}),
+    }
+)
+
+
+class StrictRules(Rules):
+    """Rules that know no shape, so that every payload is read by the strict reader."""
+
+    __slots__ = ()
+
+    def read(self, segment, *, now):
+        """Read as if for the first time."""
+        return self._read_strictly(b64url_decode(segment), now=now)
+
+
+def outcome(rules, payload, now=NOW):
+    """Return what the rules say of a payload: claims, or the kind of refusal."""
+    try:
+        return rules.read(b64url_octets(payload), now=now)
+    except TokenError as error:
+        return type(error)
+    except ValueError:  # as `AccessTokens` answers it
+        return TokenInvalidError
+
+
+def edited(source, payload):
+    """Return a payload with one random edit."""
+    place, size = source.randrange(len(payload)), source.randrange(4)
+    piece = source.choice(
+        [
+            b"",
+            b'"',
+            b",",
+            b":",
+            b"0",
+            b"-",
+            b"\\",
+            b"}",
+            b"\x1f",
+            b" ",
+            b"1",
+            b'"a":',
+            b"\xc3\xa9",
+            payload[:9],
+        ]
+    )
+    return payload[:place] + piece + payload[place + size :]
+
+
+@pytest.mark.parametrize("parties", [PARTIES, {"issuer": None, "audience": None}], ids=["parties", "none"])
+@settings(deadline=None, max_examples=300)
+@given(made=payloads, seed=st.integers(0, 2**32))
+def test_both_readers_agree(parties, made, seed):
+    """Of what we write, and of edits of it, both say the same."""  # JWT-10, JWT-19
+    source = random.Random(seed)  # noqa: S311 - the same in every run
+    quick, strict = Rules(**parties, **LIMITS), StrictRules(**parties, **LIMITS)
+    try:
+        payload = Template(**parties).write(**made)
+    except ValueError:
+        return
+    for candidate in [payload, payload, *(edited(source, payload) for _ in range(20))]:
+        found, expected = outcome(quick, candidate), outcome(strict, candidate)
+        assert found == expected
+
+
+claims_in_any_order = st.permutations(["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope"])
+
+
+@settings(deadline=None)
+@given(
+    order=claims_in_any_order, without=st.sets(st.sampled_from(["sid", "scope"])), seed=st.integers(0, 2**32)
+)
+def test_both_readers_agree_on_any_order(order, without, seed):
+    """Another issuer's order of claims is read fast, too, at the latest when it is known."""  # JWT-10
+    source = random.Random(seed)  # noqa: S311 - the same in every run
+    members = {
+        "iss": "i",
+        "aud": "a",
+        "sub": "42",
+        "iat": NOW,
+        "exp": NOW + 900,
+        "jti": "4f2a",
+        "sid": "5e",
+        "scope": "x y",
+    }
+    payload = json.dumps(
+        {name: members[name] for name in order if name not in without}, separators=(",", ":")
+    ).encode()
+    quick, strict = (kind(issuer="i", audience="a", **LIMITS) for kind in (Rules, StrictRules))
+    assert outcome(quick, payload) == outcome(strict, payload)
+    assert quick._read_fast(b64url_octets(payload))[:3] == ("42", NOW, NOW + 900)
+    for candidate in [payload, *(edited(source, payload) for _ in range(20))]:
+        found, expected = outcome(quick, candidate), outcome(strict, candidate)
+        assert found == expected
+
+
+def test_msgspec_reads_where_it_is_installed():
+    """The fastest reader that can be had is taken."""
+    assert isinstance(fast_reader(issuer=None, audience=None), MsgspecReader)
+
+
+def test_patterns_read_where_it_is_not(monkeypatch):
+    """Nobody needs msgspec."""  # SUP-1
+    monkeypatch.setitem(sys.modules, "jwt_auth_core.tokens.msgspec", None)
+    assert isinstance(fast_reader(issuer=None, audience=None), Shapes)
+
+
+SPECIAL = [
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","jti":"b"}',
+    '{"sub":"42","iat":1,"exp":3,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","sid":""}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","scope":""}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","iss":""}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","aud":""}',
+    '{"sub":"","iat":1,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":1,"exp":2,"jti":""}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","sid":null}',
+    '{"sub":"4\\u0032","iat":1,"exp":2,"jti":"a"}',
+    '{"sub":"\\"","iat":1,"exp":2,"jti":"a","jti":"b"}',
+    '{"sub":"\\ud800","iat":1,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":1.0,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":1e0,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":-0,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":-5,"exp":-2,"jti":"a"}',
+    '{"sub":"42","iat":-1,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":100000000000000000000,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":1,"exp":99999999999999999999,"jti":"a"}',
+    '{"sub":"42","iat":1,"exp":-100000000000000000000,"jti":"a"}',
+    '{"sub":"42","iat":01,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":true,"exp":2,"jti":"a"}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","nbf":5}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","aud":["b"]}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a",}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a"} ',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a"}\f',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a"}{}',
+    '\ufeff{"sub":"42","iat":1,"exp":2,"jti":"a"}',
+    '{"sub":"é\x7f","iat":1,"exp":2,"jti":"a"}',
+    '{"sub":"a\tb","iat":1,"exp":2,"jti":"a"}',
+]
+
+
+@pytest.mark.parametrize("text", SPECIAL)
+@pytest.mark.parametrize("parties", [{"issuer": None, "audience": None}, {"issuer": "i", "audience": "a"}])
+def test_both_readers_agree_on_special_spellings(parties, text):
+    """A name twice, an empty text, an escape, a fraction, a long number: both say the same."""  # JWT-10
+    for payload in (text, text.replace("{", '{"iss":"i","aud":"a",', 1)):
+        for now in (1, 2):
+            found = [
+                outcome(kind(**parties, **LIMITS), payload.encode(), now) for kind in (Rules, StrictRules)
+            ]
+            assert found[0] == found[1]
