@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
-from typing import Final, Self, cast
+from typing import Any, Final, Self, cast
 
-from jwt_auth_core.encoding import b64url_octets
 from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
@@ -162,19 +161,20 @@ class AccessTokens:
         if self._source is not None:
             self._source.look()
         epoch = self._epoch
-        issued_at = int(self._clock()) if now is None else now
-        if type(issued_at) is not int:
+        if now is None:
+            now = int(self._clock())
+        elif type(now) is not int:
             raise TypeError("now is an int, whole seconds since the epoch")
-        payload = self._template.write(
+        segment = self._template.write(
             subject=_quoted(subject),
             scopes=render_scopes(scopes),
             session_id=None if session_id is None else _quoted(session_id),
             token_id=f'"{random_id()}"' if token_id is None else _quoted(token_id),
-            issued_at=issued_at,
-            expires_at=issued_at + self.ttl_seconds,
+            issued_at=now,
+            expires_at=now + self.ttl_seconds,
             extra=extra,
         )
-        message = epoch.opening + b64url_octets(payload)
+        message = epoch.opening + segment
         token = message + b"." + epoch.sign(message)
         if len(token) > self._longest:
             msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
@@ -191,7 +191,7 @@ class AccessTokens:
         """
         time_now = self._clock() if now is None else now
         try:
-            if type(token) is not str or len(token) > self._longest:
+            if type(token) is not str:
                 token = self._text(token)
             known = self._epoch.tokens.get(token)
             if known is not None and known[0] <= time_now < known[1]:
@@ -205,6 +205,8 @@ class AccessTokens:
 
     def _examine(self, token: str, now: float) -> Claims:
         """Verify a token that is not remembered, and remember it."""
+        if len(token) > self._longest:
+            raise self._too_long()
         if self._source is not None:
             self._source.look()
         epoch = self._epoch
@@ -228,25 +230,27 @@ class AccessTokens:
         return verified[2]
 
     def _text(self, token: object) -> str:
-        """Return a text of allowed length for whatever was given."""
+        """Return the text that was given as something else."""
         # Asked of the types, because an object, or a subclass of str, may lie or fail.
         is_text, is_octets = issubclass(type(token), str), issubclass(type(token), bytes)
-        if is_octets and bytes.__len__(cast("bytes", token)) <= self._longest:
-            return bytes.decode(cast("bytes", token), "latin-1")  # foreign characters stay foreign
-        if is_text and str.__len__(cast("str", token)) <= self._longest:
+        if not (is_text or is_octets):
+            raise TokenInvalidError("it is neither text nor bytes")
+        if (str if is_text else bytes).__len__(cast("Any", token)) > self._longest:
+            raise self._too_long()
+        if is_text:
             return str.__str__(cast("str", token))
-        if is_text or is_octets:
-            msg = f"it is longer than {self._longest} characters"
-            raise TokenInvalidError(msg)
-        raise TokenInvalidError("it is neither text nor bytes")
+        return bytes.decode(cast("bytes", token), "latin-1")  # foreign characters stay foreign
+
+    def _too_long(self) -> TokenInvalidError:
+        return TokenInvalidError(f"it is longer than {self._longest} characters")
 
     def __repr__(self) -> str:
         return f"AccessTokens({self._epoch.keys!r}, ttl_seconds={self.ttl_seconds})"
 
 
 def _quoted(text: object) -> str:
+    if text and isinstance(text, str):
+        return quoted(text)
     if not isinstance(text, str):
         raise TypeError("subject, session_id and token_id are str")
-    if not text:
-        raise ValueError("subject, session_id and token_id are not empty")
-    return quoted(text)
+    raise ValueError("subject, session_id and token_id are not empty")

@@ -30,11 +30,10 @@ def random_id() -> str:
 def _draw() -> str:
     _forget_in_children()
     try:
-        octets = os.urandom(_BYTES * _BATCH).hex()
+        drawn = os.urandom(_BYTES * _BATCH)
     except OSError as error:
         raise UnavailableError("the system gives no random bytes") from error
-    size = 2 * _BYTES
-    first, *others = (octets[place : place + size] for place in range(0, len(octets), size))
+    first, *others = drawn.hex(" ", _BYTES).split()
     _drawn.extend(others)
     return first
 
