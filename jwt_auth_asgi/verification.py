@@ -1,27 +1,26 @@
-"""From the bytes of an Authorization header to a caller, fast the second time.
+"""From an Authorization header or a token to a caller.
 
-Only verified headers are remembered, and every hit asks the tokens' own `verify` again, which
-checks expiry and keys each time, and then whether the token was revoked since: a lookup in memory.
+What was verified is remembered by the access tokens themselves, and minded each time: its expiry,
+its key, and then whether it was revoked since, a lookup in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from functools import partial
+from typing import Protocol
 
 from jwt_auth_asgi.credentials import bearer_token
-from jwt_auth_asgi.identity import AuthenticatedUser
-from jwt_auth_core.errors import AuthError
+from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
+from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
-
-REMEMBERED: Final = 4096  # headers; some 4 MB of usual tokens
 
 
 class Tokens(Protocol):
     """What verifies access tokens: `jwt_auth_core.AccessTokens`, or something like it."""
 
     def verify(self, token: str, /) -> Claims:
-        """Return the claims of a valid token; the same object when asked again, if it can.
+        """Return the claims of a valid token.
 
         Raises TokenInvalidError or TokenExpiredError.
         """
@@ -29,17 +28,17 @@ class Tokens(Protocol):
 
 
 class Verification:
-    """Answers with a caller; a class because it remembers the headers that it verified.
+    """Answers with a caller; a class because the ways to ask the tokens are found once.
 
     ``check``, where given, is called with the claims each time, and raises when they were revoked.
     """
 
-    __slots__ = ("_check", "_known", "_verify")
+    __slots__ = ("_verify", "check", "verify_header")
 
     def __init__(self, tokens: Tokens, check: Callable[[Claims], None] | None = None) -> None:
         self._verify = tokens.verify
-        self._check = check
-        self._known: dict[bytes, tuple[str, Claims, AuthenticatedUser]] = {}
+        self.verify_header = _header_verifier(tokens)
+        self.check = check
 
     def of_token(self, token: str) -> AuthenticatedUser:
         """Return whom the token names.
@@ -48,7 +47,10 @@ class Verification:
             TokenError: it is not valid, or no longer.
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
-        return AuthenticatedUser(self._checked(token))
+        claims = self._verify(token)
+        if self.check is not None:
+            self.check(claims)
+        return authenticated(claims)
 
     def of_header(self, header: bytes) -> AuthenticatedUser | None:
         """Return whom the token of an Authorization header names; None when it has another scheme.
@@ -58,33 +60,21 @@ class Verification:
             InvalidBearerError: several credentials in one header.
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
-        known = self._known.get(header)
-        if known is None:
-            return self._first(header)
-        token, claims, user = known
-        try:
-            verified = self._verify(token)
-            if self._check is not None:
-                self._check(verified)
-        except AuthError:
-            self._known.pop(header, None)
-            raise
-        return user if verified is claims else AuthenticatedUser(verified)
-
-    def _first(self, header: bytes) -> AuthenticatedUser | None:
-        token = bearer_token(header)
-        if token is None:
+        claims = self.verify_header(header, bearer_token)
+        if claims is None:
             return None
-        claims = self._checked(token)
-        user = AuthenticatedUser(claims)
-        if len(self._known) >= REMEMBERED:
-            # All at once is cheaper than one by one, and the tokens' own memory softens it.
-            self._known.clear()
-        self._known[header] = (token, claims, user)
-        return user
+        if self.check is not None:
+            self.check(claims)
+        return authenticated(claims)
 
-    def _checked(self, token: str) -> Claims:
-        claims = self._verify(token)
-        if self._check is not None:
-            self._check(claims)
-        return claims
+
+def _header_verifier(tokens: Tokens) -> Callable[[bytes, Callable[[bytes], str | None]], Claims | None]:
+    # A subclass that verifies in its own way is asked in its own way.
+    if isinstance(tokens, AccessTokens) and type(tokens).verify is AccessTokens.verify:
+        return tokens.verify_header
+    return partial(_verify_header, tokens)
+
+
+def _verify_header(tokens: Tokens, value: bytes, token_of: Callable[[bytes], str | None]) -> Claims | None:
+    token = token_of(value)
+    return None if token is None else tokens.verify(token)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Any, Final, Self, cast
 
-from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
+from jwt_auth_core.errors import AuthError, TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
@@ -196,15 +196,33 @@ class AccessTokens:
             known = self._epoch.tokens.get(token)
             if known is not None and known[0] <= time_now < known[1]:
                 return known[2]
-            return self._examine(token, time_now)
+            return self._examine(token, time_now, seen_as=token)
         except (TokenError, UnavailableError) as error:
-            # Neither this frame nor a chained error may show a token or claims (JWT-16).
             token, known = "", None
-            error.__context__ = None
-            raise error.with_traceback(None) from None
+            raise _without_traces(error) from None
 
-    def _examine(self, token: str, now: float) -> Claims:
-        """Verify a token that is not remembered, and remember it."""
+    def verify_header(self, value: bytes, token_of: Callable[[bytes], str | None]) -> Claims | None:
+        """Return what the token in an Authorization header's *value* says; None where there is none.
+
+        ``token_of`` takes a value apart, and may raise. A value that was seen before is recognised as
+        it came, its expiry and key minded all the same.
+
+        Raises:
+            TokenError, StoreUnavailableError: see `verify`.
+        """
+        now = self._clock()
+        try:
+            known = self._epoch.tokens.get(value)
+            if known is not None and known[0] <= now < known[1]:
+                return known[2]
+            token = token_of(value)
+            return None if token is None else self._examine(token, now, seen_as=value)
+        except (TokenError, UnavailableError) as error:
+            value, token, known = b"", None, None
+            raise _without_traces(error) from None
+
+    def _examine(self, token: str, now: float, *, seen_as: str | bytes) -> Claims:
+        """Verify a token that is not remembered, and remember it under the form that it came in."""
         if len(token) > self._longest:
             raise self._too_long()
         if self._source is not None:
@@ -224,7 +242,7 @@ class AccessTokens:
             raise TokenInvalidError("its payload is not canonical base64url of strict JSON") from None
         if len(token) <= self._memorable:
             remembered = epoch.tokens
-            remembered[token] = verified
+            remembered[seen_as] = verified
             if len(remembered) > self._capacity:
                 remembered.popitem(last=False)  # the oldest
         return verified[2]
@@ -246,6 +264,12 @@ class AccessTokens:
 
     def __repr__(self) -> str:
         return f"AccessTokens({self._epoch.keys!r}, ttl_seconds={self.ttl_seconds})"
+
+
+def _without_traces(error: AuthError) -> AuthError:
+    # Neither a frame nor a chained error may show a token or claims (JWT-16).
+    error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _quoted(text: object) -> str:

@@ -23,8 +23,9 @@ class Epoch:
     """What verification knows of one ring; replaced as a whole, so that no token outlives its key.
 
     ``headers`` and ``tokens`` hold only what came with a right signature: strangers can neither
-    fill nor flush them. ``opening`` is how a token of the newest key begins. ``miss`` is called when
-    a token names an unknown key.
+    fill nor flush them. A token stands there as it came: as text, or as the value of a header.
+    ``opening`` is how a token of the newest key begins. ``miss`` is called when a token names an
+    unknown key.
     """
 
     __slots__ = ("headers", "keys", "miss", "opening", "sign", "tokens")
@@ -35,7 +36,7 @@ class Epoch:
         self.sign = keys.newest.sign if keys.newest.can_sign else _refuse_to_sign
         self.opening = write_header(keys.newest) + b"."
         self.headers: dict[bytes, Check] = {}
-        self.tokens: OrderedDict[str, Verified] = OrderedDict()
+        self.tokens: OrderedDict[str | bytes, Verified] = OrderedDict()
 
     def check_of(self, segment: bytes) -> Check:
         """Return what checks the signature of a token with this header *segment*.

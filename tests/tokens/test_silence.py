@@ -14,7 +14,7 @@ from jwt_auth_core.tokens import AccessTokens, access
 from tests.tokens.forge import KEY, NOW, RING, claims, forged
 
 
-def _frames(error):
+def frames(error):
     """Return all that a crash reporter could collect of an error, our own variables included."""
     inner = error.__traceback__.tb_next  # the first frame is the test's, which has the token
     with_variables = traceback.StackSummary.extract(traceback.walk_tb(inner), capture_locals=True)
@@ -44,7 +44,7 @@ def test_errors_are_silent(changes):
     for given_token in (token, token.encode(), token[:-1], token[:60] + "!" + token[60:], "x" + token):
         with pytest.raises(TokenError) as caught:
             tokens.verify(given_token, now=NOW)
-        found = _frames(caught.value)
+        found = frames(caught.value)
         assert caught.value.__context__ is caught.value.__cause__ is None
         assert "access.py" in found
         assert not any(part in found for part in (private, token[:30], *token.split("."), "f3c1"))
@@ -57,7 +57,7 @@ def test_an_error_after_a_remembered_token_is_silent():
     tokens.verify(token, now=NOW)
     with pytest.raises(TokenExpiredError) as caught:
         tokens.verify(token, now=NOW + 900)
-    assert private not in _frames(caught.value)
+    assert private not in frames(caught.value)
 
 
 def test_nothing_shows_a_key_or_a_token():
