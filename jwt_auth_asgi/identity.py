@@ -95,7 +95,10 @@ User = AuthenticatedUser | AnonymousUser
 ANONYMOUS: Final = AnonymousUser()
 
 
+_USERS: Final = (AuthenticatedUser, AnonymousUser)
+
+
 def user_of(scope: Scope) -> User | None:
     """Return what `BearerMiddleware` found out about the caller; None when it did not run."""
     user = scope.get(KEY)
-    return user if isinstance(user, AuthenticatedUser | AnonymousUser) else None
+    return user if isinstance(user, _USERS) else None

@@ -55,8 +55,7 @@ class _Required(_Scheme):
         user = _found(connection)
         if user is None:
             raise _refusal(NotAuthenticatedError(), connection)
-        missing = set(needed.scopes) - user.claims.scopes
-        if missing:
+        if needed.scopes and not user.claims.scopes.issuperset(needed.scopes):
             raise _refusal(InsufficientScopeError(needed.scopes), connection)
         return user
 
