@@ -27,6 +27,7 @@ _EVERY_ANSWER: Final = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+_NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")  # the others are in every problem
 
 
 def answer(status: int, body: Mapping[str, Any], cookie: str | None = None) -> Response:
@@ -55,7 +56,6 @@ def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookie: str | None 
     if problem.status >= 500:  # noqa: PLR2004 - the server's side of the house
         _FAULTS.note(error)
     response = Response(problem.body, status_code=problem.status)
-    response.raw_headers = list(problem.headers)
-    for name, value in {**_EVERY_ANSWER, **({"set-cookie": cookie} if cookie else {})}.items():
-        response.headers[name] = value
+    cookies = ((b"set-cookie", cookie.encode("latin-1")),) if cookie else ()
+    response.raw_headers = [*problem.headers, _NO_REFERRER, *cookies]
     return response

@@ -7,8 +7,9 @@ that is not the client's doing says nothing of its cause here; whoever catches i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from jwt_auth_asgi.asgi import Send
@@ -135,14 +136,22 @@ def _detail(error: AuthError, status: int) -> str:
 
 
 def _document(error: AuthError, status: int, detail: str) -> bytes:
-    document: dict[str, object] = {
-        "status": status,
-        "title": TITLES[status],
-        "detail": detail,
-        "code": error.code,
-    }
-    if isinstance(error, InvalidInputError):
-        document["errors"] = [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
+    if not isinstance(error, InvalidInputError):
+        return _plain_document(error.code, status, detail)
+    errors = [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
+    return _json({**_members(error.code, status, detail), "errors": errors})
+
+
+@lru_cache(maxsize=256)  # under a herd it is the same refusal a thousand times
+def _plain_document(code: str, status: int, detail: str) -> bytes:
+    return _json(_members(code, status, detail))
+
+
+def _members(code: str, status: int, detail: str) -> dict[str, object]:
+    return {"status": status, "title": TITLES[status], "detail": detail, "code": code}
+
+
+def _json(document: Mapping[str, object]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode("ascii")
 
 
