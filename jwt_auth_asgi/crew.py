@@ -69,15 +69,26 @@ class Crew(Generic[T, R]):
         self._counting = threading.Lock()
         self._reset()
 
-    async def ask(self, what: T) -> R:
-        """Queue the job and wait for its outcome."""
+    def submit(self, what: T) -> asyncio.Future[R]:
+        """Queue the job at once, in the place that is free now; return the future of its outcome.
+
+        Raises:
+            OverloadedError: nothing was queued, because there is no room or no thread.
+        """
+        loop = asyncio.get_running_loop()
         self._start()
         self._enter()
-        try:
-            return await self._outcome(what)
-        finally:
-            with self._counting:
-                self._inside -= 1
+        future: asyncio.Future[R] = loop.create_future()
+        # The place is the future's, not a coroutine's that might be cancelled before it begins.
+        future.add_done_callback(self._leave)
+        patience = loop.call_later(self._patience_seconds, _give_up, future)
+        future.add_done_callback(lambda _: patience.cancel())
+        self._jobs.put(Job(what, future, loop))
+        return future
+
+    async def ask(self, what: T) -> R:
+        """Queue the job and wait for its outcome."""
+        return await self.submit(what)
 
     def check_room(self) -> None:
         """Raise OverloadedError when as many wait or are served as there is room for."""
@@ -99,17 +110,9 @@ class Crew(Generic[T, R]):
             self.check_room()
             self._inside += 1
 
-    async def _outcome(self, what: T) -> R:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[R] = loop.create_future()
-        self._jobs.put(Job(what, future, loop))
-        try:
-            async with asyncio.timeout(self._patience_seconds):
-                return await future
-        except TimeoutError:
-            if not future.cancelled():
-                raise  # the work's own
-            raise OverloadedError from None
+    def _leave(self, _future: asyncio.Future[R]) -> None:
+        with self._counting:
+            self._inside -= 1
 
     def close(self) -> None:
         """End the threads after the work that waits now; a later job starts new ones."""
@@ -150,6 +153,11 @@ class Crew(Generic[T, R]):
         return threading.Thread(
             target=self._serve, args=(self._jobs,), name=f"jwt-auth-{self._name}-{number}", daemon=True
         )
+
+
+def _give_up(future: asyncio.Future[R]) -> None:
+    if not future.done():
+        future.set_exception(OverloadedError())
 
 
 def _dismiss(jobs: Queue[T, R], threads: int) -> None:

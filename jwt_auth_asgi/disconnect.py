@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from jwt_auth_asgi.asgi import Receive
 from jwt_auth_asgi.errors import RequestError
@@ -12,23 +11,23 @@ from jwt_auth_asgi.errors import RequestError
 T = TypeVar("T")
 
 
-async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+async def unless_gone(receive: Receive, work: asyncio.Future[T]) -> T:
     """Return the work's result; cancel the work when the client disconnects first (F-19).
 
-    The request's body must have been read. Worth its two tasks only for work that is long or
-    queues: a password hash.
+    The request's body must have been read. Worth its task only for work that is long or queues: a
+    password hash.
 
     Raises:
         RequestError: the client went away; nobody reads the answer.
     """
-    working, watching = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    watching = asyncio.ensure_future(_gone(receive))
     try:
-        await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
+        await asyncio.wait((work, watching), return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            return work.result()
         raise RequestError("the client went away")
     finally:
-        working.cancel()
+        work.cancel()
         watching.cancel()
 
 

@@ -37,6 +37,7 @@ from jwt_auth_core.vocabulary import Client, Secret, UserId
 
 R = TypeVar("R")
 
+HASH_NICENESS: Final = 10  # who does not log in is served first; a tenth is left where nothing is idle
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
 REFRESH_QUEUE: Final = 4096  # some half a second of refreshes; one waits as a future and 200 bytes
@@ -58,7 +59,7 @@ class Service:
         self.verification = Verification(auth.tokens, self._liveness.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
-        self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue)
+        self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue, niceness=HASH_NICENESS)
         self._refreshing: Batcher[Secret, Grant] = Batcher(
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
@@ -68,18 +69,23 @@ class Service:
         """Raise OverloadedError when a register or login would be refused: under a herd, before parsing."""
         self._hashing.check_room()
 
-    async def register(self, attempt: RegisterAttempt, client: Client) -> User:
-        """Store the user and return it; raises what `Register` raises, or OverloadedError."""
-        return await self._hashing.run(partial(self.auth.register, attempt, client))
+    # These three take their place in the queue when they are called, not when they are awaited: of a
+    # herd that arrives at once, all but the first hear of a full queue before they are even parsed.
 
-    async def login(self, attempt: LoginAttempt, client: Client, held: Secret | None = None) -> Grant:
+    def register(self, attempt: RegisterAttempt, client: Client) -> asyncio.Future[User]:
+        """Store the user and return it; raises what `Register` raises, or OverloadedError."""
+        return self._hashing.submit(partial(self.auth.register, attempt, client))
+
+    def login(
+        self, attempt: LoginAttempt, client: Client, held: Secret | None = None
+    ) -> asyncio.Future[Grant]:
         """Open a session, in the place of ``held``'s; raises what `Login` raises, or OverloadedError."""
         words = (attempt, client) if held is None else (attempt, client, held.reveal())
-        return await self._hashing.run(partial(self.auth.login, *words))
+        return self._hashing.submit(partial(self.auth.login, *words))
 
-    async def change_password(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
+    def change_password(self, user_id: str, change: PasswordChange, client: Client) -> asyncio.Future[Grant]:
         """Change a password; raises what `ChangePassword` raises, or OverloadedError."""
-        return await self._hashing.run(partial(self.auth.change_password, user_id, change, client))
+        return self._hashing.submit(partial(self.auth.change_password, user_id, change, client))
 
     async def refresh(self, token: Secret) -> Grant:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""

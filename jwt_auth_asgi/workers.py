@@ -5,8 +5,11 @@ Work waits in a bounded queue; when that is full the caller hears so at once.
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import os
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, Generic, TypeVar
@@ -29,13 +32,29 @@ def cores() -> int:
 class Pool:
     """A few threads that each run one call at a time: password hashes, single store calls (PW-06).
 
-    ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``.
+    ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``. Where the
+    system can (Linux), the threads give way to others by ``niceness``, from 0 to 19 as in nice(1).
     """
 
-    def __init__(self, name: str, *, threads: int, waiting: int, patience_seconds: float = 10.0) -> None:
+    def __init__(
+        self, name: str, *, threads: int, waiting: int, patience_seconds: float = 10.0, niceness: int = 0
+    ) -> None:
         self._crew: Crew[Callable[[], object], object] = Crew(
-            name, _serve_calls, threads=threads, room=threads + waiting, patience_seconds=patience_seconds
+            name,
+            partial(_serve_calls, niceness=niceness),
+            threads=threads,
+            room=threads + waiting,
+            patience_seconds=patience_seconds,
         )
+
+    def submit(self, call: Callable[[], R]) -> asyncio.Future[R]:
+        """Take a place in the queue at once; return the future of what ``call`` returns or raises.
+
+        Raises:
+            OverloadedError: the queue is full. The future raises it when the call took too long.
+        """
+        inside = partial(contextvars.copy_context().run, call)
+        return self._crew.submit(inside)  # type: ignore[return-value]
 
     async def run(self, call: Callable[[], R]) -> R:
         """Run ``call`` in a thread and return its result or raise its exception.
@@ -43,8 +62,7 @@ class Pool:
         Raises:
             OverloadedError: the queue is full, or the call took too long.
         """
-        inside = partial(contextvars.copy_context().run, call)
-        return await self._crew.ask(inside)  # type: ignore[return-value]
+        return await self.submit(call)
 
     def check_room(self) -> None:
         """Raise OverloadedError when a call would find the queue full, before any work goes into it."""
@@ -55,7 +73,9 @@ class Pool:
         self._crew.close()
 
 
-def _serve_calls(jobs: Queue[Callable[[], R], R]) -> None:
+def _serve_calls(jobs: Queue[Callable[[], R], R], *, niceness: int = 0) -> None:
+    if niceness and sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
     while (job := jobs.get()) is not None:
         if job.wanted:
             settle([job], [attempt(job.what)])

@@ -42,7 +42,7 @@ def test_work_is_given_up_when_the_client_leaves():
 
         asyncio.get_running_loop().call_soon(client.leaving.set)
         with pytest.raises(RequestError, match="went away"):
-            await unless_gone(client.receive, work())
+            await unless_gone(client.receive, asyncio.ensure_future(work()))
         assert await settled() == 1
         return cancelled.is_set()
 
@@ -53,7 +53,7 @@ def test_the_result_is_returned_to_a_client_that_stays():
     """A finished work's result comes through, and the watch over the client ends."""
 
     async def scenario():
-        result = await unless_gone(Client().receive, asyncio.sleep(0, "result"))
+        result = await unless_gone(Client().receive, asyncio.ensure_future(asyncio.sleep(0, "result")))
         return result, await settled()
 
     assert asyncio.run(scenario()) == ("result", 1)
@@ -67,7 +67,7 @@ def test_the_error_of_the_work_comes_through():
 
     async def scenario():
         with pytest.raises(KeyError):
-            await unless_gone(Client().receive, work())
+            await unless_gone(Client().receive, asyncio.ensure_future(work()))
 
     asyncio.run(scenario())
 
@@ -84,7 +84,7 @@ def test_a_finished_work_beats_a_leaving_client():
             done.set()
             return "result"
 
-        return await unless_gone(client.receive, work())
+        return await unless_gone(client.receive, asyncio.ensure_future(work()))
 
     assert asyncio.run(scenario()) == "result"
 
@@ -93,7 +93,9 @@ def test_a_cancelled_request_cancels_its_work():
     """A server that cancels the request's task cancels the work as well."""  # F-19
 
     async def scenario():
-        request = asyncio.ensure_future(unless_gone(Client().receive, asyncio.sleep(3600)))
+        request = asyncio.ensure_future(
+            unless_gone(Client().receive, asyncio.ensure_future(asyncio.sleep(3600)))
+        )
         await settled()
         request.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -113,6 +115,6 @@ def test_a_strange_middleware_is_not_taken_for_a_disconnect(message):
         return message
 
     async def scenario():
-        return await unless_gone(receive, asyncio.sleep(0, "result"))
+        return await unless_gone(receive, asyncio.ensure_future(asyncio.sleep(0, "result")))
 
     assert asyncio.run(scenario()) == "result"

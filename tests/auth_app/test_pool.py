@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
+import sys
 import threading
 
 import pytest
 
 from jwt_auth_asgi.workers import Pool
 from jwt_auth_core.errors import OverloadedError
-from tests.auth_app.gate import Gate, has_begun, soon
-
-
-@pytest.fixture
-def gate():
-    gate = Gate()
-    yield gate
-    gate.open.set()
-
-
-@pytest.fixture
-def pool():
-    pool = Pool("test", threads=1, waiting=2)
-    yield pool
-    pool.close()
-
-
-def threads(name):
-    return [thread for thread in threading.enumerate() if thread.name.startswith(f"jwt-auth-{name}-")]
+from tests.auth_app.gate import has_begun, soon
 
 
 def test_a_call_runs_off_the_event_loop(pool):
@@ -78,6 +62,42 @@ def test_a_full_queue_refuses_at_once(pool, gate):
         return await asyncio.gather(first, *waiting)
 
     assert asyncio.run(herd()) == ["done"] * 3
+
+
+def test_a_place_is_taken_at_once(pool, gate):
+    """Of calls submitted in one step of the loop, those beyond the room are refused in that step."""  # F-20
+
+    async def herd():
+        places = [pool.submit(gate.pass_through) for _ in range(3)]
+        with pytest.raises(OverloadedError):
+            pool.submit(gate.pass_through)
+        gate.open.set()
+        return await asyncio.gather(*places)
+
+    assert asyncio.run(herd()) == ["done"] * 3
+
+
+def test_a_place_that_nobody_waited_for_is_given_back(pool, gate):
+    """Who is cancelled before anything has run leaves no place taken."""  # F-19
+
+    async def scenario():
+        for _ in range(20):
+            pool.submit(gate.pass_through).cancel()
+            await asyncio.sleep(0)
+        gate.open.set()
+        return await asyncio.gather(*(pool.submit(lambda: "here") for _ in range(3)))
+
+    assert asyncio.run(scenario()) == ["here"] * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_threads_give_way():
+    """Threads of a nice pool have a lower priority, the loop's stays."""
+    pool = Pool("nice", threads=1, waiting=1, niceness=10)
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    inside = asyncio.run(pool.run(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())))
+    assert (inside, os.getpriority(os.PRIO_PROCESS, 0)) == (10, before)
+    pool.close()
 
 
 def test_a_pool_without_a_queue_still_works():

@@ -12,21 +12,7 @@ import pytest
 
 from jwt_auth_asgi.workers import Pool, cores
 from jwt_auth_core.errors import OverloadedError
-from tests.auth_app.gate import LONG, Gate, has_begun, soon
-
-
-@pytest.fixture
-def gate():
-    gate = Gate()
-    yield gate
-    gate.open.set()
-
-
-@pytest.fixture
-def pool():
-    pool = Pool("test", threads=1, waiting=2)
-    yield pool
-    pool.close()
+from tests.auth_app.gate import LONG, has_begun, soon
 
 
 def threads(name):

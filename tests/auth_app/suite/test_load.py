@@ -66,6 +66,34 @@ def test_a_herd_of_logins_is_bounded(narrow, held):
     assert len(served) == 5
 
 
+def test_a_herd_is_refused_unread(narrow, held):
+    """Of a hundred that arrive at the same moment, only those that find room are read."""  # F-20
+    read, statuses = [], []
+
+    async def request(number):
+        waiting = asyncio.Event()
+
+        async def receive():
+            if number in read:  # the whole body is there; what else may come is a disconnect
+                await waiting.wait()
+            read.append(number)
+            return {"type": "http.request", "body": BODY, "more_body": False}
+
+        async def send(message):
+            statuses.extend([message["status"]] if "status" in message else [])
+            if len(statuses) == 95:
+                held.gate.open.set()
+
+        await narrow(http_scope("/auth/login", HEADERS, method="POST"), receive, send)
+
+    async def herd():
+        async with Client(narrow).session():
+            await asyncio.gather(*map(request, range(100)))
+
+    asyncio.run(herd())
+    assert (len(read), statuses.count(503), statuses.count(401)) == (5, 95, 5)
+
+
 def test_other_routes_are_served_while_hashes_run(narrow, held):
     """A refresh and a read do not wait behind a password."""  # PW-06, F-20
 
