@@ -10,15 +10,18 @@ import os
 import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from functools import partial
+from mmap import mmap
+from typing import Any, ClassVar, Final, cast
 
+from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import MissingDriverError, OverloadedError, SettingsError
 from jwt_auth_core.passwords.profile import FLOORS, MAX_LANES, Profile
+from jwt_auth_core.passwords.workspace import Workspaces
 from jwt_auth_core.vocabulary import Secret
 
 try:
     from argon2 import low_level
-    from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
 except ModuleNotFoundError as missing:
     raise MissingDriverError("argon2-cffi", extra="argon2") from missing
 
@@ -27,6 +30,8 @@ SALT_BYTES: Final = 16
 TAG_BYTES: Final = 32
 _MAX_MEMORY_KIB: Final = 256 * 1024
 _MAX_PASSES: Final = 10
+_MOST_KEPT_KIB: Final = 64 * 1024  # larger workspaces are given back to the system after each hash
+_ARGON2ID: Final = 2  # RFC 9106 §3.2: the type y
 
 # Salt of 8 to 64 bytes, tag of 16 to 64; numbers as the encoder writes them. Version 16 is Argon2 1.0.
 _PHC: Final = re.compile(
@@ -36,11 +41,16 @@ _PHC: Final = re.compile(
 )
 
 
+_argon2: Final = cast("Any", low_level)  # cffi's own objects have no types
+
+
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _Work:
+    """What a tag is computed of, besides the password."""
+
     version: int
     profile: Profile
-    salt_bytes: int
+    salt: bytes
     tag_bytes: int
 
 
@@ -62,7 +72,8 @@ class Argon2Hasher:
             needs = " or ".join(f"{floor.memory_kib} KiB in {floor.passes} passes" for floor in self.floors)
             raise SettingsError([f"password hashing: Argon2id needs at least {needs}"])
         self.profile = profile
-        self._wanted = _Stored(VERSION, profile, SALT_BYTES, TAG_BYTES)
+        keep = (os.cpu_count() or 1) if profile.memory_kib <= _MOST_KEPT_KIB else 0
+        self._workspaces = Workspaces(profile.memory_kib, keep=keep)
         self._max_memory_kib = max(_MAX_MEMORY_KIB, profile.memory_kib)
         self._max_passes = max(_MAX_PASSES, profile.passes)
 
@@ -72,21 +83,12 @@ class Argon2Hasher:
         Raises:
             OverloadedError: there is no memory for it.
         """
+        if salt is None:
+            salt = os.urandom(SALT_BYTES)
         cost = self.profile
-        try:
-            return low_level.hash_secret(
-                password.reveal().encode(),
-                os.urandom(SALT_BYTES) if salt is None else salt,
-                time_cost=cost.passes,
-                memory_cost=cost.memory_kib,
-                parallelism=cost.lanes,
-                hash_len=TAG_BYTES,
-                type=low_level.Type.ID,
-                version=VERSION,
-            ).decode("ascii")
-        except HashingError:
-            pass
-        raise OverloadedError  # outside the handler: the driver's frames hold the password
+        tag = self._tag(password, _Work(VERSION, cost, salt, TAG_BYTES))
+        parameters = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
+        return f"$argon2id$v={VERSION}${parameters}${_unpadded(salt)}${_unpadded(tag)}"
 
     def verify(self, password: Secret, stored: str) -> bool:
         """Tell whether ``stored`` is a hash of ``password``; False, unhashed, when not recognised.
@@ -94,17 +96,11 @@ class Argon2Hasher:
         Raises:
             OverloadedError: there is no memory for it.
         """
-        if self._parsed(stored) is None:
+        known = self._parsed(stored)
+        if known is None:
             return False
-        try:
-            return low_level.verify_secret(
-                stored.encode("ascii"), password.reveal().encode(), low_level.Type.ID
-            )
-        except VerifyMismatchError:
-            return False
-        except VerificationError:
-            pass
-        raise OverloadedError  # outside the handler: the driver's frames hold the password
+        work, tag = known
+        return same(self._tag(password, work), tag)
 
     def recognises(self, stored: str) -> bool:
         """Tell whether ``stored`` is a well-formed Argon2id hash within the cost limits."""
@@ -112,9 +108,23 @@ class Argon2Hasher:
 
     def outdated(self, stored: str) -> bool:
         """Tell whether a new hash would have other parameters, or another version of Argon2."""
-        return self._parsed(stored) != self._wanted
+        known = self._parsed(stored)
+        if known is None:
+            return True
+        work, _ = known
+        return work != _Work(VERSION, self.profile, work.salt, TAG_BYTES) or len(work.salt) != SALT_BYTES
 
-    def _parsed(self, stored: str) -> _Stored | None:
+    def _tag(self, password: Secret, work: _Work) -> bytes:
+        try:
+            with self._workspaces.borrow(work.profile.memory_kib) as memory:
+                tag = _computed(password.reveal().encode(), work, memory)
+        except (OSError, MemoryError):
+            tag = None
+        if tag is None:
+            raise OverloadedError  # outside the handler, and of a frame that holds no password
+        return tag
+
+    def _parsed(self, stored: str) -> tuple[_Work, bytes] | None:
         found = _PHC.fullmatch(stored)
         if found is None:
             return None
@@ -126,16 +136,57 @@ class Argon2Hasher:
             or memory < 8 * lanes
         ):
             return None
-        salt, tag = _unpadded(found["salt"]), _unpadded(found["tag"])
+        salt, tag = _decoded(found["salt"]), _decoded(found["tag"])
         if salt is None or tag is None:
             return None
-        return _Stored(int(found["version"]), Profile(memory, passes, lanes), len(salt), len(tag))
+        return _Work(int(found["version"]), Profile(memory, passes, lanes), salt, len(tag)), tag
 
 
-def _unpadded(text: str) -> bytes | None:
+def _computed(password: bytes, work: _Work, memory: mmap) -> bytes | None:
+    """Return the tag, computed in ``memory``; None when the system gave no thread for a lane."""
+    ffi, cost = _argon2.ffi, work.profile
+    tag = ffi.new("uint8_t[]", work.tag_bytes)
+    with ffi.from_buffer("uint8_t[]", memory) as start:
+        # Argon2's own allocations would leave holes of their size in the heap of every thread.
+        allocate = ffi.callback("int(uint8_t **, size_t)", partial(_hand_out, start))
+        give_back = ffi.callback("void(uint8_t *, size_t)", _keep)
+        context = {
+            "out": tag,
+            "outlen": work.tag_bytes,
+            "pwd": ffi.from_buffer("uint8_t[]", password),
+            "pwdlen": len(password),
+            "salt": ffi.from_buffer("uint8_t[]", work.salt),
+            "saltlen": len(work.salt),
+            "t_cost": cost.passes,
+            "m_cost": cost.memory_kib,
+            "lanes": cost.lanes,
+            "threads": cost.lanes,
+            "version": work.version,
+            "allocate_cbk": allocate,
+            "free_cbk": give_back,
+            "flags": _argon2.lib.ARGON2_DEFAULT_FLAGS,
+        }
+        status = _argon2.core(ffi.new("argon2_context *", context), _ARGON2ID)
+    return bytes(ffi.buffer(tag)) if status == _argon2.lib.ARGON2_OK else None
+
+
+def _hand_out(start: Any, wanted: Any, _bytes: int) -> int:
+    wanted[0] = start
+    return 0
+
+
+def _keep(_start: Any, _bytes: int) -> None:
+    """Do nothing: Argon2 has overwritten what it left there, and the next hash has use for it."""
+
+
+def _unpadded(raw: bytes) -> str:
+    return b64encode(raw).rstrip(b"=").decode()
+
+
+def _decoded(text: str) -> bytes | None:
     try:
         raw = b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         return None
     # Unused bits must be zero, as libargon2 demands: one hash, one spelling.
-    return raw if b64encode(raw).rstrip(b"=").decode() == text else None
+    return raw if _unpadded(raw) == text else None

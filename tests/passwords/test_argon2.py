@@ -1,5 +1,6 @@
 """Argon2id: vectors, stored form, floor, limits, failures of the driver."""
 
+import errno
 import importlib
 import json
 import re
@@ -7,10 +8,11 @@ import sys
 import time
 import traceback
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from argon2 import exceptions, low_level
+from argon2 import low_level
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +150,11 @@ def test_a_hash_with_other_parameters_is_outdated(stored):
     assert not cheap_hasher().outdated(STORED)
 
 
+def test_an_unusable_hash_is_outdated():
+    """Whatever cannot be verified, a new hash may replace."""  # PW-09
+    assert cheap_hasher().outdated("$2b$12$bcrypt")
+
+
 def test_argon2_1_0_is_verified():
     """Version 16, the one before the RFC, still logs in."""  # PW-09
     made = low_level.hash_secret(b"password", b"somesalt", 2, 256, 1, 32, low_level.Type.ID, version=16)
@@ -155,23 +162,62 @@ def test_argon2_1_0_is_verified():
     assert cheap_hasher().verify(Secret("password"), made.decode())
 
 
-@pytest.mark.parametrize("call", ["hash_secret", "verify_secret"])
-def test_want_of_memory_is_overload(call, monkeypatch):
-    """When Argon2 gets no memory the caller is told to come again; the error holds no password."""
-    failure = exceptions.HashingError if call == "hash_secret" else exceptions.VerificationError
+def no_block(*_args, **_options):
+    """Be Argon2 when it gets no memory or no thread."""
+    return low_level.lib.ARGON2_MEMORY_ALLOCATION_ERROR
 
-    def fail(*_args, **_options):
-        raise failure("Memory allocation error")
 
-    monkeypatch.setattr(low_level, call, fail)
-    use = {"hash_secret": cheap_hasher().hash, "verify_secret": lambda p: cheap_hasher().verify(p, STORED)}[
-        call
-    ]
+def no_mapping(*_args, **_options):
+    """Be a system that is out of memory."""
+    raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+
+@pytest.mark.parametrize("call", ["hash", "verify"])
+@pytest.mark.parametrize(
+    ("place", "failure"),
+    [("argon2.low_level.core", no_block), ("jwt_auth_core.passwords.workspace.mmap", no_mapping)],
+)
+def test_want_of_memory_is_overload(place, failure, call, monkeypatch):
+    """When there is no memory the caller is told to come again; the error holds no password."""
+    monkeypatch.setattr(place, failure)
+    hasher = cheap_hasher()
+    use = {"hash": hasher.hash, "verify": lambda password: hasher.verify(password, STORED)}[call]
     with pytest.raises(OverloadedError) as caught:
         use(Secret("open sesame"))
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
     assert caught.value.__context__ is None  # LOG-1
     assert "open sesame" not in str([frame.locals for frame in frames])
+
+
+@settings(deadline=None, max_examples=30)
+@given(password=st.text(min_size=1, max_size=70), lanes=st.integers(1, 3), passes=st.integers(1, 3))
+def test_the_driver_itself_agrees(password, lanes, passes):
+    """What we hash argon2-cffi verifies, and the other way round, whatever the cost."""  # PW-01
+    hasher = cheap_hasher(Profile(memory_kib=8 * lanes + 5, passes=passes, lanes=lanes))
+    octets = password.encode()
+    assert low_level.verify_secret(hasher.hash(Secret(password)).encode(), octets, low_level.Type.ID)
+    theirs = low_level.hash_secret(octets, b"somesalt", passes, 64, lanes, 24, low_level.Type.ID)
+    assert hasher.verify(Secret(password), theirs.decode())
+    assert not hasher.verify(Secret(password + "x"), theirs.decode())
+
+
+def test_threads_hash_at_the_same_time():
+    """Each has memory of its own: nobody gets another's hash."""
+    hasher, words = cheap_hasher(), [f"password {number}" for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        stored = list(threads.map(lambda word: hasher.hash(Secret(word)), words))
+        right = list(threads.map(lambda word, one: hasher.verify(Secret(word), one), words, stored))
+        wrong = list(threads.map(lambda word, one: hasher.verify(Secret(word), one), words, stored[1:]))
+    assert all(right)
+    assert not any(wrong)
+
+
+def test_nothing_is_left_in_the_workspace():
+    """Memory that waits for the next hash holds nothing of the last one."""
+    hasher = cheap_hasher()
+    hasher.hash(Secret("password"))
+    (memory,) = hasher._workspaces._idle
+    assert not any(memory[:])
 
 
 def test_a_missing_driver_names_the_command(monkeypatch):

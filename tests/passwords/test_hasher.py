@@ -112,7 +112,7 @@ def test_a_login_costs_one_hash(argon2_calls):
     stored = passwords.hash(Secret("right"))
     argon2_calls.clear()
     assert passwords.verify(Secret("right"), stored) is True
-    assert argon2_calls == ["verify_secret"]
+    assert argon2_calls == ["core"]
 
 
 @pytest.mark.parametrize("stored", UNUSABLE.values(), ids=UNUSABLE)
@@ -120,7 +120,7 @@ def test_an_unusable_hash_is_a_wrong_password(stored, argon2_calls, caplog):
     """The login fails after one real hash; one warning says so, without the stored text."""
     # PW-07, PW-08, LOG-1
     assert cheap_passwords().verify(Secret("password"), stored) is False
-    assert argon2_calls == ["hash_secret"]
+    assert argon2_calls == ["core"]
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("jwt_auth.passwords", logging.WARNING)
     assert stored[12:] not in record.getMessage() or not stored[12:]
