@@ -3,11 +3,11 @@
 A plan names the port, how long it runs, and groups of keep-alive connections:
 
     {"port": 8000, "warm_seconds": 0.5, "seconds": 2, "groups": [{"name": "load", "connections": 32,
-     "requests": ["GET / HTTP/1.1\\r\\n..."], "pause_seconds": 0, "once": false}]}
+     "requests": ["GET / HTTP/1.1\\r\\n..."], "pause_seconds": 0}]}
 
 Each connection sends its share of the requests in turn, the next when the answer is there. With
 "refresh_path" instead of "requests", each entry of "tokens" is one client that presents its refresh token
-and continues with the one in the answer. "once": each request is sent once, all at the same moment.
+and continues with the one in the answer.
 """
 
 from __future__ import annotations
@@ -90,8 +90,6 @@ class Group:
         self.running = True
         self.latencies: list[float] = []
         self.statuses: Counter[int] = Counter()
-        self.retry_after = 0
-        self.refused: list[float] = []
         self.connections: list[Connection] = []
         self.waiting: dict[int, float] = {}
 
@@ -113,8 +111,6 @@ class Group:
             answer = await connection.ask(request)
             del self.waiting[number]
             self._note(answer, time.perf_counter() - started)
-            if self.plan.get("once"):
-                return
             request = step(answer)
             if pause:
                 await asyncio.sleep(pause)
@@ -135,13 +131,10 @@ class Group:
         return step
 
     def _note(self, answer: Answer, seconds: float) -> None:
-        if not (self.measuring or self.plan.get("once")):
+        if not self.measuring:
             return
         self.latencies.append(seconds * 1000)
         self.statuses[answer.status] += 1
-        if answer.status == 503:
-            self.refused.append(seconds * 1000)
-            self.retry_after += b"\r\nretry-after:" in answer.head.lower()
 
     def stop(self) -> None:
         """Stop measuring; a request without an answer has lasted at least until now."""
@@ -159,10 +152,6 @@ class Group:
             "p50_ms": statistics.median(ordered),
             "p99_ms": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],
             "max_ms": ordered[-1],
-            "refused": len(self.refused),
-            "refused_max_ms": max(self.refused, default=0.0),
-            "refused_p50_ms": statistics.median(self.refused or [0.0]),
-            "retry_after": self.retry_after,
         }
 
 

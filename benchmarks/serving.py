@@ -1,7 +1,7 @@
 """Servers and their load, each in a process of its own, so that neither slows the other's interpreter.
 
-`Served` is one uvicorn (uvloop, httptools, one worker, no access log); `put_load` runs
-`benchmarks.load` and returns what it measured.
+`Served` is one uvicorn (uvloop, httptools, one worker, no access log); `put_load` and `send_herd` run
+`benchmarks.load` and `benchmarks.herd`, and return what they measured.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,14 +73,23 @@ def all_served(
 
 def put_load(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Run a plan of `benchmarks.load`; the figures come back by group."""
-    told = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load"],
+    return _told("benchmarks.load", plan)
+
+
+def send_herd(port: int, requests: Sequence[str]) -> dict[str, Any]:
+    """Send every request at the same moment, see `benchmarks.herd`."""
+    return _told("benchmarks.herd", {"port": port, "requests": list(requests)})
+
+
+def _told(module: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+    told = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-m", module],
         input=json.dumps(plan).encode(),
         stdout=subprocess.PIPE,
         check=True,
         timeout=600,
     )
-    found: dict[str, dict[str, Any]] = json.loads(told.stdout)
+    found: dict[str, Any] = json.loads(told.stdout)
     return found
 
 
