@@ -13,6 +13,7 @@ import functools
 import importlib
 import logging
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +54,7 @@ class Taint:
         """Return every text that contains a secret: of those given, else of the log."""
         whole = "\0".join(texts or self.texts)
         found = [secret for secret in self.secrets if secret in whole] if whole else []
+        found = [secret for secret in found if secret not in _our_words()]
         return [text for text in texts or sorted(self.texts) if any(secret in text for secret in found)]
 
     def check(self) -> None:
@@ -61,6 +63,13 @@ class Taint:
         self.texts.clear()
         if leaks:
             pytest.fail("a log record holds a secret:\n" + "\n".join(leaks), pytrace=False)
+
+
+@functools.cache
+def _our_words() -> str:
+    """Return the source of the packages: what Hypothesis takes from there to try it as a password."""
+    root = Path(__file__).parents[1]
+    return "\0".join(path.read_text("utf-8") for path in root.glob("jwt_auth_*/**/*.py"))
 
 
 TAINT = Taint()
