@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from binascii import b2a_base64
 from hmac import compare_digest
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
+from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.weakness import weakness
 
-_BLOCK_BYTES: Final = 64  # of SHA-256 (RFC 2104)
-_INNER_PAD: Final = bytes(octet ^ 0x36 for octet in range(256))
-_OUTER_PAD: Final = bytes(octet ^ 0x5C for octet in range(256))
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 # No JWS signing input has a space, so this MAC can never be a token's.
 _KEY_ID_PURPOSE: Final = b"jwt-auth key id 1"
@@ -42,17 +39,14 @@ class Hs256Key:
         if reason is not None:
             del secret, octets  # crash reporters collect the variables of frames
             raise WeakKeyError(f"HS256 secret refused: {reason}")
-        if len(octets) > _BLOCK_BYTES:
-            octets = hashlib.sha256(octets).digest()
-        block = octets.ljust(_BLOCK_BYTES, b"\0")
-        # What is kept are the states' copy methods: each call gives a state to go on with.
-        self._inner = hashlib.sha256(block.translate(_INNER_PAD)).copy
-        self._outer = hashlib.sha256(block.translate(_OUTER_PAD)).copy
+        mac = PreparedMac(octets)
+        self._inner, self._outer = mac.inner, mac.outer
         if not key_id:
             self.key_id = b64url_encode(b64url_decode(self.sign(_KEY_ID_PURPOSE))[:_KEY_ID_BYTES])
 
     def sign(self, message: bytes) -> bytes:
         """Return the MAC of *message* as base64url text."""
+        # `PreparedMac.digest`, without the call.
         inner, outer = self._inner(), self._outer()
         inner.update(message)
         outer.update(inner.digest())

@@ -7,7 +7,6 @@ parent [32] and MAC [32]. What fails to parse never reaches a store (RF-08).
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets as randomness
 import struct
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode, same
 from jwt_auth_core.errors import RefreshInvalidError, UnavailableError, WeakKeyError
+from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.vocabulary import Secret, SessionId
 
 DIGEST_BYTES: Final = 32
@@ -68,7 +68,7 @@ class RefreshTokens:
         if any(len(secret) < _LEAST_KEY_BYTES for secret in secrets):
             msg = f"a secret must have at least {_LEAST_KEY_BYTES} bytes"
             raise WeakKeyError(msg)
-        self._keys = tuple(_derived(secret) for secret in secrets)
+        self._macs = tuple(PreparedMac(_derived(secret)) for secret in secrets)
         self._random = random
 
     def first(self, session_id: SessionId) -> Minted:
@@ -98,7 +98,7 @@ class RefreshTokens:
         """
         octets = _octets(text)
         body, mac = octets[:-_MAC_BYTES], octets[-_MAC_BYTES:]
-        if not any(same(_mac(key, body), mac) for key in self._keys):
+        if not any(same(known.digest(body), mac) for known in self._macs):
             raise RefreshInvalidError
         version, session, generation, _, parent = _BODY.unpack(body)
         if version != _VERSION:
@@ -108,7 +108,7 @@ class RefreshTokens:
     def _mint(self, session_id: SessionId, *, generation: int, parent: bytes) -> Minted:
         session = bytes.fromhex(session_id)
         body = _BODY.pack(_VERSION, session, generation, self._secret(), parent)
-        octets = body + _mac(self._keys[0], body)
+        octets = body + self._macs[0].digest(body)
         return Minted(Secret(b64url_encode(octets)), hashlib.sha256(octets).digest())
 
     def _secret(self) -> bytes:
@@ -128,12 +128,8 @@ def _octets(text: str) -> bytes:
         raise RefreshInvalidError from None
 
 
-def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, body, "sha256")
-
-
 def _derived(secret: bytes) -> bytes:
     # RFC 5869 with one block of output: this key is for refresh tokens alone, so nothing that is
     # signed elsewhere with the same secret can pass for one.
-    extracted = hmac.digest(b"jwt-auth", secret, "sha256")
-    return hmac.digest(extracted, _PURPOSE + b"\x01", "sha256")
+    extracted = PreparedMac(b"jwt-auth").digest(secret)
+    return PreparedMac(extracted).digest(_PURPOSE + b"\x01")
