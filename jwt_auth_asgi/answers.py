@@ -21,20 +21,23 @@ from jwt_auth_core.flows.grant import Grant
 
 _FAULTS: Final = FaultLog()
 
-_EVERY_ANSWER: Final = {
-    "cache-control": "no-store",
-    "vary": "Authorization, Cookie",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-_NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")  # the others are in every problem
+_NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")
+_EVERY_ANSWER: Final = (
+    (b"cache-control", b"no-store"),
+    (b"vary", b"Authorization, Cookie"),
+    (b"x-content-type-options", b"nosniff"),
+    _NO_REFERRER,
+)
+_JSON: Final = (b"content-type", b"application/json")
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def answer(status: int, body: Mapping[str, Any], cookie: str | None = None) -> Response:
     """Render a JSON object; ``cookie`` is a whole Set-Cookie value."""
-    content = json.dumps(body, separators=(",", ":")).encode("ascii")
-    headers = {**_EVERY_ANSWER, **({"set-cookie": cookie} if cookie else {})}
-    return Response(content, status_code=status, headers=headers, media_type="application/json")
+    content = _encode(body).encode("ascii")
+    length = (b"content-length", b"%d" % len(content))
+    return _response(status, content, [length, _JSON, *_EVERY_ANSWER], cookie)
 
 
 def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]) -> Response:
@@ -55,7 +58,13 @@ def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookie: str | None 
     problem = problem_of(error, realm=realm)
     if problem.status >= 500:  # noqa: PLR2004 - the server's side of the house
         _FAULTS.note(error)
-    response = Response(problem.body, status_code=problem.status)
-    cookies = ((b"set-cookie", cookie.encode("latin-1")),) if cookie else ()
-    response.raw_headers = [*problem.headers, _NO_REFERRER, *cookies]
+    return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookie)
+
+
+def _response(status: int, body: bytes, headers: list[tuple[bytes, bytes]], cookie: str | None) -> Response:
+    response = Response(body, status)
+    # Set whole: Starlette's own way of adding headers looks for each among the others.
+    response.raw_headers = (
+        headers if cookie is None else [*headers, (b"set-cookie", cookie.encode("latin-1"))]
+    )
     return response

@@ -7,7 +7,7 @@ not written by us. No starlette.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,12 +46,14 @@ class RefreshCookie:
         """Return the Set-Cookie value that takes the cookie away, with identical attributes."""
         return self._line("", 0)
 
-    def read(self, lines: Iterable[str]) -> Secret | None:
+    def read(self, lines: Sequence[str]) -> Secret | None:
         """Return the token among the Cookie header's lines, None when there is none.
 
         Raises:
             AmbiguousCookieError: it comes twice, quoted, with spaces, or under a look-alike name.
         """
+        if not lines:
+            return None
         values = [value for name, value in _pairs(lines) if self._is_ours(name, value)]
         if len(values) > 1 or any(not _TOKEN_ALPHABET.fullmatch(value) for value in values):
             raise AmbiguousCookieError

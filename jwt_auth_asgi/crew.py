@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 from jwt_auth_core.errors import OverloadedError
@@ -80,9 +81,8 @@ class Crew(Generic[T, R]):
         self._enter()
         future: asyncio.Future[R] = loop.create_future()
         # The place is the future's, not a coroutine's that might be cancelled before it begins.
-        future.add_done_callback(self._leave)
         patience = loop.call_later(self._patience_seconds, _give_up, future)
-        future.add_done_callback(lambda _: patience.cancel())
+        future.add_done_callback(partial(self._leave, patience))
         self._jobs.put(Job(what, future, loop))
         return future
 
@@ -110,7 +110,8 @@ class Crew(Generic[T, R]):
             self.check_room()
             self._inside += 1
 
-    def _leave(self, _future: asyncio.Future[R]) -> None:
+    def _leave(self, patience: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
+        patience.cancel()
         with self._counting:
             self._inside -= 1
 

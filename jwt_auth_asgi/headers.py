@@ -7,4 +7,4 @@ from jwt_auth_asgi.asgi import Scope
 
 def lines(scope: Scope, name: bytes) -> tuple[str, ...]:
     """Return the values of a header, ``name`` in lower case, in the order of their lines."""
-    return tuple(value.decode("latin-1") for key, value in scope.get("headers", ()) if key == name)
+    return tuple([value.decode("latin-1") for key, value in scope.get("headers", ()) if key == name])
