@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any
@@ -12,24 +13,31 @@ from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError, SettingsError
 
 
-class Plainly:
-    """Reduces a failed start-up to its sentence; a class because it wraps an ASGI application."""
+class Started:
+    """Minds how the start-up ends; a class because it wraps an ASGI application.
+
+    A failed one is reduced to its sentence. After a good one the collector of cycles is told to leave
+    what is there alone: walking through all that was imported held up requests for 15 ms at a time.
+    """
 
     def __init__(self, app: Any) -> None:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass everything through, but shorten ``lifespan.startup.failed`` to its last line."""
+        """Pass everything through, the messages of the start-up minded."""
         if scope["type"] != "lifespan":
             await self.app(scope, receive, send)
             return
 
-        async def shortened(message: Any) -> None:
+        async def minded(message: Any) -> None:
             if message["type"] == "lifespan.startup.failed":
                 message = {**message, "message": last_sentence(message.get("message", ""))}
+            if message["type"] == "lifespan.startup.complete":
+                gc.collect()
+                gc.freeze()
             await send(message)
 
-        await self.app(scope, receive, shortened)
+        await self.app(scope, receive, minded)
 
 
 def last_sentence(text: str) -> str:
@@ -48,7 +56,7 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int) -> None:
     """
     uvicorn = _uvicorn()
     served = load(app) if app else standalone(auth)
-    server = uvicorn.Server(uvicorn.Config(Plainly(served), host=host, port=port))
+    server = uvicorn.Server(uvicorn.Config(Started(served), host=host, port=port))
     try:
         server.run()
     except SystemExit as error:  # a port in use: uvicorn has said so
