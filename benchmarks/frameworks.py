@@ -42,6 +42,7 @@ CASES = {
     "ASGI: guardpost": Case("ASGI", guardpost.app),
     "Starlette: BearerMiddleware": Case("Starlette", applications.our_starlette),
     "Starlette: AuthenticationMiddleware + PyJWT": Case("Starlette", applications.pyjwt_starlette),
+    "FastAPI: an empty async def Depends": Case("FastAPI", applications.empty_fastapi),
     "FastAPI: CurrentUser": Case("FastAPI", applications.our_fastapi),
     "FastAPI: async def Depends + PyJWT": Case("FastAPI", applications.pyjwt_fastapi),
     "FastAPI: def Depends + PyJWT": Case("FastAPI", applications.pyjwt_fastapi_def),
