@@ -51,7 +51,7 @@ def test_a_failed_start_is_told_in_a_sentence(frozen):
         "type": "lifespan.startup.failed",
         "message": "Traceback ...\nSettingsError: JWT_KEY is missing",
     }
-    assert sent(lifespan(failed), {"type": "lifespan"}) == [{**failed, "message": "JWT_KEY is gone"}]
+    assert sent(lifespan(failed), {"type": "lifespan"}) == [{**failed, "message": "JWT_KEY is missing"}]
     assert frozen == []
 
 
