@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
 from jwt_auth_asgi.errors import NotAuthenticatedError
-from jwt_auth_asgi.identity import AuthenticatedUser, user_of
+from jwt_auth_asgi.identity import KEY, AuthenticatedUser, user_of
 from jwt_auth_asgi.problems import problem_of
 from jwt_auth_core import default
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, MissingDriverError
@@ -52,6 +52,9 @@ class _Required(_Scheme):
     """Hands over the caller, who has to be authenticated and hold the scopes that are asked for."""
 
     async def __call__(self, connection: HTTPConnection, needed: SecurityScopes) -> AuthenticatedUser:
+        user = connection.scope.get(KEY)
+        if type(user) is AuthenticatedUser and not needed.scopes:
+            return user  # nearly always; a subclass or a request for scopes is looked at below
         user = _found(connection)
         if user is None:
             raise _refusal(NotAuthenticatedError(), connection)
