@@ -9,7 +9,7 @@ import json
 from typing import Annotated
 
 import jwt
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.requests import HTTPConnection
 from fastapi.security import OAuth2PasswordBearer
 from starlette.applications import Starlette
@@ -84,6 +84,17 @@ def bare_fastapi():
     @app.get(PATH)
     async def topics():
         return {"user": SOMEBODY}
+
+    return app
+
+
+def scope_fastapi():
+    app = FastAPI()
+    app.add_middleware(BearerMiddleware, auth=access_tokens(), public=())
+
+    @app.get(PATH)
+    async def topics(request: Request):
+        return {"user": request.user.identity}
 
     return app
 

@@ -43,6 +43,7 @@ CASES = {
     "Starlette: BearerMiddleware": Case("Starlette", applications.our_starlette),
     "Starlette: AuthenticationMiddleware + PyJWT": Case("Starlette", applications.pyjwt_starlette),
     "FastAPI: an empty async def Depends": Case("FastAPI", applications.empty_fastapi),
+    "FastAPI: BearerMiddleware, request.user": Case("FastAPI", applications.scope_fastapi),
     "FastAPI: CurrentUser": Case("FastAPI", applications.our_fastapi),
     "FastAPI: async def Depends + PyJWT": Case("FastAPI", applications.pyjwt_fastapi),
     "FastAPI: def Depends + PyJWT": Case("FastAPI", applications.pyjwt_fastapi_def),

