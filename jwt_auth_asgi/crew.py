@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Generic, TypeVar
 
+from jwt_auth_asgi.places import Place, Places
 from jwt_auth_core.errors import OverloadedError
 
 _GOODBYE_SECONDS: Final = 10.0
@@ -33,11 +34,14 @@ class Job(Generic[T, R]):
     what: T
     future: asyncio.Future[R]
     loop: asyncio.AbstractEventLoop
+    place: Place
 
-    @property
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         """Tell whether somebody still waits; a client that went away cancels its future (F-19)."""
-        return not self.future.done()
+        if self.future.done():
+            self.place.give_back()
+            return False
+        return True
 
 
 _Outcome = tuple[asyncio.Future[R], R | BaseException]
@@ -64,10 +68,8 @@ class Crew(Generic[T, R]):
         self._serve = serve
         self._count = threads
         self._room = room
-        self._inside = 0
         self._patience_seconds = patience_seconds
         self._starting = threading.Lock()
-        self._counting = threading.Lock()
         self._reset()
 
     def submit(self, what: T) -> asyncio.Future[R]:
@@ -78,12 +80,13 @@ class Crew(Generic[T, R]):
         """
         loop = asyncio.get_running_loop()
         self._start()
-        self._enter()
+        self.check_room()
+        place = self._places.take()
         future: asyncio.Future[R] = loop.create_future()
         # The place is the future's, not a coroutine's that might be cancelled before it begins.
         patience = loop.call_later(self._patience_seconds, _give_up, future)
-        future.add_done_callback(partial(self._leave, patience))
-        self._jobs.put(Job(what, future, loop))
+        future.add_done_callback(partial(_leave, place, patience))
+        self._jobs.put(Job(what, future, loop, place))
         return future
 
     async def ask(self, what: T) -> R:
@@ -94,7 +97,7 @@ class Crew(Generic[T, R]):
         """Raise OverloadedError when as many wait or are served as there is room for."""
         if self._jobs.qsize() >= self._room:
             self._clear()
-        if self._inside >= self._room:
+        if self._places.are_taken:
             raise OverloadedError
 
     def _clear(self) -> None:
@@ -102,18 +105,8 @@ class Crew(Generic[T, R]):
         for _ in range(self._jobs.qsize()):
             with suppress(queue.Empty):
                 job = self._jobs.get_nowait()
-                if job is None or job.wanted:
+                if job is None or job.is_wanted():
                     self._jobs.put(job)
-
-    def _enter(self) -> None:
-        with self._counting:
-            self.check_room()
-            self._inside += 1
-
-    def _leave(self, patience: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
-        patience.cancel()
-        with self._counting:
-            self._inside -= 1
 
     def close(self) -> None:
         """End the threads after the work that waits now; a later job starts new ones."""
@@ -126,6 +119,7 @@ class Crew(Generic[T, R]):
 
     def _reset(self) -> None:
         self._jobs: Queue[T, R] = queue.SimpleQueue()
+        self._places = Places(self._room)
         self._threads: tuple[threading.Thread, ...] = ()
         self._process = 0
 
@@ -134,9 +128,7 @@ class Crew(Generic[T, R]):
             return
         with self._starting:
             if self._process != os.getpid():
-                if self._process:
-                    self._inside = 0  # a fork: those who waited are the parent's
-                self._reset()
+                self._reset()  # after a fork, too: those who waited are the parent's
                 self._threads = tuple(self._thread(number) for number in range(self._count))
                 weakref.finalize(self, _dismiss, self._jobs, self._count)
                 self._start_threads()
@@ -154,6 +146,11 @@ class Crew(Generic[T, R]):
         return threading.Thread(
             target=self._serve, args=(self._jobs,), name=f"jwt-auth-{self._name}-{number}", daemon=True
         )
+
+
+def _leave(place: Place, patience: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
+    patience.cancel()
+    place.give_back()
 
 
 def _give_up(future: asyncio.Future[R]) -> None:
@@ -179,6 +176,7 @@ def settle(jobs: Sequence[Job[T, R]], answers: Sequence[R | BaseException]) -> N
     by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Outcome[R]]] = defaultdict(list)
     for job, answer in zip(jobs, answers, strict=True):
         by_loop[job.loop].append((job.future, answer))
+        job.place.give_back()  # where the loop was closed nobody else does
     for loop, outcomes in by_loop.items():
         _deliver(loop, outcomes)
 

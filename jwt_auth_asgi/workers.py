@@ -77,7 +77,7 @@ def _serve_calls(jobs: Queue[Callable[[], R], R], *, niceness: int = 0) -> None:
     if niceness and sys.platform == "linux":  # elsewhere a thread has no priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
     while (job := jobs.get()) is not None:
-        if job.wanted:
+        if job.is_wanted():
             settle([job], [attempt(job.what)])
         del job  # nothing of a request is kept while the thread waits
 
@@ -133,7 +133,7 @@ def _take(jobs: Queue[T, R]) -> tuple[list[Job[T, R]], bool]:
     batch: list[Job[T, R]] = []
     job = jobs.get()
     while job is not None:
-        if job.wanted:
+        if job.is_wanted():
             batch.append(job)
         if len(batch) == MOST_AT_ONCE or jobs.empty():
             return batch, True

@@ -6,10 +6,12 @@ import asyncio
 import gc
 import os
 import threading
+import time
 import weakref
 
 import pytest
 
+from jwt_auth_asgi.places import Places
 from jwt_auth_asgi.workers import Pool, cores
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.gate import LONG, has_begun, soon
@@ -56,6 +58,41 @@ def test_a_loop_that_was_closed_harms_nobody(pool, gate):
     asyncio.run(leave())
     gate.open.set()
     assert asyncio.run(pool.run(lambda: "next")) == "next"
+
+
+def test_a_loop_that_was_left_in_the_middle_keeps_no_place(pool, gate):
+    """Places of a loop that was closed without a word are free when the thread has got to them."""  # F-28
+    loop = asyncio.new_event_loop()
+
+    async def begin():
+        futures = [pool.submit(gate.pass_through) for _ in range(3)]
+        await has_begun(gate)
+        return futures
+
+    left = loop.run_until_complete(begin())
+    left[2].cancel()  # nor does the loop hear of this
+    loop.close()
+    with pytest.raises(OverloadedError):
+        pool.check_room()
+    gate.open.set()
+    deadline = time.monotonic() + LONG
+    while pool._crew._places._taken:
+        assert time.monotonic() < deadline, "a place was kept"
+        time.sleep(0.001)
+    assert asyncio.run(_echo(pool, 7)) == 7
+
+
+def test_a_place_is_given_back_once():
+    """Whoever is first gives it back; the second one changes nothing."""
+    places = Places(2)
+    first, _ = places.take(), places.take()
+    with pytest.raises(OverloadedError):
+        places.take()
+    first.give_back()
+    first.give_back()
+    places.take()
+    with pytest.raises(OverloadedError):
+        places.take()
 
 
 def test_a_closed_pool_starts_again(pool):
