@@ -34,7 +34,8 @@ class Places:
             self._taken += 1
         return Place(self)
 
-    def _free(self, place: Place) -> None:
+    def free(self, place: Place) -> None:
+        """Count a place as free, unless it was given back before."""
         with self._lock:
             self._taken -= place.is_taken
             place.is_taken = False
@@ -51,4 +52,4 @@ class Place:
 
     def give_back(self) -> None:
         """Let somebody else have it; harmless when it was given back."""
-        self._places._free(self)  # noqa: SLF001 - the two are one
+        self._places.free(self)
