@@ -170,9 +170,10 @@ def _computed(password: bytes, work: _Work, memory: mmap) -> bytes | None:
     return bytes(ffi.buffer(tag)) if status == _argon2.lib.ARGON2_OK else None
 
 
-def _hand_out(start: Any, wanted: Any, _bytes: int) -> int:
-    wanted[0] = start
-    return 0
+def _hand_out(start: Any, wanted: Any, size: int) -> int:
+    if size <= len(start):
+        wanted[0] = start
+    return 0  # where nothing was handed out Argon2 says that it has no memory
 
 
 def _keep(_start: Any, _bytes: int) -> None:

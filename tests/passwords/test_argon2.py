@@ -9,6 +9,7 @@ import time
 import traceback
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,15 @@ def test_threads_hash_at_the_same_time():
         wrong = list(threads.map(lambda word, one: hasher.verify(Secret(word), one), words, stored[1:]))
     assert all(right)
     assert not any(wrong)
+
+
+def test_a_workspace_that_is_too_small_is_not_touched(monkeypatch):
+    """Argon2 never writes beyond the memory that was borrowed."""
+    small = mmap(-1, 4096)
+    monkeypatch.setattr("jwt_auth_core.passwords.workspace.mmap", lambda *_: small)
+    with pytest.raises(OverloadedError):
+        cheap_hasher().hash(Secret("password"))
+    assert not any(small[:])
 
 
 def test_nothing_is_left_in_the_workspace():
