@@ -40,7 +40,7 @@ MODULES = {
     "AuthX": "import authx",
     "fastapi-users": "import fastapi_users, fastapi_users.authentication",
 }
-EXTRAS = ("argon2", "jwt", "redis", "postgres", "starlette", "fastapi", "server", "all")
+EXTRAS = ("argon2", "jwt", "redis", "postgres", "starlette", "fastapi", "server", "fast", "all")
 PEERS = (
     "pyjwt",
     "joserfc",

@@ -91,9 +91,9 @@ def storm(server: Served, texts: list[str], seconds: float, facts: dict[str, lis
     return told["logins"]["per_second"]
 
 
-def at_rest(server: Served, *, connections: int = CONNECTIONS) -> float:
-    """Return the megabytes of a server that had as many connections, but has hashed nothing."""
-    group = {"name": "ping", "connections": connections, "requests": [PING]}
+def at_rest(server: Served) -> float:
+    """Return the megabytes of a server that has answered requests, but has hashed nothing."""
+    group = {"name": "ping", "connections": CONNECTIONS, "requests": [PING]}
     put_load({"port": server.port, "warm_seconds": 0.2, "seconds": 0.3, "groups": [group]})
     return server.megabytes()
 
@@ -138,9 +138,12 @@ def allowed(base: float) -> float:
 
 def measure_overload() -> None:
     emails = addresses(USERS)
+    texts = (logins(OURS, emails) * (HERD // USERS + 1))[:HERD]
     with environments(emails) as environment, served(CASES[OURS], environment) as server:
-        base = at_rest(server, connections=HERD)
-        texts = (logins(OURS, emails) * (HERD // USERS + 1))[:HERD]
+        send_herd(server.port, [PING] * HERD)  # what so many at once cost without a password
+        base = server.megabytes()
+    with environments(emails) as environment, served(CASES[OURS], environment) as server:
+        at_rest(server)
         herd = send_herd(server.port, texts)
         after = {"name": "after", "connections": 8, "requests": texts[:64]}
         later = put_load({"port": server.port, "warm_seconds": 0, "seconds": 2, "groups": [after]})["after"]
