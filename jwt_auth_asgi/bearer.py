@@ -83,7 +83,7 @@ class BearerMiddleware:
     ) -> None:
         self._app = app
         self._check_for: Check | None = check
-        self._is_known = self._is_settled = self._asks = False
+        self._is_known = self._is_settled = self._is_ready = self._asks = False
         if auth is not None:
             self._know(auth)
         self._public = None if public is None else exact_paths(public)
@@ -94,6 +94,20 @@ class BearerMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
+        if scope["type"] != "http" or not self._is_ready:
+            await self._serve(scope, receive, send)
+            return
+        # Nearly every request: `_serve` without what it does not need.
+        try:
+            user = self._identify(scope)
+        except AuthError as error:
+            await self._refuse(error, scope, receive, send)
+            return
+        told = {**scope}
+        told["user"] = told["auth"] = told[KEY] = user
+        await self._app(told, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
         if kind not in SERVED:
             await self._pass(scope, receive, send)
@@ -178,6 +192,7 @@ class BearerMiddleware:
             self._know(await asyncio.to_thread(default_auth))
         await self._liveness.settle()
         self._is_settled = True
+        self._is_ready = not self._asks
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
