@@ -15,19 +15,13 @@ from jwt_auth_asgi.challenge import DEFAULT_REALM
 from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.faults import FaultLog
 from jwt_auth_asgi.inputs import Transport
-from jwt_auth_asgi.problems import problem_of
+from jwt_auth_asgi.problems import EVERY_ANSWER, problem_of
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.grant import Grant
 
 _FAULTS: Final = FaultLog()
 
 _NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")
-_EVERY_ANSWER: Final = (
-    (b"cache-control", b"no-store"),
-    (b"vary", b"Authorization, Cookie"),
-    (b"x-content-type-options", b"nosniff"),
-    _NO_REFERRER,
-)
 _JSON: Final = (b"content-type", b"application/json")
 
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -37,7 +31,7 @@ def answer(status: int, body: Mapping[str, Any], cookie: str | None = None) -> R
     """Render a JSON object; ``cookie`` is a whole Set-Cookie value."""
     content = _encode(body).encode("ascii")
     length = (b"content-length", b"%d" % len(content))
-    return _response(status, content, [length, _JSON, *_EVERY_ANSWER], cookie)
+    return _response(status, content, [length, _JSON, *EVERY_ANSWER, _NO_REFERRER], cookie)
 
 
 def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]) -> Response:

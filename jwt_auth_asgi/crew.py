@@ -37,7 +37,10 @@ class Job(Generic[T, R]):
     place: Place
 
     def is_wanted(self) -> bool:
-        """Tell whether somebody still waits; a client that went away cancels its future (F-19)."""
+        """Tell whether somebody still waits, and give the place back if not.
+
+        A client that went away cancels its future (F-19), and its loop may be closed by now.
+        """
         if self.future.done():
             self.place.give_back()
             return False

@@ -85,12 +85,12 @@ CHALLENGE_ERRORS: Final = {  # RFC 6750 §3.1; any other 401 challenges without 
 
 FAULT_RETRY_SECONDS: Final = 10  # for faults that carry no figure of their own
 
-EVERY_PROBLEM: Final = (
-    (b"content-type", b"application/problem+json"),
+EVERY_ANSWER: Final = (
     (b"cache-control", b"no-store"),
     (b"vary", b"Authorization, Cookie"),
     (b"x-content-type-options", b"nosniff"),
 )
+EVERY_PROBLEM: Final = ((b"content-type", b"application/problem+json"), *EVERY_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
