@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
+from tests.asgi.peer import Echo
 
 SECRET = "a secret that only these tests use, forty-odd bytes"
 NOW = 1_800_000_000
@@ -75,3 +77,15 @@ def expired(tokens: AccessTokens) -> str:
 def spy() -> Spy:
     """Return an application that keeps what it sees."""
     return Spy()
+
+
+@pytest.fixture
+def echo() -> Echo:
+    """Return an application that repeats what it is told over a websocket."""
+    return Echo()
+
+
+@pytest.fixture
+def app(echo: Echo, tokens: AccessTokens) -> BearerMiddleware:
+    """Return the echo behind access tokens by the held clock."""
+    return BearerMiddleware(echo, tokens)

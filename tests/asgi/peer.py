@@ -9,6 +9,8 @@ from typing import Any
 from tests.asgi.drive import Message, bearer, websocket_scope
 
 PATIENCE_SECONDS = 10.0
+EXPIRED = {"code": 3000, "reason": "access token expired"}
+CLOSED = {"type": "websocket.close", **EXPIRED}
 
 
 class Socket:

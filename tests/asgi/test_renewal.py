@@ -18,20 +18,8 @@ from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.drive import call, http_scope
-from tests.asgi.peer import Echo, kept, look, opened
+from tests.asgi.peer import kept, look, opened
 from tests.asgi.test_liveness import Bundle
-
-
-@pytest.fixture
-def echo():
-    """Return an application that repeats what it is told."""
-    return Echo()
-
-
-@pytest.fixture
-def app(echo, tokens):
-    """Return the application behind access tokens by the held clock."""
-    return BearerMiddleware(echo, tokens)
 
 
 def fresh(tokens, *, subject="42", session_id: str | None = "5e55", **more):

@@ -11,22 +11,7 @@ from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from tests.asgi.conftest import NOW, SECRET
-from tests.asgi.peer import Echo, Socket, kept, look, opened
-
-EXPIRED = {"code": 3000, "reason": "access token expired"}
-CLOSED = {"type": "websocket.close", **EXPIRED}
-
-
-@pytest.fixture
-def echo():
-    """Return an application that repeats what it is told."""
-    return Echo()
-
-
-@pytest.fixture
-def app(echo, tokens):
-    """Return the application behind access tokens by the held clock."""
-    return BearerMiddleware(echo, tokens)
+from tests.asgi.peer import CLOSED, EXPIRED, Socket, kept, look, opened
 
 
 def test_an_expired_token_closes_its_websocket(app, echo, token, clock):

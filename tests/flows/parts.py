@@ -10,7 +10,7 @@ from typing import Any
 import redis
 
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.errors import AuthError, SessionRevokedError, TokenInvalidError
+from jwt_auth_core.errors import AuthError, SessionRevokedError, StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.settings import Settings
@@ -70,6 +70,15 @@ def is_over(auth: Auth, grant: Grant) -> bool:
 def listed(world: Any, user_id: str) -> list[str]:
     """Return the ids of the sessions that the user is shown."""
     return [session.session_id for session in world.auth.list_sessions(user_id)]
+
+
+def down(store: str) -> Callable[..., Any]:
+    """Return what takes the place of a store's method when the store is down."""
+
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise StoreUnavailableError(store)
+
+    return refuse
 
 
 def between(monkeypatch: Any, owner: type, method: str, act: Callable[[], object]) -> None:

@@ -9,7 +9,7 @@ from jwt_auth_core.flows.end_user import EndUser
 from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
 from tests.flows.conftest import KEY, World
-from tests.flows.parts import OLD, between, change, goes_on, is_over, listed, opens, process
+from tests.flows.parts import OLD, between, change, down, goes_on, is_over, listed, opens, process
 
 
 def test_a_user_deleted_meanwhile(world, monkeypatch):
@@ -44,11 +44,8 @@ def test_a_session_store_that_is_down_changes_nothing(world, monkeypatch):
     # F-01
     user = world.register()
 
-    def refuse(*_arguments):
-        raise StoreUnavailableError("redis")
-
     with monkeypatch.context() as broken:
-        broken.setattr(type(world.stores.sessions), "open", refuse)
+        broken.setattr(type(world.stores.sessions), "open", down("redis"))
         with pytest.raises(StoreUnavailableError):
             change(world, user.user_id)
     assert world.login(password=OLD)
@@ -60,11 +57,8 @@ def test_a_database_that_is_down_leaves_no_session(world, monkeypatch):
     user = world.register()
     old = world.login()
 
-    def refuse(*_arguments, **_named):
-        raise StoreUnavailableError("postgresql")
-
     with monkeypatch.context() as broken:
-        broken.setattr(type(world.stores.users), "change_password", refuse)
+        broken.setattr(type(world.stores.users), "change_password", down("postgresql"))
         with pytest.raises(StoreUnavailableError):
             change(world, user.user_id)
     assert listed(world, user.user_id) == [old.session_id]

@@ -17,7 +17,7 @@ from jwt_auth_core.flows.end_user import EndUser
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
 from tests.flows.conftest import KEY, World
-from tests.flows.parts import between, change, flush, goes_on, is_over, listed, opens, process
+from tests.flows.parts import between, change, down, flush, goes_on, is_over, listed, opens, process
 
 NOBODY = "7d3ef1a2-0b9c-4c57-9a51-3f6f1f0e2d84"
 
@@ -184,12 +184,9 @@ def test_a_store_that_is_down_does_not_stop_the_cut_off(world, monkeypatch, capl
     user = world.register()
     grant = world.login()
 
-    def refuse(*_arguments, **_named):
-        raise StoreUnavailableError("redis")
-
     with monkeypatch.context() as broken:
-        broken.setattr(type(world.stores.sessions), "end", refuse)
-        broken.setattr(type(world.stores.feed), "publish", refuse)
+        broken.setattr(type(world.stores.sessions), "end", down("redis"))
+        broken.setattr(type(world.stores.feed), "publish", down("redis"))
         world.auth.end_user.logout_all(user.user_id)
     assert caplog.text.count("at their next use") == 2
     assert is_over(world.auth, grant)
@@ -203,11 +200,8 @@ def test_no_user_is_deleted_before_everybody_can_know(world, monkeypatch):
     user = world.register()
     grant = world.login()
 
-    def refuse(*_arguments, **_named):
-        raise StoreUnavailableError("redis")
-
     with monkeypatch.context() as broken:
-        broken.setattr(type(world.stores.feed), "publish", refuse)
+        broken.setattr(type(world.stores.feed), "publish", down("redis"))
         with pytest.raises(StoreUnavailableError):
             world.auth.end_user.delete(user.user_id)
     assert world.stores.users.find(user.user_id).disabled_at is not None

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.vocabulary import Client
 from tests.flows.conftest import PASSWORD, World
-from tests.flows.parts import goes_on, is_over, listed
+from tests.flows.parts import down, goes_on, is_over, listed
 
 LIMIT = 3
 
@@ -105,11 +104,8 @@ def test_an_eviction_that_fails_stops_no_login(small, monkeypatch, caplog):
     for _ in range(LIMIT):
         small.login()
 
-    def refuse(*_arguments):
-        raise StoreUnavailableError("redis")
-
     with monkeypatch.context() as broken:
-        broken.setattr(type(small.stores.feed), "publish", refuse)
+        broken.setattr(type(small.stores.feed), "publish", down("redis"))
         assert small.login().access_token
     assert "was not ended" in caplog.text
     small.login()

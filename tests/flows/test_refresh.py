@@ -13,6 +13,7 @@ from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.sessions.session import Rotation, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Secret
+from tests.flows.parts import down
 
 
 @pytest.fixture
@@ -122,12 +123,8 @@ def test_an_end_that_only_the_database_knows_counts(world, first):
 
 def test_a_store_that_is_down_loses_nothing(world, first, monkeypatch):
     """The error says to try again, and the same token works afterwards."""  # F-01
-
-    def down(*_args: object) -> list[object]:
-        raise StoreUnavailableError("redis")
-
     with monkeypatch.context() as patch:
-        patch.setattr(type(world.stores.sessions), "rotate", down)
+        patch.setattr(type(world.stores.sessions), "rotate", down("redis"))
         with pytest.raises(StoreUnavailableError):
             world.refresh(first.refresh_token)
     assert isinstance(world.refresh(first.refresh_token), Grant)

@@ -14,7 +14,7 @@ from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.vocabulary import Client
 from tests.flows.conftest import PASSWORD
-from tests.flows.parts import between, flush, goes_on, is_over, listed, opens
+from tests.flows.parts import between, down, flush, goes_on, is_over, listed, opens
 
 NOBODY = "7d3ef1a2-0b9c-4c57-9a51-3f6f1f0e2d84"
 
@@ -98,11 +98,8 @@ def test_a_session_that_never_came_is_forgotten(world, monkeypatch):
     # F-18
     user = world.register()
 
-    def refuse(*_arguments):
-        raise StoreUnavailableError("redis")
-
     with monkeypatch.context() as broken:
-        broken.setattr(type(world.stores.sessions), "open", refuse)
+        broken.setattr(type(world.stores.sessions), "open", down("redis"))
         with pytest.raises(StoreUnavailableError):
             world.login()
     assert len(world.stores.roster.of_user(user.user_id, now=world.now)) == 1
@@ -234,10 +231,7 @@ def test_a_session_that_cannot_be_ended_stops_no_login(world, monkeypatch, caplo
     world.register()
     old = world.login()
 
-    def refuse(*_arguments):
-        raise StoreUnavailableError("redis")
-
-    monkeypatch.setattr(type(world.stores.sessions), "end", refuse)
+    monkeypatch.setattr(type(world.stores.sessions), "end", down("redis"))
     attempt = LoginAttempt.parse({"email": "ada@example.com", "password": PASSWORD})
     assert world.auth.login(attempt, Client(), replaces=old.refresh_token.reveal()).access_token
     assert "was not ended" in caplog.text
