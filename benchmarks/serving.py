@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.processes import end
 from tests.servers.valkey import free_port
 
 
@@ -54,12 +55,7 @@ def served(factory: str, environment: Mapping[str, str] | None = None) -> Iterat
         _await_answer(port, process)
         yield Served(port, process)
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 @contextmanager

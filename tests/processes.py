@@ -1,8 +1,9 @@
-"""Work in other processes, started by fork and joined before the test goes on."""
+"""Work in other processes: started by fork and joined before the test goes on, or ended from here."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import traceback
 from collections.abc import Callable
 
@@ -14,6 +15,16 @@ def in_children(count: int, work: Callable[[int], None]) -> list[int]:
     os.close(begin)
     os.close(go)  # every child waits for this end of file
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, the hard way where it does not want to, and wait for it."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _forked(number: int, work: Callable[[int], None], begin: int, go: int) -> int:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.processes import end
 from tests.servers.valkey import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -35,12 +36,7 @@ def served(server: str, app: str, log: Path) -> Iterator[str]:
         _await_port(port, process, log)
         yield f"127.0.0.1:{port}"
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _await_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
