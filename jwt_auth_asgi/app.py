@@ -6,14 +6,16 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Route
 
 from jwt_auth_asgi.answers import refusal
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
-from jwt_auth_asgi.routes import endpoints
+from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
+from jwt_auth_asgi.shortcut import Shortcut, ways
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
 
@@ -27,26 +29,30 @@ def create_app(auth: Auth | None = None) -> Starlette:
     everything is made as it is needed; served alone, start-up checks the stores and shutdown
     closes them.
     """
-    source = ServiceSource(auth)
-    return _starlette(source, _routes(source))
+    return _starlette(ServiceSource(auth), "")
 
 
 def create_standalone(auth: Auth | None = None) -> Starlette:
     """Return an application of its own that has the auth app under ``/auth``."""
-    source = ServiceSource(auth)
-    return _starlette(source, [Mount(PREFIX, routes=_routes(source))])
+    return _starlette(ServiceSource(auth), PREFIX)
 
 
-def _routes(source: ServiceSource) -> list[BaseRoute]:
-    return [Route(one.path, one.handler, methods=[one.method], name=one.name) for one in endpoints(source)]
-
-
-def _starlette(source: ServiceSource, routes: list[BaseRoute]) -> Starlette:
+def _starlette(source: ServiceSource, prefix: str) -> Starlette:
+    routes = [(_route(prefix, endpoint), endpoint) for endpoint in endpoints(source)]
     handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
-    app = Starlette(routes=routes, exception_handlers=handlers, lifespan=lambda _app: source.running())
+    app = Starlette(
+        routes=[route for route, _ in routes],
+        middleware=[Middleware(Shortcut, ways=ways(routes))],
+        exception_handlers=handlers,
+        lifespan=lambda _app: source.running(),
+    )
     # A redirect to the path without the slash would repeat the credentials there; it is no route.
     app.router.redirect_slashes = False
     return app
+
+
+def _route(prefix: str, one: Endpoint) -> Route:
+    return Route(prefix + one.path, one.handler, methods=[one.method], name=one.name)
 
 
 async def _not_found(_request: Request, _error: HTTPException) -> Response:
