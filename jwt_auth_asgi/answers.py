@@ -55,10 +55,15 @@ def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookie: str | None 
     return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookie)
 
 
+class _Rendered(Response):
+    """An answer whose headers are given whole: Starlette's own way looks for each among the others."""
+
+    def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self.status_code, self.body, self.raw_headers = status, body, headers
+        self.background = None
+
+
 def _response(status: int, body: bytes, headers: list[tuple[bytes, bytes]], cookie: str | None) -> Response:
-    response = Response(body, status)
-    # Set whole: Starlette's own way of adding headers looks for each among the others.
-    response.raw_headers = (
-        headers if cookie is None else [*headers, (b"set-cookie", cookie.encode("latin-1"))]
-    )
-    return response
+    if cookie is not None:
+        headers = [*headers, (b"set-cookie", cookie.encode("latin-1"))]
+    return _Rendered(status, body, headers)
