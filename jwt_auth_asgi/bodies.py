@@ -5,14 +5,15 @@ Nothing here knows what a field means; a body becomes a mapping, or one of our r
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, cast
 from urllib.parse import parse_qsl
 
-from jwt_auth_asgi.asgi import Receive, Scope
+from jwt_auth_asgi.asgi import Receive
 from jwt_auth_asgi.errors import BodyTimeoutError, BodyTooLargeError, RequestError, UnsupportedMediaTypeError
-from jwt_auth_asgi.headers import lines
+from jwt_auth_asgi.headers import Headers
+from jwt_auth_asgi.patience import within
 from jwt_auth_core.encoding import strict_json
 from jwt_auth_core.errors import FieldError, InvalidInputError
 
@@ -27,7 +28,7 @@ Fields = Mapping[str, object]
 Parser = Callable[[bytes], Fields]
 
 
-async def read(scope: Scope, receive: Receive) -> bytes:
+async def read(headers: Headers, receive: Receive) -> bytes:
     """Return the body.
 
     Raises:
@@ -35,11 +36,10 @@ async def read(scope: Scope, receive: Receive) -> bytes:
         BodyTimeoutError: it did not arrive within ``PATIENCE_SECONDS``.
         RequestError: the client went away.
     """
-    if any(map(_exceeds, lines(scope, b"content-length"))):
+    if any(map(_exceeds, headers.get(b"content-length", ()))):
         raise BodyTooLargeError(LIMIT_BYTES)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await _stream(receive)
+        return await within(PATIENCE_SECONDS, _stream(receive))
     except TimeoutError:
         raise BodyTimeoutError from None
 
@@ -63,18 +63,23 @@ async def _stream(receive: Receive) -> bytes:
     return bytes(body)
 
 
-def media_type(scope: Scope) -> str:
+def media_type(headers: Headers) -> str:
     """Return the body's media type in lower case, without parameters; empty when none is declared.
 
     Raises:
         UnsupportedMediaTypeError: declared twice, in another charset than UTF-8, or compressed.
     """
-    declared, coded = lines(scope, b"content-type"), lines(scope, b"content-encoding")
+    declared, coded = headers.get(b"content-type", ()), headers.get(b"content-encoding", ())
     if len(declared) > 1:
         raise UnsupportedMediaTypeError("send one Content-Type")
     if any(coding.strip().lower() not in {"", "identity"} for coding in coded):
         raise UnsupportedMediaTypeError("send the body without Content-Encoding")
-    kind, *parameters = "".join(declared).lower().split(";")
+    return _media_type(declared[0]) if declared else ""
+
+
+@lru_cache(maxsize=32)  # clients have the same few
+def _media_type(declared: str) -> str:
+    kind, *parameters = declared.lower().split(";")
     if not all(map(_is_utf8, parameters)):
         raise UnsupportedMediaTypeError("send the body in UTF-8")
     return kind.strip()
@@ -85,7 +90,7 @@ def _is_utf8(parameter: str) -> bool:
     return name.strip() != "charset" or value.strip().strip('"') in {"utf-8", "utf8"}
 
 
-async def parsed(scope: Scope, receive: Receive, parsers: Mapping[str, Parser]) -> Fields:
+async def parsed(headers: Headers, receive: Receive, parsers: Mapping[str, Parser]) -> Fields:
     """Return the body's fields, read by the parser of its media type.
 
     Raises:
@@ -93,19 +98,19 @@ async def parsed(scope: Scope, receive: Receive, parsers: Mapping[str, Parser]) 
         RequestError: the body is not what it says, too large, or did not arrive.
         InvalidInputError: it is JSON and no object.
     """
-    parse = _parser(scope, parsers)
-    return parse(await read(scope, receive))
+    parse = _parser(headers, parsers)
+    return parse(await read(headers, receive))
 
 
-async def parsed_or_empty(scope: Scope, receive: Receive, parsers: Mapping[str, Parser]) -> Fields:
+async def parsed_or_empty(headers: Headers, receive: Receive, parsers: Mapping[str, Parser]) -> Fields:
     """Return the same as `parsed`, and no fields for an empty body of whatever type."""
-    body = await read(scope, receive)
-    return _parser(scope, parsers)(body) if body else {}
+    body = await read(headers, receive)
+    return _parser(headers, parsers)(body) if body else {}
 
 
-def _parser(scope: Scope, parsers: Mapping[str, Parser]) -> Parser:
+def _parser(headers: Headers, parsers: Mapping[str, Parser]) -> Parser:
     try:
-        return parsers[media_type(scope)]
+        return parsers[media_type(headers)]
     except KeyError:
         raise UnsupportedMediaTypeError("send " + " or ".join(parsers)) from None
 

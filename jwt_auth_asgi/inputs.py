@@ -15,7 +15,7 @@ from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.bodies import Fields, Parser
 from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.errors import AmbiguousCookieError, RequestError
-from jwt_auth_asgi.headers import lines
+from jwt_auth_asgi.headers import Headers, by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
@@ -70,7 +70,7 @@ async def register_input(
         RequestError: the body cannot be read.
         InvalidInputError: names every offending field at once.
     """
-    return parse(await bodies.parsed(scope, receive, _JSON))
+    return parse(await bodies.parsed(by_name(scope), receive, _JSON))
 
 
 async def login_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> LoginInput:
@@ -80,16 +80,17 @@ async def login_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> 
         RequestError: the body cannot be read.
         InvalidInputError: names every offending field at once.
     """
-    fields = await bodies.parsed(scope, receive, _JSON_OR_FORM)
-    asked = _login_of_form(fields) if bodies.media_type(scope) == bodies.FORM else _login(fields, [])
+    headers = by_name(scope)
+    fields = await bodies.parsed(headers, receive, _JSON_OR_FORM)
+    asked = _login_of_form(fields) if bodies.media_type(headers) == bodies.FORM else _login(fields, [])
     if asked.transport is Transport.BODY:
         return asked
-    return replace(asked, held=_held(scope, cookie))
+    return replace(asked, held=_held(headers, cookie))
 
 
-def _held(scope: Scope, cookie: RefreshCookie) -> Secret | None:
+def _held(headers: Headers, cookie: RefreshCookie) -> Secret | None:
     try:
-        return cookie.read(lines(scope, b"cookie"))
+        return cookie.read(headers.get(b"cookie", ()))
     except AmbiguousCookieError:  # no reason to let nobody in; the answer puts one in its place
         return None
 
@@ -133,7 +134,7 @@ async def password_input(scope: Scope, receive: Receive) -> PasswordInput:
         RequestError: the body cannot be read.
         InvalidInputError: names every offending field at once.
     """
-    fields = await bodies.parsed(scope, receive, _JSON)
+    fields = await bodies.parsed(by_name(scope), receive, _JSON)
     return PasswordInput(*_with_transport(fields, PasswordChange.parse, []))
 
 
@@ -144,8 +145,9 @@ async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -
         RequestError: the body or the cookie cannot be read, or both bring a token.
         InvalidInputError: ``refresh_token`` is no text.
     """
-    held = cookie.read(lines(scope, b"cookie"))
-    fields = await bodies.parsed_or_empty(scope, receive, _JSON)
+    headers = by_name(scope)
+    held = cookie.read(headers.get(b"cookie", ()))
+    fields = await bodies.parsed_or_empty(headers, receive, _JSON)
     if "refresh_token" not in fields:
         return RefreshInput(held, Transport.COOKIE)
     if held is not None:

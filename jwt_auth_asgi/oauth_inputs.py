@@ -13,6 +13,7 @@ from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.bodies import Fields
 from jwt_auth_asgi.credentials import authorization
 from jwt_auth_asgi.errors import InvalidClientError, RequestError
+from jwt_auth_asgi.headers import by_name
 from jwt_auth_core.vocabulary import Secret
 
 _BASIC: Final = re.compile(rb"(?i:basic) +([A-Za-z0-9+/]+={0,2})")
@@ -43,7 +44,7 @@ async def token_input(scope: Scope, receive: Receive) -> TokenInput:
     """
     header = authorization(scope)
     named = None if header is None else _of_header(header)
-    fields = await bodies.parsed(scope, receive, {bodies.FORM: bodies.from_form})
+    fields = await bodies.parsed(by_name(scope), receive, {bodies.FORM: bodies.from_form})
     if "client_secret" in fields:
         if named is not None:
             raise RequestError("authenticate in one way: by the header or in the form")
