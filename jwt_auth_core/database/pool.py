@@ -100,6 +100,20 @@ class Pool:
             return found
         return self._opened() if found is None else self.replace(found)
 
+    def take_idle(self) -> Connection | None:
+        """Return a usable connection that is open and idle, without ever waiting; None if there is none."""
+        state = self._state()
+        with state.lock:
+            if state.closed or state.out >= self._size or not state.idle:
+                return None
+            state.out += 1
+            found = state.idle.pop()
+        if found.usable():
+            return found
+        found.close()
+        self._forgo()
+        return None
+
     def give(self, connection: Connection) -> None:
         """Take a connection back; it goes to the longest waiting thread, else to the idle ones."""
         state = self._state()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import selectors
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from jwt_auth_core.database.pool import Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.database.sqlstate import CONFLICTS, STORE, Refusal, error_for
+from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import (
     AuthError,
     ConstraintError,
@@ -28,6 +28,7 @@ from jwt_auth_core.errors import (
     SettingsError,
     StoreUnavailableError,
 )
+from jwt_auth_core.steps import Steps, Wait, aside, run
 from jwt_auth_core.vocabulary import MASK, Secret
 
 try:
@@ -35,12 +36,6 @@ try:
     from psycopg2 import extensions
 except ImportError as exc:
     raise MissingDriverError("psycopg2", extra="postgres") from exc
-
-_Selector: Final[type[selectors.BaseSelector]] = getattr(
-    selectors,
-    "PollSelector",
-    selectors.SelectSelector,  # Windows has no poll
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +111,24 @@ class PostgresDatabase(PooledDatabase):
         connect = partial(_connect, _parameters(url, limits), limits)
         pool = Pool(STORE, connect, size=pool_size, wait_seconds=wait_seconds)
         super().__init__(pool, dialect="postgres", begin="BEGIN")
+        self._connections = pool
+
+    def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
+        """See `Database.running`; a new connection is opened where it may block."""
+        connection = None if self.is_in_transaction else self._connections.take_idle()
+        if connection is None:
+            return (yield from aside(self.run)(statement, values))
+        try:
+            return (yield from cast("_Connection", connection).executing(statement.text, values))
+        except GeneratorExit:
+            connection.close()  # nobody waits for its answer any more
+            raise
+        except AuthError as error:
+            if not connection.may_repeat(error):
+                raise
+        finally:
+            self._connections.give(connection)
+        return (yield from aside(self.run)(statement, values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +204,17 @@ class _Connection:
         self._answer_seconds = answer_seconds
 
     def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
+        return run(self.executing(text, values))
+
+    def executing(self, text: str, values: Sequence[object] = ()) -> Steps[Outcome]:
+        """Do the same in steps."""
         try:
             with self._raw.cursor() as cursor:
                 cursor.execute(text, tuple(values))  # a tuple, so that %% is always one percent sign
-                self.wait(self._answer_seconds)
+                yield from self._waiting(self._answer_seconds)
                 if cursor.description is None:
                     return Outcome(None, (), max(cursor.rowcount, 0))
-                columns = tuple(column.name for column in cursor.description)
+                columns = tuple([column.name for column in cursor.description])
                 return Outcome(columns, cursor.fetchall(), cursor.rowcount)
         except (psycopg2.Error, psycopg2.Warning) as exc:
             raise translated(exc) from exc
@@ -206,9 +223,13 @@ class _Connection:
 
     def wait(self, seconds: float) -> None:
         """Let libpq work until it has the whole answer, but no longer than ``seconds``."""
+        run(self._waiting(seconds))
+
+    def _waiting(self, seconds: float) -> Steps[None]:
         deadline = time.monotonic() + seconds
         while (state := self._raw.poll()) != extensions.POLL_OK:
-            if not self._ready(state, deadline - time.monotonic()):
+            is_writing = state == extensions.POLL_WRITE
+            if not (yield Wait(self._raw.fileno(), deadline - time.monotonic(), is_writing)):
                 self.close()  # its late answer must not meet the next caller
                 raise StoreUnavailableError(STORE, f"did not answer within {seconds:g} seconds")
 
@@ -216,7 +237,7 @@ class _Connection:
         if self._raw.closed or self._raw.get_transaction_status() != extensions.TRANSACTION_STATUS_IDLE:
             return False
         # An idle connection has nothing to read, unless the server said goodbye.
-        return not self._ready(extensions.POLL_READ, 0)
+        return not Wait(self._raw.fileno(), 0)()
 
     def may_repeat(self, error: AuthError) -> bool:
         return getattr(error.__cause__, "pgcode", None) in CONFLICTS
@@ -224,12 +245,6 @@ class _Connection:
     def close(self) -> None:
         with contextlib.suppress(psycopg2.Error):
             self._raw.close()
-
-    def _ready(self, state: int, seconds: float) -> bool:
-        event = selectors.EVENT_READ if state == extensions.POLL_READ else selectors.EVENT_WRITE
-        with _Selector() as selector:
-            selector.register(self._raw.fileno(), event)
-            return bool(selector.select(max(seconds, 0)))
 
 
 def translated(exc: psycopg2.Error | psycopg2.Warning) -> AuthError:

@@ -14,6 +14,7 @@ from typing import Any, Literal, LiteralString, Protocol, TypeVar, overload
 from jwt_auth_core.database.statement import Dialect, Statement, scan
 from jwt_auth_core.database.values import checked
 from jwt_auth_core.errors import QueryError, UnsafeQueryError
+from jwt_auth_core.steps import Steps, aside
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -86,6 +87,10 @@ class Database(Protocol):
     def run(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """Run a scanned statement; for SQL that is package data (the schema), and for ``query``."""
         ...
+
+    def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
+        """Do what `run` does in steps; here as one that may block."""
+        return (yield from aside(self.run)(statement, values))
 
     def transaction(self) -> AbstractContextManager[None]:
         """Hold one transaction for the calling thread: all of its calls take effect, or none.

@@ -11,11 +11,13 @@ import hashlib
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 from jwt_auth_core.database.redis_url import RedisUrl, parse
+from jwt_auth_core.database.resp import KEY, Call, Frame, Word, Words, packed
+from jwt_auth_core.database.wires import Wires
 from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
+from jwt_auth_core.steps import Steps, aside
 
 try:
     import redis
@@ -28,6 +30,7 @@ except ImportError as error:
     raise MissingDriverError("redis", extra="redis") from error
 
 STORE: Final = "redis"
+_SECONDS: Final = 1.0
 
 Client = redis.Redis | RedisCluster
 """One server, the master that sentinels name, or a cluster."""
@@ -74,7 +77,7 @@ def unavailable(exc: Exception) -> StoreUnavailableError:
     return StoreUnavailableError(STORE, next(words, "does not answer as it should"))
 
 
-def connect(url: str, *, timeout_seconds: float = 1.0) -> Client:
+def connect(url: str, *, timeout_seconds: float = _SECONDS) -> Client:
     """Return a client; only a cluster is asked at once, for its map.
 
     Raises:
@@ -154,14 +157,6 @@ def _warn_of_eviction(server: Any) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One run of a script: its only key, and its arguments."""
-
-    key: str
-    arguments: tuple[str | int, ...]
-
-
 Reply = Any
 """What a script answered (bytes, int, None), or the error of this one call."""
 
@@ -177,16 +172,18 @@ class Script:
         self._source = source
         self._name = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
 
-    def run(self, client: Client, calls: Sequence[Call]) -> list[Reply]:
+    def run(self, client: Client, calls: Sequence[Call], shared: Sequence[Word] = ()) -> list[Reply]:
         """Run all calls in one round trip for each server; an error stands in its call's place.
+
+        ``shared`` arguments come after those of each call.
 
         Raises:
             StoreUnavailableError: there is no reply to any call.
         """
         with translated():
-            replies = _pipelined(client, [_command("EVALSHA", self._name, call) for call in calls])
+            replies = _pipelined(client, [call.words("EVALSHA", self._name, shared) for call in calls])
             missing = [i for i, reply in enumerate(replies) if isinstance(reply, its.NoScriptError)]
-            again = _pipelined(client, [_command("EVAL", self._source, calls[i]) for i in missing])
+            again = _pipelined(client, [calls[i].words("EVAL", self._source, shared) for i in missing])
         for i, reply in zip(missing, again, strict=True):
             replies[i] = reply
         failures = [reply for reply in replies if isinstance(reply, Exception)]
@@ -194,18 +191,36 @@ class Script:
             raise unavailable(failures[0]) from failures[0]
         return [unavailable(reply) if isinstance(reply, Exception) else reply for reply in replies]
 
+    def running(
+        self, client: Client, wires: Wires, calls: Sequence[Call], shared: Sequence[Word] = ()
+    ) -> Steps[list[Reply]]:
+        """Do the same in steps, on one of ``wires``; the driver does it where anything is unusual."""
+        frame = Frame(("EVALSHA", self._name, 1), shared)
+        commands = [frame.packed((call.key, *call.arguments)) for call in calls]
+        replies = yield from wires.exchange(commands)
+        if replies is None:
+            return (yield from aside(self._run_and_lay)(client, wires, calls, shared))
+        return replies
 
-@dataclass(frozen=True, slots=True)
-class _Command:
-    key: str
-    words: tuple[str | int, ...]
+    def _run_and_lay(
+        self, client: Client, wires: Wires, calls: Sequence[Call], shared: Sequence[Word]
+    ) -> list[Reply]:
+        replies = self.run(client, calls, shared)
+        with suppress(*_FAILURES):
+            wires.lay()
+        return replies
 
 
-def _command(verb: str, script: str, call: Call) -> _Command:
-    return _Command(call.key, (verb, script, 1, call.key, *call.arguments))
+def wires(client: Client) -> Wires | None:
+    """Return what exchanges whole batches with a server without blocking; a cluster has none."""
+    if isinstance(client, RedisCluster):
+        return None
+    pool = client.connection_pool
+    timeout_seconds = pool.connection_kwargs.get("socket_timeout") or _SECONDS
+    return Wires(pool, store=STORE, timeout_seconds=timeout_seconds)
 
 
-def _pipelined(client: Client, commands: Sequence[_Command]) -> list[Reply]:
+def _pipelined(client: Client, commands: Sequence[Words]) -> list[Reply]:
     if not commands:
         return []
     if isinstance(client, RedisCluster):
@@ -213,12 +228,12 @@ def _pipelined(client: Client, commands: Sequence[_Command]) -> list[Reply]:
     return _exchange(client, commands)
 
 
-def _exchange(server: Any, commands: Sequence[_Command]) -> list[Reply]:
+def _exchange(server: Any, commands: Sequence[Words]) -> list[Reply]:
     """Write all commands, then read all replies, on one connection of the server's pool."""
     pool = server.connection_pool
     connection = pool.get_connection()
     try:
-        connection.send_packed_command([b"".join(_packed(command.words) for command in commands)])
+        connection.send_packed_command([b"".join(packed(command) for command in commands)])
         replies = [_read(connection) for _ in commands]
         if any(isinstance(reply, its.ReadOnlyError) for reply in replies):
             connection.disconnect()  # demoted: the name may lead to another server by now
@@ -233,13 +248,6 @@ def _exchange(server: Any, commands: Sequence[_Command]) -> list[Reply]:
         pool.release(connection)
 
 
-def _packed(words: Sequence[str | int]) -> bytes:
-    # RESP's array of strings, each with its length before it. The driver's general packer does the same
-    # and was what a batch spent most of its time on.
-    encoded = [str(word).encode() for word in words]
-    return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in encoded])
-
-
 def _read(connection: Any) -> Reply:
     try:
         return connection.read_response()
@@ -247,7 +255,7 @@ def _read(connection: Any) -> Reply:
         return exc
 
 
-def _on_cluster(client: Any, commands: Sequence[_Command]) -> list[Reply]:
+def _on_cluster(client: Any, commands: Sequence[Words]) -> list[Reply]:
     replies: list[Reply] = [None] * len(commands)
     for server, places in _by_server(client, commands, replies):
         try:
@@ -267,12 +275,12 @@ _LOST: Final = (its.ConnectionError, its.TimeoutError, its.RedisClusterException
 
 
 def _by_server(
-    client: Any, commands: Sequence[_Command], replies: list[Reply]
+    client: Any, commands: Sequence[Words], replies: list[Reply]
 ) -> Iterator[tuple[Any, list[int]]]:
     groups: dict[str, tuple[Any, list[int]]] = {}
     for i, command in enumerate(commands):
         try:
-            node = client.get_node_from_key(command.key)
+            node = client.get_node_from_key(command[KEY])
         except its.RedisClusterException as exc:
             replies[i] = exc
             continue
@@ -280,13 +288,13 @@ def _by_server(
     yield from groups.values()
 
 
-def _follow(client: Any, commands: Sequence[_Command], replies: list[Reply]) -> None:
+def _follow(client: Any, commands: Sequence[Words], replies: list[Reply]) -> None:
     """Ask again where a slot has moved or is moving; the driver knows the way, one at a time."""
     lost: Exception | None = None
     for i, reply in enumerate(replies):
         if isinstance(reply, (its.AskError, its.TryAgainError)):
             try:
-                replies[i] = lost or client.execute_command(*commands[i].words)
+                replies[i] = lost or client.execute_command(*commands[i])
             except _FAILURES as exc:
                 replies[i] = exc
                 lost = exc if isinstance(exc, _LOST) else None  # no second wait for the same silence

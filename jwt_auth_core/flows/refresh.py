@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final, cast
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.errors import (
@@ -21,11 +23,15 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.ending import REUSE, Ending
 from jwt_auth_core.flows.grant import Grant, grant
-from jwt_auth_core.sessions.session import Rotation, SessionStore, Verdict
+from jwt_auth_core.sessions.session import Rotating, Rotation, Session, SessionStore, Verdict, rotating
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
+from jwt_auth_core.steps import Aside, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.users.standing import Standing, Standings
+from jwt_auth_core.users.standing import Reading, Standing, Standings, reading
+from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId
+
+_NOTED: Final = frozenset([Verdict.REUSE, Verdict.REVOKED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +55,50 @@ class Refresh:
         Raises:
             UnavailableError: a store does not answer; no token was handed out, none was lost.
         """
-        answers: list[Grant | AuthError] = [RefreshInvalidError() for _ in texts]
-        authentic = [(place, one) for place, text in enumerate(texts) if (one := self._parse(text))]
+        return run(self._exchanged(texts, aside(self.sessions.rotate), aside(self.standings.read)))
+
+    def steps(self, texts: Sequence[str]) -> Steps[list[Grant | AuthError]]:
+        """Do the same in steps, where the session store has any: nothing then blocks a thread."""
+        own = rotating(self.sessions)
+        if own is None:  # one way there and back is better than two
+            return (yield from aside(self)(texts))
+        return (yield from self._exchanged(texts, own, reading(self.standings)))
+
+    def _exchanged(
+        self, texts: Sequence[str], rotate: Rotating, read: Reading
+    ) -> Steps[list[Grant | AuthError]]:
+        parsed = [self._parse(text) for text in texts]
+        authentic = [presented for presented in parsed if presented is not None]
         if not authentic:
-            return answers
-        rotations = self.sessions.rotate([presented for _, presented in authentic])
-        judged = [(place, one, turn) for (place, one), turn in zip(authentic, rotations, strict=True)]
-        for place, _, rotation in judged:
-            if refusal := self._refusal(rotation):
-                answers[place] = refusal
-        self._answer_accepted([one for one in judged if one[2].session is not None], answers)
+            return [RefreshInvalidError() for _ in texts]
+        rotations = yield from rotate(authentic)
+        refusals = yield from self._refusals(rotations)
+        pairs = zip(authentic, rotations, strict=True)
+        granted = iter((yield from self._granted([pair for pair in pairs if _is_accepted(pair[1])], read)))
+        judged = iter([refusal or next(granted) for refusal in refusals])
+        return [RefreshInvalidError() if presented is None else next(judged) for presented in parsed]
+
+    def _refusals(self, rotations: Sequence[Rotation]) -> Steps[list[AuthError | None]]:
+        refusals: list[AuthError | None] = [None] * len(rotations)
+        for place, rotation in enumerate(rotations):
+            if rotation.verdict in _NOTED:  # in the database and the audit, which may block
+                refusals[place] = yield Aside(partial(self._refusal, rotation))
+            elif not _is_accepted(rotation):
+                refusals[place] = self._refusal(rotation)
+        return refusals
+
+    def _granted(
+        self, accepted: Sequence[tuple[Presented, Rotation]], read: Reading
+    ) -> Steps[list[Grant | AuthError]]:
+        if not accepted:
+            return []
+        standings = yield from read([(_owner(rotation), rotation.session_id) for _, rotation in accepted])
+        answers: list[Grant | AuthError] = []
+        for (presented, rotation), standing in zip(accepted, standings, strict=True):
+            if rotation.verdict is Verdict.OK and _may_go_on(rotation, standing):
+                answers.append(self._grant(presented, rotation, standing))
+            else:
+                answers.append((yield Aside(partial(self._noted, presented, rotation, standing))))
         return answers
 
     def _parse(self, text: str) -> Presented | None:
@@ -67,10 +107,8 @@ class Refresh:
         except RefreshInvalidError:
             return None
 
-    def _refusal(self, rotation: Rotation) -> AuthError | None:
+    def _refusal(self, rotation: Rotation) -> AuthError:
         match rotation.verdict:
-            case Verdict.OK | Verdict.RESYNC:
-                return None
             case Verdict.SUPERSEDED:
                 return RefreshSupersededError(rotation.session_id)
             case Verdict.REUSE:
@@ -97,30 +135,29 @@ class Refresh:
     def _record_reuse(self, rotation: Rotation) -> None:
         self.ending.over(rotation.session_id, user_id=rotation.user_id, reason=REUSE)
 
-    def _answer_accepted(
-        self, accepted: Sequence[tuple[int, Presented, Rotation]], answers: list[Grant | AuthError]
-    ) -> None:
-        if not accepted:
-            return
-        pairs = [(_owner(rotation), rotation.session_id) for _, _, rotation in accepted]
-        standings = self.standings.read(pairs)
-        for (place, presented, rotation), standing in zip(accepted, standings, strict=True):
-            answers[place] = self._answer(presented, rotation, standing)
-
-    def _answer(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant | AuthError:
-        session = rotation.session
-        user = standing.user
-        if session is None or user is None or not is_alive(session, standing):
+    def _noted(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant | AuthError:
+        if not _may_go_on(rotation, standing):
             self.ending.refuse(rotation.session_id)
             self._note("refresh_refused", rotation)
             return SessionRevokedError(rotation.session_id)
-        if rotation.verdict is Verdict.RESYNC:
-            self._note("refresh_resync", rotation)
+        self._note("refresh_resync", rotation)
+        return self._grant(presented, rotation, standing)
+
+    def _grant(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant:
+        session, user = cast("Session", rotation.session), cast("User", standing.user)
         child = self.refresh_tokens.child(presented)
         return grant(self.tokens, user=user, session=session, refresh=child, now=self.clock())
 
     def _note(self, name: str, rotation: Rotation) -> None:
         self.audit(Event(name, user_id=rotation.user_id, session=session_mark(rotation.session_id)))
+
+
+def _is_accepted(rotation: Rotation) -> bool:
+    return rotation.session is not None
+
+
+def _may_go_on(rotation: Rotation, standing: Standing) -> bool:
+    return rotation.session is not None and is_alive(rotation.session, standing)
 
 
 def _owner(rotation: Rotation) -> UserId:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
-from jwt_auth_core.database.redis import Call, Client, Script, translated
+from jwt_auth_core.database.redis import Client, Script, translated
+from jwt_auth_core.database.resp import Call
 from jwt_auth_core.revocations.feed import Batch, Position
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded, Revocation
 from jwt_auth_core.revocations.sql import SqlLedger

@@ -7,11 +7,13 @@ key is made from anything but a checked session id, and no token is ever sent (R
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib import resources
 from typing import Final, cast
 
-from jwt_auth_core.database.redis import Call, Client, Script, check, translated
-from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.database.redis import Client, Reply, Script, check, translated, wires
+from jwt_auth_core.database.resp import Call
+from jwt_auth_core.encoding import b64url_encode, b64url_octets
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.record import GRACE_SECONDS, opened
 from jwt_auth_core.sessions.session import (
@@ -25,6 +27,7 @@ from jwt_auth_core.sessions.session import (
     parse_session_id,
 )
 from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
+from jwt_auth_core.steps import Steps, aside
 from jwt_auth_core.vocabulary import Client as Origin
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
 
@@ -56,6 +59,7 @@ class RedisSessions:
         self._idle_seconds = idle_seconds
         self._max_age_seconds = max_age_seconds
         self._clock = clock
+        self._wires = wires(client)
         self._open, self._rotate, self._end = map(_script, ("open.lua", "rotate.lua", "end.lua"))
 
     def open(self, new: NewSession) -> Session:
@@ -76,9 +80,16 @@ class RedisSessions:
         """See `SessionStore.rotate`; the sessions of a cluster's node that is down are UNAVAILABLE."""
         if not presented:
             return []
-        time = self._time()
-        replies = self._rotate.run(self._client, [self._turn(one, time) for one in presented])
-        return [_rotation(one.session_id, reply) for one, reply in zip(presented, replies, strict=True)]
+        replies = self._rotate.run(self._client, list(map(_turn, presented)), self._shared())
+        return _rotations(presented, replies)
+
+    def rotating(self, presented: Sequence[Presented]) -> Steps[list[Rotation]]:
+        """Do what `rotate` does in steps; a cluster's nodes are asked where it may block."""
+        if self._wires is None or not presented:
+            return (yield from aside(self.rotate)(presented))
+        turns = list(map(_turn, presented))
+        replies = yield from self._rotate.running(self._client, self._wires, turns, self._shared())
+        return _rotations(presented, replies)
 
     def end(self, session_id: SessionId, reason: str) -> None:
         """See `SessionStore.end`."""
@@ -101,10 +112,8 @@ class RedisSessions:
         nothing = bytes(DIGEST_BYTES)
         self.rotate([Presented(new_session_id(), 0, nothing, nothing)])
 
-    def _turn(self, one: Presented, time: str) -> Call:
-        digest, parent = b64url_encode(one.digest), b64url_encode(one.parent)
-        lifetimes = (self._idle_seconds, GRACE_SECONDS)
-        return Call(_key(one.session_id), (digest, parent, one.generation, *lifetimes, time))
+    def _shared(self) -> tuple[int, int, str]:
+        return self._idle_seconds, GRACE_SECONDS, self._time()
 
     def _time(self) -> str:
         return "" if self._clock is None else str(self._clock())
@@ -139,6 +148,15 @@ def _session(session_id: SessionId, record: Mapping[str, str]) -> Session:
     return _answered(session_id, [*(record[name] for name in names), record.get("addr", ""), agent])
 
 
+def _turn(one: Presented) -> Call:
+    digest, parent = b64url_octets(one.digest), b64url_octets(one.parent)
+    return Call(_key(one.session_id), (digest, parent, one.generation))
+
+
+def _rotations(presented: Sequence[Presented], replies: Sequence[Reply]) -> list[Rotation]:
+    return [_rotation(one.session_id, reply) for one, reply in zip(presented, replies, strict=True)]
+
+
 def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Rotation:
     if isinstance(reply, StoreUnavailableError):
         return Rotation(Verdict.UNAVAILABLE, session_id)
@@ -160,6 +178,11 @@ def _answered(session_id: SessionId, facts: Sequence[str]) -> Session:
         authenticated_at=int(authenticated),
         last_used_at=int(used),
         ends_at=int(ends),
-        methods=tuple(methods.split()),
+        methods=_methods(methods),
         client=Origin(address or None, agent or None),
     )
+
+
+@lru_cache(maxsize=32)  # there are few ways to log in
+def _methods(text: str) -> tuple[str, ...]:
+    return tuple(text.split())

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
 
 from jwt_auth_core.errors import FieldError, InvalidInputError, UnavailableError
 from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
+from jwt_auth_core.steps import Steps
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 _SESSION_ID: Final = re.compile("[0-9a-f]{32}", re.ASCII)
@@ -128,6 +129,14 @@ class SessionStore(Protocol):
     def check(self) -> None:
         """Try the store once, as a refresh would."""
         ...
+
+
+Rotating = Callable[[Sequence[Presented]], Steps[list[Rotation]]]
+
+
+def rotating(store: SessionStore) -> Rotating | None:
+    """Return how a store judges tokens in steps (``rotating``), None where it may block."""
+    return getattr(store, "rotating", None)
 
 
 def new_session_id() -> SessionId:

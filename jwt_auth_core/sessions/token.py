@@ -98,7 +98,10 @@ class RefreshTokens:
         """
         octets = _octets(text)
         body, mac = octets[:-_MAC_BYTES], octets[-_MAC_BYTES:]
-        if not any(same(known.digest(body), mac) for known in self._macs):
+        for known in self._macs:
+            if same(known.digest(body), mac):
+                break
+        else:
             raise RefreshInvalidError
         version, session, generation, _, parent = _BODY.unpack(body)
         if version != _VERSION:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Final
 
-from jwt_auth_core.database.redis import Call, Client, Script
+from jwt_auth_core.database.redis import Client, Script
+from jwt_auth_core.database.resp import Call
 from jwt_auth_core.tickets.ticket import Redeemed
 
 ACL_RULES: Final = "~ticket:* +evalsha +eval +set +getdel"

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, LiteralString
+from functools import lru_cache
+from typing import Any, Final, LiteralString
 
 from jwt_auth_core.database.query import Database, Row
-from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.database.statement import Dialect, scan
 from jwt_auth_core.errors import EmailTakenError, UniqueViolationError, UserNotFoundError
+from jwt_auth_core.steps import Steps, run
 from jwt_auth_core.users.adoption import adopt_one
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
 from jwt_auth_core.users.user import NewUser, User, is_user_id, new_user_id, scopes_text
@@ -48,7 +50,8 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
                a.scopes, a.disabled_at, a.sessions_valid_after, r.session_id AS ended
-        FROM unnest(%s::uuid[], %s::text[]) WITH ORDINALITY AS p (user_id, session_id, place)
+        FROM unnest(string_to_array(%s, ',', '')::uuid[], string_to_array(%s, ',')) WITH ORDINALITY
+             AS p (user_id, session_id, place)
         LEFT JOIN users u ON u.user_id = p.user_id
         LEFT JOIN auth_accounts a ON a.user_id = u.user_id
         LEFT JOIN auth_revoked_sessions r ON r.session_id = p.session_id
@@ -127,15 +130,15 @@ class SqlUsers:
 
     def read(self, pairs: Sequence[tuple[UserId, SessionId]]) -> list[Standing]:
         """Return the standing of each pair, in order."""
+        return run(self.reading(pairs))
+
+    def reading(self, pairs: Sequence[tuple[UserId, SessionId]]) -> Steps[list[Standing]]:
+        """Return the same in steps."""
         if not pairs:
             return []
-        users = [user_id if is_user_id(user_id) else None for user_id, _ in pairs]
-        sessions = [session_id for _, session_id in pairs]
-        if self._db.dialect == "postgres":
-            rows = self._db.query(_READ["postgres"], (users, sessions), fetch="all")
-        else:
-            rows = self._db.query(_READ["sqlite"], (json.dumps(users), json.dumps(sessions)), fetch="all")
-        return [Standing(_user(row) if row["user_id"] else None, row["ended"] is not None) for row in rows]
+        dialect = self._db.dialect
+        outcome = yield from self._db.running(scan(_READ[dialect], dialect), _lists(pairs, dialect))
+        return [_standing(row) for row in outcome.rows]
 
     def end_session(
         self, session_id: SessionId, *, user_id: UserId | None, reason: str, now: int, expires_at: int
@@ -182,6 +185,25 @@ class SqlUsers:
             raise UserNotFoundError
 
 
+def _lists(pairs: Sequence[tuple[UserId, SessionId]], dialect: Dialect) -> tuple[str, str]:
+    """Return the ids of users and of sessions, each as one text."""
+    users = [user_id if is_user_id(user_id) else "" for user_id, _ in pairs]
+    # No comma comes through, so nobody's answer is another's; nor is "-" anybody's id.
+    sessions = [session_id if session_id.isalnum() else "-" for _, session_id in pairs]
+    if dialect == "sqlite":
+        return json.dumps(users), json.dumps(sessions)
+    return ",".join(users), ",".join(sessions)
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    user_id, email, first_name, last_name, password_hash, scopes, disabled_at, cut_off, ended = row
+    if user_id is None:
+        return Standing(None, ended is not None)
+    names = _scopes(scopes)
+    user = User(UserId(user_id), email, first_name, last_name, password_hash, names, disabled_at, cut_off)
+    return Standing(user, ended is not None)
+
+
 def _user(row: Row) -> User:
     return User(
         UserId(row["user_id"]),
@@ -189,7 +211,12 @@ def _user(row: Row) -> User:
         row["first_name"],
         row["last_name"],
         row["password_hash"],
-        frozenset((row["scopes"] or "").split()),
+        _scopes(row["scopes"]),
         row["disabled_at"],
         row["sessions_valid_after"],
     )
+
+
+@lru_cache(maxsize=256)  # many users have the same
+def _scopes(text: str | None) -> frozenset[str]:
+    return frozenset((text or "").split())

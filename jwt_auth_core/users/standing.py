@@ -6,10 +6,11 @@ that store loses its last writes (F-06).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from jwt_auth_core.steps import Steps, aside
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import SessionId, UserId
 
@@ -40,3 +41,12 @@ class Standings(Protocol):
         Also forgets a bounded number of records whose time has come.
         """
         ...
+
+
+Reading = Callable[[Sequence[tuple[UserId, SessionId]]], Steps[list[Standing]]]
+
+
+def reading(standings: Standings) -> Reading:
+    """Return how standings are read in steps: their own way (``reading``), else in one that may block."""
+    own: Reading | None = getattr(standings, "reading", None)
+    return own or aside(standings.read)

@@ -9,14 +9,14 @@ import pytest
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.users.memory import MemoryUsers
 from jwt_auth_core.users.sql import SqlUsers
-from tests.contracts.kinds import KINDS
+from tests.contracts.kinds import SESSION_KINDS
 from tests.contracts.people import new
 from tests.contracts.rigs import START, Rig
 from tests.contracts.stores import rigged
 from tests.databases import SHARED, opened
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=SESSION_KINDS)
 def _rig(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     with rigged(request.param, request, tmp_path_factory.mktemp("store")) as made:
         yield made

@@ -13,3 +13,5 @@ KINDS = [
     pytest.param("cluster", marks=_SERVERS),
     pytest.param("sentinel", marks=_SERVERS),
 ]
+SESSION_KINDS = [*KINDS, pytest.param("wires", marks=_SERVERS)]
+"""Of sessions, Redis once more as an event loop uses it: without the driver on the usual way."""

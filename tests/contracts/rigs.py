@@ -22,6 +22,7 @@ from jwt_auth_core.sessions.session import (
 )
 from jwt_auth_core.sessions.sql import SqlSessions
 from jwt_auth_core.sessions.token import Minted, Presented, RefreshTokens
+from jwt_auth_core.steps import run
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 START = 1_800_000_000
@@ -175,6 +176,22 @@ class RedisRig(Rig):
             int(found[b"confirmed"]),
             int(found[b"abs"]),
         )
+
+
+class OnWires(RedisSessions):
+    """The store as an event loop uses it: tokens are judged in steps."""
+
+    def rotate(self, presented: Sequence[Presented]) -> list[Rotation]:
+        """Go through the steps in this thread."""
+        return run(self.rotating(presented)) if presented else []
+
+
+class WiresRig(RedisRig):
+    """The store in Redis, without the driver on the usual way."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.store = OnWires(self.client, **LIFETIMES, clock=self.clock)
 
 
 def fresh(**facts: Any) -> tuple[NewSession, Presented]:

@@ -12,7 +12,7 @@ from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
-from tests.contracts.rigs import MemoryRig, RedisRig, Rig, SqlRig
+from tests.contracts.rigs import MemoryRig, RedisRig, Rig, SqlRig, WiresRig
 from tests.servers import postgres
 
 
@@ -39,11 +39,11 @@ def _on_database(database: Database) -> Iterator[Rig]:
 
 
 def _on_redis(name: str, request: pytest.FixtureRequest) -> Iterator[Rig]:
-    if name == "valkey":
+    if name in {"valkey", "wires"}:
         url = request.getfixturevalue("redis_server")
     else:
         url = request.getfixturevalue(f"{name}_server").url
-    rig = RedisRig(url)
+    rig = WiresRig(url) if name == "wires" else RedisRig(url)
     try:
         yield rig
     finally:

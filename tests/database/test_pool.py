@@ -101,6 +101,35 @@ def test_a_dead_one_is_replaced():
     assert world.opened[0].closed
 
 
+def test_only_an_idle_one_is_lent_without_waiting():
+    """Nothing is opened and nobody is waited for: there is one, or there is none."""
+    world = World(size=2)
+    assert world.pool.take_idle() is None
+    first = world.pool.take()
+    assert world.pool.take_idle() is None
+    world.pool.give(first)
+    assert world.pool.take_idle() is first
+    assert len(world.opened) == 1
+
+
+def test_a_dead_one_is_not_lent_without_waiting():
+    """An idle connection that died is closed; its place is free for a new one."""
+    world = World()
+    world.pool.give(world.pool.take())
+    world.opened[0].alive = False
+    assert world.pool.take_idle() is None
+    assert world.opened[0].closed
+    assert world.pool.take() is world.opened[1]
+
+
+def test_a_closed_pool_lends_nothing_without_waiting():
+    """What is closed has no idle connections."""
+    world = World()
+    world.pool.give(world.pool.take())
+    world.pool.close()
+    assert world.pool.take_idle() is None
+
+
 def test_who_waits_is_served_in_order():
     """When all are in use the longest waiting thread gets the next; nobody overtakes."""
     world, taken = World(), []

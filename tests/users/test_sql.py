@@ -34,8 +34,8 @@ def test_a_batch_of_standings_is_one_query(db, monkeypatch):
     """However many pairs are asked for, the database is asked once."""
     users = SqlUsers(db)
     user = users.add(ada())
-    asked, run = [], db.run
-    monkeypatch.setattr(db, "run", lambda *given: asked.append(given) or run(*given))
+    asked, running = [], db.running
+    monkeypatch.setattr(db, "running", lambda *given: asked.append(given) or running(*given))
     users.read([(user.user_id, f"{n:032x}") for n in range(100)])
     assert len(asked) == 1
 

@@ -1,0 +1,81 @@
+"""Work in steps: what each step's caller does, and what comes back."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from jwt_auth_core.steps import Aside, Wait, aside, run
+
+
+@pytest.fixture
+def pair():
+    """Two ends of one socket."""
+    ends = socket.socketpair()
+    yield ends
+    for end in ends:
+        end.close()
+
+
+def waiting(*waits):
+    """Wait for each in turn; return whether each was ready."""
+    found = []
+    for wait in waits:
+        found += [(yield wait)]
+    return found
+
+
+def test_steps_without_a_step_have_a_result():
+    """Work that waits for nothing is just done."""
+    assert run(waiting()) == []
+
+
+def test_a_socket_is_waited_for(pair):
+    """True when there is something to read, or room to write; False when the time is up."""
+    here, there = pair
+    nothing = Wait(here.fileno(), 0)
+    assert run(waiting(nothing, Wait(here.fileno(), 0, is_writing=True))) == [False, True]
+    there.send(b"x")
+    assert run(waiting(Wait(here.fileno(), 60))) == [True]
+
+
+def test_a_time_that_is_over_is_no_wait(pair):
+    """What was due before now is looked at once."""
+    assert run(waiting(Wait(pair[0].fileno(), -1))) == [False]
+
+
+def test_a_call_is_made_aside():
+    """A call's result comes back to where it was asked for."""
+    assert run(waiting(Aside(lambda: 7), Aside(lambda: None))) == [7, None]
+
+
+def test_what_a_call_raises_comes_back():
+    """An exception is thrown in where the call was asked for, and may be answered there."""
+
+    def fail():
+        raise ConnectionError("down")
+
+    def careful():
+        try:
+            yield Aside(fail)
+        except ConnectionError:
+            return (yield Aside(lambda: "another way"))
+
+    assert run(careful()) == "another way"
+    with pytest.raises(ConnectionError, match="down"):
+        run(waiting(Aside(fail)))
+
+
+def test_an_error_that_is_returned_is_a_result():
+    """What a call hands back is handed on, whatever it is."""
+    error = ConnectionError("of one among many")
+    assert run(waiting(Aside(lambda: error))) == [error]
+
+
+def test_any_function_can_be_steps():
+    """A plain function becomes the one step of calling it."""
+    steps = aside(divmod)(7, 2)
+    assert isinstance(next(steps), Aside)
+    steps.close()
+    assert run(aside(divmod)(7, 2)) == (3, 1)
