@@ -36,8 +36,9 @@ async def read(headers: Headers, receive: Receive) -> bytes:
         BodyTimeoutError: it did not arrive within ``PATIENCE_SECONDS``.
         RequestError: the client went away.
     """
-    if any(map(_exceeds, headers.get(b"content-length", ()))):
-        raise BodyTooLargeError(LIMIT_BYTES)
+    for declared in headers.get(b"content-length", ()):
+        if _exceeds(declared):
+            raise BodyTooLargeError(LIMIT_BYTES)
     try:
         return await within(PATIENCE_SECONDS, _stream(receive))
     except TimeoutError:
@@ -51,12 +52,14 @@ def _exceeds(declared: str) -> bool:
 
 
 async def _stream(receive: Receive) -> bytes:
-    body, more = bytearray(), True
+    body, more = b"", True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise RequestError("the request ended before its body")
-        body += message.get("body", b"")
+        part = message.get("body", b"")
+        # A client that sends octet by octet shall not have us copy what is there each time.
+        body = part if not body else bytearray(body) + part if isinstance(body, bytes) else body + part
         if len(body) > LIMIT_BYTES:
             raise BodyTooLargeError(LIMIT_BYTES)
         more = message.get("more_body", False)
@@ -72,7 +75,7 @@ def media_type(headers: Headers) -> str:
     declared, coded = headers.get(b"content-type", ()), headers.get(b"content-encoding", ())
     if len(declared) > 1:
         raise UnsupportedMediaTypeError("send one Content-Type")
-    if any(coding.strip().lower() not in {"", "identity"} for coding in coded):
+    if coded and any(coding.strip().lower() not in {"", "identity"} for coding in coded):
         raise UnsupportedMediaTypeError("send the body without Content-Encoding")
     return _media_type(declared[0]) if declared else ""
 
