@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, cast, get_args
 
+from jwt_auth_asgi.batcher import Batcher
 from jwt_auth_asgi.identity import User
-from jwt_auth_asgi.workers import Batcher
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.steps import aside
 from jwt_auth_core.tokens.claims import Claims
 
 Check = Literal["feed", "always", "off"]
@@ -120,7 +121,7 @@ def _of_auth(auth: Knowing, check: Check | None) -> Liveness:
     is_strict = auth.settings.revocation_policy == "strict"
     match check or auth.settings.revocation_check:
         case "always":
-            batcher: Batcher[Claims, None] = Batcher("recheck", auth.recheck, waiting=RECHECK_QUEUE)
+            batcher: Batcher[Claims, None] = Batcher("recheck", aside(auth.recheck), waiting=RECHECK_QUEUE)
             return Liveness(recheck=batcher, revocations=revocations, is_strict=is_strict)
         case "feed":
             return Liveness(revocations.check, revocations.start, None, revocations, is_strict)

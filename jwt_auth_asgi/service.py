@@ -15,13 +15,14 @@ from typing import Final, TypeVar
 
 from jwt_auth_asgi import client, csrf
 from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.batcher import Batcher
 from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_asgi.liveness import liveness
+from jwt_auth_asgi.pool import Pool, cores
 from jwt_auth_asgi.verification import Verification
-from jwt_auth_asgi.workers import Batcher, Pool, cores
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError
@@ -31,6 +32,7 @@ from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.flows.register import RegisterAttempt
 from jwt_auth_core.flows.ws_ticket import WsTicket
 from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.steps import Steps
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret, UserId
@@ -87,9 +89,9 @@ class Service:
         """Change a password; raises what `ChangePassword` raises, or OverloadedError."""
         return self._hashing.submit(partial(self.auth.change_password, user_id, change, client))
 
-    async def refresh(self, token: Secret) -> Grant:
+    def refresh(self, token: Secret) -> asyncio.Future[Grant]:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
-        return await self._refreshing.ask(token)
+        return self._refreshing.ask(token)
 
     async def logout(self, token: Secret | None) -> None:
         """End a session; raises UnavailableError when it may go on."""
@@ -166,8 +168,8 @@ class Service:
         self.auth.close()
 
 
-def _refresh(auth: Auth, tokens: Sequence[Secret]) -> list[Grant | AuthError]:
-    return auth.refresh([token.reveal() for token in tokens])
+def _refresh(auth: Auth, tokens: Sequence[Secret]) -> Steps[Sequence[Grant | AuthError]]:
+    return auth.refresh.steps([token.reveal() for token in tokens])
 
 
 class ServiceSource:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from jwt_auth_asgi.batcher import Batcher
 from jwt_auth_asgi.identity import AuthenticatedUser
-from jwt_auth_asgi.workers import Batcher
 from jwt_auth_core.errors import AuthError, TokenInvalidError
+from jwt_auth_core.steps import aside
 from jwt_auth_core.tickets.ticket import PREFIX
 from jwt_auth_core.tokens.claims import Claims
 
@@ -31,7 +32,7 @@ class Tickets:
         redeem: Redeem | None = getattr(auth, "redeem_ws_tickets", None)
         self._batcher: Batcher[str, Claims] | None = None
         if redeem is not None:
-            self._batcher = Batcher("ticket", redeem, waiting=QUEUE)
+            self._batcher = Batcher("ticket", aside(redeem), waiting=QUEUE)
 
     async def redeem(self, text: str) -> AuthenticatedUser:
         """Return whom a ticket stands for; the ticket is spent.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jwt_auth_asgi.workers import Pool
+from jwt_auth_asgi.pool import Pool
 from tests.auth_app.gate import Gate
 
 

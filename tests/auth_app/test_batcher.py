@@ -7,8 +7,9 @@ import threading
 
 import pytest
 
-from jwt_auth_asgi.workers import MOST_AT_ONCE, Batcher
+from jwt_auth_asgi.batcher import MOST_AT_ONCE, Batcher
 from jwt_auth_core.errors import OverloadedError, RefreshInvalidError
+from jwt_auth_core.steps import aside
 from tests.auth_app.gate import LONG, Gate, has_begun, soon
 
 
@@ -34,10 +35,19 @@ def exchange():
 
 @pytest.fixture
 def batcher(exchange):
-    batcher = Batcher("batch", exchange, waiting=300)
+    batcher = Batcher("batch", aside(exchange), waiting=300)
     yield batcher
     exchange.gate.open.set()
     batcher.close()
+
+
+async def under_way(batcher, exchange):
+    """Return two who are on their way, so that whoever comes next waits."""
+    first = batcher.ask("a")
+    await has_begun(exchange.gate)
+    second = batcher.ask("b")
+    await asyncio.sleep(0)
+    return first, second
 
 
 def test_what_waits_together_goes_together(batcher, exchange):
@@ -76,7 +86,7 @@ def test_a_failed_batch_fails_all_its_waiters():
             raise error
         return items
 
-    batcher = Batcher("failing", call, waiting=10)
+    batcher = Batcher("failing", aside(call), waiting=10)
 
     async def herd():
         lost = await asyncio.gather(batcher.ask("a"), return_exceptions=True)
@@ -91,10 +101,10 @@ def test_a_failed_batch_fails_all_its_waiters():
 def test_too_few_answers_fail_the_batch_and_not_the_thread():
     """A call that forgets an answer is heard of, and the next batch is served."""
     answers = iter([[], ["b"]])
-    batcher = Batcher("forgetful", lambda _items: next(answers), waiting=10)
+    batcher = Batcher("forgetful", aside(lambda _items: next(answers)), waiting=10)
 
     async def scenario():
-        with pytest.raises(ValueError, match="zip"):
+        with pytest.raises(RuntimeError, match="number of answers"):
             await batcher.ask("a")
         return await batcher.ask("b")
 
@@ -119,7 +129,7 @@ def test_a_batch_is_bounded(batcher, exchange):
 
 def test_a_full_batch_queue_refuses_at_once(exchange):
     """The queue of the batcher is bounded too: a batch on its way, and those who wait."""
-    batcher = Batcher("small", exchange, waiting=1)
+    batcher = Batcher("small", aside(exchange), waiting=1)
 
     async def herd():
         first = soon(batcher.ask(0))
@@ -135,38 +145,126 @@ def test_a_full_batch_queue_refuses_at_once(exchange):
     batcher.close()
 
 
+def test_those_who_left_make_room(exchange):
+    """A queue full of departed clients is no queue."""  # F-19
+    batcher = Batcher("departed", aside(exchange), waiting=1)
+
+    async def herd():
+        first = batcher.ask(0)
+        await has_begun(exchange.gate)
+        gone = [batcher.ask(item) for item in range(1, MOST_AT_ONCE + 1)]
+        for one in gone:
+            one.cancel()
+        late = batcher.ask("late")
+        exchange.gate.open.set()
+        return await asyncio.gather(first, late)
+
+    assert asyncio.run(herd()) == ["new 0", "new late"]
+    batcher.close()
+
+
+def test_nobody_waits_longer_than_patience(exchange):
+    """Whoever waits too long hears that it is too busy, in the order of their coming."""
+    batcher = Batcher("impatient", aside(exchange), waiting=9, patience_seconds=0.02)
+
+    async def herd():
+        first = batcher.ask("a")
+        await has_begun(exchange.gate)
+        left, second = batcher.ask("left"), batcher.ask("b")
+        left.cancel()
+        await asyncio.sleep(0.01)
+        third = batcher.ask("c")
+        return await asyncio.gather(first, second, third, return_exceptions=True)
+
+    assert [type(one) for one in asyncio.run(herd())] == [OverloadedError] * 3
+    exchange.gate.open.set()
+    batcher.close()
+
+
+def test_patience_begins_anew(exchange):
+    """After a quiet time the next one is given as long as the first."""
+    batcher = Batcher("patient", aside(exchange), waiting=9, patience_seconds=0.01)
+    exchange.gate.open.set()
+
+    async def scenario():
+        first = await batcher.ask("a")
+        await asyncio.sleep(0.03)
+        exchange.gate.open.clear()
+        with pytest.raises(OverloadedError):
+            await batcher.ask("b")
+        exchange.gate.open.set()
+        return first
+
+    assert asyncio.run(scenario()) == "new a"
+    batcher.close()
+
+
+def test_two_batches_are_under_way(exchange):
+    """While one waits for the stores, those who came since leave; those after them wait."""
+    steps = []
+
+    def work(items):
+        steps.append(items)
+        return aside(exchange)(items)
+
+    two = Batcher("two", work, waiting=300)
+
+    async def herd():
+        asked = []
+        for item in ("a", "b", "c", "d"):
+            asked.append(two.ask(item))
+            await asyncio.sleep(0.001)
+        assert steps == [["a"], ["b"]]
+        exchange.gate.open.set()
+        return await asyncio.gather(*asked)
+
+    assert asyncio.run(herd()) == ["new a", "new b", "new c", "new d"]
+    assert steps == [["a"], ["b"], ["c", "d"]]
+    two.close()
+
+
+def test_loops_that_are_closed_are_forgotten(batcher, exchange):
+    """A process that makes loop after loop keeps the line of the last."""
+    exchange.gate.open.set()
+
+    async def ask():
+        return await batcher.ask("a")
+
+    for _ in range(3):
+        assert asyncio.run(ask()) == "new a"
+    assert len(batcher._lines) == 1
+
+
 def test_cancelled_items_are_left_out_of_the_batch(batcher, exchange):
     """A client that went away costs the store nothing."""  # F-19
 
     async def leave():
-        first = soon(batcher.ask("a"))
-        await has_begun(exchange.gate)
-        gone, stays = soon(batcher.ask("gone")), soon(batcher.ask("stays"))
+        both = await under_way(batcher, exchange)
+        gone, stays = batcher.ask("gone"), batcher.ask("stays")
         await asyncio.sleep(0)
         gone.cancel()
         exchange.gate.open.set()
-        return await asyncio.gather(first, stays)
+        return await asyncio.gather(*both, stays)
 
     asyncio.run(leave())
-    assert exchange.batches == [["a"], ["stays"]]
+    assert exchange.batches == [["a"], ["b"], ["stays"]]
 
 
 def test_a_batch_of_the_departed_is_not_made(batcher, exchange):
     """When everybody who waited left, no call is made for them."""  # F-19
 
     async def leave():
-        first = soon(batcher.ask("a"))
-        await has_begun(exchange.gate)
-        gone = soon(batcher.ask("gone"))
+        both = await under_way(batcher, exchange)
+        gone = batcher.ask("gone")
         await asyncio.sleep(0)
         gone.cancel()
         exchange.gate.open.set()
-        await first
+        await asyncio.gather(*both)
         await asyncio.gather(gone, return_exceptions=True)
 
     asyncio.run(leave())
     batcher.close()
-    assert exchange.batches == [["a"]]
+    assert exchange.batches == [["a"], ["b"]]
 
 
 def test_a_late_answer_to_someone_who_left_harms_nobody(batcher, exchange):
@@ -185,7 +283,7 @@ def test_a_late_answer_to_someone_who_left_harms_nobody(batcher, exchange):
 def test_a_batch_of_two_loops_is_shared():
     """Items of several event loops go in one batch, and each answer finds its loop."""  # F-28
     both = threading.Barrier(2)
-    batcher = Batcher("loops", lambda items: [item * 2 for item in items], waiting=10)
+    batcher = Batcher("loops", aside(lambda items: [item * 2 for item in items]), waiting=10)
     results = []
 
     async def ask(number):

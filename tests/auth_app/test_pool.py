@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from jwt_auth_asgi.workers import Pool
+from jwt_auth_asgi.pool import Pool
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.gate import has_begun, soon
 

@@ -12,7 +12,7 @@ import weakref
 import pytest
 
 from jwt_auth_asgi.places import Places
-from jwt_auth_asgi.workers import Pool, cores
+from jwt_auth_asgi.pool import Pool, cores
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.gate import LONG, has_begun, soon
 
@@ -76,7 +76,7 @@ def test_a_loop_that_was_left_in_the_middle_keeps_no_place(pool, gate):
         pool.check_room()
     gate.open.set()
     deadline = time.monotonic() + LONG
-    while pool._crew._places._taken:
+    while pool._places._taken:
         assert time.monotonic() < deadline, "a place was kept"
         time.sleep(0.001)
     assert asyncio.run(_echo(pool, 7)) == 7

@@ -50,6 +50,9 @@ def down(*_arguments, **_named):
     raise StoreUnavailableError("redis")
 
 
+down.steps = down  # of a refresh
+
+
 def broken(auth: Auth, *flows: str) -> Auth:
     """Return the same `Auth` with some of its flows failing."""
     return replace(auth, **dict.fromkeys(flows, down))

@@ -122,9 +122,10 @@ class Site:
     def lent(self) -> int:
         """Return how many connections to the stores are in use."""
         database: Any = self.auth.database
-        client: Any = getattr(self.auth.refresh.sessions, "_client", None)
-        pool = getattr(client, "connection_pool", None)
-        return database._pool._here.out + (len(pool._in_use_connections) if pool else 0)
+        sessions: Any = self.auth.refresh.sessions
+        pool = getattr(getattr(sessions, "_client", None), "connection_pool", None)
+        in_use = len(pool._in_use_connections) - len(sessions._wires._free) if pool else 0
+        return database._pool._here.out + in_use
 
     def close(self) -> None:
         """Say goodbye for every visitor."""

@@ -1,0 +1,136 @@
+"""A pool: bounded threads beside the event loop that each run one call at a time.
+
+Work waits in a bounded queue; when that is full the caller hears so at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from jwt_auth_asgi.crew import Crew, Queue, attempt, settle, tell
+from jwt_auth_asgi.places import Place, Places
+from jwt_auth_core.errors import OverloadedError
+
+R = TypeVar("R")
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # pragma: no cover - macOS and Windows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """A call and the future that waits for it, on the loop that asked."""
+
+    call: Callable[[], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    place: Place
+
+    def is_wanted(self) -> bool:
+        """Tell whether somebody still waits, and give the place back if not.
+
+        A client that went away cancels its future (F-19), and its loop may be closed by now.
+        """
+        if self.future.done():
+            self.place.give_back()
+            return False
+        return True
+
+
+class Pool:
+    """A few threads that each run one call at a time: password hashes, single store calls (PW-06).
+
+    ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``. Where the
+    system can (Linux), the threads give way to others by ``niceness``, from 0 to 19 as in nice(1).
+    """
+
+    def __init__(
+        self, name: str, *, threads: int, waiting: int, patience_seconds: float = 10.0, niceness: int = 0
+    ) -> None:
+        self._crew: Crew[_Job] = Crew(name, partial(_serve, niceness=niceness), threads=threads)
+        self._room = threads + waiting
+        self._places = Places(self._room)
+        self._patience_seconds = patience_seconds
+
+    def submit(self, call: Callable[[], R]) -> asyncio.Future[R]:
+        """Take a place in the queue at once; return the future of what ``call`` returns or raises.
+
+        Raises:
+            OverloadedError: the queue is full, or there is no thread; nothing was queued. The future
+                raises it when the call took too long.
+        """
+        loop = asyncio.get_running_loop()
+        if self._crew.start():
+            self._places = Places(self._room)
+        self.check_room()
+        place = self._places.take()
+        future: asyncio.Future[R] = loop.create_future()
+        # The place is the future's, not a coroutine's that might be cancelled before it begins.
+        patience = loop.call_later(self._patience_seconds, _give_up, future)
+        future.add_done_callback(partial(_leave, place, patience))
+        inside = partial(contextvars.copy_context().run, call)
+        self._crew.jobs.put(_Job(inside, future, loop, place))
+        return future
+
+    async def run(self, call: Callable[[], R]) -> R:
+        """Run ``call`` in a thread and return its result or raise its exception.
+
+        Raises:
+            OverloadedError: the queue is full, or the call took too long.
+        """
+        return await self.submit(call)
+
+    def check_room(self) -> None:
+        """Raise OverloadedError when a call would find the queue full, before any work goes into it."""
+        if self._crew.jobs.qsize() >= self._room:
+            self._clear()
+        if self._places.are_taken:
+            raise OverloadedError
+
+    def close(self) -> None:
+        """End the threads after the calls that wait now; a later call starts new ones."""
+        self._crew.close()
+
+    def _clear(self) -> None:
+        """Drop the jobs of those who left; the queue is bounded by this, however many come and go."""
+        jobs = self._crew.jobs
+        for _ in range(jobs.qsize()):
+            with suppress(queue.Empty):
+                job = jobs.get_nowait()
+                if job is None or job.is_wanted():
+                    jobs.put(job)
+
+
+def _leave(place: Place, patience: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
+    patience.cancel()
+    place.give_back()
+
+
+def _give_up(future: asyncio.Future[R]) -> None:
+    settle(future, OverloadedError())
+
+
+def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
+    if niceness and sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+    while (job := jobs.get()) is not None:
+        if job.is_wanted():
+            answer = attempt(job.call)
+            job.place.give_back()  # where the loop was closed nobody else does
+            tell(job.loop, partial(settle, job.future, answer))
+            del answer
+        del job  # nothing of a request is kept while the thread waits

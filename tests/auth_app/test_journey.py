@@ -1,0 +1,177 @@
+"""Work in steps on an event loop: it waits for sockets there, and for calls in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+
+import pytest
+
+from jwt_auth_asgi.crew import Crew
+from jwt_auth_asgi.journey import Journey, serve
+from jwt_auth_core.errors import OverloadedError
+from jwt_auth_core.steps import Aside, Wait
+
+
+@pytest.fixture
+def crew():
+    crew = Crew("journey", serve, threads=1)
+    yield crew
+    crew.close()
+
+
+@pytest.fixture
+def pair():
+    """Two ends of one socket."""
+    ends = socket.socketpair()
+    yield ends
+    for end in ends:
+        end.close()
+
+
+def waiting(*steps):
+    """Take each step in turn; return what came back."""
+    found = []
+    for step in steps:
+        found += [(yield step)]
+    return found
+
+
+async def journey(crew, steps, *, meanwhile=lambda: None):
+    """Return how a journey arrived."""
+    arrived = asyncio.get_running_loop().create_future()
+    Journey(asyncio.get_running_loop(), crew, lambda: steps, arrived.set_result).go()
+    meanwhile()
+    return await asyncio.wait_for(arrived, 10)
+
+
+def test_work_without_steps_has_arrived(crew):
+    """A result that is there needs neither loop nor thread."""
+    assert asyncio.run(journey(crew, waiting())) == []
+
+
+def test_it_waits_for_a_socket_on_the_loop(crew, pair):
+    """The loop goes on while there is nothing to read; then the work does."""
+    here, there = pair
+    write = Wait(here.fileno(), 60, is_writing=True)
+    arrived = asyncio.run(
+        journey(crew, waiting(write, Wait(here.fileno(), 60)), meanwhile=lambda: there.send(b"x"))
+    )
+    assert arrived == [True, True]
+
+
+def test_it_waits_no_longer_than_it_wants(crew, pair):
+    """When the time is up the work hears that the socket is not ready."""
+    assert asyncio.run(journey(crew, waiting(Wait(pair[0].fileno(), 0.01)))) == [False]
+
+
+def test_nothing_is_watched_afterwards(crew, pair):
+    """Neither the socket nor a timer is left behind."""
+
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        await journey(crew, waiting(Wait(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
+        return loop.remove_reader(pair[0].fileno()), [one for one in loop._scheduled if not one.cancelled()]
+
+    watched, timers = asyncio.run(scenario())
+    assert not watched
+    assert [one for one in timers if "Journey" in repr(one)] == []
+
+
+def test_a_second_wake_up_is_harmless(crew, pair):
+    """The socket and the timer may both be due in one turn of the loop."""
+
+    async def scenario():
+        loop = asyncio.get_running_loop()
+        arrived = loop.create_future()
+        one = Journey(loop, crew, lambda: waiting(Wait(pair[0].fileno(), 60)), arrived.set_result)
+        one.go()
+        one._woken(True)
+        one._woken(False)
+        return await arrived
+
+    assert asyncio.run(scenario()) == [True]
+
+
+def test_a_loop_that_watches_no_sockets_sends_a_thread(crew, pair, monkeypatch):
+    """On Windows' own loop a thread waits instead."""
+
+    async def scenario():
+        def refuse(*_arguments):
+            raise NotImplementedError
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse)
+        pair[1].send(b"x")
+        return await journey(crew, waiting(Wait(pair[0].fileno(), 60)))
+
+    assert asyncio.run(scenario()) == [True]
+
+
+def test_a_call_is_made_in_a_thread(crew):
+    """What may block is made in the crew's thread; its result comes back to the loop's."""
+
+    def name():
+        return threading.current_thread().name
+
+    def work():
+        there = yield Aside(name)
+        return there, name()
+
+    assert asyncio.run(journey(crew, work())) == ("jwt-auth-journey-0", "MainThread")
+
+
+def test_what_a_call_raises_is_the_works_to_answer(crew):
+    """An exception comes back to where the call was asked for; unanswered, it is how the work ends."""
+
+    def fail():
+        raise ConnectionError("down")
+
+    def careful():
+        try:
+            yield Aside(fail)
+        except ConnectionError:
+            return (yield Aside(lambda: "another way"))
+
+    assert asyncio.run(journey(crew, careful())) == "another way"
+    assert isinstance(asyncio.run(journey(crew, waiting(Aside(fail)))), ConnectionError)
+
+
+def test_an_error_that_is_returned_is_a_result(crew):
+    """What a call hands back is handed on, whatever it is."""
+    error = ConnectionError("of one among many")
+    assert asyncio.run(journey(crew, waiting(Aside(lambda: error)))) == [error]
+
+
+def test_work_that_cannot_begin_ends(crew):
+    """What the making of the steps raises is how the work ends."""
+
+    async def scenario():
+        arrived = asyncio.get_running_loop().create_future()
+        Journey(asyncio.get_running_loop(), crew, lambda: 1 // 0, arrived.set_result).go()
+        return await arrived
+
+    assert isinstance(asyncio.run(scenario()), ZeroDivisionError)
+
+
+def test_without_a_thread_it_ends(crew, monkeypatch):
+    """When the system gives no thread, whoever waits hears that it is too busy."""
+
+    def refuse(_self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert isinstance(asyncio.run(journey(crew, waiting(Aside(bool)))), OverloadedError)
+
+
+def test_a_loop_that_was_closed_is_not_told(crew):
+    """A call that returns when its loop is gone harms nobody."""  # F-28
+    gone = threading.Event()
+
+    async def leave():
+        steps = waiting(Aside(gone.wait))
+        Journey(asyncio.get_running_loop(), crew, lambda: steps, lambda _answer: None).go()
+
+    asyncio.run(leave())
+    gone.set()
+    assert asyncio.run(journey(crew, waiting(Aside(lambda: 7)))) == [7]
