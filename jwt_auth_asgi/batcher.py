@@ -16,6 +16,7 @@ from jwt_auth_core.steps import Steps
 
 MOST_AT_ONCE: Final = 128
 UNDER_WAY: Final = 2
+FEW: Final = 4
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,8 +30,8 @@ class Batcher(Generic[T, R]):
     The work gets up to ``MOST_AT_ONCE`` items and returns as many answers, in their order; an answer
     that is an exception is raised to its waiter, an exception of the work to all of them. Its steps
     go on the event loop, and what may block in one thread. ``UNDER_WAY`` batches are on their way at
-    a time; besides one full batch, ``waiting`` items may wait on each loop, and none longer than
-    ``patience_seconds``.
+    a time, the second with at least ``FEW``; besides one full batch, ``waiting`` items may wait on each
+    loop, and none longer than ``patience_seconds``.
     """
 
     def __init__(self, name: str, work: Work[T, R], *, waiting: int, patience_seconds: float = 10.0) -> None:
@@ -105,8 +106,10 @@ class _Line:
         return len(self._waiting) + self._away >= self._room
 
     def _leave_soon(self) -> None:
-        # Not at once: whoever else is ready in this turn of the loop comes along.
-        if self._waiting and not self._is_leaving and self._under_way < UNDER_WAY:
+        # Not at once: whoever else is ready in this turn of the loop comes along. A second batch is not
+        # worth its round trips for one or two, who leave when the first is back.
+        enough = FEW if self._under_way else 1
+        if len(self._waiting) >= enough and not self._is_leaving and self._under_way < UNDER_WAY:
             self._is_leaving = True
             self.loop.call_soon(self._leave)
 
