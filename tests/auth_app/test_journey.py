@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 
 import pytest
@@ -12,6 +11,7 @@ from jwt_auth_asgi.crew import Crew
 from jwt_auth_asgi.journey import Journey, serve
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.steps import Aside, Wait
+from tests.steps.parts import ends, waiting
 
 
 @pytest.fixture
@@ -23,19 +23,9 @@ def crew():
 
 @pytest.fixture
 def pair():
-    """Two ends of one socket."""
-    ends = socket.socketpair()
-    yield ends
-    for end in ends:
-        end.close()
-
-
-def waiting(*steps):
-    """Take each step in turn; return what came back."""
-    found = []
-    for step in steps:
-        found += [(yield step)]
-    return found
+    """Return two ends of one socket."""
+    with ends() as both:
+        yield both
 
 
 async def journey(crew, steps, *, meanwhile=lambda: None):

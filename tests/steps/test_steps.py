@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import socket
-
 import pytest
 
 from jwt_auth_core.steps import Aside, Wait, aside, run
+from tests.steps.parts import ends, waiting
 
 
 @pytest.fixture
 def pair():
-    """Two ends of one socket."""
-    ends = socket.socketpair()
-    yield ends
-    for end in ends:
-        end.close()
-
-
-def waiting(*waits):
-    """Wait for each in turn; return whether each was ready."""
-    found = []
-    for wait in waits:
-        found += [(yield wait)]
-    return found
+    """Return two ends of one socket."""
+    with ends() as both:
+        yield both
 
 
 def test_steps_without_a_step_have_a_result():
