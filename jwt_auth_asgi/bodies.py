@@ -52,14 +52,12 @@ def _exceeds(declared: str) -> bool:
 
 
 async def _stream(receive: Receive) -> bytes:
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise RequestError("the request ended before its body")
-        part = message.get("body", b"")
-        # A client that sends octet by octet shall not have us copy what is there each time.
-        body = part if not body else bytearray(body) + part if isinstance(body, bytes) else body + part
+        body += message.get("body", b"")
         if len(body) > LIMIT_BYTES:
             raise BodyTooLargeError(LIMIT_BYTES)
         more = message.get("more_body", False)
@@ -75,7 +73,7 @@ def media_type(headers: Headers) -> str:
     declared, coded = headers.get(b"content-type", ()), headers.get(b"content-encoding", ())
     if len(declared) > 1:
         raise UnsupportedMediaTypeError("send one Content-Type")
-    if coded and any(coding.strip().lower() not in {"", "identity"} for coding in coded):
+    if any(coding.strip().lower() not in {"", "identity"} for coding in coded):
         raise UnsupportedMediaTypeError("send the body without Content-Encoding")
     return _media_type(declared[0]) if declared else ""
 

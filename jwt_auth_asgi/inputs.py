@@ -146,7 +146,7 @@ async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -
         InvalidInputError: ``refresh_token`` is no text.
     """
     headers = by_name(scope)
-    held = cookie.read(headers[b"cookie"]) if b"cookie" in headers else None
+    held = cookie.read(headers.get(b"cookie", ()))
     fields = await bodies.parsed_or_empty(headers, receive, _JSON)
     if "refresh_token" not in fields:
         return RefreshInput(held, Transport.COOKIE)

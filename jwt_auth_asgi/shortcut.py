@@ -22,7 +22,7 @@ _PARAMETER: Final = "{"
 class Shortcut:
     """A Starlette middleware; what it does not know goes on to the router, a wrong method among it.
 
-    A class because the ways are put together once. ``routes`` are the same endpoints as the router's.
+    A class because the `ways` are put together once; they lead to the same endpoints as the router's.
     """
 
     def __init__(self, app: App, ways: Mapping[tuple[str, str], tuple[Route, Endpoint]]) -> None:

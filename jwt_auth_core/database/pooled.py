@@ -74,11 +74,6 @@ class PooledDatabase(Database):
         """Return which SQL it speaks."""
         return self._dialect
 
-    @property
-    def is_in_transaction(self) -> bool:
-        """Tell whether the calling thread holds a transaction open."""
-        return self._current() is not None
-
     def run(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """Run a scanned statement in the open transaction, else by itself."""
         current = self._current()

@@ -111,11 +111,10 @@ class PostgresDatabase(PooledDatabase):
         connect = partial(_connect, _parameters(url, limits), limits)
         pool = Pool(STORE, connect, size=pool_size, wait_seconds=wait_seconds)
         super().__init__(pool, dialect="postgres", begin="BEGIN")
-        self._connections = pool
 
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """See `Database.running`; a new connection is opened where it may block."""
-        connection = None if self.is_in_transaction else self._connections.take_idle()
+        connection = None if self._current() else self._pool.take_idle()
         if connection is None:
             return (yield from aside(self.run)(statement, values))
         try:
@@ -127,7 +126,7 @@ class PostgresDatabase(PooledDatabase):
             if not connection.may_repeat(error):
                 raise
         finally:
-            self._connections.give(connection)
+            self._pool.give(connection)
         return (yield from aside(self.run)(statement, values))
 
 
