@@ -95,14 +95,6 @@ def _dismiss(jobs: Queue[J], threads: int) -> None:
         jobs.put(None)
 
 
-def attempt(call: Callable[[], R]) -> R | BaseException:
-    """Return the call's result, or what it raised."""
-    try:
-        return call()
-    except BaseException as error:  # noqa: BLE001 - the waiter decides; the thread must live on
-        return error
-
-
 def tell(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
     """Have a loop make a call; one that was closed has nobody left to tell."""
     with suppress(RuntimeError):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from jwt_auth_asgi.crew import Crew, Queue, attempt, settle, tell
+from jwt_auth_asgi.crew import Crew, Queue, settle, tell
 from jwt_auth_asgi.places import Place, Places
 from jwt_auth_core.errors import OverloadedError
 
@@ -129,8 +129,16 @@ def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
     while (job := jobs.get()) is not None:
         if job.is_wanted():
-            answer = attempt(job.call)
+            answer = _attempt(job.call)
             job.place.give_back()  # where the loop was closed nobody else does
             tell(job.loop, partial(settle, job.future, answer))
             del answer
         del job  # nothing of a request is kept while the thread waits
+
+
+def _attempt(call: Callable[[], R]) -> R | BaseException:
+    """Return the call's result, or what it raised."""
+    try:
+        return call()
+    except BaseException as error:  # noqa: BLE001 - the waiter decides; the thread must live on
+        return error

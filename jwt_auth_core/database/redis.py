@@ -1,6 +1,6 @@
 """Redis: connecting to every form of it, pipelines that never mix up replies, errors in our words.
 
-No call is repeated behind the caller's back, so none waits longer than its socket timeouts: at most
+The driver repeats no call behind the caller's back, so none waits longer than its socket timeouts: at most
 ``timeout_seconds`` to connect and again for each answer (a sentinel or a cluster's node that is
 silent costs one more).
 """
@@ -194,7 +194,7 @@ class Script:
     def running(
         self, client: Client, wires: Wires, calls: Sequence[Call], shared: Sequence[Word] = ()
     ) -> Steps[list[Reply]]:
-        """Do the same in steps, on one of ``wires``; the driver does it where anything is unusual."""
+        """Do the same in steps, on one of ``wires``; where anything is unusual the driver asks once more."""
         frame = Frame(("EVALSHA", self._name, 1), shared)
         commands = [frame.packed((call.key, *call.arguments)) for call in calls]
         replies = yield from wires.exchange(commands)

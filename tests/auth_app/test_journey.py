@@ -11,7 +11,7 @@ from jwt_auth_asgi.crew import Crew
 from jwt_auth_asgi.journey import Journey, serve
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.steps import Aside, Wait
-from tests.steps.parts import ends, waiting
+from tests.steps.parts import careful, ends, lost, waiting
 
 
 @pytest.fixture
@@ -113,18 +113,8 @@ def test_a_call_is_made_in_a_thread(crew):
 
 def test_what_a_call_raises_is_the_works_to_answer(crew):
     """An exception comes back to where the call was asked for; unanswered, it is how the work ends."""
-
-    def fail():
-        raise ConnectionError("down")
-
-    def careful():
-        try:
-            yield Aside(fail)
-        except ConnectionError:
-            return (yield Aside(lambda: "another way"))
-
-    assert asyncio.run(journey(crew, careful())) == "another way"
-    assert isinstance(asyncio.run(journey(crew, waiting(Aside(fail)))), ConnectionError)
+    assert asyncio.run(journey(crew, careful(lost))) == "another way"
+    assert isinstance(asyncio.run(journey(crew, waiting(Aside(lost)))), ConnectionError)
 
 
 def test_an_error_that_is_returned_is_a_result(crew):

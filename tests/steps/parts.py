@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
+
+from jwt_auth_core.steps import Aside
 
 Ends = tuple[socket.socket, socket.socket]
 
@@ -16,6 +18,19 @@ def ends() -> Iterator[Ends]:
     here, there = socket.socketpair()
     with here, there:
         yield here, there
+
+
+def lost() -> NoReturn:
+    """Stand for a call whose store is gone."""
+    raise ConnectionError("down")
+
+
+def careful(call: Callable[[], Any]) -> Generator[Any, Any, Any]:
+    """Make a call; where it loses its connection, go another way."""
+    try:
+        return (yield Aside(call))
+    except ConnectionError:
+        return (yield Aside(lambda: "another way"))
 
 
 def waiting(*steps: Any) -> Generator[Any, Any, list[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.steps import Aside, Wait, aside, run
-from tests.steps.parts import ends, waiting
+from tests.steps.parts import careful, ends, lost, waiting
 
 
 @pytest.fixture
@@ -41,19 +41,9 @@ def test_a_call_is_made_aside():
 
 def test_what_a_call_raises_comes_back():
     """An exception is thrown in where the call was asked for, and may be answered there."""
-
-    def fail():
-        raise ConnectionError("down")
-
-    def careful():
-        try:
-            yield Aside(fail)
-        except ConnectionError:
-            return (yield Aside(lambda: "another way"))
-
-    assert run(careful()) == "another way"
+    assert run(careful(lost)) == "another way"
     with pytest.raises(ConnectionError, match="down"):
-        run(waiting(Aside(fail)))
+        run(waiting(Aside(lost)))
 
 
 def test_an_error_that_is_returned_is_a_result():
