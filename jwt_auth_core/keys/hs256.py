@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
+from copy import copy
 from hmac import compare_digest
-from typing import Final
+from typing import Final, Self
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
@@ -59,6 +60,18 @@ class Hs256Key:
         outer.update(inner.digest())
         right = b2a_base64(outer.digest(), newline=False).translate(_TO_URL, b"=")
         return compare_digest(right, signature)
+
+    def after(self, opening: bytes) -> Self:
+        """Return this key for messages of which *opening*, hashed once and for all, is left away.
+
+        What it signs and verifies is *opening* and the rest that it is given: the header of a token
+        is nearly always the same, and a fifth of what there is to hash.
+        """
+        inner = self._inner()
+        inner.update(opening)
+        key = copy(self)
+        key._inner = inner.copy  # noqa: SLF001 - of its own class
+        return key
 
     def __repr__(self) -> str:
         return f"Hs256Key(key_id={self.key_id!r})"

@@ -165,17 +165,15 @@ class AccessTokens:
             now = int(self._clock())
         elif type(now) is not int:
             raise TypeError("now is an int, whole seconds since the epoch")
-        segment = self._template.write(
-            subject=_quoted(subject),
-            scopes=render_scopes(scopes),
-            session_id=None if session_id is None else _quoted(session_id),
-            token_id=f'"{random_id()}"' if token_id is None else _quoted(token_id),
-            issued_at=now,
-            expires_at=now + self.ttl_seconds,
-            extra=extra,
+        payload = self._template.write(
+            _quoted(subject),
+            render_scopes(scopes),
+            None if session_id is None else _quoted(session_id),
+            f'"{random_id()}"' if token_id is None else _quoted(token_id),
+            (now, now + self.ttl_seconds),
+            extra,
         )
-        message = epoch.opening + segment
-        token = message + b"." + epoch.sign(message)
+        token = epoch.opening + payload + b"." + epoch.sign(payload)
         if len(token) > self._longest:
             msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
             raise ValueError(msg)
@@ -228,11 +226,11 @@ class AccessTokens:
         if self._source is not None:
             self._source.look()
         epoch = self._epoch
-        message, _, signature = token.encode("ascii", "replace").rpartition(b".")
-        header, _, payload = message.partition(b".")
+        header, _, rest = token.encode("ascii", "replace").partition(b".")
+        payload, _, signature = rest.rpartition(b".")
         known = epoch.headers.get(header)
         is_signed = known or epoch.check_of(header)
-        if not is_signed(message, signature):
+        if not is_signed(payload, signature):
             raise TokenInvalidError("its signature is not by a known key")
         if known is None:
             epoch.learn(header, is_signed)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NoReturn
 
 from jwt_auth_core.errors import TokenInvalidError
+from jwt_auth_core.keys.hs256 import Hs256Key
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.header import read_header, write_header
@@ -15,8 +16,11 @@ from jwt_auth_core.tokens.rules import Verified
 
 _HEADERS: Final = 64
 
+Sign = Callable[[bytes], bytes]
+"""Signs the payload of a token whose header is known; both as they stand in the token."""
+
 Check = Callable[[bytes, bytes], bool]
-"""A key's ``verify(message, signature)``."""
+"""Tells whether the signature of a payload behind a known header is right."""
 
 
 class Epoch:
@@ -24,8 +28,8 @@ class Epoch:
 
     ``headers`` and ``tokens`` hold only what came with a right signature: strangers can neither
     fill nor flush them. A token stands there as it came: as text, or as the value of a header.
-    ``opening`` is how a token of the newest key begins. ``miss`` is called when a token names an
-    unknown key.
+    ``opening`` is how a token of the newest key begins, and ``sign`` signs what follows. ``miss`` is
+    called when a token names an unknown key.
     """
 
     __slots__ = ("headers", "keys", "miss", "opening", "sign", "tokens")
@@ -33,8 +37,8 @@ class Epoch:
     def __init__(self, keys: KeyRing, *, miss: Callable[[], None] | None = None) -> None:
         self.keys = keys
         self.miss = miss
-        self.sign = keys.newest.sign if keys.newest.can_sign else _refuse_to_sign
         self.opening = write_header(keys.newest) + b"."
+        self.sign = _signer(keys.newest, self.opening)
         self.headers: dict[bytes, Check] = {}
         self.tokens: OrderedDict[str | bytes, Verified] = OrderedDict()
 
@@ -51,7 +55,8 @@ class Epoch:
             if self.miss is not None:
                 self.miss()
             raise TokenInvalidError("its header names no known key")
-        return keys[0].verify if len(keys) == 1 else partial(_is_by_one_of, keys)
+        checks = [_checker(key, segment + b".") for key in keys]
+        return checks[0] if len(checks) == 1 else partial(_is_by_one_of, checks)
 
     def learn(self, segment: bytes, check: Check) -> None:
         """Keep what a header means, once a signature was right."""
@@ -59,9 +64,27 @@ class Epoch:
             self.headers[segment] = check
 
 
-def _refuse_to_sign(_message: bytes) -> NoReturn:
+def _signer(key: Key, opening: bytes) -> Sign:
+    if not key.can_sign:
+        return _refuse_to_sign
+    return key.after(opening).sign if isinstance(key, Hs256Key) else partial(_signed, key, opening)
+
+
+def _checker(key: Key, opening: bytes) -> Check:
+    return key.after(opening).verify if isinstance(key, Hs256Key) else partial(_is_signed, key, opening)
+
+
+def _signed(key: Key, opening: bytes, payload: bytes) -> bytes:
+    return key.sign(opening + payload)
+
+
+def _is_signed(key: Key, opening: bytes, payload: bytes, signature: bytes) -> bool:
+    return key.verify(opening + payload, signature)
+
+
+def _refuse_to_sign(_payload: bytes) -> NoReturn:
     raise ValueError("the newest key of the ring cannot sign")
 
 
-def _is_by_one_of(keys: tuple[Key, ...], message: bytes, signature: bytes) -> bool:
-    return any(key.verify(message, signature) for key in keys)
+def _is_by_one_of(checks: Sequence[Check], payload: bytes, signature: bytes) -> bool:
+    return any(check(payload, signature) for check in checks)

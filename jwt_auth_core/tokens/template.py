@@ -20,7 +20,7 @@ _SCOPE: Final = f',"{wire.SCOPES}":'
 class Template:
     """Writes payloads of one issuer and audience; a class because their part is written once."""
 
-    __slots__ = ("_encoded", "_opening")
+    __slots__ = ("_encoded", "_opening", "_times")
 
     def __init__(self, *, issuer: str | None, audience: str | None) -> None:
         known = {wire.ISSUER: issuer, wire.AUDIENCE: audience}
@@ -29,30 +29,33 @@ class Template:
         # Base64 takes three octets at a time: as many as fit are encoded once and for all.
         whole = len(opening) // 3 * 3 if opening.isascii() else 0
         self._encoded, self._opening = b64url_octets(opening[:whole].encode()), opening[whole:]
+        self._times: tuple[tuple[int, int] | None, str] = None, ""
 
-    def write(  # noqa: PLR0913 - a payload has that many parts
+    def write(  # noqa: PLR0913, PLR0917 - a payload has that many parts, and names take time
         self,
-        *,
         subject: str,
         scopes: str,
         session_id: str | None,
         token_id: str,
-        issued_at: int,
-        expires_at: int,
+        times: tuple[int, int],
         extra: Mapping[str, object] | None,
     ) -> bytes:
         """Return the payload segment: JSON without white space, its names in this order, in base64url.
 
-        ``scopes`` are as on the wire, the ids in quotation marks already.
+        ``scopes`` are as on the wire, the ids in quotation marks already; ``times`` are when the token
+        was issued and when it expires.
 
         Raises:
             TypeError: an extra claim cannot be JSON.
             ValueError: an extra claim is registered, too deep or too large; or there is a lone surrogate.
         """
+        known, written = self._times
+        if known != times:  # a busy second writes them once
+            issued_at, expires_at = times
+            written = f"{_IAT}{issued_at}{_EXP}{expires_at}{_JTI}"
+            self._times = times, written
         sid = _SID + session_id if session_id else ""
         scope = f'{_SCOPE}"{scopes}"' if scopes else ""
         more = "," + compact_json(plain(extra)).decode()[1:-1] if extra else ""
-        text = (
-            f"{self._opening}{subject}{_IAT}{issued_at}{_EXP}{expires_at}{_JTI}{token_id}{sid}{scope}{more}}}"
-        )
+        text = f"{self._opening}{subject}{written}{token_id}{sid}{scope}{more}}}"
         return self._encoded + b64url_octets(text.encode() if text.isascii() else utf8(text))

@@ -59,6 +59,18 @@ def test_it_agrees_with_the_standard_library(secret, message):
     assert b64url_decode(key.sign(message)) == hmac.digest(secret, message, "sha256")
 
 
+@settings(deadline=None)
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_an_opening_is_hashed_ahead(opening, rest):
+    """A key after an opening signs and verifies the rest as the key itself does both together."""
+    key = Hs256Key(SECRET)
+    ahead = key.after(opening)
+    assert ahead.sign(rest) == key.sign(opening + rest)
+    assert ahead.verify(rest, key.sign(opening + rest))
+    assert ahead.after(rest).sign(b"") == key.sign(opening + rest)
+    assert (ahead.key_id, ahead.algorithm, ahead.can_sign) == (key.key_id, key.algorithm, key.can_sign)
+
+
 def test_only_the_canonical_signature_verifies():
     """Padding, the standard alphabet, another case, set bits, a prefix: none is the signature."""  # JWT-03
     key = Hs256Key(SECRET)

@@ -52,6 +52,15 @@ def test_what_a_token_looks_like(urandom):
     assert parts(token) == [f'{{"alg":"HS256","kid":"{KEY.key_id}","typ":"at+jwt"}}', payload]
 
 
+def test_each_token_has_its_own_times():
+    """Whatever second the token before was of, and however long it lived."""
+    quick, slow = AccessTokens(RING, ttl_seconds=5), AccessTokens(RING, ttl_seconds=9)
+    for tokens, later in [(quick, 0), (quick, 0), (quick, 1), (slow, 1), (quick, 0), (quick, -NOW)]:
+        now = NOW + later
+        payload = json.loads(parts(tokens.issue(subject="42", now=now))[1])
+        assert (payload["iat"], payload["exp"]) == (now, now + tokens.ttl_seconds)
+
+
 def test_the_least_token():
     """Without options a token says subject, times and its own id."""
     header, payload = parts(AccessTokens(RING).issue(subject="42", now=NOW))

@@ -30,8 +30,9 @@ payloads = st.fixed_dictionaries(
         "scopes": st.sampled_from(["", "a", "a b", "topics:read topics:write"]),
         "session_id": st.none() | texts.map(quoted),
         "token_id": texts.map(quoted),
-        "issued_at": st.integers(NOW - 5, NOW + 5),
-        "expires_at": st.integers(NOW - 5, NOW + 90_000) | st.integers(-5, 10**21),
+        "times": st.tuples(
+            st.integers(NOW - 5, NOW + 5), st.integers(NOW - 5, NOW + 90_000) | st.integers(-5, 10**21)
+        ),
         "extra": st.none() | st.just({"x": "y"}),
     }
 )
