@@ -149,11 +149,11 @@ class BearerMiddleware:
                 header = value
         if header is not None:
             verification = self._verification
-            claims = verification.verify_header(header, bearer_token)
-            if claims is not None:
+            user = verification.verify_header(header, bearer_token, authenticated)
+            if user is not None:
                 if verification.check is not None:
-                    verification.check(claims)
-                return authenticated(claims)
+                    verification.check(user.claims)
+                return user
         if self._public is None or route_path(scope) in self._public:
             return ANONYMOUS
         raise NotAuthenticatedError

@@ -32,7 +32,7 @@ def authorization(scope: Scope) -> bytes | None:
     return found
 
 
-def bearer_token(value: bytes) -> str | None:
+def bearer_token(value: bytes) -> bytes | None:
     """Return the token of an Authorization header, None when it names another scheme.
 
     Another scheme is as good as no credentials (RFC 6750 §3.1): it may be the application's own.
@@ -43,10 +43,10 @@ def bearer_token(value: bytes) -> str | None:
     """
     token = value[7:]
     if token and value[:7].lower() == b"bearer " and not token.translate(None, _PLAIN):
-        return token.decode("ascii")  # what the pattern finds, too, in a third of the time
+        return token  # what the pattern finds, too, in a third of the time
     match = _BEARER.fullmatch(value)
     if match:
-        return match[1].decode("ascii")
+        return match[1]
     if b"," in value and _SEVERAL.search(value):
         raise InvalidBearerError("send one access token, not a list")
     other = _OTHER.fullmatch(value)

@@ -18,7 +18,10 @@ KEY: Final = "jwt_auth.user"
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedUser:
-    """The subject of a verified access token; ``claims`` has all that the token says."""
+    """The subject of a verified access token; ``claims`` has all that the token says.
+
+    Read-only, and the same object in every request with the same token.
+    """
 
     claims: Claims
 

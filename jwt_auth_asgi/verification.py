@@ -15,6 +15,11 @@ from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
 
+HeaderVerifier = Callable[
+    [bytes, Callable[[bytes], bytes | None], Callable[[Claims], AuthenticatedUser]], AuthenticatedUser | None
+]
+"""See `AccessTokens.verify_header`."""
+
 
 class Tokens(Protocol):
     """What verifies access tokens: `jwt_auth_core.AccessTokens`, or something like it."""
@@ -60,21 +65,24 @@ class Verification:
             InvalidBearerError: several credentials in one header.
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
-        claims = self.verify_header(header, bearer_token)
-        if claims is None:
-            return None
-        if self.check is not None:
-            self.check(claims)
-        return authenticated(claims)
+        user = self.verify_header(header, bearer_token, authenticated)
+        if user is not None and self.check is not None:
+            self.check(user.claims)
+        return user
 
 
-def _header_verifier(tokens: Tokens) -> Callable[[bytes, Callable[[bytes], str | None]], Claims | None]:
+def _header_verifier(tokens: Tokens) -> HeaderVerifier:
     # A subclass that verifies in its own way is asked in its own way.
     if isinstance(tokens, AccessTokens) and type(tokens).verify is AccessTokens.verify:
         return tokens.verify_header
     return partial(_verify_header, tokens)
 
 
-def _verify_header(tokens: Tokens, value: bytes, token_of: Callable[[bytes], str | None]) -> Claims | None:
+def _verify_header(
+    tokens: Tokens,
+    value: bytes,
+    token_of: Callable[[bytes], bytes | None],
+    caller_of: Callable[[Claims], AuthenticatedUser],
+) -> AuthenticatedUser | None:
     token = token_of(value)
-    return None if token is None else tokens.verify(token)
+    return None if token is None else caller_of(tokens.verify(token.decode("ascii")))

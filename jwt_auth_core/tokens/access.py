@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quoted
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self, TypeVar, cast
 
 from jwt_auth_core.errors import AuthError, TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.tokens.epoch import Epoch
+from jwt_auth_core.tokens.epoch import Epoch, Remembered
 from jwt_auth_core.tokens.ids import random_id
 from jwt_auth_core.tokens.limits import Limits
-from jwt_auth_core.tokens.rules import Rules
+from jwt_auth_core.tokens.rules import Rules, Verified
 from jwt_auth_core.tokens.scope import render_scopes
 from jwt_auth_core.tokens.template import Template
 from jwt_auth_core.vocabulary import Clock
 
 DEFAULT_LIMITS: Final = Limits()
+
+T = TypeVar("T")
 
 
 class AccessTokens:
@@ -191,42 +193,59 @@ class AccessTokens:
         try:
             if type(token) is not str:
                 token = self._text(token)
-            known = self._epoch.tokens.get(token)
+            epoch = self._epoch
+            known = epoch.tokens.get(token)
             if known is not None and known[0] <= time_now < known[1]:
                 return known[2]
-            return self._examine(token, time_now, seen_as=token)
+            # One character more than may be, so that what is too long is found to be, and not copied.
+            octets = token[: self._longest + 1].encode("ascii", "replace")
+            start, end, claims = self._examine(epoch, octets, time_now)
+            entry = start, end, claims, None, None
+            if len(octets) <= self._memorable:
+                self._remember(epoch, token, entry)
+            return entry[2]
         except (TokenError, UnavailableError) as error:
-            token, known = "", None
+            token, octets, known = "", b"", None
             raise _without_traces(error) from None
 
-    def verify_header(self, value: bytes, token_of: Callable[[bytes], str | None]) -> Claims | None:
-        """Return what the token in an Authorization header's *value* says; None where there is none.
+    def verify_header(
+        self, value: bytes, token_of: Callable[[bytes], bytes | None], caller_of: Callable[[Claims], T]
+    ) -> T | None:
+        """Return what ``caller_of`` makes of the claims in an Authorization header's *value*.
 
-        ``token_of`` takes a value apart, and may raise. A value that was seen before is recognised as
-        it came, its expiry and key minded all the same.
+        ``token_of`` takes a value apart, and may raise; where it finds no token, there is no caller.
+        A value that was seen before is recognised as it came, its expiry and key minded all the same,
+        and the caller that was made of it comes back.
 
         Raises:
             TokenError, StoreUnavailableError: see `verify`.
         """
         now = self._clock()
         try:
-            known = self._epoch.tokens.get(value)
-            if known is not None and known[0] <= now < known[1]:
-                return known[2]
+            epoch = self._epoch
+            known = epoch.tokens.get(value)
+            if known is not None and known[0] <= now < known[1] and known[3] is caller_of:
+                caller: T = known[4]
+                return caller
             token = token_of(value)
-            return None if token is None else self._examine(token, now, seen_as=value)
+            if token is None:
+                return None
+            start, end, claims = self._examine(epoch, token, now)
+            entry = start, end, claims, caller_of, caller_of(claims)
+            if len(token) <= self._memorable:
+                self._remember(epoch, value, entry)
+            return entry[4]
         except (TokenError, UnavailableError) as error:
             value, token, known = b"", None, None
             raise _without_traces(error) from None
 
-    def _examine(self, token: str, now: float, *, seen_as: str | bytes) -> Claims:
-        """Verify a token that is not remembered, and remember it under the form that it came in."""
+    def _examine(self, epoch: Epoch, token: bytes, now: float) -> Verified:
+        """Verify a token that is not remembered."""
         if len(token) > self._longest:
             raise self._too_long()
         if self._source is not None:
             self._source.look()
-        epoch = self._epoch
-        header, _, rest = token.encode("ascii", "replace").partition(b".")
+        header, _, rest = token.partition(b".")
         payload, _, signature = rest.rpartition(b".")
         known = epoch.headers.get(header)
         is_signed = known or epoch.check_of(header)
@@ -235,15 +254,15 @@ class AccessTokens:
         if known is None:
             epoch.learn(header, is_signed)
         try:
-            verified = self._rules.read(payload, now=now)
+            return self._rules.read(payload, now=now)
         except ValueError:
             raise TokenInvalidError("its payload is not canonical base64url of strict JSON") from None
-        if len(token) <= self._memorable:
-            remembered = epoch.tokens
-            remembered[seen_as] = verified
-            if len(remembered) > self._capacity:
-                remembered.popitem(last=False)  # the oldest
-        return verified[2]
+
+    def _remember(self, epoch: Epoch, seen: str | bytes, entry: Remembered) -> None:
+        remembered = epoch.tokens
+        remembered[seen] = entry
+        if len(remembered) > self._capacity:
+            remembered.popitem(last=False)  # the oldest
 
     def _text(self, token: object) -> str:
         """Return the text that was given as something else."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys.hs256 import Hs256Key
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.header import read_header, write_header
-from jwt_auth_core.tokens.rules import Verified
 
 _HEADERS: Final = 64
 
@@ -21,6 +21,9 @@ Sign = Callable[[bytes], bytes]
 
 Check = Callable[[bytes, bytes], bool]
 """Tells whether the signature of a payload behind a known header is right."""
+
+Remembered = tuple[int, int, wire.Claims, object, Any]
+"""What `Rules` verified; of a header's value also what made a caller of the claims, and that caller."""
 
 
 class Epoch:
@@ -40,7 +43,7 @@ class Epoch:
         self.opening = write_header(keys.newest) + b"."
         self.sign = _signer(keys.newest, self.opening)
         self.headers: dict[bytes, Check] = {}
-        self.tokens: OrderedDict[str | bytes, Verified] = OrderedDict()
+        self.tokens: OrderedDict[str | bytes, Remembered] = OrderedDict()
 
     def check_of(self, segment: bytes) -> Check:
         """Return what checks the signature of a token with this header *segment*.

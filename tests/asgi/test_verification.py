@@ -45,9 +45,9 @@ def test_a_foreign_verifier_is_asked_each_time(strict, token):
 
 
 def test_our_own_tokens_know_the_header_again(tokens, token):
-    """The second time the very claims of the first come back."""
+    """The second time the very caller of the first comes back."""
     verify = Verification(tokens)
-    assert verify.of_header(header(token)).claims is verify.of_header(header(token)).claims
+    assert verify.of_header(header(token)) is verify.of_header(header(token))
 
 
 def test_a_subclass_verifies_in_its_own_way(tokens, token):

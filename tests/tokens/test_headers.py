@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
@@ -19,7 +21,17 @@ class Reader:
 
     def __call__(self, value):
         self.read.append(value)
-        return value.removeprefix(b"Bearer ").decode("latin-1") if value.startswith(b"Bearer ") else None
+        return value.removeprefix(b"Bearer ") if value.startswith(b"Bearer ") else None
+
+
+def caller(claims):
+    """Make a caller of claims."""
+    return SimpleNamespace(claims=claims)
+
+
+def other_caller(claims):
+    """Make something else of them."""
+    return [claims]
 
 
 class Clock:
@@ -55,17 +67,24 @@ def value(token):
 
 
 def test_a_header_says_what_its_token_says(tokens, read):
-    """The claims are those of `verify`; the second time nothing is taken apart."""
+    """The claims are those of `verify`; the second time nothing is taken apart, and made, anew."""
     token = forged()
-    first = tokens.verify_header(value(token), read)
-    assert first == tokens.verify(token)
-    assert tokens.verify_header(value(token), read) is first
+    first = tokens.verify_header(value(token), read, caller)
+    assert first.claims == tokens.verify(token)
+    assert tokens.verify_header(value(token), read, caller) is first
     assert read.read == [value(token)]
+
+
+def test_each_gets_the_callers_that_it_makes(tokens, read):
+    """What one made of a header is not given to another, though the header is known."""
+    token = forged()
+    for maker, kind in ((caller, SimpleNamespace), (other_caller, list), (caller, SimpleNamespace)):
+        assert type(tokens.verify_header(value(token), read, maker)) is kind
 
 
 def test_a_header_without_a_token(tokens, read):
     """Another scheme's credentials are no claims, and are not remembered."""
-    assert tokens.verify_header(b"Basic YTpi", read) is None
+    assert tokens.verify_header(b"Basic YTpi", read, caller) is None
     assert not tokens._epoch.tokens
 
 
@@ -76,31 +95,31 @@ def test_a_malformed_header(tokens):
         raise TokenInvalidError("malformed")
 
     with pytest.raises(TokenInvalidError, match="malformed"):
-        tokens.verify_header(value(forged()), refuse)
+        tokens.verify_header(value(forged()), refuse, caller)
 
 
 def test_a_known_header_expires(tokens, read, clock):
     """Its time is looked at each time, to the second, and backwards."""
-    tokens.verify_header(value(forged()), read)
+    tokens.verify_header(value(forged()), read, caller)
     for clock.now, refusal in (
         (NOW + 900, TokenExpiredError),
         (NOW + 901, TokenExpiredError),
         (NOW - 61, TokenInvalidError),
     ):
         with pytest.raises(refusal):
-            tokens.verify_header(value(forged()), read)
+            tokens.verify_header(value(forged()), read, caller)
     clock.now = NOW + 899
-    assert tokens.verify_header(value(forged()), read).subject == "42"
+    assert tokens.verify_header(value(forged()), read, caller).claims.subject == "42"
 
 
 def test_a_known_header_does_not_outlive_its_key(tokens, read):
     """When the key is taken away, the header is refused."""  # JWT-18
-    tokens.verify_header(value(forged()), read)
+    tokens.verify_header(value(forged()), read, caller)
     tokens.replace_keys(KeyRing([Hs256Key("the key of the tests that comes next")]))
     with pytest.raises(TokenInvalidError, match="no known key"):
-        tokens.verify_header(value(forged()), read)
+        tokens.verify_header(value(forged()), read, caller)
     tokens.replace_keys(KeyRing([KEY]))
-    assert tokens.verify_header(value(forged()), read).subject == "42"
+    assert tokens.verify_header(value(forged()), read, caller).claims.subject == "42"
 
 
 def test_refused_headers_are_not_remembered(tokens, read):
@@ -108,7 +127,7 @@ def test_refused_headers_are_not_remembered(tokens, read):
     wrong = Hs256Key("another secret, not the one of the ring")
     for token in (forged(key=wrong), forged(claims(exp=NOW)), "a.b.c", "", "x" * 9000):
         with pytest.raises(TokenError):
-            tokens.verify_header(value(token), read)
+            tokens.verify_header(value(token), read, caller)
     assert not tokens._epoch.tokens
 
 
@@ -118,7 +137,7 @@ def test_headers_and_tokens_share_one_memory(read):
     many = [forged(claims(jti=str(number))) for number in range(600)]
     for token in many:
         tokens.verify(token)
-        tokens.verify_header(value(token), read)
+        tokens.verify_header(value(token), read, caller)
     assert len(tokens._epoch.tokens) == 1024
     assert list(tokens._epoch.tokens)[-2:] == [many[-1], value(many[-1])]
 
@@ -126,7 +145,9 @@ def test_headers_and_tokens_share_one_memory(read):
 def test_long_tokens_are_not_remembered(tokens, read):
     """The bound on a remembered token's length is the same."""
     token = forged(claims(x="a" * 2000))
-    assert tokens.verify_header(value(token), read) == tokens.verify_header(value(token), read)
+    once, twice = (tokens.verify_header(value(token), read, caller) for _ in range(2))
+    assert once == twice
+    assert once is not twice
     assert not tokens._epoch.tokens
 
 
@@ -135,6 +156,6 @@ def test_errors_are_silent(tokens, read):
     private = "f0e1d2c3-private"
     token = forged(claims(sub=private, scope="a  b"))
     with pytest.raises(TokenInvalidError) as caught:
-        tokens.verify_header(value(token), read)
+        tokens.verify_header(value(token), read, caller)
     found = frames(caught.value)
     assert not any(part in found for part in (private, *token.split(".")))
