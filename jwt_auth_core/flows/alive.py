@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.sessions.session import Life, Session
 from jwt_auth_core.users.standing import Standing
 
 
-def is_alive(session: Session, standing: Standing) -> bool:
+def is_alive(session: Session | Life, standing: Standing) -> bool:
     """Tell whether neither the session nor its user was ended; the store may have forgotten (F-06)."""
     return is_in_force(standing, since=session.authenticated_at)
 

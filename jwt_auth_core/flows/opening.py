@@ -59,7 +59,14 @@ class Opening:
             NewSession(session_id, user.user_id, first.digest, client, not_before=cut_off)
         )
         self._make_room(user.user_id, session_id, replaces)
-        return grant(self.tokens, user=user, session=session, refresh=first, now=self.clock())
+        return grant(
+            self.tokens,
+            user=user,
+            session_id=session_id,
+            life=session.life,
+            refresh=first,
+            now=self.clock(),
+        )
 
     def take_back(self, opened: Grant) -> None:
         """End a session whose tokens were not handed out after all.

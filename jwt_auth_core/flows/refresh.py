@@ -23,7 +23,7 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.ending import REUSE, Ending
 from jwt_auth_core.flows.grant import Grant, grant
-from jwt_auth_core.sessions.session import Rotating, Rotation, Session, SessionStore, Verdict, rotating
+from jwt_auth_core.sessions.session import Life, Rotating, Rotation, SessionStore, Verdict, rotating
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
 from jwt_auth_core.steps import Aside, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
@@ -32,6 +32,7 @@ from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId
 
 _NOTED: Final = frozenset([Verdict.REUSE, Verdict.REVOKED])
+_OK: Final = Verdict.OK  # looking a member up takes longer than comparing it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,11 @@ class Refresh:
     def _refusals(self, rotations: Sequence[Rotation]) -> Steps[list[AuthError | None]]:
         refusals: list[AuthError | None] = [None] * len(rotations)
         for place, rotation in enumerate(rotations):
+            if _is_accepted(rotation):
+                continue
             if rotation.verdict in _NOTED:  # in the database and the audit, which may block
                 refusals[place] = yield Aside(partial(self._refusal, rotation))
-            elif not _is_accepted(rotation):
+            else:
                 refusals[place] = self._refusal(rotation)
         return refusals
 
@@ -95,7 +98,7 @@ class Refresh:
         standings = yield from read([(_owner(rotation), rotation.session_id) for _, rotation in accepted])
         answers: list[Grant | AuthError] = []
         for (presented, rotation), standing in zip(accepted, standings, strict=True):
-            if rotation.verdict is Verdict.OK and _may_go_on(rotation, standing):
+            if rotation.verdict is _OK and _may_go_on(rotation, standing):
                 answers.append(self._grant(presented, rotation, standing))
             else:
                 answers.append((yield Aside(partial(self._noted, presented, rotation, standing))))
@@ -144,20 +147,25 @@ class Refresh:
         return self._grant(presented, rotation, standing)
 
     def _grant(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant:
-        session, user = cast("Session", rotation.session), cast("User", standing.user)
-        child = self.refresh_tokens.child(presented)
-        return grant(self.tokens, user=user, session=session, refresh=child, now=self.clock())
+        return grant(
+            self.tokens,
+            user=cast("User", standing.user),
+            session_id=rotation.session_id,
+            life=cast("Life", rotation.life),
+            refresh=self.refresh_tokens.child(presented),
+            now=self.clock(),
+        )
 
     def _note(self, name: str, rotation: Rotation) -> None:
         self.audit(Event(name, user_id=rotation.user_id, session=session_mark(rotation.session_id)))
 
 
 def _is_accepted(rotation: Rotation) -> bool:
-    return rotation.session is not None
+    return rotation.life is not None
 
 
 def _may_go_on(rotation: Rotation, standing: Standing) -> bool:
-    return rotation.session is not None and is_alive(rotation.session, standing)
+    return rotation.life is not None and is_alive(rotation.life, standing)
 
 
 def _owner(rotation: Rotation) -> UserId:

@@ -116,7 +116,7 @@ class Decision:
             self.verdict,
             session_id,
             session.user_id,
-            session if accepted else None,
+            session.life if accepted else None,
             self.record.ended_reason,
         )
 

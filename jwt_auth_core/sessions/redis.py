@@ -7,7 +7,6 @@ key is made from anything but a checked session id, and no token is ever sent (R
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from importlib import resources
 from typing import Final, cast
 
@@ -17,6 +16,7 @@ from jwt_auth_core.encoding import b64url_encode, b64url_octets
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.record import GRACE_SECONDS, opened
 from jwt_auth_core.sessions.session import (
+    Life,
     NewSession,
     Rotation,
     Session,
@@ -40,6 +40,7 @@ ACL_RULES: Final = (
 
 _AGENT_FIELDS: Final = ("agent", "agent2", "agent3", "agent4")
 _VERDICTS: Final = {verdict.value: verdict for verdict in Verdict}
+_OK, _RESYNC = Verdict.OK, Verdict.RESYNC  # looking a member up takes longer than comparing it
 # A hash with a value over 64 bytes takes twice the memory (hash-max-listpack-value), and nearly every
 # browser's user agent is longer: it is kept in pieces.
 _PIECE: Final = 64
@@ -110,7 +111,9 @@ class RedisSessions:
         """See `SessionStore.check`; warns on the logger ``jwt_auth.redis`` where Redis may drop data."""
         check(self._client)
         nothing = bytes(DIGEST_BYTES)
-        self.rotate([Presented(new_session_id(), 0, nothing, nothing)])
+        nobody = new_session_id()
+        self.rotate([Presented(nobody, 0, nothing, nothing)])
+        self.find(nobody)
 
     def _shared(self) -> tuple[int, int, str]:
         return self._idle_seconds, GRACE_SECONDS, self._time()
@@ -144,8 +147,16 @@ def _metadata(session: Session) -> dict[str, str]:
 
 def _session(session_id: SessionId, record: Mapping[str, str]) -> Session:
     agent = "".join(record.get(name, "") for name in _AGENT_FIELDS)
-    names = ("uid", "created", "auth", "last", "abs", "methods")
-    return _answered(session_id, [*(record[name] for name in names), record.get("addr", ""), agent])
+    return Session(
+        session_id,
+        UserId(record["uid"]),
+        created_at=int(record["created"]),
+        authenticated_at=int(record["auth"]),
+        last_used_at=int(record["last"]),
+        ends_at=int(record["abs"]),
+        methods=tuple(record["methods"].split()),
+        client=Origin(record.get("addr"), agent or None),
+    )
 
 
 def _turn(one: Presented) -> Call:
@@ -162,27 +173,8 @@ def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Ro
         return Rotation(Verdict.UNAVAILABLE, session_id)
     word, *rest = reply.decode("utf-8", "replace").split("\t")
     verdict = _VERDICTS[word]
-    if verdict is Verdict.OK or verdict is Verdict.RESYNC:
-        session = _answered(session_id, rest)
-        return Rotation(verdict, session_id, session.user_id, session)
+    if verdict is _OK or verdict is _RESYNC:
+        user, authenticated_at, ends_at = rest
+        return Rotation(verdict, session_id, UserId(user), Life(int(authenticated_at), int(ends_at)))
     user_id = UserId(rest[0]) if rest else None
     return Rotation(verdict, session_id, user_id, reason=rest[1] if len(rest) > 1 else None)
-
-
-def _answered(session_id: SessionId, facts: Sequence[str]) -> Session:
-    user_id, created, authenticated, used, ends, methods, address, agent = facts
-    return Session(
-        session_id,
-        UserId(user_id),
-        created_at=int(created),
-        authenticated_at=int(authenticated),
-        last_used_at=int(used),
-        ends_at=int(ends),
-        methods=_methods(methods),
-        client=Origin(address or None, agent or None),
-    )
-
-
-@lru_cache(maxsize=32)  # there are few ways to log in
-def _methods(text: str) -> tuple[str, ...]:
-    return tuple(text.split())

@@ -8,49 +8,42 @@ local generation, idle, grace = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(A
 local time = ARGV[6] == '' and redis.call('TIME')[1] or ARGV[6]
 local now = tonumber(time)
 
-local flat = redis.call('HGETALL', key)
-if #flat == 0 then
+local uid, revoked, abs, last, auth, current, gen, previous, confirmed, used = unpack(redis.call('HMGET', key,
+  'uid', 'rev', 'abs', 'last', 'auth', 'cur', 'gen', 'prev', 'confirmed', 'used'))
+if not uid then
   return 'unknown'
 end
-local record = {}
-for i = 1, #flat, 2 do
-  record[flat[i]] = flat[i + 1]
-end
-if record.rev then
-  return table.concat({'revoked', record.uid, record.rev}, '\t')
+if revoked then
+  return table.concat({'revoked', uid, revoked}, '\t')
 end
 
-local ends = tonumber(record.abs)
-if now >= ends or now >= tonumber(record.last) + idle then
+local ends = tonumber(abs)
+if now >= ends or now >= tonumber(last) + idle then
   redis.call('DEL', key)
   return 'expired'
 end
 
 local function accept(verdict)
   redis.call('EXPIRE', key, math.min(idle, ends - now))
-  return table.concat({
-    verdict, record.uid, record.created, record.auth, time, record.abs, record.methods,
-    record.addr or '',
-    (record.agent or '') .. (record.agent2 or '') .. (record.agent3 or '') .. (record.agent4 or ''),
-  }, '\t')
+  return table.concat({verdict, uid, auth, abs}, '\t')
 end
 
-local ahead = generation - tonumber(record.gen)
-if digest == record.cur and ahead == 0 then
-  redis.call('HSET', key, 'used', record.used or time, 'last', time)
+local ahead = generation - tonumber(gen)
+if digest == current and ahead == 0 then
+  redis.call('HSET', key, 'used', used or time, 'last', time)
   return accept('ok')
 end
-if (parent == record.cur and ahead == 1) or ahead > 1 then
+if (parent == current and ahead == 1) or ahead > 1 then
   redis.call('HSET', key, 'cur', digest, 'gen', ARGV[3], 'prev', parent,
     'confirmed', time, 'used', time, 'last', time)
   return accept(ahead > 1 and 'resync' or 'ok')
 end
-if (digest == record.prev or parent == record.prev) and now <= tonumber(record.confirmed) + grace then
-  return table.concat({'superseded', record.uid}, '\t')
+if (digest == previous or parent == previous) and now <= tonumber(confirmed) + grace then
+  return table.concat({'superseded', uid}, '\t')
 end
 
 redis.call('HSET', key, 'rev', 'reuse', 'at', time)
 redis.call('HDEL', key, 'cur', 'gen', 'prev', 'confirmed', 'used', 'last', 'created', 'auth', 'methods',
   'addr', 'agent', 'agent2', 'agent3', 'agent4')
 redis.call('EXPIRE', key, ends - now)
-return table.concat({'reuse', record.uid, 'reuse'}, '\t')
+return table.concat({'reuse', uid, 'reuse'}, '\t')

@@ -33,7 +33,7 @@ def test_use_does_not_move_the_absolute_end(rig):
         rig.clock.now += 500
         assert rig.rotate(token) == [OK]
     rig.clock.now += 499
-    assert rig.one(token).session.ends_at == START + MAX_AGE
+    assert rig.one(token).life.ends_at == START + MAX_AGE
     rig.clock.now += 1
     assert rig.rotate(token) == [EXPIRED]
 

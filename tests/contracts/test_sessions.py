@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from jwt_auth_core.sessions.session import Verdict, new_session_id
+from jwt_auth_core.sessions.session import Life, Verdict, new_session_id
 from jwt_auth_core.vocabulary import Client
 from tests.contracts.rigs import IDLE, MAX_AGE, START, TOKENS, USER, child, children, seen
 
@@ -79,13 +79,13 @@ def test_a_chain_of_children_goes_on(rig):
 
 
 def test_an_answer_tells_of_the_session(rig):
-    """What goes on comes with its owner and its times; what does not has no session."""
+    """What goes on comes with its owner and its times, which the store keeps, too."""
     first = rig.open()
     rig.clock.now += 7
     told = rig.one(first)
     assert (told.session_id, told.user_id, told.reason) == (first.session_id, USER, None)
-    assert told.session == rig.find(first)
-    assert (told.session.created_at, told.session.last_used_at) == (START, START + 7)
+    assert told.life == rig.find(first).life == Life(START, START + MAX_AGE)
+    assert (rig.find(first).created_at, rig.find(first).last_used_at) == (START, START + 7)
 
 
 def test_a_lost_response_costs_nothing(rig):
@@ -128,7 +128,7 @@ def test_later_it_is_reuse(rig, which):
     rig.rotate(left)
     rig.clock.now += 11
     told = rig.one([first, right][which])
-    assert (told.verdict, told.user_id, told.session, told.reason) == (REUSE, USER, None, "reuse")
+    assert (told.verdict, told.user_id, told.life, told.reason) == (REUSE, USER, None, "reuse")
     assert rig.rotate(left, child(left), first) == [REVOKED] * 3
 
 
@@ -158,7 +158,7 @@ def test_a_store_that_lost_writes_catches_up(rig):
     rig.rotate(first, second, third)
     rig.restore(first.session_id, saved)
     told = rig.one(third)
-    assert (told.verdict, told.session) == (RESYNC, rig.find(third))
+    assert (told.verdict, told.life) == (RESYNC, rig.find(third).life)
     assert rig.rotate(child(third)) == [OK]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from jwt_auth_core.flows.grant import grant
 from jwt_auth_core.keys.ring import KeyRing
-from jwt_auth_core.sessions.session import Session, new_session_id
+from jwt_auth_core.sessions.session import Life, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.user import User
@@ -32,7 +32,7 @@ def test_a_token_is_as_young_as_its_session_within_the_leeway(authenticated_at, 
     # F-22
     tokens = AccessTokens(KeyRing.from_secret(SECRET), clock=lambda: NOW)
     user = User(UserId("0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f"), "a@b.example", "A", "B", "", frozenset())
-    session = Session(new_session_id(), user.user_id, NOW, authenticated_at, NOW, NOW + 9)
-    first = RefreshTokens([SECRET.encode()]).first(session.session_id)
-    made = grant(tokens, user=user, session=session, refresh=first, now=NOW)
+    session_id, life = new_session_id(), Life(authenticated_at, NOW + 9)
+    first = RefreshTokens([SECRET.encode()]).first(session_id)
+    made = grant(tokens, user=user, session_id=session_id, life=life, refresh=first, now=NOW)
     assert tokens.verify(made.access_token).issued_at == issued_at

@@ -126,7 +126,7 @@ class Sessions(RuleBasedStateMachine):
         expected = [self.step(token) for token in batch]
         told = self.rig.store.rotate(batch)
         assert [one.verdict for one in told] == expected
-        assert all((one.session is not None) == (one.verdict in ACCEPTED) for one in told)
+        assert all((one.life is not None) == (one.verdict in ACCEPTED) for one in told)
         self.compare()
         return expected
 

@@ -112,10 +112,10 @@ def test_row_6_anything_else():
     assert decision.record == replace(LIVE, ended_reason="reuse", ended_at=NOW)
 
 
-def test_only_the_accepted_are_told_the_session():
-    """A rotation carries a session exactly when the client may go on."""
+def test_only_the_accepted_are_told_of_the_session():
+    """A rotation carries a session's times exactly when the client may go on."""
     kinds = [judged(LIVE, parent=CURRENT), judged(LIVE, generation=9), judged(LIVE), judged(None)]
-    assert [bool(one.rotation(SESSION).session) for one in kinds] == [True, True, False, False]
+    assert [bool(one.rotation(SESSION).life) for one in kinds] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_the_databases_time_counts(rig):
     session = store.open(new)
     assert abs(session.created_at - time.time()) < 5
     (rotation,) = store.rotate([first])
-    assert rotation.session == store.find(new.session_id)
+    assert rotation.life == store.find(new.session_id).life
     store.end(new.session_id, "logout")
     assert store.find(new.session_id) is None
 
