@@ -16,7 +16,7 @@ from typing import Final, Protocol, cast
 from jwt_auth_asgi import problems, websocket
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
-from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
+from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token, presumed_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User, authenticated
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
@@ -149,7 +149,11 @@ class BearerMiddleware:
                 header = value
         if header is not None:
             verification = self._verification
-            user = verification.verify_header(header, bearer_token, authenticated)
+            try:
+                user = verification.verify_header(header, presumed_token, authenticated)
+            except AuthError:
+                bearer_token(header)  # raises what there is to say of the form, before the token
+                raise
             if user is not None:
                 if verification.check is not None:
                     verification.check(user.claims)

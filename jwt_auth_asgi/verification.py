@@ -10,8 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from jwt_auth_asgi.credentials import bearer_token
+from jwt_auth_asgi.credentials import bearer_token, presumed_token
 from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
+from jwt_auth_core.errors import AuthError
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
 
@@ -65,7 +66,11 @@ class Verification:
             InvalidBearerError: several credentials in one header.
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
-        user = self.verify_header(header, bearer_token, authenticated)
+        try:
+            user = self.verify_header(header, presumed_token, authenticated)
+        except AuthError:
+            bearer_token(header)  # raises what there is to say of the form, before the token
+            raise
         if user is not None and self.check is not None:
             self.check(user.claims)
         return user
@@ -81,8 +86,8 @@ def _header_verifier(tokens: Tokens) -> HeaderVerifier:
 def _verify_header(
     tokens: Tokens,
     value: bytes,
-    token_of: Callable[[bytes], bytes | None],
+    _presume: Callable[[bytes], bytes | None],
     caller_of: Callable[[Claims], AuthenticatedUser],
 ) -> AuthenticatedUser | None:
-    token = token_of(value)
+    token = bearer_token(value)
     return None if token is None else caller_of(tokens.verify(token.decode("ascii")))

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from jwt_auth_asgi.errors import InvalidBearerError
 from jwt_auth_asgi.verification import Verification
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import AccessTokens
@@ -59,6 +60,28 @@ def test_a_subclass_verifies_in_its_own_way(tokens, token):
 
     with pytest.raises(TokenInvalidError, match="not today"):
         Verification(Picky(tokens.keys)).of_header(header(token))
+
+
+@pytest.mark.parametrize(
+    ("value", "refusal"),
+    [
+        ("Bearer {0}, Bearer {0}", InvalidBearerError),
+        ("Bearer {0},Bearer {0}", InvalidBearerError),
+        ("bearer {0} ", TokenInvalidError),
+        ("Bearer  {0}", TokenInvalidError),
+        ("Bearer {0}\n", TokenInvalidError),
+        ("Bearer {0}\u00e9", TokenInvalidError),
+        ("Bearer {0}=", TokenInvalidError),
+    ],
+)
+def test_a_good_token_in_a_wrong_form_is_refused(strict, tokens, token, value, refusal):
+    """Whoever verifies, and though the token is known; several credentials are told as such."""
+    # ASGI-04, ASGI-05
+    for verify in (Verification(tokens), Verification(strict)):
+        verify.of_header(header(token))
+        for _ in range(2):
+            with pytest.raises(refusal):
+                verify.of_header(value.format(token).encode("latin-1"))
 
 
 def test_another_scheme_is_nobody(strict, tokens):
