@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -61,7 +63,10 @@ class Users(UserStore, Standings, Accounts, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where users, sessions and tickets live, and how the other processes hear what was revoked."""
+    """Where users, sessions and tickets live, and how the other processes hear what was revoked.
+
+    ``together`` holds one transaction where the database has both roster and sessions, else nothing.
+    """
 
     database: Database
     users: Users
@@ -71,6 +76,7 @@ class Stores:
     ledger: Ledger
     tickets: TicketStore
     connections: tuple[Closing, ...] = ()
+    together: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there.
@@ -137,6 +143,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
         tickets=SqlTickets(database, clock=clock),
+        together=database.transaction,
     )
 
 

@@ -115,6 +115,7 @@ class Auth:
             clock=clock,
             session_max_age_seconds=longest,
             sessions_per_user=settings.sessions_per_user,
+            together=stores.together,
         )
         current_user = CurrentUser(users)
         recheck = Recheck(sessions, users)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +39,7 @@ class Opening:
     clock: Clock
     session_max_age_seconds: int
     sessions_per_user: int
+    together: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def __call__(
         self, user: User, client: Client, *, not_before: int | None = None, replaces: str | None = None
@@ -53,11 +55,11 @@ class Opening:
         session_id = new_session_id()
         first = self.refresh_tokens.first(session_id)
         cut_off = not_before or user.sessions_valid_after or 0
-        # On the roster first: a session that nobody could list must not exist.
-        self._enter(session_id, user)
-        session = self.sessions.open(
-            NewSession(session_id, user.user_id, first.digest, client, not_before=cut_off)
-        )
+        new = NewSession(session_id, user.user_id, first.digest, client, not_before=cut_off)
+        with self.together():
+            # On the roster first: a session that nobody could list must not exist.
+            self._enter(session_id, user)
+            session = self.sessions.open(new)
         self._make_room(user.user_id, session_id, replaces)
         return grant(
             self.tokens,
