@@ -23,7 +23,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "frameworks": ["--rounds", "7", "--requests", "400"],
     "throughput": ["--rounds", "7", "--seconds", "1"],
     "refresh": ["--rounds", "5", "--seconds", "2"],
-    "logins": ["--rounds", "5", "--seconds", "3"],
+    "logins": ["--rounds", "3", "--seconds", "8"],
     "growth": ["--rounds", "5"],
     "footprint": ["--rounds", "11"],
     "sessions": ["20"],
