@@ -1,19 +1,15 @@
-"""The chart of the documentation: bars drawn by hand as SVG, readable on light and on dark ground."""
+"""Charts for the documentation: bars drawn by hand as SVG, readable on light and on dark ground."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
-
-from benchmarks.measuring import rendered
 
 WIDTH = 860
 LABELS = 320  # pixels left of the bars
 BAR = 18
 GAP = 5
-COST = "microseconds of the server's processor time (less is better)"
 HEAD = 34
 OURS_COLOUR = "#1f7a4d"
 OTHER_COLOUR = "#8a94a6"
@@ -22,8 +18,6 @@ text { font: 13px system-ui, sans-serif; fill: #1c2330 }
 .head { font-weight: 600 }
 @media (prefers-color-scheme: dark) { text { fill: #dfe5ee } }
 """
-
-Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,56 +33,28 @@ class Panel:
     bars: list[Bar]
 
 
-def panels(tables: Tables) -> list[Panel]:
-    """Return the panels whose figures were measured."""
-    found = [
-        _panel(tables, "S1-S3", "Verifying a token, microseconds (less is better)", _of_library, "us"),
-        _panel(tables, "S4 warm", "Added to a request, microseconds (less is better)", _of_case, "added us"),
-        _panel(tables, "S5", f"A request under uvicorn, {COST}", _of_application, "server us a request"),
-        _panel(tables, "S6", f"A refresh with its stores, {COST}", _of_application, "server us a refresh"),
-        _panel(tables, "S9", "Refresh, milliseconds, by users and sessions", _of_size, "refresh ms"),
-    ]
-    return [one for one in found if one.bars]
-
-
-def _panel(tables: Tables, name: str, title: str, label: Any, figure: str) -> Panel:
-    bars = [Bar(text, row[figure], _is_ours(text)) for row in tables.get(name, ()) if (text := label(row))]
-    return Panel(title, bars)
-
-
-def _of_library(row: Mapping[str, Any]) -> str:
-    work = row["work"].removeprefix("verify").strip()
-    return "" if row["work"] in {"issue", "verify foreign"} else f"{row['library']} {work}".strip()
-
-
-def _of_case(row: Mapping[str, Any]) -> str:
-    return row["case"]
-
-
-def _of_application(row: Mapping[str, Any]) -> str:
-    return row["application"]
-
-
-def _of_size(row: Mapping[str, Any]) -> str:
-    return f"jwt-auth, {row['users and sessions']:,}"
-
-
-def _is_ours(label: str) -> bool:
-    return any(name in label for name in ("jwt-auth", "BearerMiddleware", "CurrentUser"))
-
-
-def drawn(tables: Tables) -> str:
-    """Return the chart as SVG."""
-    shown = panels(tables)
-    height = sum(HEAD + len(one.bars) * (BAR + GAP) for one in shown) + 14
+def drawn(panels: Sequence[Panel], *, told: str) -> str:
+    """Return the panels as one SVG; ``told`` is what a screen reader says of it."""
+    height = sum(_height(one) for one in panels) + 14
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    told = 'role="img" aria-label="jwt-auth beside its peers"'
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} {told}>', f"<style>{STYLE}</style>"]
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{escape(told)}">']
+    lines += [f"<style>{STYLE}</style>"]
     top = 0
-    for panel in shown:
+    for panel in panels:
         lines += _lines(panel, top)
-        top += HEAD + len(panel.bars) * (BAR + GAP)
+        top += _height(panel)
     return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def rendered(value: object) -> str:
+    """Return a figure with three significant digits, as tables and charts show it."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str("" if value is None else value)
+
+
+def _height(panel: Panel) -> int:
+    return HEAD + len(panel.bars) * (BAR + GAP)
 
 
 def _lines(panel: Panel, top: int) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""What the scripts share: rounds that take turns, medians, and the table with its JSON lines.
+"""What the scripts share: rounds that take turns, medians, and the table with its JSON lines and chart.
 
 A script prints each table for people, then one JSON object a row, which `benchmarks.run` gathers:
 ``{"table": ..., "row": {...}}``, and for each bound of the product ``{"target": ..., "reached": ...}``.
+Beside the table it draws its chart, into ``var/charts``.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
-from typing import Any
+from pathlib import Path
 
-Row = Mapping[str, Any]
+from benchmarks.chart import rendered
+from benchmarks.views import Row, chart_of, file_name
+
+CHARTS = Path("var/charts")
 
 
 def interleaved(
@@ -45,7 +49,7 @@ def ratio(mine: Sequence[float], other: Sequence[float]) -> float:
 
 
 def show(table: str, rows: Sequence[Row], *, title: str) -> None:
-    """Print a table, then its rows as JSON lines."""
+    """Print a table, then its rows as JSON lines; draw its chart."""
     print(f"\n{title}")
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [names, *([rendered(row.get(name)) for name in names] for row in rows)]
@@ -58,12 +62,11 @@ def show(table: str, rows: Sequence[Row], *, title: str) -> None:
         print("  ".join([first, *others]).rstrip())
     for row in rows:
         print(json.dumps({"table": table, "row": row}))
-
-
-def rendered(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str("" if value is None else value)
+    chart = chart_of(table, rows)
+    if chart is not None:
+        CHARTS.mkdir(parents=True, exist_ok=True)
+        (CHARTS / file_name(table)).write_text(chart, "utf-8")
+        print(f"{CHARTS / file_name(table)} drawn")
 
 
 def target(

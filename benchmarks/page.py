@@ -1,4 +1,4 @@
-"""Write the figures of the last `benchmarks.run` into ``docs/performance.md``, and draw its chart.
+"""Write the figures of the last `benchmarks.run` into ``docs/performance.md``, and draw its charts.
 
     python -m benchmarks.page                     # from var/benchmarks.jsonl
 
@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chart import drawn
-from benchmarks.measuring import rendered
+from benchmarks.chart import rendered
 from benchmarks.run import RESULTS
+from benchmarks.views import chart_of, file_name, overview
 
 PAGE = Path("docs/performance.md")
-CHART = Path("docs/performance.svg")
+OVERVIEW = Path("docs/performance.svg")
+CHARTS = Path("docs/charts")
 BLOCK = re.compile(r"(<!-- figures: ([^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -50,7 +51,13 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 def of_table(figures: Figures, name: str) -> str:
     run = figures.origin[name]
-    return f"`{run['command']}`, {run['date']} UTC, load {run['load']}\n\n{table(figures.tables[name])}"
+    rows = figures.tables[name]
+    text = f"`{run['command']}`, {run['date']} UTC, load {run['load']}\n\n{table(rows)}"
+    chart = chart_of(name, rows)
+    if chart is None:
+        return text
+    (CHARTS / file_name(name)).write_text(chart, "utf-8")
+    return f"{text}\n![{name}](charts/{file_name(name)})\n"
 
 
 def of_targets(figures: Figures) -> str:
@@ -86,10 +93,11 @@ def filled(text: str, figures: Figures) -> str:
 
 def main() -> None:
     figures = Figures(RESULTS.read_text("utf-8").splitlines())
+    CHARTS.mkdir(exist_ok=True)
     PAGE.write_text(filled(PAGE.read_text("utf-8"), figures), "utf-8")
-    CHART.write_text(drawn(figures.tables), "utf-8")
-    print(f"{PAGE} and {CHART} written, {sum(one['met'] for one in figures.targets)} of", end=" ")
-    print(f"{len(figures.targets)} targets met")
+    OVERVIEW.write_text(overview(figures.tables), "utf-8")
+    met = sum(one["met"] for one in figures.targets)
+    print(f"{PAGE} and its charts written, {met} of {len(figures.targets)} targets met")
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ def main() -> int:
     }
     rows = [
         {"application": name, **{what: round(figure, 1) for what, figure in medians[side].items()}}
-        for side, name in (("bare", "bare"), ("ours", "behind the middleware"))
+        for side, name in (("bare", "bare"), ("ours", "behind BearerMiddleware"))
     ]
     rows[1]["us added to a message and its answer"] = round(added(), 1)
     show("S11", rows, title=f"{COUNT:,} websockets")
