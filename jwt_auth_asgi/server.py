@@ -16,12 +16,14 @@ from jwt_auth_core.errors import MissingDriverError, SettingsError
 class Started:
     """Minds how the start-up ends; a class because it wraps an ASGI application.
 
-    A failed one is reduced to its sentence. After a good one the collector of cycles is told to leave
-    what is there alone: walking through all that was imported held up requests for 15 ms at a time.
+    A failed one is reduced to its sentence, and ``has_failed`` says so. After a good one the collector
+    of cycles is told to leave what is there alone: walking through all that was imported held up
+    requests for 15 ms at a time.
     """
 
     def __init__(self, app: Any) -> None:
         self.app = app
+        self.has_failed = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Pass everything through, the messages of the start-up minded."""
@@ -31,6 +33,7 @@ class Started:
 
         async def minded(message: Any) -> None:
             if message["type"] == "lifespan.startup.failed":
+                self.has_failed = True
                 message = {**message, "message": last_sentence(message.get("message", ""))}
             if message["type"] == "lifespan.startup.complete":
                 gc.collect()
@@ -52,15 +55,16 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int) -> None:
     Raises:
         MissingDriverError: uvicorn or starlette is not installed.
         SettingsError: the name leads to no application.
-        StartupFailedError: the application refused to start.
+        StartupFailedError: the application refused to start, or the address is taken.
     """
     uvicorn = _uvicorn()
-    served = load(app) if app else standalone(auth)
-    server = uvicorn.Server(uvicorn.Config(Started(served), host=host, port=port))
+    started = Started(load(app) if app else standalone(auth))
+    server = uvicorn.Server(uvicorn.Config(started, host=host, port=port))
     try:
         server.run()
-    except SystemExit as error:  # a port in use: uvicorn has said so
-        raise StartupFailedError(f"cannot listen on {host}:{port}") from error
+    except SystemExit as error:  # uvicorn has said why; older ones leave so for a taken port only
+        if not started.has_failed:
+            raise StartupFailedError(f"cannot listen on {host}:{port}") from error
     if not server.started:
         raise StartupFailedError("the application did not start")
 

@@ -194,9 +194,11 @@ def test_an_application_whose_stores_are_away_is_told(place, monkeypatch, capsys
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
     (place / "shop.py").write_text("from jwt_auth_asgi import create_app\napp = create_app()\n")
     assert cli.main(["serve", "shop:app", "--port", "0"]) == 1
-    said = capsys.readouterr().err + caplog.text
+    told = capsys.readouterr().err
+    said = told + caplog.text
     assert "redis cannot be reached" in said
     assert "Traceback" not in said
+    assert told.endswith("jwt-auth: the application did not start\n")
 
 
 def test_a_port_in_use_is_told(fails_loosely):
