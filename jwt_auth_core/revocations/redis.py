@@ -1,11 +1,13 @@
 """A feed through Redis, Valkey, a cluster or behind sentinels: the stream ``revocations``.
 
 Reading is one script, so that entries and their count are of one moment: a stream that was emptied,
-restored or cut in between does not add up, and the reader is told. A blocked XREAD only wakes it.
+restored or cut in between does not add up, and the reader is told. The ids of entries have a random part,
+so that one of a new stream is never taken for one of the lost stream. A blocked XREAD only wakes the reader.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -53,12 +55,12 @@ class RedisFeed:
     def publish(self, recorded: Recorded) -> None:
         """See `Feed.publish`."""
         self._ledger.keep(recorded)
-        call = Call(STREAM, (self._keep_seconds, *_fields(recorded.revocation)))
+        call = Call(STREAM, (self._keep_seconds, _random_part(), *_fields(recorded.revocation)))
         self._publish.run(self._client, [call])
 
     def begin(self) -> Position:
         """See `Feed.begin`."""
-        ((count, entry),) = self._begin.run(self._waiting, [Call(STREAM, ())])
+        ((count, entry),) = self._begin.run(self._waiting, [Call(STREAM, (_random_part(),))])
         return _Place(entry.decode(), count)
 
     def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
@@ -87,6 +89,11 @@ class RedisFeed:
 
 def _script(name: str) -> Script:
     return Script(resources.files("jwt_auth_core.revocations").joinpath(name).read_text("utf-8"))
+
+
+def _random_part() -> int:
+    """Return 48 random bits: the server counts on from them within a millisecond, up to 64 bits."""
+    return int.from_bytes(os.urandom(6), "big")
 
 
 def _adds_up(place: _Place, *, last: str, count: int, is_all: bool) -> bool:

@@ -151,6 +151,29 @@ def test_a_short_timeout_is_not_taken_for_silence(make, redis_url):
     assert time.monotonic() - started < 1
 
 
+def test_no_two_streams_have_an_entry_in_common(make, redis_url, client):
+    """The ids of marks and entries have random parts: a stream that was lost is not taken for the next."""
+    # F-07
+    feed = make(redis_url)
+    random_parts = set()
+    for _ in range(10):
+        client.delete(STREAM)
+        feed.begin()
+        feed.publish(ENDED)
+        random_parts |= {entry.partition("-")[2] for entry, _ in client.xrange(STREAM)}
+    assert len(random_parts) == 20
+    assert "0" not in random_parts
+
+
+def test_ids_go_on_behind_a_clock_that_was_ahead(make, redis_url, client):
+    """What is published after a clock was set back is read as well."""
+    feed = make(redis_url)
+    place = feed.begin()
+    client.xadd(STREAM, {"session": "another"}, id="9000000000000-281474976710655")
+    feed.publish(ENDED)
+    assert read_all(feed, place) == [EndedSession("another"), EndedSession(SID)]
+
+
 def test_a_server_that_is_gone_is_unavailable(make, own_valkey, ledger):
     """Every call says so; what was to be published is in the ledger all the same."""
     feed = make(own_valkey.url)
