@@ -21,7 +21,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "tokens": ["--rounds", "15"],
     "middleware": ["--rounds", "11"],
     "frameworks": ["--rounds", "7", "--requests", "400"],
-    "throughput": ["--rounds", "17", "--seconds", "0.6"],
+    "throughput": ["--rounds", "28", "--seconds", "0.6"],
     "refresh": ["--rounds", "5", "--seconds", "2"],
     "logins": ["--rounds", "3", "--seconds", "8"],
     "growth": ["--rounds", "5"],
