@@ -16,9 +16,9 @@ from typing import Final, Protocol, cast
 from jwt_auth_asgi import problems, websocket
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
-from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token, presumed_token
+from jwt_auth_asgi.credentials import authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
-from jwt_auth_asgi.identity import ANONYMOUS, KEY, User, authenticated
+from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
 from jwt_auth_asgi.paths import exact_paths, route_path
 from jwt_auth_asgi.sockets import SOCKET, Sockets
@@ -140,23 +140,10 @@ class BearerMiddleware:
     def _identify(self, scope: Scope) -> User:
         if self._exempt and route_path(scope) in self._exempt:
             return ANONYMOUS
-        # `authorization` and `Verification.of_header`, without their calls: a tenth of the time.
-        header = None
-        for name, value in scope.get("headers", ()):
-            if name == b"authorization":
-                if header is not None:
-                    raise InvalidBearerError(ONE_HEADER)
-                header = value
+        header = authorization(scope)
         if header is not None:
-            verification = self._verification
-            try:
-                user = verification.verify_header(header, presumed_token, authenticated)
-            except AuthError:
-                bearer_token(header)  # raises what there is to say of the form, before the token
-                raise
+            user = self._verification.of_header(header)
             if user is not None:
-                if verification.check is not None:
-                    verification.check(user.claims)
                 return user
         if self._public is None or route_path(scope) in self._public:
             return ANONYMOUS

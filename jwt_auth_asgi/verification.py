@@ -39,12 +39,12 @@ class Verification:
     ``check``, where given, is called with the claims each time, and raises when they were revoked.
     """
 
-    __slots__ = ("_verify", "check", "verify_header")
+    __slots__ = ("_check", "_of_header", "_verify")
 
     def __init__(self, tokens: Tokens, check: Callable[[Claims], None] | None = None) -> None:
         self._verify = tokens.verify
-        self.verify_header = _header_verifier(tokens)
-        self.check = check
+        self._of_header = _header_verifier(tokens)
+        self._check = check
 
     def of_token(self, token: str) -> AuthenticatedUser:
         """Return whom the token names.
@@ -54,8 +54,8 @@ class Verification:
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
         claims = self._verify(token)
-        if self.check is not None:
-            self.check(claims)
+        if self._check is not None:
+            self._check(claims)
         return authenticated(claims)
 
     def of_header(self, header: bytes) -> AuthenticatedUser | None:
@@ -67,12 +67,12 @@ class Verification:
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
         try:
-            user = self.verify_header(header, presumed_token, authenticated)
+            user = self._of_header(header, presumed_token, authenticated)
         except AuthError:
             bearer_token(header)  # raises what there is to say of the form, before the token
             raise
-        if user is not None and self.check is not None:
-            self.check(user.claims)
+        if user is not None and self._check is not None:
+            self._check(user.claims)
         return user
 
 
