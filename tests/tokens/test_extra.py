@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.tokens import AccessTokens
-from jwt_auth_core.tokens.claims import REGISTERED
-from tests.tokens.forge import RING
+from tests.tokens.forge import REGISTERED, RING
 
 TOKENS = AccessTokens(RING)
 

@@ -18,7 +18,7 @@ from jwt_auth_core.errors import TokenInvalidError, UnavailableError
 from jwt_auth_core.keys import KeyRing
 from jwt_auth_core.tokens import AccessTokens, Claims, ids
 from tests.keys.asymmetric import ForeignKey
-from tests.tokens.forge import KEY, NOW, RING
+from tests.tokens.forge import KEY, NOW, REGISTERED, RING
 
 TOKENS = AccessTokens(RING, issuer="https://issuer.example", audience="api", ttl_seconds=900)
 
@@ -110,9 +110,8 @@ json_values = st.recursive(
     lambda kids: st.lists(kids, max_size=3) | st.dictionaries(st.text(max_size=5), kids, max_size=3),
     max_leaves=8,
 )
-registered = {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope"}
 extras = st.dictionaries(
-    st.text(max_size=8).filter(lambda name: name not in registered), json_values, max_size=4
+    st.text(max_size=8).filter(lambda name: name not in REGISTERED), json_values, max_size=4
 )
 
 
