@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +39,7 @@ class Opening:
     clock: Clock
     session_max_age_seconds: int
     sessions_per_user: int
-    together: Callable[[], AbstractContextManager[None]] = nullcontext
+    together: Callable[[], AbstractContextManager[None]]
 
     def __call__(
         self, user: User, client: Client, *, not_before: int | None = None, replaces: str | None = None
