@@ -13,12 +13,11 @@ time, which other work on the machine does not touch.
 from __future__ import annotations
 
 import argparse
-import statistics
 from collections.abc import Callable
 from functools import partial
 
 from benchmarks.applications import PATH
-from benchmarks.measuring import interleaved, show, target
+from benchmarks.measuring import interleaved, medians, show, target
 from benchmarks.middleware import issue
 from benchmarks.peers import authx, fastapi_users, litestar
 from benchmarks.serving import put_load, served
@@ -91,17 +90,17 @@ def main() -> None:
         for name, (_, factory, tokens) in CASES.items()
     }
     found = measured(cases, options.rounds)
-    medians = {name: statistics.median(figures) for name, figures in found.items()}
+    rate_of, cost_of = medians(found), medians(costs)
     rows, shares = [], {}
     for name, (bare, _, _) in CASES.items():
-        shares[name] = medians[name] / medians[bare]
+        shares[name] = rate_of[name] / rate_of[bare]
         rows.append(
             {
                 "application": name,
-                "requests/s": round(medians[name]),
+                "requests/s": round(rate_of[name]),
                 "share of bare": round(shares[name], 3),
-                "server us a request": round(statistics.median(costs[name]), 1),
-                "share by that": round(statistics.median(costs[bare]) / statistics.median(costs[name]), 3),
+                "server us a request": round(cost_of[name], 1),
+                "share by that": round(cost_of[bare] / cost_of[name], 3),
             }
         )
     show("S5", rows, title=f"Requests a second, {CONNECTIONS} connections, {CLIENTS:,} tokens")

@@ -98,6 +98,7 @@ VIEWS: Mapping[str, Sequence[View]] = {
     "S11": (View(f"Memory of a websocket, KiB {LESS}", "KiB a websocket", _in("application")),),
     "S12": (View("A remembered header, nanoseconds", "remembered header ns", _entries, all_ours=True),),
     "S12 way": (View("To another process, median milliseconds", "median ms", _in("stores"), all_ours=True),),
+    "enumeration": (View("A failed login, median milliseconds", "median ms", _in("login"), all_ours=True),),
 }
 OVERVIEW = (("S1-S3", 0), ("S4 warm", 0), ("S5", 1), ("S6", 1), ("S9", 1))
 
