@@ -16,7 +16,7 @@ from typing import Final, Protocol, cast
 from jwt_auth_asgi import problems, websocket
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
-from jwt_auth_asgi.credentials import authorization, bearer_token
+from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
@@ -140,7 +140,12 @@ class BearerMiddleware:
     def _identify(self, scope: Scope) -> User:
         if self._exempt and route_path(scope) in self._exempt:
             return ANONYMOUS
-        header = authorization(scope)
+        header = None  # as `authorization` finds it, without its call: a twentieth of the time
+        for name, value in scope.get("headers", ()):
+            if name == b"authorization":
+                if header is not None:
+                    raise InvalidBearerError(ONE_HEADER)
+                header = value
         if header is not None:
             user = self._verification.of_header(header)
             if user is not None:

@@ -9,6 +9,8 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
 from jwt_auth_core.errors import TokenInvalidError
 
+ONE_HEADER: Final = "send one Authorization header, not several"
+
 _PLAIN: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
 _BEARER: Final = re.compile(rb"(?i:bearer) ([A-Za-z0-9\-._~+/]+=*)")
 _SEVERAL: Final = re.compile(rb"(?i)(?:^|,)[ \t]*bearer(?:[ \t,]|$)")
@@ -25,7 +27,7 @@ def authorization(scope: Scope) -> bytes | None:
     for name, value in scope.get("headers", ()):
         if name == b"authorization":
             if found is not None:
-                raise InvalidBearerError("send one Authorization header, not several")
+                raise InvalidBearerError(ONE_HEADER)
             found = value
     return found
 
