@@ -7,15 +7,14 @@ import sys
 
 from tests.house.sources import ROOT, comments, files
 
-LIST = ROOT / "tests" / "house" / "requirements.txt"
+PAGE = ROOT / "docs" / "requirements.md"
 ID = re.compile(r"\b[A-Z]+-\d+\b")
+ROW = re.compile(r"^\| ([A-Z]+-\d+) \| (.+) \| (.+) \| (\w+) \|$", re.MULTILINE)
 
 
 def listed() -> dict[str, str]:
-    """Return each id of the list with its status, ``now`` or ``later``."""
-    lines = [line for line in LIST.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    pairs = [line.split() for line in lines]
-    return dict(pairs)
+    """Return each id of the page with its status, ``now`` or ``later``."""
+    return {name: due for name, _, _, due in ROW.findall(PAGE.read_text("utf-8"))}
 
 
 def named() -> set[str]:

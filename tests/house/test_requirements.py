@@ -1,5 +1,7 @@
 """Each requirement that holds now is named by a test, and each id that is named exists."""
 
+import re
+
 from tests.house import requirements
 from tests.house.sources import FOLDERS, ROOT, files, place
 
@@ -33,3 +35,10 @@ def test_promises_hold_now():
     promised = requirements.ID.findall((ROOT / "SECURITY.md").read_text("utf-8"))
     held = {name: status for name, status in requirements.listed().items() if name in promised}
     assert set(held.values()) == {"now"}
+
+
+def test_every_id_stands_once():
+    """No two rows of the page say what one id means."""
+    text = requirements.PAGE.read_text("utf-8")
+    ids = [name for name, *_ in requirements.ROW.findall(text)]
+    assert len(set(ids)) == len(ids) == len(re.findall(r"^\| [A-Z]+-", text, re.MULTILINE))
