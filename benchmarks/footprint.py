@@ -53,7 +53,7 @@ PEERS = (
     "guardpost[jwt]",
     "litestar",
 )
-OURS = "jwt-auth"
+OURS = "jwt-auth-asgi"
 PACKAGES = ("jwt_auth_core", "jwt_auth_asgi", "jwt_auth_fastapi")
 MOST_MILLISECONDS = 15
 SHARE_OF_FASTAPI_USERS = 1 / 30

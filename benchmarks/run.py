@@ -31,7 +31,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "websockets": ["--rounds", "1"],
 }
 VERSIONS = (
-    "jwt-auth",
+    "jwt-auth-asgi",
     "pyjwt",
     "joserfc",
     "authlib",

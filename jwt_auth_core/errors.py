@@ -63,7 +63,7 @@ class MissingDriverError(AuthError):
     def __init__(self, package: str, *, extra: str) -> None:
         self.package = package
         self.extra = extra
-        super().__init__(f"{package} is not installed; run: pip install 'jwt-auth[{extra}]'")
+        super().__init__(f"{package} is not installed; run: pip install 'jwt-auth-asgi[{extra}]'")
 
 
 class WeakKeyError(AuthError):

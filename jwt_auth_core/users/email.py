@@ -84,7 +84,7 @@ def _label(label: str) -> str:
     except MissingDriverError:
         _refuse(
             NEEDS_IDNA,
-            "must have its domain in the xn-- form (or the server runs: pip install 'jwt-auth[idna]')",
+            "must have its domain in the xn-- form (or the server runs: pip install 'jwt-auth-asgi[idna]')",
         )
     except ValueError:
         _refuse("invalid_email", "must have a domain name after the @")

@@ -28,7 +28,7 @@ def test_the_door_leads_to_a_starlette_application():
 def test_without_starlette_it_says_what_to_install(monkeypatch):
     """The error contains the exact command."""
     monkeypatch.setitem(sys.modules, "starlette.applications", None)
-    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[starlette\]'"):
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[starlette\]'"):
         create_app()
 
 

@@ -150,7 +150,7 @@ def test_a_missing_key_is_told(fails, monkeypatch):
 def test_a_missing_driver_is_told(fails, monkeypatch):
     """The sentence has the line that installs it."""
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    assert "pip install 'jwt-auth[server]'" in fails("serve")
+    assert "pip install 'jwt-auth-asgi[server]'" in fails("serve")
 
 
 def test_a_database_out_of_reach_is_told(fails, monkeypatch):
@@ -260,7 +260,7 @@ def test_without_starlette_the_extra_is_named(monkeypatch, auth):
     """The auth app needs starlette; the error says how to get it."""
     monkeypatch.delitem(sys.modules, "jwt_auth_asgi.app", raising=False)
     monkeypatch.setitem(sys.modules, "starlette.applications", None)
-    with pytest.raises(Exception, match=r"pip install 'jwt-auth\[starlette\]'"):
+    with pytest.raises(Exception, match=r"pip install 'jwt-auth-asgi\[starlette\]'"):
         server.standalone(auth)
 
 

@@ -115,4 +115,4 @@ def test_without_the_driver():
     done = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)], cwd=root, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "psycopg2 is not installed; run: pip install 'jwt-auth[postgres]'\n"
+    assert done.stdout == "psycopg2 is not installed; run: pip install 'jwt-auth-asgi[postgres]'\n"

@@ -147,5 +147,5 @@ def test_the_environment_serves_without_an_auth(monkeypatch):
 def test_a_missing_fastapi_is_one_sentence(monkeypatch):
     """Without fastapi the import fails with the line that installs it."""
     monkeypatch.setitem(sys.modules, "fastapi", None)
-    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[fastapi\]'"):
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[fastapi\]'"):
         runpy.run_path(dependencies.__file__)

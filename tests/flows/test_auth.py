@@ -110,7 +110,7 @@ def test_a_missing_driver_names_the_command(module, variables, extra, monkeypatc
         if module in name.replace("postgres", "psycopg2").split("."):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingDriverError, match=rf"pip install 'jwt-auth\[{extra}\]'"):
+    with pytest.raises(MissingDriverError, match=rf"pip install 'jwt-auth-asgi\[{extra}\]'"):
         Auth.from_env({"JWT_KEY": KEY, **variables})
 
 

@@ -157,7 +157,7 @@ def test_a_missing_driver_says_what_to_install(monkeypatch, absent):
     """One error with the exact line, whichever of the two is missing."""
     monkeypatch.setitem(sys.modules, absent, None)
     monkeypatch.delitem(sys.modules, PyJwtKey.__module__)
-    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[jwt\]'"):
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[jwt\]'"):
         importlib.import_module(PyJwtKey.__module__)
 
 

@@ -234,7 +234,7 @@ def test_a_missing_driver_names_the_command(monkeypatch):
     """Without argon2-cffi the error contains the pip install line."""
     monkeypatch.setitem(sys.modules, "argon2", None)
     monkeypatch.delitem(sys.modules, "jwt_auth_core.passwords.argon2")
-    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[argon2\]'"):
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[argon2\]'"):
         importlib.import_module("jwt_auth_core.passwords.argon2")
 
 

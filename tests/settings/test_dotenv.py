@@ -25,5 +25,5 @@ def test_a_file_without_the_driver_names_the_command(tmp_path, monkeypatch):
     """With a file and no python-dotenv the error has the exact install line."""
     (tmp_path / ".env").write_text("A=1")
     monkeypatch.setitem(sys.modules, "dotenv", None)
-    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth\[dotenv\]'"):
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[dotenv\]'"):
         with_dotenv({}, tmp_path / ".env")

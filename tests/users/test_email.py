@@ -198,7 +198,7 @@ def test_without_idna_the_fix_is_named(monkeypatch):
     code, message = problem("ada@bücher.example")
     assert code == NEEDS_IDNA
     assert "xn--" in message
-    assert "pip install 'jwt-auth[idna]'" in message
+    assert "pip install 'jwt-auth-asgi[idna]'" in message
     assert identity("ada@xn--bcher-kva.example") == "ada@xn--bcher-kva.example"
 
 
