@@ -1,30 +1,39 @@
 """Workspaces: the memory in which hashes are computed, taken again instead of given back.
 
 So the memory of hashing is what is in use at once, threads times cost, and no heap is left with
-holes of that size. Each is one anonymous mapping, which a forked child may go on using as its own.
+holes of that size. Each is one private mapping: `mmap` alone would make a shared one, in which a process
+and its forked children would compute together, and store hashes that no password opens.
 """
 
 from __future__ import annotations
 
+import mmap as system
 from collections.abc import Generator
 from contextlib import contextmanager
 from mmap import mmap
+from typing import Final
 
-KIB = 1024
+from jwt_auth_core.forks import renew_in_children
+
+KIB: Final = 1024
+# Windows knows neither flags nor forks.
+_PRIVATE: Final = {"flags": system.MAP_PRIVATE} if hasattr(system, "MAP_PRIVATE") else {}
 
 
 class Workspaces:
     """Memory blocks of one size; a class because those that are idle wait here for the next hash.
 
-    At most ``keep`` are kept idle. The hash function overwrites what it leaves in them.
+    At most ``keep`` are kept idle. The hash function overwrites what it leaves in them. A forked child
+    begins with none.
     """
 
-    __slots__ = ("_bytes", "_idle", "_keep")
+    __slots__ = ("__weakref__", "_bytes", "_idle", "_keep")
 
     def __init__(self, kib: int, *, keep: int) -> None:
         self._bytes = kib * KIB
         self._keep = keep
         self._idle: list[mmap] = []
+        renew_in_children(self)
 
     @contextmanager
     def borrow(self, kib: int) -> Generator[mmap]:
@@ -34,7 +43,7 @@ class Workspaces:
             OSError, MemoryError: the system gives none.
         """
         if kib * KIB > self._bytes:  # of a stored hash that cost more: not worth keeping
-            with mmap(-1, kib * KIB) as memory:
+            with _mapping(kib * KIB) as memory:
                 yield memory
             return
         memory = self._take()
@@ -47,10 +56,18 @@ class Workspaces:
         try:
             return self._idle.pop()  # to one thread only
         except IndexError:
-            return mmap(-1, self._bytes)
+            return _mapping(self._bytes)
 
     def _put_back(self, memory: mmap) -> None:
         if len(self._idle) < self._keep:
             self._idle.append(memory)
         else:
             memory.close()
+
+    def after_fork(self) -> None:
+        """Let go of the parent's: a copy of it is dearer than a new one."""
+        self._idle.clear()
+
+
+def _mapping(size: int) -> mmap:
+    return mmap(-1, size, **_PRIVATE)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import Final
 
 from jwt_auth_core.errors import UnavailableError
+from jwt_auth_core.forks import renew_in_children
 
 _BYTES: Final = 16
 _BATCH: Final = 64
 _drawn: Final[list[str]] = []
+
+
+class _Copy:
+    """What a forked child has of the ids that wait; a class because of that."""
+
+    def after_fork(self) -> None:
+        """Issue none of them: they are the parent's (F-28)."""
+        forget()
+
+
+_copy: Final = _Copy()
 
 
 def random_id() -> str:
@@ -28,7 +39,7 @@ def random_id() -> str:
 
 
 def _draw() -> str:
-    _forget_in_children()
+    renew_in_children(_copy)
     try:
         drawn = os.urandom(_BYTES * _BATCH)
     except OSError as error:
@@ -41,10 +52,3 @@ def _draw() -> str:
 def forget() -> None:
     """Drop the ids that wait, so that the next one is drawn from the system."""
     _drawn.clear()
-
-
-@cache
-def _forget_in_children() -> None:
-    # A forked child has a copy of the list, and would issue the parent's ids a second time (F-28).
-    if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
-        os.register_at_fork(after_in_child=forget)

@@ -216,7 +216,7 @@ def test_threads_hash_at_the_same_time():
 def test_a_workspace_that_is_too_small_is_not_touched(monkeypatch):
     """Argon2 never writes beyond the memory that was borrowed."""
     small = mmap(-1, 4096)
-    monkeypatch.setattr("jwt_auth_core.passwords.workspace.mmap", lambda *_: small)
+    monkeypatch.setattr("jwt_auth_core.passwords.workspace.mmap", lambda *_, **__: small)
     with pytest.raises(OverloadedError):
         cheap_hasher().hash(Secret("password"))
     assert not any(small[:])

@@ -46,3 +46,13 @@ def test_memory_survives_an_error():
         raise KeyError
     with workspaces.borrow(8) as second:
         assert second is first
+
+
+def test_a_forked_child_takes_memory_of_its_own():
+    """What waited idle at the fork is the parent's."""  # F-28
+    workspaces = Workspaces(8, keep=1)
+    with workspaces.borrow(8) as parents:
+        pass
+    workspaces.after_fork()
+    with workspaces.borrow(8) as childs:
+        assert childs is not parents
