@@ -6,7 +6,7 @@ No route is known here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -27,9 +27,9 @@ _EVERY_JSON: Final = ((b"content-type", b"application/json"), *EVERY_ANSWER, _NO
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def answer(status: int, body: Mapping[str, Any], cookie: str | None = None) -> Response:
-    """Render a JSON object; ``cookie`` is a whole Set-Cookie value."""
-    return _json(status, _encode(body).encode("ascii"), cookie)
+def answer(status: int, body: Mapping[str, Any], cookies: Sequence[str] = ()) -> Response:
+    """Render a JSON object; ``cookies`` are whole Set-Cookie values."""
+    return _json(status, _encode(body).encode("ascii"), cookies)
 
 
 def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]) -> Response:
@@ -41,17 +41,17 @@ def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Map
     )
     if transport is Transport.BODY:
         text = f'{{{members},"refresh_token":"{grant.refresh_token.reveal()}"}}'
-        return _json(200, text.encode("ascii"), None)
+        return _json(200, text.encode("ascii"), ())
     line = cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)
-    return _json(200, f"{{{members}}}".encode("ascii"), line)
+    return _json(200, f"{{{members}}}".encode("ascii"), [line])
 
 
-def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookie: str | None = None) -> Response:
+def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookies: Sequence[str] = ()) -> Response:
     """Render an error as its problem; log what is an operator's to mend."""
     problem = problem_of(error, realm=realm)
     if problem.status >= 500:  # noqa: PLR2004 - the server's side of the house
         _FAULTS.note(error)
-    return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookie)
+    return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookies)
 
 
 class _Rendered(Response):
@@ -62,12 +62,13 @@ class _Rendered(Response):
         self.background = None
 
 
-def _json(status: int, content: bytes, cookie: str | None) -> Response:
+def _json(status: int, content: bytes, cookies: Sequence[str]) -> Response:
     length = (b"content-length", b"%d" % len(content))
-    return _response(status, content, [length, *_EVERY_JSON], cookie)
+    return _response(status, content, [length, *_EVERY_JSON], cookies)
 
 
-def _response(status: int, body: bytes, headers: list[tuple[bytes, bytes]], cookie: str | None) -> Response:
-    if cookie is not None:
-        headers = [*headers, (b"set-cookie", cookie.encode("latin-1"))]
-    return _Rendered(status, body, headers)
+def _response(
+    status: int, body: bytes, headers: list[tuple[bytes, bytes]], cookies: Sequence[str]
+) -> Response:
+    set_cookies = [(b"set-cookie", cookie.encode("latin-1")) for cookie in cookies]
+    return _Rendered(status, body, [*headers, *set_cookies])

@@ -1,7 +1,7 @@
 """The refresh cookie: how it is written (CK-01), cleared (CK-07) and, strictly, read (CK-02).
 
 Nothing decodes or unquotes here: the token's alphabet needs no quoting, so whatever is quoted was
-not written by us. No starlette.
+not written by us, and is as good as no token: the refresh is refused, the cookie cleared. No starlette.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
-from jwt_auth_asgi.errors import AmbiguousCookieError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 
+PREFIX: Final = "__Host-"  # makes browsers insist on Secure, Path=/, no Domain
 PLAIN_NAME: Final = "refresh_token"
-SECURE_NAME: Final = "__Host-refresh_token"  # the prefix makes browsers insist on Secure, Path=/, no Domain
+SECURE_NAME: Final = PREFIX + PLAIN_NAME
 
-_TOKEN_ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,17 @@ class RefreshCookie:
 
     secure: bool
     idle_seconds: int
+    plain_name: str = PLAIN_NAME
 
     @classmethod
     def from_settings(cls, settings: Settings) -> RefreshCookie:
         """Take the attributes that the settings ask for."""
-        return cls(settings.cookie_secure, settings.refresh_token_ttl_seconds)
+        return cls(settings.cookie_secure, settings.refresh_token_ttl_seconds, settings.cookie_name)
 
     @property
     def name(self) -> str:
         """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
-        return SECURE_NAME if self.secure else PLAIN_NAME
+        return PREFIX + self.plain_name if self.secure else self.plain_name
 
     def set(self, token: Secret, *, session_ends_in: int) -> str:
         """Return the Set-Cookie value that hands out a token; no longer of use than the session."""
@@ -46,31 +48,42 @@ class RefreshCookie:
         """Return the Set-Cookie value that takes the cookie away, with identical attributes."""
         return self._line("", 0)
 
-    def read(self, lines: Sequence[str]) -> Secret | None:
-        """Return the token among the Cookie header's lines, None when there is none.
+    def clear_below(self, path: str) -> tuple[str, ...]:
+        """Return what takes away every cookie of the name that a browser sends to a path.
 
-        Raises:
-            AmbiguousCookieError: it comes twice, quoted, with spaces, or under a look-alike name.
+        Without the prefix another application's may stand below a longer path than ours; as long as it
+        comes along with ours, nobody can tell which is which.
+        """
+        if self.secure:
+            return (self.clear(),)
+        path = quote(path)
+        ends = [at for at, one in enumerate(path) if one == "/"]
+        paths = {"/", path, *(path[:at] for at in ends[1:]), *(path[: at + 1] for at in ends)}
+        return tuple(self._line("", 0, one) for one in sorted(paths))
+
+    def read(self, lines: Sequence[str]) -> Secret | None:
+        """Return the token among the Cookie header's lines, None when none is there that we have set.
+
+        One that comes twice, quoted, with spaces, or beside a look-alike is never guessed at.
         """
         if not lines:
             return None
-        values = [value for name, value in _pairs(lines) if self._is_ours(name, value)]
-        if len(values) > 1 or any(not _TOKEN_ALPHABET.fullmatch(value) for value in values):
-            raise AmbiguousCookieError
-        return Secret(values[0]) if values and values[0] else None
+        found = [(name, value) for name, value in _pairs(lines) if self._claims_to_be_ours(name, value)]
+        if len(found) != 1:
+            return None
+        name, value = found[0]
+        is_ours = name == self.name and _TOKEN.fullmatch(value)
+        return Secret(value) if is_ours else None
 
-    def _line(self, value: str, max_age_seconds: int) -> str:
+    def _line(self, value: str, max_age_seconds: int, path: str = "/") -> str:
         secure = "; Secure" if self.secure else ""
-        return f"{self.name}={value}; Max-Age={max_age_seconds}; Path=/; HttpOnly{secure}; SameSite=Strict"
+        fixed = f"Max-Age={max_age_seconds}; Path={path}; HttpOnly{secure}; SameSite=Strict"
+        return f"{self.name}={value}; {fixed}"
 
-    def _is_ours(self, name: str, value: str) -> bool:
-        if name == self.name:
-            return True
+    def _claims_to_be_ours(self, name: str, value: str) -> bool:
         # "=__Host-x=1", "__host-x=1" and "\"__Host-x\"=1" are cookies that a sibling subdomain or
         # plain http can plant and that a lenient parser would take for ours (CVE-2023-23934).
-        if _looks_like(self.name, name or value.lstrip("=").partition("=")[0]):
-            raise AmbiguousCookieError
-        return False
+        return name == self.name or _looks_like(self.name, name or value.lstrip("=").partition("=")[0])
 
 
 def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:

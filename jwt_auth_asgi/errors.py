@@ -8,7 +8,6 @@
         ├── BodyTimeoutError          body_timeout            408
         ├── BodyTooLargeError         too_large               413  limit_bytes
         ├── UnsupportedMediaTypeError unsupported_media_type  415
-        ├── AmbiguousCookieError      ambiguous_cookie        400
         ├── CrossSiteError            cross_site              403
         ├── NotAuthenticatedError     not_authenticated       401
         ├── InvalidBearerError        invalid_request         400
@@ -86,15 +85,6 @@ class UnsupportedMediaTypeError(RequestError):
 
     code = "unsupported_media_type"
     status = 415
-
-
-class AmbiguousCookieError(RequestError):
-    """Raised when the refresh cookie comes twice, or spelled as no browser would send ours (CK-02)."""
-
-    code = "ambiguous_cookie"
-
-    def __init__(self) -> None:
-        super().__init__("the refresh cookie is repeated or malformed")
 
 
 class CrossSiteError(RequestError):

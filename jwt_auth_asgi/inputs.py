@@ -14,8 +14,8 @@ from jwt_auth_asgi import bodies
 from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.bodies import Fields, Parser
 from jwt_auth_asgi.cookies import RefreshCookie
-from jwt_auth_asgi.errors import AmbiguousCookieError, RequestError
-from jwt_auth_asgi.headers import Headers, by_name
+from jwt_auth_asgi.errors import RequestError
+from jwt_auth_asgi.headers import by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
@@ -85,14 +85,7 @@ async def login_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> 
     asked = _login_of_form(fields) if bodies.media_type(headers) == bodies.FORM else _login(fields, [])
     if asked.transport is Transport.BODY:
         return asked
-    return replace(asked, held=_held(headers, cookie))
-
-
-def _held(headers: Headers, cookie: RefreshCookie) -> Secret | None:
-    try:
-        return cookie.read(headers.get(b"cookie", ()))
-    except AmbiguousCookieError:  # no reason to let nobody in; the answer puts one in its place
-        return None
+    return replace(asked, held=cookie.read(headers.get(b"cookie", ())))
 
 
 def _login_of_form(fields: Fields) -> LoginInput:
@@ -142,7 +135,7 @@ async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -
     """Return the refresh token of the cookie or of a JSON body.
 
     Raises:
-        RequestError: the body or the cookie cannot be read, or both bring a token.
+        RequestError: the body cannot be read, or both bring a token.
         InvalidInputError: ``refresh_token`` is no text.
     """
     headers = by_name(scope)

@@ -68,7 +68,7 @@ _REFRESH_BODY: Final = {
 }
 _COOKIE_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
     **BODY_PROBLEMS,
-    400: {**UNREADABLE, "ambiguous_cookie": "the refresh cookie is repeated or malformed"},
+    400: UNREADABLE,
     403: CROSS_SITE,
     422: {"invalid_input": "refresh_token: must be a text"},
 }

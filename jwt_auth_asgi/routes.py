@@ -97,7 +97,8 @@ async def _refresh(service: Service, request: Request) -> Response:
         grant = await service.refresh(presented.token)
     except SessionError as error:
         over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
-        return refusal(error, realm=service.realm, cookie=service.cookie.clear() if over else None)
+        cleared = service.cookie.clear_below(request.url.path) if over else ()
+        return refusal(error, realm=service.realm, cookies=cleared)
     return granted(grant, service.cookie, presented.transport, {})
 
 
@@ -106,7 +107,7 @@ async def _logout(service: Service, request: Request) -> Response:
     if presented.transport is Transport.COOKIE:
         service.refuse_cross_site(request.scope)
     await service.logout(presented.token)
-    cleared = service.cookie.clear() if presented.transport is Transport.COOKIE else None
+    cleared = service.cookie.clear_below(request.url.path) if presented.transport is Transport.COOKIE else ()
     return answer(200, {"status": "logged out"}, cleared)
 
 

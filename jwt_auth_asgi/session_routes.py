@@ -37,7 +37,7 @@ async def _revoke(service: Service, request: Request) -> Response:
         raise MethodNotAllowedError({"POST"})
     await service.revoke_session(caller.identity, session_id)
     is_current = session_id == caller.claims.session_id
-    return answer(200, {"status": "session ended"}, service.cookie.clear() if is_current else None)
+    return answer(200, {"status": "session ended"}, [service.cookie.clear()] if is_current else ())
 
 
 async def _revoke_others(service: Service, request: Request) -> Response:
@@ -49,7 +49,7 @@ async def _revoke_others(service: Service, request: Request) -> Response:
 async def _logout_all(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     await service.logout_all(caller.identity)
-    return answer(200, {"status": "logged out everywhere"}, service.cookie.clear())
+    return answer(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 
 async def _change_password(service: Service, request: Request) -> Response:

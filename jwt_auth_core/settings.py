@@ -22,6 +22,7 @@ from jwt_auth_core.variable import (
     between,
     clients,
     flag,
+    is_cookie_name,
     is_database_url,
     is_flag,
     is_key,
@@ -63,6 +64,7 @@ class Settings:
         database_pool_size: the most connections to PostgreSQL that one process holds.
         redis_url: where refresh sessions live; None keeps them in the database.
         cookie_secure: False only for plain-http development.
+        cookie_name: the refresh cookie's name, which ``__Host-`` goes before where ``cookie_secure``.
         csrf: ``default``, or ``strict`` to refuse clients that send neither Origin nor Fetch Metadata.
         allowed_origins: other origins that may refresh and log out with the cookie.
         trusted_proxy_count: how many ``X-Forwarded-For`` hops to believe, from the right.
@@ -97,6 +99,7 @@ class Settings:
     database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, between(1, 1000))] = 10
     redis_url: Annotated[Secret | None, Variable("REDIS_URL", Secret, is_redis_url)] = None
     cookie_secure: Annotated[bool, Variable("COOKIE_SECURE", flag, is_flag)] = True
+    cookie_name: Annotated[str, Variable("COOKIE_NAME", check=is_cookie_name)] = "refresh_token"
     csrf: Annotated[str, Variable("CSRF", check=one_of(*CSRF_MODES))] = "default"
     allowed_origins: Annotated[tuple[str, ...], Variable("ALLOWED_ORIGINS", texts, are_origins)] = ()
     trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0

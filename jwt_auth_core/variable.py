@@ -26,6 +26,8 @@ REDIS_SCHEMES: Final = (
     "rediss+sentinel",
 )
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+_COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_COOKIE_PREFIX: Final = re.compile(r"__(?:Host|Secure|Http|Host-Http)-", re.IGNORECASE)
 
 Read = Callable[[str], Any]
 Check = Callable[[Any], "str | None"]
@@ -131,6 +133,13 @@ def _is_origin(text: str) -> bool:
         and bool(parts.netloc)
         and text == f"{parts.scheme}://{parts.netloc}"
     )
+
+
+def is_cookie_name(value: object) -> str | None:
+    """Check a cookie's name, to which the prefix that its attributes allow is added (RFC 6265bis §4.1.3)."""
+    if isinstance(value, str) and _COOKIE_NAME.fullmatch(value) and not _COOKIE_PREFIX.match(value):
+        return None
+    return "must be 1 to 64 letters, digits, '_' and '-', without __Host-, which is added"
 
 
 def is_text(value: object) -> str | None:

@@ -10,6 +10,7 @@ import httpx
 
 ORIGIN = "https://app.example"
 COOKIE = "__Host-refresh_token"
+PLANTED = [f'{COOKIE}="x"', f"{COOKIE}=a; {COOKIE}=b", f"={COOKIE}=a", f"{COOKIE}=a b", f"{COOKIE}=a.b.c"]
 PASSWORD = "correct tidal lantern"
 ADA = {"email": "ada@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Lovelace"}
 LOGIN = {"email": "ada@example.com", "password": PASSWORD}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.auth_app.suite.client import COOKIE, Client, problem
+from tests.auth_app.suite.client import COOKIE, PLANTED, Client, problem
 from tests.auth_app.world import broken
 
 CLEARED = f"{COOKIE}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict"
@@ -39,6 +39,14 @@ def test_an_unknown_token_is_logged_out_too(client, token):
     """The cookie is cleared with identical attributes even when it means nothing."""  # CK-07
     client.token = token
     answer = client.logout()
+    assert is_logged_out(answer)
+    assert answer.headers.get_list("set-cookie") == [CLEARED]
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_a_planted_cookie_is_logged_out_too(client, text):
+    """A cookie that is not ours has no session, and goes."""  # CK-02, CK-07
+    answer = client.logout(headers={"cookie": text})
     assert is_logged_out(answer)
     assert answer.headers.get_list("set-cookie") == [CLEARED]
 
