@@ -9,16 +9,17 @@ from jwt_auth_core.vocabulary import Clock
 
 
 class Announcer:
-    """Publishes what is new; a class because it remembers what the feed has not taken yet.
+    """Publishes what this process has not published yet; a class because it remembers that.
 
-    What is known already is not published again, so that nobody fills the feed by logging out
-    over and over.
+    That a revocation is known here says nothing: the reader may have found it in the ledger, between its
+    being recorded and its being announced. Nobody fills the feed by logging out over and over.
     """
 
     def __init__(self, feed: Feed, revoked: Revoked, clock: Clock) -> None:
         self._feed = feed
         self._revoked = revoked
         self._clock = clock
+        self._published = Revoked(keep_seconds=revoked.keep_seconds)
         self._untaken: dict[Revocation, Recorded] = {}
 
     def announce(self, revocation: Revocation) -> None:
@@ -29,15 +30,30 @@ class Announcer:
         """
         now = self._clock()
         recorded = Recorded(revocation, now)
-        if self._revoked.learn([recorded], now=now) or revocation in self._untaken:
+        self._revoked.learn([recorded], now=now)
+        self._published.forget(now=now)
+        if not self._published.knows(revocation):
             self._untaken[revocation] = recorded
             self._publish(recorded)
 
     def retry(self) -> None:
-        """Publish what the feed did not take before."""
+        """Publish what the feed did not take before, as far as it still concerns a token.
+
+        Raises:
+            StoreUnavailableError: the feed does not answer.
+        """
+        now = self._clock()
         for recorded in tuple(self._untaken.values()):
-            self._publish(recorded)
+            if recorded.until(self._revoked.keep_seconds) <= now:
+                self._untaken.pop(recorded.revocation, None)
+            else:
+                self._publish(recorded)
+
+    def renew_lock(self) -> None:
+        """Take a new lock, in a forked child: another thread of the parent may hold the old one."""
+        self._published.renew_lock()
 
     def _publish(self, recorded: Recorded) -> None:
         self._feed.publish(recorded)
+        self._published.learn([recorded], now=recorded.at)
         self._untaken.pop(recorded.revocation, None)

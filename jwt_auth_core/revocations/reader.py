@@ -68,6 +68,7 @@ class Reader:
         if self._forgotten is not None:
             self._forgotten.detach()
         self._sources.revoked.renew_lock()
+        self._sources.announcer.renew_lock()
         self._renew()
 
     def _renew(self) -> None:

@@ -38,6 +38,12 @@ class Recorded:
     revocation: Revocation
     at: int
 
+    def until(self, keep_seconds: int) -> int:
+        """Return when it is to be forgotten; tokens that a cut-off to come concerns may yet be issued."""
+        revocation = self.revocation
+        begins = max(self.at, revocation.before) if isinstance(revocation, CutOff) else self.at
+        return begins + keep_seconds
+
 
 class Claimed(Protocol):
     """What a check reads of the claims of a verified access token."""

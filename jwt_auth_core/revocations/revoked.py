@@ -90,6 +90,13 @@ class Revoked:
                 _tell(listener, revocation)
         return bool(news)
 
+    def knows(self, revocation: Revocation) -> bool:
+        """Tell whether a revocation, or a later cut-off of the same user, was learned and not forgotten."""
+        if isinstance(revocation, CutOff):
+            known = self.cut_offs.get(revocation.user_id)
+            return known is not None and known >= revocation.before
+        return revocation.session_id in self.sessions
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with every new revocation, in the thread that learns of it.
 

@@ -74,8 +74,7 @@ class _Writer:
     def insert(self, recorded: Recorded) -> None:
         if next(self._written) % FORGET_EVERY == 0:
             self._database.query(_FORGET, (recorded.at, FORGOTTEN_AT_ONCE))
-        expires_at = _latest(recorded) + self._keep_seconds
-        values = (*_columns(recorded.revocation), recorded.at, expires_at)
+        values = (*_columns(recorded.revocation), recorded.at, recorded.until(self._keep_seconds))
         self._database.query(self._statement, values)
 
 
@@ -158,11 +157,6 @@ class SqlFeed:
             time.sleep(min(wait_seconds, self._poll_seconds))
             return Batch((), after)
         return Batch([_revocation(row) for row in rows], _Place(rows[-1]["position"], rows[-1]))
-
-
-def _latest(recorded: Recorded) -> int:
-    revocation = recorded.revocation
-    return max(recorded.at, revocation.before) if isinstance(revocation, CutOff) else recorded.at
 
 
 def _columns(revocation: Revocation) -> tuple[str | None, str | None, int | None]:

@@ -12,8 +12,10 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
     TokenInvalidError,
 )
+from jwt_auth_core.revocations import Revocations
 from jwt_auth_core.revocations import reader as reading
 from tests.cheap import cheap_passwords
+from tests.flows.parts import between
 from tests.revocations.parts import until
 
 
@@ -60,6 +62,12 @@ def cut_off(world, column="sessions_valid_after"):
         world.stores.database.query("UPDATE auth_accounts SET sessions_valid_after = %s", (world.now + 1,))
 
 
+def read_the_ledger(world):
+    """Have this process's memory filled from the database, as its reader does now and then."""
+    for page in world.stores.ledger.since(0):
+        world.auth.revocations._revoked.learn(page, now=world.now)
+
+
 def test_a_logout_revokes_everywhere(world, others):
     """The process that logs out refuses at once, another one soon; another session goes on."""
     # RF-12
@@ -72,6 +80,29 @@ def test_a_logout_revokes_everywhere(world, others):
     until(lambda: refused(other, one))
     assert not refused(world.auth, two)
     assert not refused(other, two)
+
+
+def test_a_logout_that_the_ledger_told_first_is_announced(world, others, monkeypatch):
+    """A reader that finds an end before it is announced keeps nobody from hearing of it at once."""
+    # F-18
+    other, _ = others(), world.register()
+    grant = world.login()
+    assert not refused(other, grant)
+    between(monkeypatch, Revocations, "revoke_session", lambda: read_the_ledger(world))
+    world.auth.logout(grant.refresh_token.reveal())
+    until(lambda: refused(other, grant))
+
+
+def test_a_cut_off_that_the_ledger_told_first_is_announced(world, others, monkeypatch):
+    """Also to tokens that no session's end would concern."""
+    # F-18
+    other, user = others(), world.register()
+    token = world.auth.tokens.issue(subject=user.user_id)
+    other.claims_of(token)
+    world.now += 1
+    between(monkeypatch, Revocations, "revoke_user", lambda: read_the_ledger(world))
+    world.auth.end_user.logout_all(user.user_id)
+    until(lambda: other.revocations.is_revoked(other.tokens.verify(token)))
 
 
 def test_reuse_revokes_everywhere(world, others):

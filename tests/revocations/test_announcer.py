@@ -4,11 +4,13 @@ import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.revocations.announcer import Announcer
-from jwt_auth_core.revocations.revocation import EndedSession, Recorded
+from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
-from tests.revocations.parts import NOW, SID, HeldClock, StagedFeed
+from tests.revocations.parts import NOW, OTHER, SID, USER, HeldClock, StagedFeed
 
 ENDED = EndedSession(SID)
+KEEP = 1020
+REVOCATIONS = [ENDED, CutOff(USER, NOW)]
 
 
 @pytest.fixture
@@ -20,13 +22,19 @@ def feed():
 @pytest.fixture
 def revoked():
     """Return an empty memory."""
-    return Revoked(keep_seconds=1020)
+    return Revoked(keep_seconds=KEEP)
 
 
 @pytest.fixture
-def announcer(feed, revoked):
+def clock():
+    """Return a clock that the test sets."""
+    return HeldClock()
+
+
+@pytest.fixture
+def announcer(feed, revoked, clock):
     """Return an announcer."""
-    return Announcer(feed, revoked, HeldClock())
+    return Announcer(feed, revoked, clock)
 
 
 def test_it_is_published_and_known_here(announcer, feed, revoked):
@@ -71,3 +79,53 @@ def test_what_was_not_taken_is_tried_again(announcer, feed):
     announcer.retry()
     announcer.retry()
     assert [one.revocation for one in feed.published] == [ENDED]
+
+
+@pytest.mark.parametrize("revocation", REVOCATIONS)
+def test_what_the_ledger_told_here_is_published_all_the_same(announcer, feed, revoked, revocation):
+    """The reader may find it between its being recorded and announced: known is not published."""
+    # F-18
+    revoked.learn([Recorded(revocation, NOW)], now=NOW)
+    announcer.announce(revocation)
+    announcer.announce(revocation)
+    assert [one.revocation for one in feed.published] == [revocation]
+
+
+@pytest.mark.parametrize("revocation", REVOCATIONS)
+def test_what_failed_elsewhere_is_published_by_who_is_asked_again(announcer, feed, revoked, revocation):
+    """A client that heard 503 may repeat itself to another process, which has read the ledger by then."""
+    failing = Announcer(StagedFeed(down={"publish"}), revoked, HeldClock())
+    with pytest.raises(StoreUnavailableError):
+        failing.announce(revocation)
+    announcer.announce(revocation)
+    assert [one.revocation for one in feed.published] == [revocation]
+
+
+def test_an_earlier_cut_off_is_told_with_a_later_one(announcer, feed):
+    """Of one user's only a later one is news."""
+    for before in (NOW, NOW - 5, NOW + 1):
+        announcer.announce(CutOff(USER, before))
+    assert [one.revocation.before for one in feed.published] == [NOW, NOW + 1]
+
+
+def test_what_no_token_can_be_concerned_by_is_not_offered(announcer, feed, clock):
+    """A feed that is down for longer than tokens live leaves nothing to catch up with."""
+    feed.down = {"publish"}
+    for revocation in (ENDED, CutOff(USER, NOW + 5)):
+        with pytest.raises(StoreUnavailableError):
+            announcer.announce(revocation)
+    feed.down = set()
+    clock.now += KEEP
+    announcer.retry()
+    clock.now += 5
+    announcer.retry()
+    assert [one.revocation for one in feed.published] == [CutOff(USER, NOW + 5)]
+
+
+def test_what_was_published_is_forgotten_in_time(announcer, feed, clock):
+    """Memory is bounded, also where nobody follows the feed."""
+    announcer.announce(ENDED)
+    clock.now += 2 * KEEP
+    announcer.announce(EndedSession(OTHER))
+    announcer.announce(ENDED)
+    assert len(feed.published) == 3
