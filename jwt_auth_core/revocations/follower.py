@@ -1,7 +1,8 @@
 """Follower: what the reader's thread does, turn by turn; without a doubt it only follows the feed.
 
-A doubt (the start, an error, a gap) ends when the feed has answered and then the ledger was read to
-its end: whatever was published before that answer is in the ledger, whatever comes later in the feed.
+A doubt (the start, an error, a gap, a clock that went back) ends when the feed has answered and then the
+ledger was read to its end: whatever was published before that answer is in the ledger, whatever comes
+later in the feed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import logging
 import math
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +26,8 @@ WAIT_SECONDS: Final = 0.5
 RECONCILE_SECONDS: Final = 30.0
 """How often the ledger is read without a doubt: for what was recorded and never published (F-18)."""
 RECONCILE_AGAIN_SECONDS: Final = 5.0
+"""How soon after it failed, and how often while the feed is down."""
+OFFER_AGAIN_SECONDS: Final = 5.0
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 1.0
 
@@ -56,8 +60,10 @@ class Follower:
         self._sources = sources
         self._position: Position | None = None
         self._in_doubt = True
-        self._reconciled_at = 0  # by the clock of the records
+        self._told = 0  # by the clock of the records, as is what the ledger is known until
+        self._known_until = 0
         self._reconcile_next = -math.inf
+        self._offer_next = -math.inf
         self._heard_at = time.monotonic()
         self._complained = False
 
@@ -76,9 +82,25 @@ class Follower:
     def turn(self) -> None:
         """Read the feed once, waiting for something when there is nothing else to do."""
         asked_at = time.monotonic()
-        self._follow()
+        self._look_at_the_clock()
+        try:
+            self._follow()
+        except Exception:
+            self._in_doubt = True
+            self._read_ledger_meanwhile()
+            raise
         self._reconcile()
         self._complete(asked_at)
+        self._offer()
+
+    def _look_at_the_clock(self) -> int:
+        now = self._sources.clock()
+        if now < self._told:
+            # In a false future records were forgotten, or not learned because their time seemed over.
+            self._in_doubt = True
+            self._known_until = 0
+        self._told = now
+        return now
 
     def _follow(self) -> None:
         feed = self._sources.feed
@@ -88,7 +110,7 @@ class Follower:
             self._in_doubt = True
             self._position = feed.begin()
             return
-        now = self._sources.clock()
+        now = self._look_at_the_clock()
         # Heard now, whatever the publisher's clock says.
         self._sources.revoked.learn((Recorded(one, now) for one in batch.revocations), now=now)
         self._position = batch.position
@@ -96,26 +118,38 @@ class Follower:
     def _reconcile(self) -> None:
         if not self._in_doubt and time.monotonic() < self._reconcile_next:
             return
-        now = self._sources.clock()
-        self._sources.revoked.forget(now=now)
         try:
-            self._read_ledger(now)
-            self._sources.announcer.retry()
+            self._read_ledger()
         except AuthError:
-            self._reconcile_next = time.monotonic() + RECONCILE_AGAIN_SECONDS
             if self._in_doubt:
                 raise
         else:
             self._reconcile_next = time.monotonic() + RECONCILE_SECONDS
-            self._reconciled_at = now
             self._in_doubt = False
 
-    def _read_ledger(self, now: int) -> None:
+    def _read_ledger_meanwhile(self) -> None:
+        """Learn what was recorded though the feed is down; a doubt does not end by that."""
+        now = time.monotonic()
+        self._reconcile_next = min(self._reconcile_next, now + RECONCILE_AGAIN_SECONDS)
+        if now >= self._reconcile_next:
+            with suppress(AuthError):  # of the two the feed's error is told
+                self._read_ledger()
+
+    def _read_ledger(self) -> None:
+        self._reconcile_next = time.monotonic() + RECONCILE_AGAIN_SECONDS
+        now = self._look_at_the_clock()
+        self._sources.revoked.forget(now=now)
         longest_ago = now - self._sources.revoked.keep_seconds
-        # A clock that was set back may have made us forget too early: then all is read again.
-        known_until = self._reconciled_at - SLACK_SECONDS if self._reconciled_at <= now else 0
-        for page in self._sources.ledger.since(max(known_until, longest_ago)):
+        for page in self._sources.ledger.since(max(self._known_until, longest_ago)):
             self._sources.revoked.learn(page, now=now)
+        self._known_until = now - SLACK_SECONDS
+
+    def _offer(self) -> None:
+        """Publish what the feed did not take; not with each turn, since it may refuse again."""
+        if time.monotonic() >= self._offer_next:
+            self._offer_next = time.monotonic() + OFFER_AGAIN_SECONDS
+            with suppress(AuthError):  # who announced it was told
+                self._sources.announcer.retry()
 
     def _complete(self, asked_at: float) -> None:
         self.complete_at = self._heard_at = asked_at

@@ -159,6 +159,80 @@ def test_a_clock_that_was_set_back_makes_it_read_all(stage):
     assert stage.feed.asked_since == [NOW - KEEP, NOW + 100_000 - KEEP, NOW - KEEP]
 
 
+@pytest.mark.parametrize("is_read_in_the_future", [True, False])
+def test_a_clock_that_comes_back_is_a_doubt_at_once(stage, is_read_in_the_future):
+    """What a false future made it forget, or not learn, is learned with the next turn."""
+    # F-22
+    stage.feed.recorded = [Recorded(EndedSession(SID), NOW)]
+    stage.turn()
+    stage.clock.now += 100_000
+    stage.seconds += follower.RECONCILE_SECONDS
+    if is_read_in_the_future:
+        stage.turn()
+    else:
+        stage.fail("since")
+    assert SID not in stage.revoked.sessions
+    stage.clock.now = NOW + 30
+    assert stage.turn() == ["read", "since"]
+    assert SID in stage.revoked.sessions
+    assert stage.feed.asked_since[-1] == NOW + 30 - KEEP
+
+
+def test_a_clock_that_comes_back_while_the_feed_is_read_is_seen(stage, monkeypatch):
+    """The turn that waited through it reads the ledger already."""
+    # F-22
+    stage.turn()
+    stage.clock.now += 100_000
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.turn()
+    read = stage.feed.read
+
+    def reading(*words, **named):
+        stage.clock.now = NOW
+        return read(*words, **named)
+
+    monkeypatch.setattr(stage.feed, "read", reading)
+    assert stage.turn() == ["read", "since"]
+
+
+def test_a_silent_feed_does_not_hide_the_ledger(stage):
+    """While the feed cannot be read the database is, every five seconds; the doubt stays."""
+    # F-18
+    stage.turn()
+    stage.fail("read")
+    stage.feed.recorded = [Recorded(EndedSession(SID), NOW)]
+    asked = []
+    for _ in range(11):
+        stage.seconds += 1
+        stage.fail("read")
+        asked += stage.feed.calls
+    assert asked.count("since") == 2
+    assert SID in stage.revoked.sessions
+    assert stage.follower.complete_at == 1000.0
+    assert stage.turn() == ["read", "since"]
+
+
+def test_a_ledger_that_is_down_too_changes_nothing(stage):
+    """The feed's error is told; both are asked again."""
+    stage.turn()
+    stage.seconds += follower.RECONCILE_SECONDS
+    stage.fail("read", "since")
+    assert stage.feed.calls == ["read", "since"]
+    assert stage.turn() == ["read", "since"]
+
+
+def test_a_feed_that_takes_nothing_does_not_make_it_stale(stage):
+    """Whether others hear is another question than whether this process does."""
+    stage.turn()
+    stage.feed.down = {"publish"}
+    with pytest.raises(StoreUnavailableError):
+        stage.announcer.announce(EndedSession(SID))
+    stage.feed.has_gap = True
+    stage.seconds += follower.OFFER_AGAIN_SECONDS
+    assert stage.turn() == ["read", "begin", "since", "publish"]
+    assert stage.follower.complete_at == stage.seconds
+
+
 def test_old_entries_are_dropped_on_the_way(stage):
     """Reconciling also forgets."""
     stage.turn()
@@ -171,14 +245,14 @@ def test_old_entries_are_dropped_on_the_way(stage):
 
 
 def test_what_a_feed_did_not_take_is_published_again(stage):
-    """After the doubt the announcements go out that failed in it."""
+    """An announcement that failed goes out within seconds, without anybody's asking."""
     stage.turn()
     stage.feed.down = {"publish"}
     with pytest.raises(StoreUnavailableError):
         stage.announcer.announce(EndedSession(SID))
     stage.feed.down = set()
-    stage.seconds += follower.RECONCILE_SECONDS
-    assert stage.turn() == ["read", "since", "publish"]
+    stage.seconds += follower.OFFER_AGAIN_SECONDS
+    assert stage.turn() == ["read", "publish"]
 
 
 def test_silence_is_logged_once_and_its_end_too(stage, caplog):
