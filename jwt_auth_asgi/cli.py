@@ -18,8 +18,8 @@ from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.development import development_settings
 from jwt_auth_core.dotenv import with_dotenv
-from jwt_auth_core.errors import AuthError
-from jwt_auth_core.settings import Settings
+from jwt_auth_core.errors import AuthError, SettingsError
+from jwt_auth_core.settings import Settings, variables
 from jwt_auth_core.users.adoption import adopt
 
 DESCRIPTION: Final = """Authentication for ASGI applications: run it, prepare its database, look inside.
@@ -48,7 +48,19 @@ def _serve(arguments: argparse.Namespace) -> None:
         auth=None if arguments.app else _auth(arguments),
         host=arguments.host,
         port=arguments.port,
+        trusted_proxy_count=_trusted_proxy_count(arguments),
     )
+
+
+def _trusted_proxy_count(arguments: argparse.Namespace) -> int:
+    """Read this one setting: the others of an application of the user's are none of the server's."""
+    variable = variables()["trusted_proxy_count"]
+    reads_dotenv = arguments.dotenv or arguments.development
+    text = (with_dotenv(os.environ) if reads_dotenv else os.environ).get(variable.name) or "0"
+    count = int(text) if text.isascii() and text.isdigit() else None
+    if problem := variable.check(count):
+        raise SettingsError([f"{variable.name} {problem}"])
+    return count or 0
 
 
 def _migrate(arguments: argparse.Namespace) -> None:

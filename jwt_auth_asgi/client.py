@@ -1,6 +1,6 @@
-"""Where a request came from: the socket's address, or a proxy's word where proxies are configured.
+"""Where a request came from and how: the server's word, or a proxy's where proxies are configured.
 
-Used for the session list and the audit, never to decide who somebody is (RL-3, LOG-2).
+Used for the session list, the audit and our own origin, never to decide who somebody is (RL-3, LOG-2).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from jwt_auth_asgi.headers import lines
 from jwt_auth_core.vocabulary import Client
 
 LONGEST_USER_AGENT: Final = 256  # characters
+
+_IS_SECURE: Final = {"http": False, "ws": False, "https": True, "wss": True}
 
 
 def client(scope: Scope, *, trusted_proxy_count: int) -> Client:
@@ -42,6 +44,18 @@ def client_of(
     """
     address = _hop(forwarded_for, trusted_proxy_count) if trusted_proxy_count else None
     return Client(address=_address(address or peer), user_agent=_printable(user_agent))
+
+
+def scheme(scope: Scope, *, trusted_proxy_count: int) -> str:
+    """Return the scheme by which the client came: http or https, of a websocket ws or wss.
+
+    Most proxies write one ``X-Forwarded-Proto`` over whatever was there, some append to it as to
+    ``X-Forwarded-For``. What is neither is nobody's word.
+    """
+    plain, secure = ("ws", "wss") if scope["type"] == "websocket" else ("http", "https")
+    told = _hop(lines(scope, b"x-forwarded-proto"), trusted_proxy_count) if trusted_proxy_count else None
+    known = told.lower() if told and told.lower() in _IS_SECURE else scope.get("scheme") or plain
+    return secure if _IS_SECURE.get(known) else plain
 
 
 def _hop(forwarded_for: Sequence[str], count: int) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from jwt_auth_asgi import client
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.headers import lines
 from jwt_auth_core.settings import Settings
@@ -65,10 +66,11 @@ class CsrfRule:
         return _among(sender.origin, {sender.own, *self.allowed_origins})
 
 
-def provenance(scope: Scope) -> Provenance:
+def provenance(scope: Scope, *, trusted_proxy_count: int = 0) -> Provenance:
     """Read a request's provenance; a missing or repeated Host leaves no origin of our own."""
     host = lines(scope, b"host")
-    own = origin(scheme=scope.get("scheme", "http"), host=host[0] if len(host) == 1 else "")
+    scheme = client.scheme(scope, trusted_proxy_count=trusted_proxy_count)
+    own = origin(scheme=scheme, host=host[0] if len(host) == 1 else "")
     return Provenance(lines(scope, b"sec-fetch-site"), lines(scope, b"origin"), own)
 
 

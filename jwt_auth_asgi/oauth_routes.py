@@ -52,7 +52,7 @@ async def _jwks(service: Service, request: Request) -> Response:
 
 async def _metadata(service: Service, request: Request) -> Response:
     settings = service.auth.settings
-    base = _base(request, settings.jwt_issuer)
+    base = _base(service, request)
     methods = ["client_secret_basic", "client_secret_post"]
     told: dict[str, object] = {
         "issuer": settings.jwt_issuer or base,
@@ -72,13 +72,14 @@ async def _metadata(service: Service, request: Request) -> Response:
     return answer(200, told)
 
 
-def _base(request: Request, issuer: str | None) -> str:
+def _base(service: Service, request: Request) -> str:
     """Return the URL that the auth app is mounted at: the issuer's where it may be, or as it was asked."""
     prefix = request.scope["path"].removesuffix(METADATA)
+    issuer = service.auth.settings.jwt_issuer
     if issuer is not None and issuer.startswith("https://") and issuer.endswith(prefix):
         return issuer
     host = "".join(lines(request.scope, b"host"))
-    return f"{request.scope.get('scheme', 'http')}://{host}{prefix}"
+    return f"{service.scheme(request.scope)}://{host}{prefix}"
 
 
 def _oauth(handle: Handle) -> Handle:

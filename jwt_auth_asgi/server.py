@@ -9,6 +9,7 @@ from typing import Any
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.errors import StartupFailedError
+from jwt_auth_asgi.forwarded import Forwarded
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError, SettingsError
 
@@ -49,8 +50,11 @@ def last_sentence(text: str) -> str:
     return lines[-1].partition("Error: ")[2] or lines[-1]
 
 
-def serve(app: str | None, *, auth: Auth | None, host: str, port: int) -> None:
+def serve(app: str | None, *, auth: Auth | None, host: str, port: int, trusted_proxy_count: int = 0) -> None:
     """Serve the application named ``module:name``, or the auth app of ``auth``, until stopped.
+
+    uvicorn by itself believes the forwarding headers of anyone on the loopback: what the application
+    hears of its client and scheme is what ``trusted_proxy_count`` proxies say, and nobody else.
 
     Raises:
         MissingDriverError: uvicorn or starlette is not installed.
@@ -58,8 +62,11 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int) -> None:
         StartupFailedError: the application refused to start, or the address is taken.
     """
     uvicorn = _uvicorn()
-    started = Started(load(app) if app else standalone(auth))
-    server = uvicorn.Server(uvicorn.Config(started, host=host, port=port))
+    served = load(app) if app else standalone(auth)
+    if trusted_proxy_count:
+        served = Forwarded(served, trusted_proxy_count=trusted_proxy_count)
+    started = Started(served)
+    server = uvicorn.Server(uvicorn.Config(started, host=host, port=port, proxy_headers=False))
     try:
         server.run()
     except SystemExit as error:  # uvicorn has said why; older ones leave so for a taken port only

@@ -57,6 +57,7 @@ class Service:
         self.cookie = RefreshCookie.from_settings(settings)
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
+        self._proxies = settings.trusted_proxy_count
         self._liveness = liveness(auth)
         self.verification = Verification(auth.tokens, self._liveness.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
@@ -135,11 +136,15 @@ class Service:
 
     def client(self, scope: Scope) -> Client:
         """Return where a request came from."""
-        return client.client(scope, trusted_proxy_count=self.auth.settings.trusted_proxy_count)
+        return client.client(scope, trusted_proxy_count=self._proxies)
+
+    def scheme(self, scope: Scope) -> str:
+        """Return the scheme by which a request came to the first of the proxies that are ours."""
+        return client.scheme(scope, trusted_proxy_count=self._proxies)
 
     def refuse_cross_site(self, scope: Scope) -> None:
         """Raise CrossSiteError when another site's page is behind a request that our cookie rides on."""
-        if not self.csrf.allows(csrf.provenance(scope)):
+        if not self.csrf.allows(csrf.provenance(scope, trusted_proxy_count=self._proxies)):
             raise CrossSiteError
 
     async def caller(self, scope: Scope) -> AuthenticatedUser:

@@ -67,7 +67,7 @@ class Settings:
         cookie_name: the refresh cookie's name, which ``__Host-`` goes before where ``cookie_secure``.
         csrf: ``default``, or ``strict`` to refuse clients that send neither Origin nor Fetch Metadata.
         allowed_origins: other origins that may refresh and log out with the cookie.
-        trusted_proxy_count: how many ``X-Forwarded-For`` hops to believe, from the right.
+        trusted_proxy_count: how many hops of ``X-Forwarded-For`` and ``-Proto`` to believe, from the right.
         password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         hash_threads: threads that hash passwords; 0 means one a core.

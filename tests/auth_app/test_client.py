@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_asgi.client import LONGEST_USER_AGENT, client_of
+from jwt_auth_asgi.client import LONGEST_USER_AGENT, client_of, scheme
 
 PROXY = "10.0.0.9"
 
@@ -46,6 +46,35 @@ def test_the_address_is_read_from_the_right(peer, lines, count, expected):
     """Only what a trusted proxy appended is believed, and only if it is an address."""  # RL-3
     client = client_of(peer, forwarded_for=lines, user_agent=[], trusted_proxy_count=count)
     assert client.address == expected
+
+
+# of the server, X-Forwarded-Proto lines, trusted proxies, of an http request
+SCHEMES = [
+    ("http", [], 0, "http"),
+    ("https", [], 0, "https"),
+    ("http", [b"https"], 0, "http"),
+    ("http", [b"https"], 1, "https"),
+    ("https", [b"http"], 1, "http"),
+    ("http", [b"HTTPS "], 1, "https"),
+    ("http", [b"wss"], 1, "https"),
+    ("http", [b"http, https"], 1, "https"),
+    ("http", [b"http", b"https"], 2, "http"),
+    ("http", [b"https"], 2, "https"),
+    ("https", [b"gopher"], 1, "https"),
+    ("http", [b""], 1, "http"),
+    (None, [], 1, "http"),
+    ("gopher", [], 0, "http"),
+]
+
+
+@pytest.mark.parametrize(("own", "lines", "count", "expected"), SCHEMES)
+def test_the_scheme_is_read_from_the_right(own, lines, count, expected):
+    """The server's word counts, or a trusted proxy's; a websocket has the names of its own."""  # RL-3
+    headers = [(b"x-forwarded-proto", line) for line in lines]
+    scope = {"headers": headers, **({"scheme": own} if own else {})}
+    assert scheme({"type": "http", **scope}, trusted_proxy_count=count) == expected
+    websocket = scheme({"type": "websocket", **scope}, trusted_proxy_count=count)
+    assert websocket == {"http": "ws", "https": "wss"}[expected]
 
 
 @pytest.mark.parametrize(
