@@ -5,6 +5,10 @@
     export REDIS_URL=redis://localhost:6379/0
     uvicorn examples.postgres_redis:app --workers 4
 
+Or, to work on it, with the same three as lines of a `.env` file in the working directory, without `export`:
+
+    uvicorn examples.postgres_redis:app --reload
+
 The tables are made at start-up, as `jwt-auth migrate` does it; several workers may start at once.
 """
 

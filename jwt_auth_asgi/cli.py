@@ -9,14 +9,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
 from jwt_auth_asgi import cli_keys, cli_sessions, cli_users, server
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.schema import migrate
-from jwt_auth_core.development import development_settings
+from jwt_auth_core.development import development_settings, development_variables
 from jwt_auth_core.dotenv import with_dotenv
 from jwt_auth_core.errors import AuthError, SettingsError
 from jwt_auth_core.settings import Settings, variables
@@ -24,9 +24,10 @@ from jwt_auth_core.users.adoption import adopt
 
 DESCRIPTION: Final = """Authentication for ASGI applications: run it, prepare its database, look inside.
 
-Settings come from the environment (JWT_KEY, DATABASE_URL, REDIS_URL, ...; see the README).
-With --dotenv the file .env in the working directory is read too; with --development a
-signing key is made in ./var and cookies go over plain http."""
+Settings come from the environment (JWT_KEY, DATABASE_URL, REDIS_URL, ...; see the README) and
+from the file .env in the working directory, where there is one. With --dotenv an application
+that is served finds the file in its environment; with --development a signing key is made in
+./var and cookies go over plain http."""
 
 _Command = Callable[[argparse.Namespace], None]
 
@@ -43,6 +44,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
+    if arguments.app:
+        os.environ.update(_variables(arguments))  # the application reads its settings itself
     server.serve(
         arguments.app,
         auth=None if arguments.app else _auth(arguments),
@@ -83,7 +86,15 @@ def _auth(arguments: argparse.Namespace) -> Auth:
 def _settings(arguments: argparse.Namespace) -> Settings:
     if arguments.development:
         return development_settings()
-    return Settings.from_env(with_dotenv(os.environ) if arguments.dotenv else os.environ)
+    if arguments.dotenv:
+        with_dotenv({})  # raises where the file cannot be read for want of its driver
+    return Settings.from_env()
+
+
+def _variables(arguments: argparse.Namespace) -> Mapping[str, str]:
+    if arguments.development:
+        return development_variables()
+    return with_dotenv(os.environ) if arguments.dotenv else {}
 
 
 def _say(text: str) -> None:
@@ -123,7 +134,11 @@ def _leaf(commands: _Commands, name: str, command: _Command, text: str) -> argpa
     leaf = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     leaf.set_defaults(command=command)
     source = leaf.add_mutually_exclusive_group()
-    source.add_argument("--dotenv", action="store_true", help="read the file .env too; the environment wins")
+    source.add_argument(
+        "--dotenv",
+        action="store_true",
+        help=".env must be readable, and a served application finds it in its environment",
+    )
     source.add_argument(
         "--development",
         action="store_true",

@@ -76,14 +76,17 @@ class Auth:
     close: Callable[[], None]
 
     @classmethod
-    def from_env(cls, mapping: Mapping[str, str] | None = None) -> Auth:
-        """Make it from the environment; embedded stores where none is named.
+    def from_env(cls, mapping: Mapping[str, str] | None = None, *, dotenv: bool = True) -> Auth:
+        """Make it from the environment and a `.env` file; embedded stores where none is named.
+
+        The file is that of the working directory; the environment wins, ``dotenv=False`` turns it
+        off, and so does a mapping, which is read instead of both.
 
         Raises:
             SettingsError: names every offending variable.
             MissingDriverError: a named store needs a package that is not installed.
         """
-        return cls.from_settings(Settings.from_env(mapping))
+        return cls.from_settings(Settings.from_env(mapping, dotenv=dotenv))
 
     @classmethod
     def from_settings(

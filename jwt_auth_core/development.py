@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from jwt_auth_core.dotenv import with_dotenv
+from jwt_auth_core.dotenv import environment
 from jwt_auth_core.settings import Settings
 
 _LOGGER: Final = logging.getLogger("jwt_auth.development")
@@ -22,20 +22,28 @@ KEY_FILE: Final = "development-key"
 def development_settings(
     mapping: Mapping[str, str] | None = None, *, directory: Path = Path("var")
 ) -> Settings:
-    """Return settings that need no preparation; what ``mapping`` or `.env` says wins.
+    """Return settings that need no preparation; what ``mapping`` says wins.
 
+    Without a mapping it is the environment, and a `.env` file beneath it, as for `Settings.from_env`.
     Where ``JWT_KEY`` is not set, the key in ``directory`` is used, made on first use with mode
     0600, and a warning says so. Cookies go without ``Secure`` unless ``COOKIE_SECURE`` is set.
 
     Raises:
         SettingsError: a variable that is set is outside its limits.
     """
-    given = with_dotenv(os.environ if mapping is None else mapping)
+    return Settings.from_env(development_variables(mapping, directory=directory))
+
+
+def development_variables(
+    mapping: Mapping[str, str] | None = None, *, directory: Path = Path("var")
+) -> Mapping[str, str]:
+    """Return the variables that `development_settings` reads."""
+    given = environment(dotenv=True).variables if mapping is None else mapping
     values = {"COOKIE_SECURE": "false", **{name: text for name, text in given.items() if text}}
     if "JWT_KEY" not in values:
         values["JWT_KEY"] = _key(directory / KEY_FILE)
         _LOGGER.warning("development key in %s is used; set JWT_KEY in production", directory / KEY_FILE)
-    return Settings.from_env(values)
+    return values
 
 
 def _key(path: Path) -> str:

@@ -6,12 +6,12 @@ Each field carries its environment variable, how its text is read and its limits
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_type_hints
 from urllib.parse import quote
 
+from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.variable import (
     Clients,
@@ -41,7 +41,6 @@ CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
 HIGHEST_PORT: Final = 65_535
-DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
 _DAY: Final = 86_400
 
@@ -128,15 +127,18 @@ class Settings:
             raise SettingsError(problems)
 
     @classmethod
-    def from_env(cls, mapping: Mapping[str, str] | None = None) -> Settings:
-        """Read the variables from ``mapping`` (the process environment when left out).
+    def from_env(cls, mapping: Mapping[str, str] | None = None, *, dotenv: bool = True) -> Settings:
+        """Read the variables from ``mapping``, or from the process environment when it is left out.
+
+        Then a `.env` file of the working directory is read, too, where there is one; the
+        environment wins, ``dotenv=False`` leaves the file alone.
 
         Raises:
             SettingsError: with every missing or wrong variable, its limit, and never its value.
         """
-        source = os.environ if mapping is None else mapping
-        values, problems = _read_all(_with_database_url(source))
-        problems += _database_conflicts(source)
+        source = environment(dotenv=dotenv) if mapping is None else Source(mapping, "the given mapping")
+        values, problems = _read_all(_with_database_url(source.variables), source.place)
+        problems += _database_conflicts(source.variables)
         try:
             settings = cls(**values)
         except SettingsError as error:
@@ -152,7 +154,7 @@ def variables() -> dict[str, Variable]:
     return {field: hint.__metadata__[0] for field, hint in hints.items()}
 
 
-def _read_all(source: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+def _read_all(source: Mapping[str, str], place: str) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems: list[str] = []
     for field, variable in variables().items():
@@ -164,7 +166,7 @@ def _read_all(source: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
             problems.append(f"{variable.name} {variable.check(text)}")
     if "jwt_key" not in values:
         values["jwt_key"] = Secret("")  # fails its own check, so that the other fields are checked too
-        problems.append("JWT_KEY is required and is not set")
+        problems.append(f"JWT_KEY is required and is not set; looked for in {place}")
     return values, problems
 
 

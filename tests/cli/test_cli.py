@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import io
+import os
 import sys
 
 import pytest
@@ -223,12 +224,31 @@ def fails_loosely(capsys):
     return run
 
 
-def test_dotenv_is_read_when_asked_to(place, monkeypatch, capsys):
-    """--dotenv takes what the environment lacks."""
+def test_dotenv_is_read(place, monkeypatch):
+    """A command takes from `.env` what the environment lacks, as the application beside it does."""
     monkeypatch.delenv("JWT_KEY")
     (place / ".env").write_text(f"JWT_KEY={KEY}\n")
-    assert [cli.main(["migrate"]), cli.main(["migrate", "--dotenv"])] == [1, 0]
-    assert "JWT_KEY is required" in capsys.readouterr().err
+    assert [cli.main(["migrate"]), cli.main(["migrate", "--dotenv"])] == [0, 0]
+
+
+def test_dotenv_insists_on_what_reads_it(place, fails, monkeypatch):
+    """With --dotenv a file that cannot be read for want of a package ends the command."""
+    (place / ".env").write_text(f"JWT_KEY={KEY}\n")
+    monkeypatch.setitem(sys.modules, "dotenv", None)
+    assert "pip install 'jwt-auth-asgi[dotenv]'" in fails("migrate", "--dotenv")
+
+
+@pytest.mark.parametrize(("flag", "key"), [("--dotenv", KEY), ("--development", None)])
+def test_a_served_application_finds_what_the_flags_mean(place, monkeypatch, flag, key):
+    """An application that reads the environment itself is given the file, or the development key."""
+    monkeypatch.setattr(os, "environ", {"PATH": os.environ["PATH"]})
+    if key:
+        (place / ".env").write_text(f"JWT_KEY={key}\nCOOKIE_SECURE=false\n")
+    served = []
+    monkeypatch.setattr(server, "serve", lambda *_, **__: served.append(dict(os.environ)))
+    assert cli.main(["serve", flag, "app:app"]) == 0
+    assert served[0]["JWT_KEY"] == (key or (place / "var" / "development-key").read_text())
+    assert served[0]["COOKIE_SECURE"] == "false"
 
 
 def test_development_needs_nothing(place, monkeypatch):

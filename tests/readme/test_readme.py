@@ -62,7 +62,7 @@ def status(app: object, path: str) -> int:
 def test_every_python_block_is_run_here():
     """A new block needs a test of its own."""
     assert len(PYTHON) == 4
-    assert len(BASH) == 5  # the one that installs is run in tests/house/test_wheel.py
+    assert len(BASH) == 6  # the one that installs is run in tests/house/test_wheel.py
 
 
 def test_the_fastapi_application_guards_its_route(names):
@@ -134,6 +134,16 @@ def test_the_first_steps_work_with_curl(tmp_path):
     for said in ('"user created"', '{"topics":["algebra"', '"access_token"', '"logged out"'):
         assert said in done.stdout
     assert (tmp_path / "var" / "development-key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+def test_an_application_starts_on_a_dotenv_file(tmp_path):
+    """The two commands serve the application of the first Python block, on a key of its own."""
+    (tmp_path / "app.py").write_text(block(PYTHON, "auth_router(auth)"))
+    make_file, serve = block(BASH, "> .env").splitlines()
+    subprocess.run(["bash", "-euc", make_file], cwd=tmp_path, check=True)
+    with process([sys.executable, "-m", *shlex.split(serve), "--port", "0"], directory=tmp_path) as origin:
+        assert httpx.get(f"{origin}/questions/topics").status_code == 401
 
 
 @pytest.mark.slow
