@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +14,7 @@ from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
 from jwt_auth_core.passwords.hasher import Passwords
-from jwt_auth_core.users.email import parse_email
+from jwt_auth_core.users.email import own_text, parse_email
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Client, Email, Secret
 
@@ -50,8 +49,7 @@ def identity(address: str) -> Email:
     try:
         return parse_email(address).canonical
     except InvalidInputError:
-        # Not an address by today's rules; an adopted row may still bear exactly this text.
-        return Email(unicodedata.normalize("NFC", address))
+        return own_text(address)  # as an adopted row may bear it
 
 
 @dataclass(frozen=True, slots=True)

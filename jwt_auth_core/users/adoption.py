@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, LiteralString
@@ -16,7 +15,7 @@ from typing import Final, LiteralString
 from jwt_auth_core.database.query import Database, Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError
-from jwt_auth_core.users.email import NEEDS_IDNA, parse_email
+from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
 from jwt_auth_core.vocabulary import Email, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.users")
@@ -105,5 +104,4 @@ def _identity(email: str) -> Email | None:
     except InvalidInputError as exc:
         if exc.errors[0].code == NEEDS_IDNA:
             return None
-        # No address by today's rules ("root@localhost"): its own text, which no address equals.
-        return Email(unicodedata.normalize("NFC", email))
+        return own_text(email)  # "root@localhost"

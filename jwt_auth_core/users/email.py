@@ -1,7 +1,8 @@
 """The e-mail identity: which texts are addresses, and which of them are the same (ID-1).
 
-Identity is the local part in ASCII lower case and the domain as lower-case A-labels. Nothing is
-trimmed, repaired or mapped: a text that only looks like an address of somebody is refused.
+Identity is the local part in ASCII lower case and the domain as lower-case A-labels. Spaces around it,
+which keyboards of phones leave, are no part of it. Nothing else is repaired or mapped: a text
+that only looks like an address of somebody is refused.
 """
 
 from __future__ import annotations
@@ -36,11 +37,12 @@ class Address:
 
 
 def parse_email(text: str) -> Address:
-    """Return the address that a text is, exactly; the domain needs a dot.
+    """Return the address that a text is, but for spaces around it; the domain needs a dot.
 
     Raises:
         InvalidInputError: with one FieldError of the field ``email`` that says why.
     """
+    text = text.strip(" ")
     if len(text) > LONGEST_ADDRESS:
         _refuse("too_long", f"must be at most {LONGEST_ADDRESS} characters long")
     if not text.isascii():
@@ -55,6 +57,14 @@ def parse_email(text: str) -> Address:
     if len(address) > LONGEST_ADDRESS:
         _refuse("too_long", f"must be at most {LONGEST_ADDRESS} characters long")
     return Address(address, Email(address.lower()))
+
+
+def own_text(text: str) -> Email:
+    """Return the identity of a text that is no address by today's rules, as an adopted row may have one.
+
+    No address equals it.
+    """
+    return Email(unicodedata.normalize("NFC", text.strip(" ")))
 
 
 def _composed(text: str) -> str:

@@ -99,6 +99,15 @@ def test_a_left_row_is_reported_every_time(db):
     assert [adopt(db).left, adopt(db).left] == [(user_id(2),)] * 2
 
 
+def test_a_space_around_an_old_address_is_no_part_of_it(db, users):
+    """The owner of such a row logs in as everybody does, and nobody else can take the address."""
+    # ID-1
+    wrote(db, " ada@example.com", "root@localhost ")
+    assert adopt(db) == Adoption(2, ())
+    assert users.find_by_email("ada@example.com").user_id == user_id(1)
+    assert users.find_by_email("root@localhost").user_id == user_id(2)
+
+
 @pytest.mark.parametrize("address", ["root@localhost", "admin", "ädä@example.com", "a b@example.com"])
 def test_what_is_no_address_today_keeps_its_text(db, users, address):
     """A row with another kind of name is found by exactly that text, which no address equals."""

@@ -76,8 +76,10 @@ def test_an_address_and_its_identity(text, stored, canonical):
         "ada.@example.com",
         "a..da@example.com",
         "a da@example.com",
-        " ada@example.com",
-        "ada@example.com ",
+        "ada @example.com",
+        "ada@ example.com",
+        "\u200bada@example.com",
+        "\u00a0ada@example.com",
         "ada@example.com\n",
         "ada@exa mple.com",
         "ada@-example.com",
@@ -102,9 +104,17 @@ def test_an_address_and_its_identity(text, stored, canonical):
     ],
 )
 def test_what_is_no_address(text):
-    """Nothing is trimmed or repaired; what is not plainly an address is refused."""
+    """Nothing is repaired; what is not plainly an address is refused."""
     # ID-1
     assert problem(text)[0] == "invalid_email"
+
+
+@pytest.mark.parametrize("text", [" {}", "{} ", "  {}  "])
+def test_spaces_around_an_address_are_no_part_of_it(text):
+    """Keyboards of phones put a space behind a completed word."""
+    # ID-1
+    for address in ("Ada@example.com", "a" * 64 + "@" + "b" * 63 + ".example"):
+        assert parse_email(text.format(address)) == parse_email(address)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,15 @@ from tests.auth_app.world import World, settings
 UNUSABLE = ["!", "", "plain", "$argon2id$v=19$m=1,t=1,p=1$x$y", "$2b$12$" + "x" * 53]
 
 
+def test_a_space_around_the_address_is_no_part_of_it(client):
+    """Keyboards of phones put one there: it registers and logs in as the address, by JSON and by form."""
+    # ID-1
+    assert client.register(email=" Ada@example.com").json()["email"] == "Ada@example.com"
+    assert problem(client.register(email="ada@example.com ")) == (409, "email_taken")
+    assert client.login(email="ada@example.com ").status_code == 200
+    assert client.login_form(username=" ada@example.com", password=PASSWORD).status_code == 200
+
+
 def test_a_login_answers_as_the_contract_says(ada, world):
     """The body has these members, and no refresh token."""  # CK-03
     answer = ada.login()
