@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from jwt_auth_asgi import client
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.headers import lines
+from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.users.idna import to_a_label
 
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -40,9 +41,13 @@ class CsrfRule:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> CsrfRule:
-        """Take the configured origins, in the form in which browsers write them."""
-        parts = map(urlsplit, settings.allowed_origins)
-        origins = frozenset(origin(scheme=one.scheme, host=one.netloc) for one in parts)
+        """Take the configured origins, in the form in which browsers write them.
+
+        Raises:
+            SettingsError: one has a host that cannot exist.
+            MissingDriverError: one has a host beyond ASCII, and idna is not installed.
+        """
+        origins = frozenset(map(_as_browsers_send, settings.allowed_origins))
         return cls(origins, strict=settings.csrf == "strict")
 
     def allows(self, sender: Provenance) -> bool:
@@ -72,6 +77,18 @@ def provenance(scope: Scope, *, trusted_proxy_count: int = 0) -> Provenance:
     scheme = client.scheme(scope, trusted_proxy_count=trusted_proxy_count)
     own = origin(scheme=scheme, host=host[0] if len(host) == 1 else "")
     return Provenance(lines(scope, b"sec-fetch-site"), lines(scope, b"origin"), own)
+
+
+def _as_browsers_send(text: str) -> str:
+    scheme, _, host = text.partition("://")
+    if not host.isascii():
+        name, colon, port = host.partition(":")
+        try:
+            name = ".".join(label if label.isascii() else to_a_label(label) for label in name.split("."))
+        except ValueError:
+            raise SettingsError(["ALLOWED_ORIGINS has one whose host is no domain name"]) from None
+        host = name + colon + port
+    return origin(scheme=scheme, host=host)
 
 
 def _among(origin: tuple[str, ...], allowed: Collection[str]) -> bool:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.weakness import LEAST_BYTES, weakness
@@ -26,6 +25,9 @@ REDIS_SCHEMES: Final = (
     "rediss+sentinel",
 )
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+_ORIGIN: Final = re.compile(
+    r"(?!file:)[a-z][a-z0-9+.-]*://(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:*\\\[\]]+)(?::\d{1,5})?"
+)
 _COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX: Final = re.compile(r"__(?:Host|Secure|Http|Host-Http)-", re.IGNORECASE)
 
@@ -121,18 +123,9 @@ def is_redis_url(value: object) -> str | None:
 
 
 def are_origins(value: tuple[str, ...]) -> str | None:
-    """Check origins (RFC 6454)."""
-    limit = "each must be an origin such as https://app.example.com, without a path"
-    return None if all(map(_is_origin, value)) else limit
-
-
-def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.netloc)
-        and text == f"{parts.scheme}://{parts.netloc}"
-    )
+    """Check origins (RFC 6454); those of packaged applications have schemes of their own."""
+    limit = "each must be an origin such as https://app.example.com or capacitor://localhost, without a path"
+    return None if all(map(_ORIGIN.fullmatch, value)) else limit
 
 
 def is_cookie_name(value: object) -> str | None:

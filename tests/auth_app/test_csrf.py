@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_asgi.csrf import CsrfRule, Provenance, origin
+from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 
@@ -90,3 +91,36 @@ def test_the_rule_comes_from_the_settings():
     key = Secret("zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGjXe5Qa0")
     settings = Settings(jwt_key=key, allowed_origins=("https://Partner.example:443",), csrf="strict")
     assert CsrfRule.from_settings(settings) == STRICT
+
+
+@pytest.mark.parametrize(
+    ("configured", "sent"),
+    [
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://shop.Bücher.example:8443", "https://shop.xn--bcher-kva.example:8443"),
+        ("https://straße.example:443", "https://xn--strae-oqa.example"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+        ("http://localhost:5173", "http://localhost:5173"),
+        ("capacitor://localhost", "capacitor://localhost"),
+        ("tauri://localhost", "tauri://localhost"),
+        ("chrome-extension://aaaabbbbccccdddd", "chrome-extension://aaaabbbbccccdddd"),
+    ],
+)
+def test_an_origin_is_configured_as_people_write_it(configured, sent):
+    """A host in its own letters is what browsers send as xn--; packaged applications have schemes."""
+    # CK-04
+    settings = Settings.from_env(
+        {"JWT_KEY": "w" + "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsG", "ALLOWED_ORIGINS": configured}
+    )
+    rule = CsrfRule.from_settings(settings)
+    assert rule.allows(Provenance(("cross-site",), (sent,), OWN))
+    assert not rule.allows(Provenance(("cross-site",), (sent + "x",), OWN))
+
+
+def test_an_origin_that_cannot_be_is_refused_at_start_up():
+    """A host that no browser would send is a slip of the pen."""
+    settings = Settings(
+        jwt_key=Secret("zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGjXe5Qa0"), allowed_origins=("https://\u2603.a",)
+    )
+    with pytest.raises(SettingsError, match="ALLOWED_ORIGINS has one whose host"):
+        CsrfRule.from_settings(settings)
