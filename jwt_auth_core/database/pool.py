@@ -136,6 +136,14 @@ class Pool:
         """Hold what a forked child got from its parent, unused: closing it would reach the parent's."""
         self._kept.append(inherited)
 
+    def drop_idle(self) -> None:
+        """Close the idle connections; the pool goes on, and opens new ones when they are needed."""
+        state = self._state()
+        with state.lock:
+            idle, state.idle = state.idle, []
+        for connection in idle:
+            connection.close()
+
     def close(self) -> None:
         """Close the idle connections now, the others when they come back; refuse new callers."""
         state = self._state()

@@ -1,90 +1,35 @@
-"""PostgreSQL through psycopg2, each call bounded in time on both ends of the connection.
+"""PostgreSQL through psycopg2: the database, and how its connections are opened.
 
-The server gets its timeouts when a connection starts (SQL-5); here every wait for the socket has a
-deadline too, because a stopped server or a cut network sends nothing at all.
+Each call is bounded in time on both ends of the connection; the way there is ours, host by host and
+address by address, because libpq's own has time limits only where it blocks.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, cast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, cast
 
+from jwt_auth_core.database.connections.postgres import DriverError, Losses, PostgresConnection, opened, read
 from jwt_auth_core.database.pool import Pool
 from jwt_auth_core.database.pooled import PooledDatabase
-from jwt_auth_core.database.query import Outcome
-from jwt_auth_core.database.sqlstate import CONFLICTS, STORE, Refusal, error_for
-from jwt_auth_core.database.statement import Statement
-from jwt_auth_core.errors import (
-    AuthError,
-    ConstraintError,
-    InvalidValueError,
-    MissingDriverError,
-    QueryError,
-    SettingsError,
-    StoreUnavailableError,
+from jwt_auth_core.database.postgres_session import (
+    DEFAULT_LIMITS,
+    REFUSES_OPTIONS,
+    Limits,
+    SessionSettings,
 )
-from jwt_auth_core.steps import Steps, Wait, aside, run
+from jwt_auth_core.database.postgres_url import Place, parse
+from jwt_auth_core.database.query import Outcome
+from jwt_auth_core.database.resolver import Resolver, UnresolvedError
+from jwt_auth_core.database.sqlstate import STORE
+from jwt_auth_core.database.statement import Statement
+from jwt_auth_core.errors import AuthError, StoreUnavailableError
+from jwt_auth_core.steps import Steps, aside
 from jwt_auth_core.vocabulary import MASK, Secret
 
-try:
-    import psycopg2
-    from psycopg2 import extensions
-except ImportError as exc:
-    raise MissingDriverError("psycopg2", extra="postgres") from exc
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long one call may take, in seconds: to connect, for a lock, for a statement.
-
-    ``grace_seconds`` is how much later than its own limits the server's answer may arrive.
-    """
-
-    connect_seconds: float = 2.0
-    lock_seconds: float = 2.0
-    statement_seconds: float = 5.0
-    idle_transaction_seconds: float = 10.0
-    grace_seconds: float = 1.0
-
-    @property
-    def answer_seconds(self) -> float:
-        """Return when to give up on a server that itself should have given up."""
-        return self.statement_seconds + self.grace_seconds
-
-
-DEFAULT_LIMITS: Final = Limits()
-
-_CLIENT_SETTINGS: Final = {
-    "application_name": "jwt-auth",
-    "client_encoding": "utf8",
-    # A peer that vanished is noticed while the connection is idle.
-    "keepalives_idle": "30",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-}
-
-# 1 as the second argument: the calls do not block, so that each wait can have a deadline.
-_new_connection = cast("Callable[[str, int], extensions.connection]", extensions.connection)
-
-
-def _octets(value: str | bytes | None, cursor: extensions.cursor) -> bytes | None:
-    return None if value is None else bytes(psycopg2.BINARY(value, cursor))
-
-
-# By the oids of pg_type.dat: uuid as its text, whatever the application registered; bytea as bytes.
-_new_type = cast("Callable[..., Any]", extensions.new_type)  # pyright: ignore[reportUnknownMemberType]
-_ROW_TYPES: Final = (
-    _new_type((2950,), "UUID", extensions.UNICODE),
-    _new_type((17,), "BYTEA", _octets),
-)
-# A raw @, /, ? or # in a password would end up in the host's name, and that in an error.
-_URL: Final = re.compile(r"postgres(?:ql)?://(?:[^@/?#]*@)?[^@#]*")
-_MISSING_NAME: Final = re.compile(r'"(?P<quoted>[^"]+)"|column (?P<bare>[^\s"]+)')
+_ANOTHER_ROLE: Final = re.compile(r"(?:session|server) is (?:not )?(?:read-only|in hot standby)")
 
 
 class PostgresDatabase(PooledDatabase):
@@ -108,8 +53,9 @@ class PostgresDatabase(PooledDatabase):
         wait_seconds: float = 2.0,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        connect = partial(_connect, _parameters(url, limits), limits)
-        pool = Pool(STORE, connect, size=pool_size, wait_seconds=wait_seconds)
+        connector = _Connector(url, limits)
+        pool = Pool(STORE, connector.connect, size=pool_size, wait_seconds=wait_seconds)
+        connector.losses.on_loss = pool.drop_idle
         super().__init__(pool, dialect="postgres", begin="BEGIN")
 
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
@@ -118,7 +64,7 @@ class PostgresDatabase(PooledDatabase):
         if connection is None:
             return (yield from aside(self.run)(statement, values))
         try:
-            return (yield from cast("_Connection", connection).executing(statement.text, values))
+            return (yield from cast("PostgresConnection", connection).executing(statement.text, values))
         except GeneratorExit:
             connection.close()  # nobody waits for its answer any more
             raise
@@ -131,139 +77,96 @@ class PostgresDatabase(PooledDatabase):
 
 
 @dataclass(frozen=True, slots=True)
-class _Parameters:
-    """What libpq connects with, the password in it; and the place, to be named in errors."""
+class _Failure:
+    """Why one place was not reached, in a sentence without the password."""
 
-    dsn: Secret
-    password: Secret
-    place: str
-
-
-def _parameters(url: str, limits: Limits) -> _Parameters:
-    problem = SettingsError(["the database URL is not postgresql://user:password@host:port/name"])
-    if not _URL.fullmatch(url):
-        raise problem
-    try:
-        given: dict[str, str] = extensions.parse_dsn(url)
-    except psycopg2.Error:
-        raise problem from None  # libpq's sentence may quote the password
-    options = f"{_server_settings(limits)} {given.pop('options', '')}".strip()
-    dsn = extensions.make_dsn(**{**_CLIENT_SETTINGS, **given}, options=options)
-    place = f"{given.get('host', 'localhost')}:{given.get('port', '5432')}"
-    return _Parameters(Secret(dsn), Secret(given.get("password", "")), place)
+    place: Place
+    sentence: str
+    cause: BaseException | None = None
 
 
-def _server_settings(limits: Limits) -> str:
-    milliseconds = {
-        "statement_timeout": limits.statement_seconds,
-        "lock_timeout": limits.lock_seconds,
-        "idle_in_transaction_session_timeout": limits.idle_transaction_seconds,
-    }
-    return " ".join(
-        [
-            "-c standard_conforming_strings=on",  # what our scan of quotes relies on
-            *(f"-c {name}={int(seconds * 1000)}" for name, seconds in milliseconds.items()),
-        ]
-    )
+class _Connector:
+    """Opens connections to whichever server of the URL answers; a class because it learns what that takes."""
 
+    def __init__(self, url: str, limits: Limits) -> None:
+        self._url = parse(url, read)
+        self._password = Secret(self._url.parameters.get("password", ""))
+        self._answer_seconds = limits.answer_seconds
+        self._seconds = self._url.connect_seconds or limits.connect_seconds
+        self._session = SessionSettings(limits, self._url.options)
+        self._takes_options = True
+        self._resolver = Resolver()
+        self.losses = Losses()
 
-def _connect(parameters: _Parameters, limits: Limits) -> _Connection:
-    try:
-        raw = _new_connection(parameters.dsn.reveal(), 1)
-    except psycopg2.Error as exc:
-        raise _no_connection(exc, parameters) from exc
-    for row_type in _ROW_TYPES:
-        extensions.register_type(row_type, raw)
-    connection = _Connection(raw, limits.answer_seconds)
-    try:
-        connection.wait(limits.connect_seconds)
-    except BaseException as exc:
-        connection.close()
-        if isinstance(exc, psycopg2.Error):
-            raise _no_connection(exc, parameters) from exc
-        raise
-    return connection
+    def connect(self) -> PostgresConnection:
+        """Return a connection to the first place that takes it.
 
+        Raises:
+            StoreUnavailableError: none does; says of each why.
+        """
+        failures: list[_Failure] = []
+        connection = self._first(self._targets(self._url.places, failures), self._url.role, failures)
+        if connection is None and self._url.is_wish:
+            others = [failure.place for failure in failures if _ANOTHER_ROLE.search(failure.sentence)]
+            connection = self._first(others, "any", failures)
+        if connection is None:
+            places = ", ".join(dict.fromkeys(str(failure.place) for failure in failures))
+            sentences = "; ".join(dict.fromkeys(failure.sentence for failure in failures))
+            message = f"cannot be reached at {places}: {sentences}"
+            raise StoreUnavailableError(STORE, message) from failures[-1].cause
+        return connection
 
-def _no_connection(exc: psycopg2.Error, parameters: _Parameters) -> StoreUnavailableError:
-    sentence = " ".join(str(exc).strip().partition("\n")[0].split())
-    if parameters.password:
-        sentence = sentence.replace(parameters.password.reveal(), MASK)
-    exc.args = (sentence,)
-    return StoreUnavailableError(STORE, f"cannot be reached at {parameters.place}: {sentence}")
+    def _targets(self, places: Sequence[Place], failures: list[_Failure]) -> Iterator[Place]:
+        for place in self._url.in_order(places):
+            if not place.is_named:
+                yield place
+                continue
+            try:
+                found = self._resolver.addresses(place.host, within_seconds=self._seconds)
+            except UnresolvedError as exc:
+                failures.append(_Failure(place, str(exc)))
+            else:
+                yield from self._url.in_order([replace(place, address=address) for address in found])
 
+    def _first(
+        self, targets: Iterable[Place], role: str, failures: list[_Failure]
+    ) -> PostgresConnection | None:
+        for place in targets:
+            try:
+                return self._reached(place, role)
+            except DriverError as exc:
+                failures.append(_Failure(place, self._cleaned(exc), exc))
+            except StoreUnavailableError as exc:
+                failures.append(_Failure(place, str(exc).removeprefix(f"{STORE} "), exc.__cause__))
+        return None
 
-class _Connection:
-    """One psycopg2 connection in autocommit; transactions are begun by their own statement."""
+    def _reached(self, place: Place, role: str) -> PostgresConnection:
+        if self._takes_options:
+            try:
+                return self._opened(place, role, self._session.options)
+            except DriverError as exc:
+                if not REFUSES_OPTIONS.search(str(exc)):
+                    raise
+            self._takes_options = False
+        return self._opened(place, role, self._session.rest)
 
-    __slots__ = ("_answer_seconds", "_raw")
-
-    def __init__(self, raw: extensions.connection, answer_seconds: float) -> None:
-        self._raw = raw
-        self._answer_seconds = answer_seconds
-
-    def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
-        return run(self.executing(text, values))
-
-    def executing(self, text: str, values: Sequence[object] = ()) -> Steps[Outcome]:
-        """Do the same in steps."""
+    def _opened(self, place: Place, role: str, options: str) -> PostgresConnection:
+        words = {**place.parameters(), "options": options, "target_session_attrs": role}
+        given = {name: text for name, text in words.items() if text}
+        connection = opened({**self._url.parameters, **given}, self.losses, self._answer_seconds)
         try:
-            with self._raw.cursor() as cursor:
-                cursor.execute(text, tuple(values))  # a tuple, so that %% is always one percent sign
-                yield from self._waiting(self._answer_seconds)
-                if cursor.description is None:
-                    return Outcome(None, (), max(cursor.rowcount, 0))
-                columns = tuple([column.name for column in cursor.description])
-                return Outcome(columns, cursor.fetchall(), cursor.rowcount)
-        except (psycopg2.Error, psycopg2.Warning) as exc:
-            raise translated(exc) from exc
-        except (ValueError, OverflowError):  # a stored date or text that Python cannot hold
-            raise InvalidValueError("a value has no form in Python") from None
+            connection.start(self._seconds)
+            if options != self._session.options or not connection.is_told(self._seconds):
+                connection.local = self._session.local
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
-    def wait(self, seconds: float) -> None:
-        """Let libpq work until it has the whole answer, but no longer than ``seconds``."""
-        run(self._waiting(seconds))
-
-    def _waiting(self, seconds: float) -> Steps[None]:
-        deadline = time.monotonic() + seconds
-        while (state := self._raw.poll()) != extensions.POLL_OK:
-            is_writing = state == extensions.POLL_WRITE
-            if not (yield Wait(self._raw.fileno(), deadline - time.monotonic(), is_writing)):
-                self.close()  # its late answer must not meet the next caller
-                raise StoreUnavailableError(STORE, f"did not answer within {seconds:g} seconds")
-
-    def usable(self) -> bool:
-        if self._raw.closed or self._raw.get_transaction_status() != extensions.TRANSACTION_STATUS_IDLE:
-            return False
-        # An idle connection has nothing to read, unless the server said goodbye.
-        return not Wait(self._raw.fileno(), 0)()
-
-    def may_repeat(self, error: AuthError) -> bool:
-        return getattr(error.__cause__, "pgcode", None) in CONFLICTS
-
-    def close(self) -> None:
-        with contextlib.suppress(psycopg2.Error):
-            self._raw.close()
-
-
-def translated(exc: psycopg2.Error | psycopg2.Warning) -> AuthError:
-    """Return our error for one of psycopg2's, and take the values out of what ``exc`` says."""
-    code = getattr(exc, "pgcode", None)
-    if not isinstance(exc, psycopg2.Error) or code is None:
-        return _without_code(exc)
-    # The server's text quotes rows and statements, and tracebacks print the cause (LOG-1).
-    exc.args = (f"SQLSTATE {code}",)
-    named = _MISSING_NAME.search(exc.diag.message_primary or "")
-    missing = named and (named["quoted"] or named["bare"])
-    return error_for(Refusal(code, exc.diag.constraint_name or exc.diag.column_name, missing))
-
-
-def _without_code(exc: Exception) -> AuthError:
-    """Translate what psycopg2 and libpq found themselves."""
-    if isinstance(exc, psycopg2.DataError) or "adapt" in str(exc):
-        return InvalidValueError("a value has a type that PostgreSQL cannot store")
-    if isinstance(exc, psycopg2.IntegrityError):
-        return ConstraintError("constraint")
-    if isinstance(exc, (psycopg2.ProgrammingError, psycopg2.NotSupportedError, psycopg2.Warning)):
-        return QueryError("postgresql refused the statement")
-    return StoreUnavailableError(STORE, "lost the connection")
+    def _cleaned(self, exc: DriverError) -> str:
+        """Return the driver's sentence, one line long; it may quote the password, also in tracebacks."""
+        sentence = " ".join(str(exc).strip().partition("\n")[0].split())
+        if self._password:
+            sentence = sentence.replace(self._password.reveal(), MASK)
+        exc.args = (sentence,)
+        return sentence

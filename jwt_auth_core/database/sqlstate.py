@@ -46,6 +46,8 @@ _UNAVAILABLE: Final[Mapping[str, str]] = {
 CONFLICTS: Final = {"40001", "40P01"}
 """Serialization failure and deadlock: this transaction was chosen to leave no trace."""
 
+_LOST: Final = ("08", "25006", "57P0")  # gone, going, or demoted: a replica takes no writes
+
 _INVALID: Final = ("22", "54")  # data exceptions; limits: a value too long for its index
 _MISSING: Final = ("42P01", "42703", "3F000")
 
@@ -70,6 +72,13 @@ def error_for(refusal: Refusal) -> AuthError:
         return MissingTableError(refusal.missing or "unknown")
     detail = _UNAVAILABLE.get(code) or _UNAVAILABLE.get(code[:2])
     return _passing_or_not(code, detail)
+
+
+def is_lost(error: AuthError, code: str | None) -> bool:
+    """Tell whether a connection is of no use after this error, and the others to its server hardly are."""
+    if code is None:  # the driver found it: a server that ends a connection is heard without its code
+        return isinstance(error, StoreUnavailableError)
+    return code.startswith(_LOST)
 
 
 def _passing_or_not(code: str, detail: str | None) -> AuthError:

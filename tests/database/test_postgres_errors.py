@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 from psycopg2 import errorcodes, errors, extensions
 
-from jwt_auth_core.database.postgres import translated
+from jwt_auth_core.database.connections.postgres import translated
 from jwt_auth_core.database.sqlstate import Refusal, error_for
 from jwt_auth_core.errors import (
     ConstraintError,

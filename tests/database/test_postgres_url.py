@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from psycopg2 import extensions
 
+from jwt_auth_core.database.connections.postgres import read
 from jwt_auth_core.database.postgres import PostgresDatabase
+from jwt_auth_core.database.postgres_url import parse
 from jwt_auth_core.errors import SettingsError, StoreUnavailableError
 from tests.databases import with_parameter
 
@@ -91,6 +93,58 @@ def test_a_url_that_cannot_be_read(url):
     with pytest.raises(SettingsError, match="postgresql://user:password@host:port/name") as caught:
         PostgresDatabase(url)
     assert "hunter" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://u:hunter22@a,b:1,b:2/d?host=a,b&port=1,2,3", "one port, or one for each host"),
+        ("postgresql://u:hunter22@db:hunter/d", "a port is a whole number from 1 to 65535"),
+        ("postgresql://u:hunter22@db:0/d", "a port is a whole number from 1 to 65535"),
+        ("postgresql://u:hunter22@a,b/d?hostaddr=127.0.0.1", "host and hostaddr are lists of different"),
+        ("postgresql://u:hunter22@db/d?connect_timeout=soon", "connect_timeout is a whole number of sec"),
+        ("postgresql://db?user=a@b", "percent-encoded"),
+        ("postgresql://u:hunter22@db/d?nonsense=1", "libpq knows no such parameter"),
+    ],
+)
+def test_what_is_wrong_with_a_url(url, reason):
+    """The error says which part cannot be read, and repeats none of it."""
+    with pytest.raises(SettingsError, match=reason) as caught:
+        PostgresDatabase(url)
+    assert "hunter" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "places"),
+    [
+        ("postgresql://u:p@/d?host=@pg", ["@pg:5432"]),
+        ("postgresql://u:p@/d?host=/run/postgresql&user=a@b", ["/run/postgresql:5432"]),
+        ("postgresql://u:p@%2Frun%2Fpg:6000/d", ["/run/pg:6000"]),
+        ("postgresql://u:p@a,b:1/d", ["a:5432", "b:1"]),
+        ("postgresql://u:p@a,b/d?port=7", ["a:7", "b:7"]),
+        ("postgresql:///d?hostaddr=127.0.0.1,127.0.0.2", ["127.0.0.1:5432", "127.0.0.2:5432"]),
+        ("postgresql://u:p@[::1]/d", ["::1:5432"]),
+        ("postgresql:///d", ["localhost:5432"]),
+    ],
+)
+def test_hosts_are_read_as_libpq_reads_them(url, places):
+    """Directories, sockets without a file, lists and addresses are each a place."""
+    assert [str(place) for place in parse(url, read).places] == places
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("3", 3), ("0", 60), ("-1", 60)])
+def test_a_time_to_connect(text, seconds):
+    """``connect_timeout`` is in seconds; what libpq takes for ever ends here."""
+    assert parse(f"postgresql://u@db/d?connect_timeout={text}", read).connect_seconds == seconds
+
+
+def test_the_variables_of_libpq_count_where_the_url_is_silent(monkeypatch):
+    """``PGHOST`` and ``PGPORT`` name the place, unless a service does."""
+    monkeypatch.setenv("PGHOST", "elsewhere")
+    monkeypatch.setenv("PGPORT", "7")
+    assert str(parse("postgresql:///d", read).places[0]) == "elsewhere:7"
+    assert str(parse("postgresql://u@db/d", read).places[0]) == "db:7"
+    assert str(parse("postgresql:///d?service=ours", read).places[0]) == "localhost:5432"
 
 
 def test_the_url_is_in_no_repr():

