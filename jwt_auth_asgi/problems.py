@@ -43,6 +43,7 @@ STATUS: Final = {
     "constraint_violation": 503,
     "invalid_value": 422,
     "missing_table": 503,
+    "pending_migration": 503,
     "unsafe_query": 503,
     "unavailable": 503,
     "store_unavailable": 503,

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from jwt_auth_core.database import schema
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.errors import MissingTableError, SettingsError, WeakKeyError
+from jwt_auth_core.errors import SettingsError, WeakKeyError
 from jwt_auth_core.keys.directory import KeyDirectory
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
@@ -82,12 +82,11 @@ class Stores:
         """Raise one clear error when a store is out of reach or its schema is not there.
 
         Raises:
-            MissingTableError: ``jwt-auth migrate`` has not run.
+            PendingMigrationError: ``jwt-auth migrate`` has not run since the last update.
             UnavailableError: a store does not answer.
         """
-        absent = schema.missing(self.database)
-        if absent:
-            raise MissingTableError(", ".join(absent))
+        if names := schema.pending(self.database):
+            raise schema.PendingMigrationError(names)
         self.sessions.check()
 
     def close(self) -> None:

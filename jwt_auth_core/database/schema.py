@@ -6,30 +6,33 @@ ever changed in a table that is not ours: ``users`` is created when absent, else
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect, split
+from jwt_auth_core.errors import MissingTableError
 
-_CREATES: Final = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
-_LEDGER: Final = "auth_migrations"
-
-_ABSENT: Final[Mapping[Dialect, LiteralString]] = {
-    "postgres": "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL",
-    "sqlite": """
-        SELECT value AS name FROM json_each(%s)
-        WHERE value NOT IN (SELECT name FROM sqlite_master WHERE type IN ('table', 'view'))
-    """,
+_HAS_LEDGER: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "SELECT 1 WHERE to_regclass('auth_migrations') IS NOT NULL",
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'auth_migrations'",
 }
 _RECORD: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": "INSERT INTO auth_migrations VALUES (%s, EXTRACT(EPOCH FROM now())::bigint)",
     "sqlite": "INSERT INTO auth_migrations VALUES (%s, CAST(strftime('%%s', 'now') AS INTEGER))",
 }
+
+
+class PendingMigrationError(MissingTableError):
+    """Raised when a database lacks migrations of this version; ``table`` names the files."""
+
+    code = "pending_migration"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.args = (f"the database lacks {self.table}; run: jwt-auth migrate",)
 
 
 def migrate(db: Database) -> list[str]:
@@ -38,27 +41,20 @@ def migrate(db: Database) -> list[str]:
     Safe to call from many workers at once: one applies, the others wait and find nothing to do.
     Needs no right to create tables when nothing is missing (SQL-5).
     """
-    if not _pending(db):
+    if not pending(db):
         return []
     with db.transaction():
         _lock(db)
-        names = _pending(db)
+        names = pending(db)
         for name in names:
             _apply(db, name)
     return names
 
 
-def missing(db: Database) -> list[str]:
-    """Return the names of the tables that are not there yet, in the order of their files."""
-    tables = [_LEDGER, *(t for name in _names(db.dialect) for t in _CREATES.findall(_text(name, db.dialect)))]
-    given = tables if db.dialect == "postgres" else json.dumps(tables)
-    absent = {row["name"] for row in db.query(_ABSENT[db.dialect], (given,), fetch="all")}
-    return [table for table in tables if table in absent]
-
-
-def _pending(db: Database) -> list[str]:
+def pending(db: Database) -> list[str]:
+    """Return the names of the files that are not applied yet, in their order."""
     names = _names(db.dialect)
-    if _LEDGER in missing(db):
+    if not db.query(_HAS_LEDGER[db.dialect]):
         return names
     applied = {row["name"] for row in db.query("SELECT name FROM auth_migrations", fetch="all")}
     return [name for name in names if name not in applied]

@@ -8,9 +8,9 @@ import redis
 from jwt_auth_core import default
 from jwt_auth_core.assemble import access_tokens, passwords, stores
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.database.schema import PendingMigrationError
 from jwt_auth_core.errors import (
     MissingDriverError,
-    MissingTableError,
     SettingsError,
     StoreUnavailableError,
     TokenInvalidError,
@@ -116,9 +116,9 @@ def test_a_missing_driver_names_the_command(module, variables, extra, monkeypatc
 
 @pytest.mark.servers
 def test_a_database_without_tables_is_told(postgres_url):
-    """The start-up check names the missing tables and the command."""
+    """The start-up check names the files that were not applied, and the command."""
     made = stores(Settings.from_env({"JWT_KEY": KEY, "DATABASE_URL": postgres_url}))
-    with pytest.raises(MissingTableError, match=r"users.*jwt-auth migrate"):
+    with pytest.raises(PendingMigrationError, match=r"lacks 0001_users, .*run: jwt-auth migrate"):
         made.check()
     made.close()
 
