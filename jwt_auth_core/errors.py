@@ -254,7 +254,9 @@ class MissingTableError(QueryError):
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__(f"table or column missing: {table}; run: jwt-auth migrate")
+        of_ours = table.rpartition(".")[2].startswith("auth_") or table == "users"
+        hint = "; run: jwt-auth migrate" if of_ours else ""
+        super().__init__(f"table or column missing: {table}{hint}")
 
 
 class UnsafeQueryError(QueryError):

@@ -174,10 +174,18 @@ def test_a_broken_rule_is_a_constraint_error(db, sql):
     ],
 )
 def test_a_missing_table_or_column_is_named(db, sql, name):
-    """The error says what is missing and how to make it."""
-    with pytest.raises(MissingTableError, match="jwt-auth migrate") as caught:
+    """The error says what is missing; we do not claim to make what is the application's own."""
+    with pytest.raises(MissingTableError) as caught:
         db.query(sql)
     assert caught.value.table == name
+    assert str(caught.value) == f"table or column missing: {name}"
+
+
+@pytest.mark.parametrize("sql", ["SELECT * FROM auth_accounts", "SELECT * FROM users"])
+def test_a_missing_table_of_ours_names_the_command(db, sql):
+    """What `jwt-auth migrate` makes is not there yet: the error says so."""
+    with pytest.raises(MissingTableError, match="; run: jwt-auth migrate$"):
+        db.query(sql)
 
 
 def test_bad_sql_is_a_query_error(db):
