@@ -107,11 +107,16 @@ class Argon2Hasher:
         return self._parsed(stored) is not None
 
     def outdated(self, stored: str) -> bool:
-        """Tell whether a new hash would have other parameters, or another version of Argon2."""
+        """Tell whether a new hash would have other parameters, or another version of Argon2.
+
+        One that costs more than a new hash is kept: a login never makes guessing cheaper.
+        """
         known = self._parsed(stored)
         if known is None:
             return True
         work, _ = known
+        if work.profile.work > self.profile.work:
+            return False
         return work != _Work(VERSION, self.profile, work.salt, TAG_BYTES) or len(work.salt) != SALT_BYTES
 
     def _tag(self, password: Secret, work: _Work) -> bytes:

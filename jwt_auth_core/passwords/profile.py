@@ -40,6 +40,11 @@ class Profile:
         if not _BLOCKS_PER_LANE * self.lanes <= self.memory_kib <= _MAX_U32:
             raise SettingsError([f"password hashing: memory must be at least {_BLOCKS_PER_LANE} KiB a lane"])
 
+    @property
+    def work(self) -> int:
+        """Return how many KiB one hash fills, over all passes: what it costs whoever guesses."""
+        return self.memory_kib * self.passes
+
     def covers(self, floor: Profile) -> bool:
         """Tell whether this costs an attacker at least the memory and the passes of ``floor``."""
         return self.memory_kib >= floor.memory_kib and self.passes >= floor.passes

@@ -184,7 +184,7 @@ def test_a_missing_table_or_column_is_named(db, sql, name):
 @pytest.mark.parametrize("sql", ["SELECT * FROM auth_accounts", "SELECT * FROM users"])
 def test_a_missing_table_of_ours_names_the_command(db, sql):
     """What `jwt-auth migrate` makes is not there yet: the error says so."""
-    with pytest.raises(MissingTableError, match="; run: jwt-auth migrate$"):
+    with pytest.raises(MissingTableError, match=r"; run: jwt-auth migrate$"):
         db.query(sql)
 
 

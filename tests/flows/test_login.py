@@ -5,7 +5,7 @@ import pytest
 from jwt_auth_core.errors import InvalidCredentialsError, InvalidInputError, StoreUnavailableError
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
-from jwt_auth_core.vocabulary import Client
+from jwt_auth_core.vocabulary import Client, Secret
 from tests.cheap import cheap_hasher
 from tests.flows.conftest import PASSWORD
 
@@ -93,6 +93,16 @@ def test_an_outdated_hash_is_replaced(world):
     before = world.login().user.password_hash
     after = world.login().user.password_hash
     assert (",t=1," in before, ",t=2," in after) == (True, True)
+
+
+def test_a_login_never_lowers_the_cost(world):
+    """A hash that an older application made at a higher cost stays as it is."""  # PW-09
+    world.register()
+    dearer = cheap_hasher(DEARER).hash(Secret(PASSWORD))
+    user = world.login().user
+    world.stores.users.replace_password_hash(user.user_id, expected_hash=user.password_hash, new_hash=dearer)
+    world.login()
+    assert world.login().user.password_hash == dearer
 
 
 def test_a_failed_upgrade_does_not_stop_a_login(world, monkeypatch):

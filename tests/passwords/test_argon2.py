@@ -146,9 +146,18 @@ def test_a_profile_above_the_limits_raises_them():
 )
 def test_a_hash_with_other_parameters_is_outdated(stored):
     """Whatever a new hash would do otherwise makes the old one outdated."""  # PW-09
-    assert cheap_hasher().recognises(stored)
-    assert cheap_hasher().outdated(stored)
-    assert not cheap_hasher().outdated(STORED)
+    dearer = cheap_hasher(Profile(16, 2))
+    assert dearer.recognises(stored)
+    assert dearer.outdated(stored)
+    assert not dearer.outdated(dearer.hash(Secret("password")))
+
+
+@pytest.mark.parametrize("cost", [Profile(16, 2), Profile(32, 1, 2), Profile(8, 3)], ids=str)
+def test_a_hash_that_costs_more_is_kept(cost):
+    """Where the stored hash is harder to guess than a new one would be, no login lowers that."""  # PW-09
+    stored = cheap_hasher(cost).hash(Secret("password"))
+    assert not cheap_hasher(Profile(8, 2)).outdated(stored)
+    assert cheap_hasher(Profile(64, 2)).outdated(stored)
 
 
 def test_an_unusable_hash_is_outdated():
