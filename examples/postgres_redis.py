@@ -9,7 +9,8 @@ Or, to work on it, with the same three as lines of a `.env` file in the working 
 
     uvicorn examples.postgres_redis:app --reload
 
-The tables are made at start-up, as `jwt-auth migrate` does it; several workers may start at once.
+The tables are made and the users of an older application adopted at start-up, as `jwt-auth migrate` does
+it; several workers may start at once.
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from fastapi import FastAPI
 
 from jwt_auth_asgi import BearerMiddleware
 from jwt_auth_core import Auth
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_fastapi import CurrentUser, auth_router
 
 auth = Auth.from_env()
@@ -28,7 +28,7 @@ auth = Auth.from_env()
 
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-    await asyncio.to_thread(migrate, auth.database)
+    await asyncio.to_thread(auth.migrate)
     yield
     auth.close()
 

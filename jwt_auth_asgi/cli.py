@@ -15,12 +15,11 @@ from typing import Final, Protocol
 
 from jwt_auth_asgi import cli_keys, cli_sessions, cli_users, server
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.development import development_settings, development_variables
 from jwt_auth_core.dotenv import with_dotenv
 from jwt_auth_core.errors import AuthError, SettingsError
 from jwt_auth_core.settings import Settings, variables
-from jwt_auth_core.users.adoption import adopt
+from jwt_auth_core.users.adopter import UNGUARDED
 
 DESCRIPTION: Final = """Authentication for ASGI applications: run it, prepare its database, look inside.
 
@@ -69,14 +68,18 @@ def _trusted_proxy_count(arguments: argparse.Namespace) -> int:
 def _migrate(arguments: argparse.Namespace) -> None:
     auth = _auth(arguments)
     try:
-        applied, adoption = migrate(auth.database), adopt(auth.database)
+        done = auth.migrate()
     finally:
         auth.close()
-    _say("applied: " + ", ".join(applied) if applied else "nothing to do; the schema is up to date")
-    if adoption.adopted:
-        _say(f"adopted: {adoption.adopted} users of the table that was there")
-    if adoption.left:
-        _say("left without an account (their e-mail identity is another's): " + ", ".join(adoption.left))
+    _say("applied: " + ", ".join(done.applied) if done.applied else "nothing to do; the schema is up to date")
+    if done.adoption.adopted:
+        _say(f"adopted: {done.adoption.adopted} users of the table that was there")
+    for left in done.adoption.left:
+        _say(f"left without an account of their own: {left}")
+    for fault in done.faults:
+        _say(f"the users table: {fault}")
+    if not done.is_guarded:
+        _say(UNGUARDED)
 
 
 def _auth(arguments: argparse.Namespace) -> Auth:

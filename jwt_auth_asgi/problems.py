@@ -44,6 +44,7 @@ STATUS: Final = {
     "invalid_value": 422,
     "missing_table": 503,
     "pending_migration": 503,
+    "unfit_table": 503,
     "unsafe_query": 503,
     "unavailable": 503,
     "store_unavailable": 503,

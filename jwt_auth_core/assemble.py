@@ -11,7 +11,9 @@ from typing import Protocol, TypedDict
 from urllib.parse import unquote
 
 from jwt_auth_core.database import schema
+from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
 from jwt_auth_core.errors import SettingsError, WeakKeyError
 from jwt_auth_core.keys.directory import KeyDirectory
 from jwt_auth_core.keys.ring import KeyRing
@@ -32,7 +34,8 @@ from jwt_auth_core.tickets.sql import SqlTickets
 from jwt_auth_core.tickets.ticket import TicketStore
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.account import Accounts
-from jwt_auth_core.users.adoption import adopt
+from jwt_auth_core.users.adopter import Adopter
+from jwt_auth_core.users.adoption import Adoption
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.standing import Standings
 from jwt_auth_core.users.user import UserStore
@@ -62,6 +65,19 @@ class Users(UserStore, Standings, Accounts, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Migration:
+    """What `Auth.migrate` did and found: the files applied, who was adopted, what the table lacks.
+
+    Without the guard (``is_guarded``) a window is left: see docs/adoption.md.
+    """
+
+    applied: list[str]
+    adoption: Adoption
+    faults: tuple[Fault, ...]
+    is_guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stores:
     """Where users, sessions and tickets live, and how the other processes hear what was revoked.
 
@@ -75,18 +91,39 @@ class Stores:
     feed: Feed
     ledger: Ledger
     tickets: TicketStore
+    adopter: Adopter
     connections: tuple[Closing, ...] = ()
     together: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def migrate(self) -> Migration:
+        """Create what is missing, guard ``users``, and give every user that was there its account.
+
+        Idempotent, and safe when many workers start at once.
+
+        Raises:
+            UnfitTableError: there is a ``users`` table that we cannot use; it says what helps.
+            UnavailableError: the database does not answer, or refuses this role.
+        """
+        applied = schema.migrate(self.database)
+        adoption = self.adopter.run()
+        return Migration(
+            applied, adoption, tuple(faults(self.database)), is_guarded=is_guarded(self.database)
+        )
 
     def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there.
 
+        Adopts the users that others wrote, and logs who had to be left, with the remedy.
+
         Raises:
+            UnfitTableError: there is a ``users`` table that we cannot use; it says what helps.
             PendingMigrationError: ``jwt-auth migrate`` has not run since the last update.
             UnavailableError: a store does not answer.
         """
+        refuse_unfit(self.database)
         if names := schema.pending(self.database):
             raise schema.PendingMigrationError(names)
+        self.adopter.start()
         self.sessions.check()
 
     def close(self) -> None:
@@ -107,8 +144,12 @@ def stores(settings: Settings, *, clock: Clock | None = None) -> Stores:
     """
     database = _database(settings)
     if settings.redis_url is None:
-        return _in_database(settings, database, clock)
-    return _with_redis(settings, settings.redis_url, database, clock)
+        made = _in_database(settings, database, clock)
+    else:
+        made = _with_redis(settings, settings.redis_url, database, clock)
+    if database.dialect == "sqlite":
+        made.adopter.start()
+    return made
 
 
 def _database(settings: Settings) -> Database:
@@ -126,22 +167,22 @@ def _embedded(url: str) -> Database:
     # sqlite:///relative and sqlite:////absolute, as SQLAlchemy writes them; sqlite:// is memory.
     database = SqliteDatabase(unquote(url.partition("://")[2].removeprefix("/")) or ":memory:")
     schema.migrate(database)
-    adopt(database)
     return database
 
 
 def _in_database(settings: Settings, database: Database, clock: Clock | None) -> Stores:
     from jwt_auth_core.sessions.sql import SqlSessions  # noqa: PLC0415 - one of two
 
-    keep = _keep_seconds(settings)
+    keep, adopter = _keep_seconds(settings), Adopter(database)
     return Stores(
         database,
-        SqlUsers(database),
+        SqlUsers(database, catch_up=adopter.catch_up),
         SqlSessions(database, **_lifetimes(settings), clock=clock),
         Roster(database),
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
         tickets=SqlTickets(database, clock=clock),
+        adopter=adopter,
         together=database.transaction,
     )
 
@@ -153,16 +194,17 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
     from jwt_auth_core.tickets.redis import RedisTickets  # noqa: PLC0415 - a driver
 
     client, waiting = connect(url.reveal()), connect(url.reveal())
-    keep = _keep_seconds(settings)
+    keep, adopter = _keep_seconds(settings), Adopter(database)
     ledger = SqlLedger(database, keep_seconds=keep)
     return Stores(
         database,
-        SqlUsers(database),
+        SqlUsers(database, catch_up=adopter.catch_up),
         RedisSessions(client, **_lifetimes(settings), clock=clock),
         Roster(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
         tickets=RedisTickets(client),
+        adopter=adopter,
         connections=(client, waiting),
     )
 

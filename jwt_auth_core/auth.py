@@ -48,6 +48,7 @@ class Auth:
             redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         database: for safe queries of your own.
+        migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
         close: gives every connection back; the bundle is of no use afterwards.
     """
@@ -72,6 +73,7 @@ class Auth:
     redeem_ws_tickets: RedeemWsTickets
     oauth_clients: OAuthClients
     database: Database
+    migrate: Callable[[], assemble.Migration]
     check: Callable[[], None]
     close: Callable[[], None]
 
@@ -155,6 +157,7 @@ class Auth:
             redeem_ws_tickets=RedeemWsTickets(stores.tickets, clock),
             oauth_clients=OAuthClients(settings.oauth_clients),
             database=stores.database,
+            migrate=stores.migrate,
             check=stores.check,
             close=partial(_close, tokens, revocations, stores),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, NewType, NoReturn
 
 UserId = NewType("UserId", str)
-"""A user's UUID in its canonical text: 36 characters, lower case, with hyphens."""
+"""A user's UUID as the table has it: ours in 36 lower-case characters, with hyphens."""
 
 SessionId = NewType("SessionId", str)
 """A refresh session's id: 32 lower-case hexadecimal characters (16 random bytes)."""

@@ -1,7 +1,8 @@
 """The tables: ordered SQL files beside this module, applied once each, in one transaction (SQL-6).
 
 A file is ``schema/<number>_<name>.<dialect>.sql``; both dialects have the same names. Nothing is
-ever changed in a table that is not ours: ``users`` is created when absent, else left as it is.
+ever changed in a table that is not ours: ``users`` is created when absent, else left as it is, but for
+the trigger that keeps our own table in step with it (guard.py).
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, LiteralString
 
+from jwt_auth_core.database.guard import guard, is_guarded, may_guard
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect, split
+from jwt_auth_core.database.users_table import refuse_unfit
 from jwt_auth_core.errors import MissingTableError
 
 _HAS_LEDGER: Final[Mapping[Dialect, LiteralString]] = {
@@ -38,17 +41,27 @@ class PendingMigrationError(MissingTableError):
 def migrate(db: Database) -> list[str]:
     """Create what is missing and return the names of the files applied; [] when all were.
 
-    Safe to call from many workers at once: one applies, the others wait and find nothing to do.
-    Needs no right to create tables when nothing is missing (SQL-5).
+    Also puts the guard on ``users`` where the role may. Safe to call from many workers at once: one
+    applies, the others wait and find nothing to do. Needs no rights when nothing is missing (SQL-5).
+
+    Raises:
+        UnfitTableError: there is a ``users`` table that we cannot use; it says what helps.
     """
-    if not pending(db):
+    refuse_unfit(db)
+    if not (pending(db) or _is_guard_missing(db)):
         return []
     with db.transaction():
         _lock(db)
         names = pending(db)
         for name in names:
             _apply(db, name)
+        if _is_guard_missing(db):
+            guard(db)
     return names
+
+
+def _is_guard_missing(db: Database) -> bool:
+    return not is_guarded(db) and may_guard(db)
 
 
 def pending(db: Database) -> list[str]:

@@ -10,7 +10,7 @@ from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import Session, SessionStore
 from jwt_auth_core.users.standing import Standings
-from jwt_auth_core.users.user import is_user_id
+from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
 
 BEING_OPENED_SECONDS: Final = 60
@@ -39,7 +39,7 @@ class ListSessions:
 
     def ids(self, user_id: UserId) -> Sequence[SessionId]:
         """Return the ids of all sessions that may be alive; asks the database alone."""
-        return self.roster.of_user(user_id, now=self.clock()) if is_user_id(user_id) else ()
+        return self.roster.of_user(user_id, now=self.clock()) if is_uuid(user_id) else ()
 
     def _found(self, session_id: SessionId) -> Session | None:
         session = self.sessions.find(session_id)

@@ -57,6 +57,8 @@ class Register:
 
         Raises:
             EmailTakenError: an account with this e-mail identity exists.
+            InvalidInputError: a name is too long for the table that was there.
+            UnfitTableError: that table takes no new users as it is.
             UnavailableError: the store does not answer; the outcome may be unknown.
         """
         # Hashed before any connection is taken: a slow hash must not hold one (F-15).
@@ -69,6 +71,7 @@ class Register:
                 first_name=attempt.first_name,
                 last_name=attempt.last_name,
                 scopes=scopes,
+                typed=attempt.address.typed,
             )
         )
         self.audit(Event("user_registered", user_id=user.user_id, client=client))

@@ -1,32 +1,59 @@
-"""Users that an older application wrote get their account row: the e-mail identity is computed here.
+"""Users that another application wrote get their account row: the e-mail identity is computed here.
 
-Of two rows with one identity the earlier gets it; the later is left alone and reported, and neither
+Of two rows with one identity the earlier gets it; the later is left alone and named, and neither
 can log in as the other (CVE-2019-19844). May be repeated, and run by many workers at once.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database, Row
 from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.errors import InvalidInputError, MissingDriverError
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
+from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
 
-_LOGGER: Final = logging.getLogger("jwt_auth.users")
-BATCH: Final = 1000
+BATCH: Final = 5000
 
 _NEXT: Final = """
-    SELECT u.user_id, u.email, COALESCE(u.created_at, '1970-01-01 00:00:00') AS since
+    SELECT u.user_id, u.email
     FROM users u LEFT JOIN auth_accounts a ON a.user_id = u.user_id
     WHERE a.user_id IS NULL
-    ORDER BY since, u.user_id LIMIT %s OFFSET %s
+    ORDER BY u.created_at NULLS FIRST, u.user_id LIMIT %s OFFSET %s
 """
+# Plain addresses that are as their account says are passed over; the others are looked at in Python.
+_CHANGED: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": """
+        SELECT u.user_id, u.email, a.email_canonical
+        FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
+        WHERE a.email_canonical <> u.email::text AND a.email_canonical <> lower(u.email::text COLLATE "C")
+          AND (%s::uuid IS NULL OR u.user_id > %s::uuid)
+        ORDER BY u.user_id LIMIT %s
+    """,
+    "sqlite": """
+        SELECT u.user_id, u.email, a.email_canonical
+        FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
+        WHERE a.email_canonical <> u.email AND a.email_canonical <> lower(u.email)
+          AND (%s IS NULL OR u.user_id > %s)
+        ORDER BY u.user_id LIMIT %s
+    """,
+}
+_QUEUED: Final = """
+    SELECT q.ticket, u.user_id, u.email, a.email_canonical
+    FROM auth_unadopted q
+    LEFT JOIN users u ON u.user_id = q.user_id
+    LEFT JOIN auth_accounts a ON a.user_id = q.user_id
+    ORDER BY q.ticket LIMIT %s
+"""
+_DONE: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "DELETE FROM auth_unadopted WHERE ticket = ANY (%s)",
+    "sqlite": "DELETE FROM auth_unadopted WHERE ticket IN (SELECT value FROM json_each(%s))",
+}
 _ONE: Final = "SELECT user_id, email FROM users WHERE user_id = %s"
 _ADOPT: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
@@ -43,18 +70,42 @@ _ADOPT: Final[Mapping[Dialect, LiteralString]] = {
         ON CONFLICT DO NOTHING
     """,
 }
+_MOVE: Final = """
+    UPDATE auth_accounts SET email_canonical = %s WHERE user_id = %s
+    AND NOT EXISTS (SELECT 1 FROM auth_accounts o WHERE o.email_canonical = %s)
+"""
 _STILL_WITHOUT: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
-        SELECT p.user_id FROM unnest(%s::uuid[]) WITH ORDINALITY AS p (user_id, place)
+        SELECT p.user_id FROM unnest(%s::uuid[]) AS p (user_id)
         WHERE NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = p.user_id)
-        ORDER BY p.place
     """,
     "sqlite": """
         SELECT p.value AS user_id FROM json_each(%s) p
         WHERE NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = p.value)
-        ORDER BY p.key
     """,
 }
+_OWNERS: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "SELECT email_canonical, user_id FROM auth_accounts WHERE email_canonical = ANY (%s)",
+    "sqlite": """
+        SELECT email_canonical, user_id FROM auth_accounts
+        WHERE email_canonical IN (SELECT value FROM json_each(%s))
+    """,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row that got no account, or kept its former identity: whose, why, and what helps.
+
+    ``user_id`` is the id as text, whatever its type; no address is told.
+    """
+
+    user_id: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"user {self.user_id}: {self.reason}; {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +113,115 @@ class Adoption:
     """How many users got an account row, and who did not: mostly, who shares another's identity."""
 
     adopted: int
-    left: tuple[UserId, ...]
+    left: tuple[Left, ...]
 
 
 def adopt(db: Database) -> Adoption:
-    """Give every user without an account row one; log a warning for each that must be left."""
-    adopted, left = 0, list[UserId]()
+    """Bring our accounts in step with every row of ``users``; tell who had to be left."""
+    left, adopted = adopt_queued(db), 0
+    without = list[Left]()
     # Who is left stays at the front of what is still without an account.
-    while rows := db.query(_NEXT, (BATCH, len(left)), fetch="all"):
-        adopted += _adopt(db, rows)
-        left += _still_without(db, rows)
-    for user_id in left:
-        _LOGGER.warning("user %s got no account: another has the same e-mail identity", user_id)
-    return Adoption(adopted, tuple(left))
+    while rows := db.query(_NEXT, (BATCH, len(without)), fetch="all"):
+        count, some = _adopt(db, rows)
+        adopted += count
+        without += some
+    names = {one.user_id for one in without}
+    left = [one for one in left if one.user_id not in names]
+    return Adoption(adopted, (*without, *left, *_follow_changes(db)))
+
+
+def adopt_queued(db: Database) -> list[Left]:
+    """Adopt what the guard could not decide by itself; tell who had to be left."""
+    left = list[Left]()
+    while rows := db.query(_QUEUED, (BATCH,), fetch="all"):
+        there = [row for row in rows if row["user_id"] is not None]
+        left += _adopt(db, [row for row in there if row["email_canonical"] is None])[1]
+        left += _moved(db, [row for row in there if row["email_canonical"] is not None])
+        # By ticket: what is written to these rows meanwhile has another one.
+        tickets = [row["ticket"] for row in rows]
+        db.query(_DONE[db.dialect], (tickets if db.dialect == "postgres" else json.dumps(tickets),))
+    return left
 
 
 def adopt_one(db: Database, user_id: UserId) -> bool:
     """Give one user an account row; False when there is no such user, or it must be left."""
-    return _adopt(db, db.query(_ONE, (user_id,), fetch="all")) == 1
+    return _adopt(db, db.query(_ONE, (user_id,), fetch="all"))[0] == 1
 
 
-def _adopt(db: Database, rows: Sequence[Row]) -> int:
-    found = [(row["user_id"], canonical) for row in rows if (canonical := _identity(row["email"]))]
-    users, identities = [u for u, _ in found], [i for _, i in found]
-    return db.query(_ADOPT[db.dialect], (_given(db, users), _given(db, identities)))
+def _adopt(db: Database, rows: Sequence[Row]) -> tuple[int, list[Left]]:
+    refused = {id(row): fault for row in rows if (fault := _unfit(row))}
+    sound = [row for row in rows if id(row) not in refused]
+    found = {row["user_id"]: identity for row in sound if (identity := _identity(row["email"]))}
+    adopted = 0
+    if found:
+        users, identities = _given(db, list(found)), _given(db, list(found.values()))
+        adopted = db.query(_ADOPT[db.dialect], (users, identities))
+    still = _still_without(db, [row["user_id"] for row in sound])
+    owners = _owners(db, [found[user] for user in still if user in found])
+    left = [
+        refused.get(id(row)) or _why(row["user_id"], found.get(row["user_id"]), owners)
+        for row in rows
+        if id(row) in refused or row["user_id"] in still
+    ]
+    return adopted, left
 
 
-def _still_without(db: Database, rows: Sequence[Row]) -> list[UserId]:
-    users = [row["user_id"] for row in rows]
+def _follow_changes(db: Database) -> Iterator[Left]:
+    last: str | None = None
+    while rows := db.query(_CHANGED[db.dialect], (last, last, BATCH), fetch="all"):
+        yield from _moved(db, rows)
+        last = rows[-1]["user_id"]
+
+
+def _moved(db: Database, rows: Sequence[Row]) -> list[Left]:
+    """Give accounts the identity that their rows have now; tell whose new one is another's."""
+    left = list[Left]()
+    for row in rows:
+        identity = None if row["email"] is None else _identity(row["email"])
+        if identity in {None, row["email_canonical"]}:
+            continue
+        if not db.query(_MOVE, (identity, row["user_id"], identity)):
+            reason = "its new address is another user's, so it keeps the former one here"
+            left.append(Left(row["user_id"], reason, _new_address(row["user_id"])))
+    return left
+
+
+def _unfit(row: Row) -> Left | None:
+    user_id = row["user_id"]
+    if not isinstance(user_id, str) or not is_uuid(user_id):
+        shown = user_id.hex() if isinstance(user_id, bytes) else str(user_id)
+        remedy = "give the row a UUID as text: UPDATE users SET user_id = ..."
+        return Left(shown, "its user_id is no UUID", remedy)
+    if not isinstance(row["email"], str):
+        what = "NULL" if row["email"] is None else "no text"
+        return Left(user_id, f"its email is {what}", _new_address(user_id))
+    return None
+
+
+def _why(user_id: str, identity: Email | None, owners: Mapping[str, str]) -> Left:
+    if identity is None:
+        return Left(user_id, "its address has an international domain", str(_needs_idna()))
+    owner = owners.get(identity)
+    reason = f"its e-mail identity is that of user {owner}" if owner else "its e-mail identity is another's"
+    return Left(user_id, reason, f"delete one of them, or: {_new_address(user_id)}")
+
+
+def _needs_idna() -> MissingDriverError:
+    return MissingDriverError("idna", extra="idna")
+
+
+def _new_address(user_id: str) -> str:
+    return f"UPDATE users SET email = ... WHERE user_id = '{user_id}'"  # noqa: S608 - a sentence
+
+
+def _still_without(db: Database, users: Sequence[str]) -> set[str]:
     found = db.query(_STILL_WITHOUT[db.dialect], (_given(db, users),), fetch="all")
-    return [UserId(row["user_id"]) for row in found]
+    return {row["user_id"] for row in found}
+
+
+def _owners(db: Database, identities: Sequence[str]) -> dict[str, str]:
+    found = db.query(_OWNERS[db.dialect], (_given(db, identities),), fetch="all")
+    return {row["email_canonical"]: row["user_id"] for row in found}
 
 
 def _given(db: Database, values: Sequence[str]) -> object:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from jwt_auth_core.errors import FieldError, InvalidInputError, MissingDriverError
@@ -30,10 +30,11 @@ _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address: ``stored`` as it was typed (letters go there), ``canonical`` its identity."""
+    """One address: ``stored`` for letters, ``canonical`` its identity, ``typed`` the very text."""
 
     stored: str
     canonical: Email
+    typed: str = field(default="", compare=False)
 
 
 def parse_email(text: str) -> Address:
@@ -43,6 +44,7 @@ def parse_email(text: str) -> Address:
         InvalidInputError: with one FieldError of the field ``email`` that says why.
     """
     text = text.strip(" ")
+    typed = text
     if len(text) > LONGEST_ADDRESS:
         _refuse("too_long", f"must be at most {LONGEST_ADDRESS} characters long")
     if not text.isascii():
@@ -56,7 +58,7 @@ def parse_email(text: str) -> Address:
     address = f"{local}@{domain}"
     if len(address) > LONGEST_ADDRESS:
         _refuse("too_long", f"must be at most {LONGEST_ADDRESS} characters long")
-    return Address(address, Email(address.lower()))
+    return Address(address, Email(address.lower()), typed)
 
 
 def own_text(text: str) -> Email:

@@ -6,23 +6,40 @@ Only `read` differs: how a list becomes rows is not the same in the two.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, LiteralString
 
 from jwt_auth_core.database.query import Database, Row
 from jwt_auth_core.database.statement import Dialect, scan
-from jwt_auth_core.errors import EmailTakenError, UniqueViolationError, UserNotFoundError
+from jwt_auth_core.errors import (
+    ConstraintError,
+    EmailTakenError,
+    InvalidValueError,
+    UniqueViolationError,
+    UserNotFoundError,
+)
 from jwt_auth_core.steps import Steps, run
 from jwt_auth_core.users.adoption import adopt_one
+from jwt_auth_core.users.misfit import refusal, unfit_unique
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
-from jwt_auth_core.users.user import NewUser, User, is_user_id, new_user_id, scopes_text
+from jwt_auth_core.users.user import NewUser, User, is_user_id, is_uuid, new_user_id, scopes_text
 from jwt_auth_core.vocabulary import Email, SessionId, UserId
 
+# Nobody may take the address of a row that has no account yet, in any letters that it may be found by.
 _ADD_USER: Final = """
-    INSERT INTO users (user_id, email, password_hash, first_name, last_name) VALUES (%s, %s, %s, %s, %s)
+    INSERT INTO users (user_id, email, password_hash, first_name, last_name)
+    SELECT %s, %s, %s, %s, %s WHERE NOT EXISTS (SELECT 1 FROM users WHERE email IN (%s, %s, %s))
 """
-_ADD_ACCOUNT: Final = "INSERT INTO auth_accounts (user_id, email_canonical, scopes) VALUES (%s, %s, %s)"
+# The guard on users has made the account, unless the identity is another's: then our index refuses this.
+_ADD_ACCOUNT: Final = """
+    INSERT INTO auth_accounts (user_id, email_canonical, scopes) VALUES (%s, %s, %s)
+    ON CONFLICT (user_id) DO UPDATE SET email_canonical = excluded.email_canonical, scopes = excluded.scopes
+"""
+_IS_TAKEN: Final = """
+    SELECT 1 FROM auth_accounts WHERE email_canonical = %s
+    UNION ALL SELECT 1 FROM users WHERE email IN (%s, %s, %s)
+"""
 
 _FIND: Final = """
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
@@ -44,6 +61,9 @@ _FIND_BY_EMAIL: Final = """
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.email_canonical = %s)
 """
+NO_PASSWORD: Final = "!"
+"""What stands for a missing hash; no password opens it."""
+
 _REPLACE_HASH: Final = "UPDATE users SET password_hash = %s WHERE user_id = %s AND password_hash = %s"
 
 _READ: Final[Mapping[Dialect, LiteralString]] = {
@@ -86,23 +106,38 @@ _CUT_OFF: Final = """
 """
 
 
-class SqlUsers:
-    """A UserStore, Standings and Accounts over the documented table and ours."""
+def _rest() -> None:
+    """Do nothing: whoever made the store has adopted all there is."""
 
-    def __init__(self, db: Database) -> None:
+
+class SqlUsers:
+    """A UserStore, Standings and Accounts over the documented table and ours.
+
+    ``catch_up`` adopts what others wrote, before anybody is looked up by address or added.
+    """
+
+    def __init__(self, db: Database, *, catch_up: Callable[[], None] = _rest) -> None:
         self._db = db
+        self._catch_up = catch_up
+        self._is_id = is_user_id if db.dialect == "postgres" else is_uuid
 
     def add(self, new: NewUser) -> User:
         """Store a user under a new id; raises EmailTakenError."""
         user_id, scopes = new_user_id(), scopes_text(new.scopes)
+        self._catch_up()
+        spellings = (new.email, new.canonical, new.typed or new.email)
+        values = (user_id, new.email, new.password_hash, new.first_name, new.last_name, *spellings)
         try:
             with self._db.transaction():
-                self._db.query(
-                    _ADD_USER, (user_id, new.email, new.password_hash, new.first_name, new.last_name)
-                )
+                if not self._db.query(_ADD_USER, values):
+                    raise EmailTakenError
                 self._db.query(_ADD_ACCOUNT, (user_id, new.canonical, scopes))
         except UniqueViolationError as exc:
-            raise EmailTakenError from exc
+            if self._db.query(_IS_TAKEN, (new.canonical, *spellings)):
+                raise EmailTakenError from exc
+            raise unfit_unique(exc.constraint) from exc
+        except (ConstraintError, InvalidValueError) as exc:
+            raise (refusal(self._db, new) or exc) from exc
         return User(
             user_id,
             new.email,
@@ -114,11 +149,12 @@ class SqlUsers:
 
     def find(self, user_id: UserId) -> User | None:
         """Return the user, or None."""
-        row = self._db.query(_FIND, (user_id,), fetch="one") if is_user_id(user_id) else None
+        row = self._db.query(_FIND, (user_id,), fetch="one") if self._is_id(user_id) else None
         return None if row is None else _user(row)
 
     def find_by_email(self, canonical: Email) -> User | None:
         """Return the user with this e-mail identity, or None."""
+        self._catch_up()
         rows = self._db.query(_FIND_BY_EMAIL, (canonical, canonical, canonical), fetch="all")
         # Compared again here: an older table may compare without regard to case (ID-1).
         exact = [row for row in rows if row["identity"] == canonical]
@@ -126,7 +162,7 @@ class SqlUsers:
 
     def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
         """Swap the hash if it still is ``expected_hash``; tell whether it was."""
-        return is_user_id(user_id) and self._db.query(_REPLACE_HASH, (new_hash, user_id, expected_hash)) == 1
+        return self._is_id(user_id) and self._db.query(_REPLACE_HASH, (new_hash, user_id, expected_hash)) == 1
 
     def read(self, pairs: Sequence[tuple[UserId, SessionId]]) -> list[Standing]:
         """Return the standing of each pair, in order."""
@@ -173,11 +209,11 @@ class SqlUsers:
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user; the tables of ours follow by their foreign keys."""
-        if not is_user_id(user_id) or not self._db.query(_DELETE, (user_id,)):
+        if not self._is_id(user_id) or not self._db.query(_DELETE, (user_id,)):
             raise UserNotFoundError
 
     def _change(self, sql: LiteralString, values: tuple[object, ...], user_id: UserId) -> None:
-        if not is_user_id(user_id):
+        if not self._is_id(user_id):
             raise UserNotFoundError
         if self._db.query(sql, values):
             return
@@ -187,7 +223,8 @@ class SqlUsers:
 
 def _lists(pairs: Sequence[tuple[UserId, SessionId]], dialect: Dialect) -> tuple[str, str]:
     """Return the ids of users and of sessions, each as one text."""
-    users = [user_id if is_user_id(user_id) else "" for user_id, _ in pairs]
+    is_id = is_user_id if dialect == "postgres" else is_uuid
+    users = [user_id if is_id(user_id) else "" for user_id, _ in pairs]
     # No comma comes through, so nobody's answer is another's; nor is "-" anybody's id.
     sessions = [session_id if session_id.isalnum() else "-" for _, session_id in pairs]
     if dialect == "sqlite":
@@ -200,17 +237,27 @@ def _standing(row: Sequence[Any]) -> Standing:
     if user_id is None:
         return Standing(None, ended is not None)
     names = _scopes(scopes)
-    user = User(UserId(user_id), email, first_name, last_name, password_hash, names, disabled_at, cut_off)
+    # An older table may allow NULL: no name, and no password that opens.
+    user = User(
+        UserId(user_id),
+        email or "",
+        first_name or "",
+        last_name or "",
+        password_hash or NO_PASSWORD,
+        names,
+        disabled_at,
+        cut_off,
+    )
     return Standing(user, ended is not None)
 
 
 def _user(row: Row) -> User:
     return User(
         UserId(row["user_id"]),
-        row["email"],
-        row["first_name"],
-        row["last_name"],
-        row["password_hash"],
+        row["email"] or "",
+        row["first_name"] or "",
+        row["last_name"] or "",
+        row["password_hash"] or NO_PASSWORD,
         _scopes(row["scopes"]),
         row["disabled_at"],
         row["sessions_valid_after"],

@@ -12,6 +12,7 @@ from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.vocabulary import Email, UserId
 
 _CANONICAL: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
 
 
@@ -35,7 +36,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """What `UserStore.add` needs: ``email`` is kept for letters, ``canonical`` is the identity."""
+    """What `UserStore.add` needs: ``email`` is kept for letters, ``canonical`` is the identity.
+
+    ``typed`` is the address before any rule: an older application may have stored it so.
+    """
 
     email: str
     canonical: Email
@@ -43,6 +47,7 @@ class NewUser:
     first_name: str
     last_name: str
     scopes: frozenset[str] = frozenset()
+    typed: str | None = None
 
 
 class UserStore(Protocol):
@@ -57,6 +62,7 @@ class UserStore(Protocol):
 
         Raises:
             EmailTakenError: the e-mail identity is another user's; of many at once, one wins (ID-2).
+            UnfitTableError: the table that was there has a column that no new user fits into.
         """
         ...
 
@@ -83,8 +89,16 @@ def new_user_id() -> UserId:
 
 
 def is_user_id(text: str) -> bool:
-    """Tell whether a text is a UUID in canonical form; no other can be anybody's id."""
+    """Tell whether a text is a UUID in canonical form, as PostgreSQL and we write it."""
     return _CANONICAL.fullmatch(text) is not None
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text is a UUID in a spelling that older applications stored in SQLite.
+
+    Without hyphens (SQLAlchemy) or in upper case (Swift); such an id is compared as it is spelled.
+    """
+    return _UUID.fullmatch(text) is not None
 
 
 def scopes_text(scopes: Iterable[str]) -> str:

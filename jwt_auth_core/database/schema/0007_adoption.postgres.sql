@@ -1,0 +1,47 @@
+-- What others wrote to users and nobody here has looked at yet; the trigger on users appends to it.
+CREATE TABLE auth_unadopted (
+    ticket BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id UUID NOT NULL
+);
+
+-- Gives a row that another application writes its account at once, so that nobody can register its
+-- identity. Plain ASCII addresses are decided here, as users/email.py does it; all else is queued.
+-- It never refuses a write: a row whose identity is another's is queued as well. Runs with the rights
+-- of its owner, because the writer needs none on our tables.
+CREATE FUNCTION auth_keep_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $function$
+DECLARE
+    address TEXT := NEW.email;
+    canonical TEXT := lower(NEW.email::text COLLATE "C");
+    is_plain BOOLEAN := length(address) <= 64 AND address COLLATE "C" ~
+        '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+([A-Za-z0-9][A-Za-z0-9-]*)?[A-Za-z]$';
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.email IS NOT DISTINCT FROM OLD.email THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' AND is_plain THEN
+        INSERT INTO auth_accounts (user_id, email_canonical) VALUES (NEW.user_id, canonical)
+            ON CONFLICT DO NOTHING;
+        IF FOUND THEN
+            RETURN NULL;
+        END IF;
+    ELSIF is_plain THEN
+        BEGIN
+            UPDATE auth_accounts SET email_canonical = canonical WHERE user_id = NEW.user_id;
+        EXCEPTION WHEN unique_violation THEN
+            NULL;
+        END;
+    END IF;
+    -- A changed address always, so that whoever is at work on the former one is followed by another.
+    INSERT INTO auth_unadopted (user_id) VALUES (NEW.user_id);
+    RETURN NULL;
+END
+$function$;
+
+REVOKE ALL ON FUNCTION auth_keep_account() FROM PUBLIC;
+
+-- Its tables are these, whatever the search path of the writer says.
+DO $block$
+BEGIN
+    EXECUTE format('ALTER FUNCTION auth_keep_account() SET search_path = %%I, pg_temp', current_schema());
+END
+$block$;
