@@ -7,6 +7,7 @@ from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
+from jwt_auth_asgi.headers import OUTER
 from jwt_auth_core.errors import TokenInvalidError
 
 ONE_HEADER: Final = "send one Authorization header, not several"
@@ -18,7 +19,7 @@ _OTHER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) +[^ ].*", re.DOTALL)
 
 
 def authorization(scope: Scope) -> bytes | None:
-    """Return the value of the Authorization header, None when there is none.
+    """Return the value of the Authorization header without white space around it, None when there is none.
 
     Raises:
         InvalidBearerError: there are two (RFC 9110 §5.3), whatever their order or content.
@@ -29,7 +30,7 @@ def authorization(scope: Scope) -> bytes | None:
             if found is not None:
                 raise InvalidBearerError(ONE_HEADER)
             found = value
-    return found
+    return None if found is None else found.strip(OUTER)
 
 
 def presumed_token(value: bytes) -> bytes | None:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from jwt_auth_asgi.credentials import bearer_token, presumed_token
+from jwt_auth_asgi.headers import OUTER
 from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.tokens.access import AccessTokens
@@ -69,6 +70,9 @@ class Verification:
         try:
             user = self._of_header(header, presumed_token, authenticated)
         except AuthError:
+            bare = header.strip(OUTER)
+            if bare != header:  # no part of the value, yet some servers leave it there
+                return self.of_header(bare)
             bearer_token(header)  # raises what there is to say of the form, before the token
             raise
         if user is not None and self._check is not None:

@@ -16,18 +16,23 @@ from tests.servers.valkey import free_port
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {
-    "uvicorn": ["uvicorn", "--port", "{port}", "{app}"],
+    "uvicorn": ["uvicorn", "--http", "httptools", "--port", "{port}", "{app}"],
     "uvicorn-h11-wsproto": ["uvicorn", "--http", "h11", "--ws", "wsproto", "--port", "{port}", "{app}"],
     "hypercorn": ["hypercorn", "--access-logfile", "-", "--bind", "127.0.0.1:{port}", "{app}"],
     "granian": ["granian", "--interface", "asgi", "--access-log", "--port", "{port}", "{app}"],
+    "daphne": ["daphne", "--port", "{port}", "{app}"],
 }
+HTTP2 = {"granian-h2": ["granian", "--interface", "asgi", "--http", "2", "--port", "{port}", "{app}"]}
 
 
 @contextlib.contextmanager
-def served(server: str, app: str, log: Path) -> Iterator[str]:
-    """Serve ``tests.asgi.apps.served:<app>``; yield ``127.0.0.1:<port>``; ``log`` has what it says."""
+def served(server: str, app: str, log: Path, module: str = "served") -> Iterator[str]:
+    """Serve ``tests.asgi.apps.<module>:<app>``; yield ``127.0.0.1:<port>``; ``log`` has what it says."""
     port = free_port()
-    words = [word.format(port=port, app=f"tests.asgi.apps.served:{app}") for word in COMMANDS[server]]
+    words = [
+        word.format(port=port, app=f"tests.asgi.apps.{module}:{app}")
+        for word in {**COMMANDS, **HTTP2}[server]
+    ]
     with log.open("wb") as out:
         command = [sys.executable, "-m", *words]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
