@@ -45,6 +45,9 @@ _ADD: Final = {
     "created_at": "ADD COLUMN created_at TIMESTAMP",
 }
 
+_HEX_IDS: Final = """
+    SELECT 1 FROM pragma_table_info('users') WHERE lower(name) = 'user_id' AND lower(type) = 'char(32)'
+"""
 _READ: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         SELECT c.relkind::text AS kind, a.attname::text AS name, t.typname::text AS type,
@@ -127,6 +130,11 @@ def widths(db: Database) -> dict[str, int]:
     """Return how many characters the columns take that have a limit."""
     rows = db.query(_READ[db.dialect], fetch="all")
     return {row["name"]: row["width"] for row in rows if row["width"] is not None}
+
+
+def has_hex_ids(db: Database) -> bool:
+    """Tell whether ids are stored as 32 digits without hyphens, as SQLAlchemy does it in SQLite."""
+    return db.dialect == "sqlite" and db.query(_HEX_IDS) == 1
 
 
 def _of_id(columns: Mapping[str, Row], dialect: Dialect) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from typing import Any, Final, LiteralString
 
 from jwt_auth_core.database.query import Database, Row
 from jwt_auth_core.database.statement import Dialect, scan
+from jwt_auth_core.database.users_table import has_hex_ids
 from jwt_auth_core.errors import (
     ConstraintError,
     EmailTakenError,
@@ -124,6 +125,8 @@ class SqlUsers:
     def add(self, new: NewUser) -> User:
         """Store a user under a new id; raises EmailTakenError."""
         user_id, scopes = new_user_id(), scopes_text(new.scopes)
+        if has_hex_ids(self._db):
+            user_id = UserId(user_id.replace("-", ""))
         self._catch_up()
         spellings = (new.email, new.canonical, new.typed or new.email)
         values = (user_id, new.email, new.password_hash, new.first_name, new.last_name, *spellings)
