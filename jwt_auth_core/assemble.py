@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypedDict
-from urllib.parse import unquote
 
-from jwt_auth_core.database import schema
+from jwt_auth_core.database import schema, sqlite_url
 from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
@@ -164,8 +163,8 @@ def _database(settings: Settings) -> Database:
 def _embedded(url: str) -> Database:
     from jwt_auth_core.database.sqlite import SqliteDatabase  # noqa: PLC0415 - a driver
 
-    # sqlite:///relative and sqlite:////absolute, as SQLAlchemy writes them; sqlite:// is memory.
-    database = SqliteDatabase(unquote(url.partition("://")[2].removeprefix("/")) or ":memory:")
+    place = sqlite_url.parse(url)
+    database = SqliteDatabase(place.path, wait_seconds=place.wait_seconds)
     schema.migrate(database)
     return database
 

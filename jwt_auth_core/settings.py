@@ -6,6 +6,7 @@ Each field carries its environment variable, how its text is read and its limits
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_type_hints
@@ -42,6 +43,10 @@ REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
 HIGHEST_PORT: Final = 65_535
 
+# Nothing, a directory, a socket without a file, an IPv6 address, or a name without what ends one in a URL.
+_HOST: Final = re.compile(
+    r"|[/@][^,]+|(\[)?[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}(?:%\w+)?(?(1)\])|[^\s/@?#:,\[\]]+"
+)
 _DAY: Final = 86_400
 
 
@@ -179,11 +184,16 @@ def _with_database_url(source: Mapping[str, str]) -> Mapping[str, str]:
     """Return the mapping with DATABASE_URL made of the DB_* variables where those are used."""
     if source.get("DATABASE_URL") or not source.get("DB_HOST"):
         return source
-    user, password = quote(source.get("DB_USER", ""), safe=""), quote(source.get("DB_PASSWORD", ""), safe="")
+    user, password, name = (
+        quote(source.get(part, ""), safe="") for part in ("DB_USER", "DB_PASSWORD", "DB_NAME")
+    )
     host, port = source["DB_HOST"], source.get("DB_PORT") or "5432"
-    place = f"[{host}]" if ":" in host else host
-    url = f"postgresql://{user}:{password}@{place}:{port}/{quote(source.get('DB_NAME', ''), safe='')}"
-    return {**source, "DATABASE_URL": url}
+    if any(mark in host for mark in "/@,"):  # a directory of sockets, a socket without a file, a list
+        bare = host.translate({ord("["): None, ord("]"): None})
+        place, query = "", f"?host={quote(bare, safe='')}&port={quote(port, safe='')}"
+    else:
+        place, query = f"{f'[{host}]' if ':' in host and '[' not in host else host}:{port}", ""
+    return {**source, "DATABASE_URL": f"postgresql://{user}:{password}@{place}/{name}{query}"}
 
 
 def _database_conflicts(source: Mapping[str, str]) -> list[str]:
@@ -194,7 +204,18 @@ def _database_conflicts(source: Mapping[str, str]) -> list[str]:
         return []
     absent = [name for name in ("DB_HOST", "DB_NAME", "DB_USER") if not source.get(name)]
     problems = [f"{name} is required with {parts[0]}" for name in absent]
-    port = source.get("DB_PORT", "")
-    if port and not (port.isascii() and port.isdigit() and 0 < int(port) <= HIGHEST_PORT):
+    hosts, ports = source.get("DB_HOST", "").split(","), source.get("DB_PORT", "").split(",")
+    if not all(map(_HOST.fullmatch, hosts)):
+        problems.append(
+            "DB_HOST must be a host name or an address, several with commas between them, or a directory "
+            "of sockets that begins with / or @; the port belongs in DB_PORT"
+        )
+    if not all(map(_is_port, ports)):
         problems.append("DB_PORT must be a whole number from 1 to 65535")
+    elif len(ports) not in {1, len(hosts)}:
+        problems.append("DB_PORT must be one port, or one for each host of DB_HOST")
     return problems
+
+
+def _is_port(text: str) -> bool:
+    return not text or (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT)

@@ -181,3 +181,35 @@ def test_any_environment_is_accepted_or_refused_in_words(mapping):
         Settings.from_env(mapping)
     except SettingsError as error:
         assert error.problems
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "query"),
+    [
+        ("/run/postgresql", "", "?host=%2Frun%2Fpostgresql&port=5432"),
+        ("[::1],a", "", "?host=%3A%3A1%2Ca&port=5432"),
+        ("@pg", "6000", "?host=%40pg&port=6000"),
+        ("a,b", "", "?host=a%2Cb&port=5432"),
+        ("a,/run/pg", "1,2", "?host=a%2C%2Frun%2Fpg&port=1%2C2"),
+    ],
+)
+def test_a_directory_or_a_list_as_host(host, port, query):
+    """DB_HOST is what libpq takes as host: also a directory of sockets, and several hosts."""
+    values = {"JWT_KEY": KEY, "DB_HOST": host, "DB_PORT": port, "DB_NAME": "a", "DB_USER": "u"}
+    assert Settings.from_env(values).database_url.reveal() == f"postgresql://u:@/a{query}"
+
+
+@pytest.mark.parametrize(
+    "host", ["db:5433", "postgresql://db", "db/app", "u@db", "a b", "[::1", "db?x", "a,b:1"]
+)
+def test_what_is_no_host(host):
+    """What libpq would look for in vain is refused before it is used."""
+    found = problems(DB_HOST=host, DB_NAME="a", DB_USER="u")
+    assert any(problem.startswith("DB_HOST must be") for problem in found)
+
+
+@pytest.mark.parametrize(("host", "port"), [("a,b", "1,2,3"), ("a", "1,2")])
+def test_ports_are_as_many_as_hosts(host, port):
+    """One port is for all hosts; several are one each."""
+    (problem,) = problems(DB_HOST=host, DB_PORT=port, DB_NAME="a", DB_USER="u")
+    assert problem == "DB_PORT must be one port, or one for each host of DB_HOST"
