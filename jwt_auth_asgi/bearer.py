@@ -28,7 +28,8 @@ from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError
 
 CREDENTIAL_PATHS: Final = (
-    *("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout", "/auth/introspect", "/auth/revoke"),
+    *("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout"),
+    *("/auth/token", "/auth/introspect", "/auth/revoke"),
     *("/auth/.well-known/jwks.json", "/auth/.well-known/oauth-authorization-server"),
 )
 """Routes that take credentials of their own, or none at all, and never read an access token."""

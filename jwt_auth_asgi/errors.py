@@ -12,7 +12,8 @@
         ├── NotAuthenticatedError     not_authenticated       401
         ├── InvalidBearerError        invalid_request         400
         ├── InvalidClientError        invalid_client          401
-        └── UnsupportedTokenTypeError unsupported_token_type  400
+        ├── UnsupportedTokenTypeError unsupported_token_type  400
+        └── UnsupportedGrantTypeError unsupported_grant_type  400
 
 The third column is the HTTP status.
 """
@@ -131,3 +132,12 @@ class UnsupportedTokenTypeError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("an access token without a session ends by expiring")
+
+
+class UnsupportedGrantTypeError(RequestError):
+    """Raised when the token endpoint is asked for a grant that it does not have (RFC 6749 §5.2)."""
+
+    code = "unsupported_grant_type"
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__("grant_type must be one of " + ", ".join(known))

@@ -5,7 +5,8 @@ Raw passwords and tokens stay inside these functions; what leaves is wrapped in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeVar
@@ -15,7 +16,7 @@ from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.bodies import Fields, Parser
 from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.errors import RequestError
-from jwt_auth_asgi.headers import by_name
+from jwt_auth_asgi.headers import Headers, by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
@@ -82,20 +83,45 @@ async def login_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> 
     """
     headers = by_name(scope)
     fields = await bodies.parsed(headers, receive, _JSON_OR_FORM)
-    asked = _login_of_form(fields) if bodies.media_type(headers) == bodies.FORM else _login(fields, [])
+    asked = _login_of_form(fields) if _is_form(headers) else _login(fields, [])
     if asked.transport is Transport.BODY:
         return asked
     return replace(asked, held=cookie.read(headers.get(b"cookie", ())))
 
 
+def form_login(form: Fields) -> LoginAttempt:
+    """Return the login of OAuth2's password form, without a word on where the refresh token travels.
+
+    Raises:
+        InvalidInputError: names every offending field at once, as the form does.
+    """
+    with _form_names():
+        return LoginAttempt.parse(_ours(form))
+
+
+def _is_form(headers: Headers) -> bool:
+    return bodies.media_type(headers) == bodies.FORM
+
+
 def _login_of_form(fields: Fields) -> LoginInput:
-    known = {ours: fields[theirs] for ours, theirs in _FORM_NAMES.items() if theirs in fields}
-    kept = {name: value for name, value in fields.items() if name not in _FORM_NAMES}
     problems: list[FieldError] = []
-    if fields.get("grant_type", "password") != "password":
+    if (fields.get("grant_type") or "password") != "password":
         problems.append(FieldError("grant_type", "unknown", 'must be "password"'))
+    with _form_names():
+        return _login(_ours(fields), problems)
+
+
+def _ours(form: Fields) -> Fields:
+    """Return a form's fields under our names; those that we have for it count only as it calls them."""
+    known = {ours: form[theirs] for ours, theirs in _FORM_NAMES.items() if theirs in form}
+    return {**{name: value for name, value in form.items() if name not in _FORM_NAMES}, **known}
+
+
+@contextmanager
+def _form_names() -> Generator[None]:
+    """Have complaints speak of the fields that the form has."""
     try:
-        return _login({**kept, **known}, problems)
+        yield
     except InvalidInputError as error:
         renamed = [replace(one, field=_FORM_NAMES.get(one.field, one.field)) for one in error.errors]
         raise InvalidInputError(renamed) from None
@@ -132,7 +158,7 @@ async def password_input(scope: Scope, receive: Receive) -> PasswordInput:
 
 
 async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> RefreshInput:
-    """Return the refresh token of the cookie or of a JSON body.
+    """Return the refresh token of the cookie, of a JSON body or of a form.
 
     Raises:
         RequestError: the body cannot be read, or both bring a token.
@@ -140,8 +166,9 @@ async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -
     """
     headers = by_name(scope)
     held = cookie.read(headers.get(b"cookie", ()))
-    fields = await bodies.parsed_or_empty(headers, receive, _JSON)
-    if "refresh_token" not in fields:
+    fields = await bodies.parsed_or_empty(headers, receive, _JSON_OR_FORM)
+    # A form's field without a value counts as left out (RFC 6749 §3.2).
+    if "refresh_token" not in fields or (not fields["refresh_token"] and _is_form(headers)):
         return RefreshInput(held, Transport.COOKIE)
     if held is not None:
         raise RequestError("send the refresh token once: as a cookie or in the body")

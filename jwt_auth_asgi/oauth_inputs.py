@@ -1,30 +1,52 @@
-"""What a service sends that asks about a token: who it is (RFC 6749 §2.3.1), and the token, as a form."""
+"""What services and clients of OAuth send: who they are (RFC 6749 §2.3.1), and a form."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 from urllib.parse import unquote_plus
 
 from jwt_auth_asgi import bodies
 from jwt_auth_asgi.asgi import Receive, Scope
-from jwt_auth_asgi.bodies import Fields
 from jwt_auth_asgi.credentials import authorization
 from jwt_auth_asgi.errors import InvalidClientError, RequestError
 from jwt_auth_asgi.headers import by_name
+from jwt_auth_core.flows.oauth_clients import OAuthClients
 from jwt_auth_core.vocabulary import Secret
 
 _BASIC: Final = re.compile(rb"(?i:basic) +([A-Za-z0-9+/]+={0,2})")
+_SCHEME: Final = b"basic "
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A client's name and what it says is its secret."""
+    """A client's name and what it says is its secret; in HTTP Basic both can be read in two ways."""
 
-    client_id: str
-    secret: Secret
+    readings: tuple[tuple[str, Secret], ...]
+
+    def is_of(self, clients: OAuthClients) -> bool:
+        """Tell whether they are those of a client."""
+        return any([clients.knows(client_id, secret) for client_id, secret in self.readings])  # noqa: C419 - in equal time
+
+    def are_of_a_stranger_without_secret(self, clients: OAuthClients) -> bool:
+        """Tell whether they only name a client, and none that has a secret to prove it."""
+        return not any(secret or client_id in clients for client_id, secret in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form that have a value: others count as left out (RFC 6749 §3.2)."""
+
+    fields: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """Return a field; raises RequestError where it is left out."""
+        if name not in self.fields:
+            raise RequestError(f"the form field {name} is required")
+        return self.fields[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +55,14 @@ class TokenInput:
 
     client: Credentials | None
     token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class GrantInput:
+    """The form of a request for tokens, and which client it is from; None where it does not say."""
+
+    client: Credentials | None
+    form: Form
 
 
 async def token_input(scope: Scope, receive: Receive) -> TokenInput:
@@ -44,12 +74,37 @@ async def token_input(scope: Scope, receive: Receive) -> TokenInput:
     """
     header = authorization(scope)
     named = None if header is None else _of_header(header)
+    form = await _form(scope, receive)
+    return TokenInput(_client(named, form), Secret(form.text("token")))
+
+
+async def grant_input(scope: Scope, receive: Receive) -> GrantInput:
+    """Return the form that asks for tokens, and its client; a header of another scheme is not read.
+
+    Raises:
+        RequestError: the body cannot be read, or two ways to authenticate are used.
+        InvalidClientError: the header is Basic and cannot be read.
+    """
+    header = authorization(scope) or b""
+    named = _of_header(header) if header[: len(_SCHEME)].lower() == _SCHEME else None
+    form = await _form(scope, receive)
+    client = _client(named, form)
+    if client is None and "client_id" in form.fields:
+        client = Credentials(((form.text("client_id"), Secret("")),))
+    return GrantInput(client, form)
+
+
+async def _form(scope: Scope, receive: Receive) -> Form:
     fields = await bodies.parsed(by_name(scope), receive, {bodies.FORM: bodies.from_form})
-    if "client_secret" in fields:
-        if named is not None:
-            raise RequestError("authenticate in one way: by the header or in the form")
-        named = Credentials(_text(fields, "client_id"), Secret(_text(fields, "client_secret")))
-    return TokenInput(named, Secret(_text(fields, "token")))
+    return Form({name: text for name, text in cast("Mapping[str, str]", fields).items() if text})
+
+
+def _client(named: Credentials | None, form: Form) -> Credentials | None:
+    if "client_secret" not in form.fields:
+        return named
+    if named is not None:
+        raise RequestError("authenticate in one way: by the header or in the form")
+    return Credentials(((form.text("client_id"), Secret(form.text("client_secret"))),))
 
 
 def _of_header(value: bytes) -> Credentials:
@@ -61,11 +116,5 @@ def _of_header(value: bytes) -> Credentials:
     client_id, colon, secret = pair.partition(":")
     if not colon:
         raise InvalidClientError
-    return Credentials(unquote_plus(client_id), Secret(unquote_plus(secret)))
-
-
-def _text(fields: Fields, name: str) -> str:
-    text = fields.get(name)
-    if not isinstance(text, str) or not text:
-        raise RequestError(f"the form field {name} is required")
-    return text
+    # RFC 6749 has both encoded as in a form; most clients send them as they are.
+    return Credentials(((client_id, Secret(secret)), (unquote_plus(client_id), Secret(unquote_plus(secret)))))

@@ -71,6 +71,7 @@ INTROSPECT: Final[Operation] = {
             )
         },
         _PROBLEMS,
+        in_words=True,
     ),
 }
 
@@ -99,6 +100,7 @@ REVOKE: Final[Operation] = {
                 "unsupported_token_type": "an access token without a session ends by expiring",
             },
         },
+        in_words=True,
     ),
 }
 
@@ -146,6 +148,7 @@ METADATA: Final[Operation] = {
                         **dict.fromkeys(("issuer", "token_endpoint", "jwks_uri"), _TEXT),
                         **dict.fromkeys(("introspection_endpoint", "revocation_endpoint"), _TEXT),
                         **dict.fromkeys(("response_types_supported", "grant_types_supported"), _TEXTS),
+                        "token_endpoint_auth_methods_supported": _TEXTS,
                     },
                     "required": ["issuer", "token_endpoint", "jwks_uri", "response_types_supported"],
                 },

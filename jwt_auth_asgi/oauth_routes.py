@@ -6,20 +6,19 @@ RFC 7517, RFC 8414, RFC 7662 and RFC 7009. The last two ask for a client of ``OA
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
-from functools import wraps
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi import oauth_operations as operations
-from jwt_auth_asgi.answers import answer, refusal
-from jwt_auth_asgi.challenge import challenge
-from jwt_auth_asgi.errors import InvalidClientError, RequestError, UnsupportedTokenTypeError
+from jwt_auth_asgi import token_routes
+from jwt_auth_asgi.answers import answer
+from jwt_auth_asgi.errors import InvalidClientError, UnsupportedTokenTypeError
 from jwt_auth_asgi.headers import lines
 from jwt_auth_asgi.oauth_inputs import token_input
+from jwt_auth_asgi.oauth_words import in_words
 from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import InvalidInputError
@@ -32,9 +31,6 @@ JWKS: Final = "/.well-known/jwks.json"
 METADATA: Final = "/.well-known/oauth-authorization-server"
 INTROSPECT: Final = "/introspect"
 REVOKE: Final = "/revoke"
-
-# RFC 6749 section 5.2 has few words; the problem's own code says more.
-_OAUTH_ERRORS: Final = frozenset({"invalid_client", "unsupported_token_type"})
 
 
 async def _jwks(service: Service, request: Request) -> Response:
@@ -56,14 +52,15 @@ async def _metadata(service: Service, request: Request) -> Response:
     methods = ["client_secret_basic", "client_secret_post"]
     told: dict[str, object] = {
         "issuer": settings.jwt_issuer or base,
-        "token_endpoint": f"{base}/login",
+        "token_endpoint": base + token_routes.TOKEN,
         "jwks_uri": base + JWKS,
         "response_types_supported": [],
-        "grant_types_supported": ["password"],
+        "grant_types_supported": list(token_routes.GRANTS),
         "token_endpoint_auth_methods_supported": ["none"],
     }
     if service.auth.oauth_clients:
         told |= {
+            "token_endpoint_auth_methods_supported": ["none", *methods],
             "introspection_endpoint": base + INTROSPECT,
             "introspection_endpoint_auth_methods_supported": methods,
             "revocation_endpoint": base + REVOKE,
@@ -82,44 +79,20 @@ def _base(service: Service, request: Request) -> str:
     return f"{service.scheme(request.scope)}://{host}{prefix}"
 
 
-def _oauth(handle: Handle) -> Handle:
-    """Have what was wrong with a request told in the words of OAuth, too."""
-
-    @wraps(handle)
-    async def told(service: Service, request: Request) -> Response:
-        try:
-            return await handle(service, request)
-        except RequestError as error:
-            return _refusal(error, service.realm)
-
-    return told
-
-
-def _refusal(error: RequestError, realm: str) -> Response:
-    problem = refusal(error, realm=realm)
-    word = error.code if error.code in _OAUTH_ERRORS else "invalid_request"
-    body = {**json.loads(bytes(problem.body)), "error": word, "error_description": str(error)}
-    headers = {name: value for name, value in problem.headers.items() if name != "content-length"}
-    if isinstance(error, InvalidClientError):
-        headers["www-authenticate"] = challenge(realm).decode("ascii").replace("Bearer", "Basic", 1)
-    return Response(json.dumps(body, separators=(",", ":")), status_code=problem.status_code, headers=headers)
-
-
 async def _asked(service: Service, request: Request) -> Secret:
     """Return the token that an authenticated client asks about."""
     asked = await token_input(request.scope, request.receive)
-    client = asked.client
-    if client is None or not service.auth.oauth_clients.knows(client.client_id, client.secret):
+    if asked.client is None or not asked.client.is_of(service.auth.oauth_clients):
         raise InvalidClientError
     return asked.token
 
 
-@_oauth
+@in_words
 async def _introspect(service: Service, request: Request) -> Response:
     return answer(200, await service.introspect(await _asked(service, request)))
 
 
-@_oauth
+@in_words
 async def _revoke(service: Service, request: Request) -> Response:
     token = await _asked(service, request)
     try:

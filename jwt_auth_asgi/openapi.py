@@ -58,13 +58,14 @@ LOGIN: Final[Operation] = {
             401: {"invalid_credentials": "Invalid email or password"},
             403: CROSS_SITE,
         },
+        in_words=True,
     ),
 }
 
 _REFRESH_BODY: Final = {
     "required": False,
     "description": "Only for clients that hold the token themselves; others send the cookie and no body.",
-    "content": {JSON: {"schema": schemas.REFRESH}},
+    "content": {JSON: {"schema": schemas.REFRESH}, FORM: {"schema": schemas.REFRESH}},
 }
 _COOKIE_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
     **BODY_PROBLEMS,
@@ -94,6 +95,7 @@ REFRESH: Final[Operation] = {
             },
             409: {"refresh_superseded": "a newer refresh token is in use; send that one"},
         },
+        in_words=True,
     ),
 }
 REFRESH["responses"]["401"]["headers"]["Set-Cookie"] = CLEAR_COOKIE
@@ -108,6 +110,7 @@ LOGOUT: Final[Operation] = {
     "responses": responses(
         {200: success("The session is over.", schemas.LOGGED_OUT, {"Set-Cookie": CLEAR_COOKIE})},
         _COOKIE_PROBLEMS,
+        in_words=True,
     ),
 }
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jwt_auth_asgi import schemas
 from jwt_auth_asgi.bodies import JSON
-from jwt_auth_asgi.problems import FAULT_DETAIL
+from jwt_auth_asgi.problems import FAULT_DETAIL, word_of
 
 Operation = dict[str, Any]
 
@@ -68,10 +68,15 @@ def success(description: str, schema: schemas.Schema, headers: Mapping[str, Any]
     }
 
 
-def _problem(status: int, codes: Mapping[str, str]) -> Operation:
+def _problem(status: int, codes: Mapping[str, str], *, in_words: bool, media_type: str) -> Operation:
     examples = {
         code: {"value": schemas.problem_example(status, code, detail)} for code, detail in codes.items()
     }
+    schema = schemas.problem(status, codes)
+    if in_words:
+        schema = schemas.in_words(schema)
+        for code, shown in examples.items():
+            shown["value"] |= {"error": word_of(code, status), "error_description": codes[code]}
     headers: dict[str, Any] = {"Cache-Control": _NO_STORE}
     if status == 401:  # noqa: PLR2004 - a status reads best as itself
         headers["WWW-Authenticate"] = _CHALLENGE
@@ -80,11 +85,23 @@ def _problem(status: int, codes: Mapping[str, str]) -> Operation:
     return {
         "description": "; ".join(codes),
         "headers": headers,
-        "content": {PROBLEM: {"schema": schemas.problem(status, codes), "examples": examples}},
+        "content": {media_type: {"schema": schema, "examples": examples}},
     }
 
 
-def responses(successes: Mapping[int, Operation], problems: Mapping[int, Mapping[str, str]]) -> Operation:
-    """Return all answers: the successes, the problems as ``status -> code -> detail``, and 503."""
-    failures = {status: _problem(status, codes) for status, codes in {**problems, 503: _UNAVAILABLE}.items()}
+def responses(
+    successes: Mapping[int, Operation],
+    problems: Mapping[int, Mapping[str, str]],
+    *,
+    in_words: bool = False,
+    media_type: str = PROBLEM,
+) -> Operation:
+    """Return all answers: the successes, the problems as ``status -> code -> detail``, and 503.
+
+    ``in_words``: the problems have OAuth's ``error`` and ``error_description``, too.
+    """
+    failures = {
+        status: _problem(status, codes, in_words=in_words, media_type=media_type)
+        for status, codes in {**problems, 503: _UNAVAILABLE}.items()
+    }
     return {str(status): answer for status, answer in sorted({**successes, **failures}.items())}

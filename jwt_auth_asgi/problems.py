@@ -85,6 +85,16 @@ CHALLENGE_ERRORS: Final = {  # RFC 6750 §3.1; any other 401 challenges without 
     "insufficient_scope": "insufficient_scope",
 }
 
+OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_request
+    **dict.fromkeys(
+        ("invalid_credentials", "session_error", "refresh_invalid", "refresh_reused"), "invalid_grant"
+    ),
+    **dict.fromkeys(("refresh_superseded", "session_revoked"), "invalid_grant"),
+    "invalid_client": "invalid_client",
+    "unsupported_grant_type": "unsupported_grant_type",
+    "unsupported_token_type": "unsupported_token_type",
+}
+
 FAULT_RETRY_SECONDS: Final = 10  # for faults that carry no figure of their own
 
 EVERY_ANSWER: Final = (
@@ -129,6 +139,12 @@ def status_of(error: AuthError) -> int:
         return error.status
     codes = (getattr(ancestor, "code", "") for ancestor in type(error).__mro__)
     return next(STATUS[code] for code in codes if code in STATUS)
+
+
+def word_of(code: str, status: int) -> str:
+    """Return what a client of OAuth calls an error."""
+    fallback = "temporarily_unavailable" if status == 503 else "invalid_request"  # noqa: PLR2004
+    return OAUTH_ERRORS.get(code, fallback)
 
 
 def _detail(error: AuthError, status: int) -> str:

@@ -13,11 +13,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes
+from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes, token_routes
 from jwt_auth_asgi.answers import answer, granted, refusal
 from jwt_auth_asgi.challenge import DEFAULT_REALM
 from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.inputs import Transport, login_input, refresh_input, register_input
+from jwt_auth_asgi.oauth_words import in_words, told
 from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.service import Service, ServiceSource
 from jwt_auth_core.auth import Auth
@@ -71,6 +72,7 @@ async def _register(service: Service, request: Request) -> Response:
     return answer(201, body)
 
 
+@in_words
 async def _login(service: Service, request: Request) -> Response:
     service.check_room()
     asked = await login_input(request.scope, request.receive, service.cookie)
@@ -87,6 +89,7 @@ async def _login(service: Service, request: Request) -> Response:
     return granted(grant, service.cookie, asked.transport, who)
 
 
+@in_words
 async def _refresh(service: Service, request: Request) -> Response:
     presented = await refresh_input(request.scope, request.receive, service.cookie)
     if presented.transport is Transport.COOKIE:
@@ -98,10 +101,11 @@ async def _refresh(service: Service, request: Request) -> Response:
     except SessionError as error:
         over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
         cleared = service.cookie.clear_below(request.url.path) if over else ()
-        return refusal(error, realm=service.realm, cookies=cleared)
+        return told(error, realm=service.realm, cookies=cleared)
     return granted(grant, service.cookie, presented.transport, {})
 
 
+@in_words
 async def _logout(service: Service, request: Request) -> Response:
     presented = await refresh_input(request.scope, request.receive, service.cookie)
     if presented.transport is Transport.COOKIE:
@@ -137,6 +141,7 @@ _ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
     ("/me", "GET"): (_me, openapi.ME),
     **session_routes.ROUTES,
     **ticket_routes.ROUTES,
+    **token_routes.ROUTES,
     **oauth_routes.ROUTES,
     ("/openapi.json", "GET"): (_document, openapi.DOCUMENT),
 }

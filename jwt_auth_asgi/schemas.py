@@ -126,6 +126,32 @@ REFRESHED: Final = _object(
     },
     optional=("refresh_token",),
 )
+TOKEN_FORM: Final = _object(
+    {
+        "grant_type": {"type": "string", "examples": ["password"]},
+        "username": {**_EMAIL, "description": "For `password`: the e-mail address."},
+        "password": {**_PASSWORD, "description": "For `password`."},
+        "refresh_token": {**_REFRESH_TOKEN, "description": "For `refresh_token`."},
+        "scope": {"type": "string", "description": "Ignored: a user's scopes are granted, not asked for."},
+        "client_id": {"type": "string", "description": "Of a client that sends no header; not needed."},
+        "client_secret": {"type": "string", "description": "Checked where it is sent."},
+    },
+    optional=("username", "password", "refresh_token", "scope", "client_id", "client_secret"),
+)
+TOKENS: Final = _object(
+    {
+        "access_token": _ACCESS_TOKEN,
+        "token_type": _always("bearer"),
+        "expires_in": _EXPIRES_IN,
+        "refresh_token": _REFRESH_TOKEN,
+        "scope": {
+            "type": "string",
+            "description": "What was granted, if anything.",
+            "examples": ["topics:read"],
+        },
+    },
+    optional=("scope",),
+)
 LOGGED_OUT: Final = _object({"status": _always("logged out")})
 CURRENT_USER: Final = _object(
     {
@@ -228,6 +254,19 @@ def problem(status: int, codes: Mapping[str, str]) -> Schema:
     if "invalid_input" in codes:
         members["errors"] = _FIELD_ERRORS
     return _object(members, optional=("errors",))
+
+
+def in_words(problem: Schema) -> Schema:
+    """Return the schema of a problem that has OAuth's members, too (RFC 6749 §5.2)."""
+    words: dict[str, Schema] = {
+        "error": {"type": "string", "examples": ["invalid_grant"]},
+        "error_description": {"type": "string"},
+    }
+    return {
+        **problem,
+        "properties": {**words, **problem["properties"]},
+        "required": [*words, *problem["required"]],
+    }
 
 
 def problem_example(status: int, code: str, detail: str) -> Schema:

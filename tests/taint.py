@@ -26,7 +26,8 @@ MAKERS = (  # methods that return a secret as plain text
     ("jwt_auth_core.tokens.access", "AccessTokens", "issue"),
     ("jwt_auth_core.passwords.hasher", "Passwords", "hash"),
 )
-CLIENTS = ("httpcore", "httpx", "hpack", "urllib3", "websockets.client")  # the tests' own end of a wire
+# The tests' own end of a wire.
+CLIENTS = ("httpcore", "httpx", "hpack", "urllib3", "websockets.client", "authlib", "requests_oauthlib")
 
 _FORMAT = logging.Formatter("%(name)s %(levelname)s %(message)s")
 

@@ -22,6 +22,10 @@ class OAuthClients:
         """Tell whether there is any client."""
         return bool(self._digests)
 
+    def __contains__(self, client_id: object) -> bool:
+        """Tell whether there is a client of this name."""
+        return client_id in self._digests
+
     def knows(self, client_id: str, secret: Secret) -> bool:
         """Tell, in the same time for every secret and every client, whether they belong together."""
         expected = self._digests.get(client_id, _NOBODY)

@@ -11,6 +11,7 @@ from tests.end_to_end.raw import request
 ROUTES = [
     ("POST", "/auth/register"),
     ("POST", "/auth/login"),
+    ("POST", "/auth/token"),
     ("POST", "/auth/refresh"),
     ("POST", "/auth/logout"),
     ("GET", "/auth/me"),

@@ -96,7 +96,7 @@ def test_the_metadata_name_the_issuer(client):
     told = client.get(METADATA, headers={"host": "evil.example"}).json()
     base = "https://issuer.example/auth"
     assert told["issuer"] == base
-    assert told["token_endpoint"] == f"{base}/login"
+    assert told["token_endpoint"] == f"{base}/token"
     assert told["jwks_uri"] == f"{base}/.well-known/jwks.json"
     assert told["introspection_endpoint"] == f"{base}/introspect"
     assert told["revocation_endpoint"] == f"{base}/revoke"

@@ -43,15 +43,14 @@ def test_another_media_type_is_refused(client, path, kind):
     assert problem(answer) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("path", ["/auth/register", "/auth/refresh", "/auth/logout"])
-def test_forms_are_for_login_alone(client, path):
-    """Only login takes the OAuth2 form."""  # CK-05
-    answer = client.post(path, content=b"username=a&password=b", headers={"content-type": FORM})
+def test_a_form_registers_nobody(client):
+    """Only what clients of OAuth send is taken as a form, too."""  # CK-05
+    answer = client.post("/auth/register", content=b"email=a&password=b", headers={"content-type": FORM})
     assert problem(answer) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/auth/login", FORM), *[(path, "application/json") for path in POSTS]]
+    ("path", "kind"), [*[(path, FORM) for path in POSTS[1:]], *[(path, "application/json") for path in POSTS]]
 )
 def test_a_large_body_is_refused(client, path, kind):
     """Past 16 KiB nothing is parsed, whatever the length said."""  # F-31

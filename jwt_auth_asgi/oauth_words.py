@@ -1,0 +1,81 @@
+"""What was wrong with a request in the words of OAuth (RFC 6749 section 5.2), beside the problem's own.
+
+A client of that protocol looks for ``error``, and takes a document without it for its tokens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import wraps
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jwt_auth_asgi.answers import refusal
+from jwt_auth_asgi.challenge import challenge
+from jwt_auth_asgi.errors import InvalidClientError
+from jwt_auth_asgi.problems import TITLES, word_of
+from jwt_auth_asgi.service import Service
+from jwt_auth_core.errors import AuthError
+
+Handle = Callable[[Service, Request], Awaitable[Response]]
+
+BAD_REQUEST: Final = 400
+UNPROCESSABLE: Final = 422
+
+_NOT_TAKEN_OVER: Final = frozenset({"content-length", "content-type", "www-authenticate"})
+# A description is printable ASCII without quotation marks and backslashes.
+_PLAIN: Final = str.maketrans({'"': "'", "\\": "/"})
+
+
+def told(error: AuthError, *, realm: str, cookies: Sequence[str] = ()) -> Response:
+    """Return the problem of an error, with ``error`` and ``error_description`` among its members."""
+    problem = refusal(error, realm=realm, cookies=cookies)
+    problem.body = _compact(_members(error, problem))
+    problem.headers["content-length"] = str(len(problem.body))
+    if isinstance(error, InvalidClientError):
+        problem.headers["www-authenticate"] = _basic(realm)
+    return problem
+
+
+def in_words(handle: Handle) -> Handle:
+    """Have what was wrong with a request told in the words of OAuth, too."""
+
+    @wraps(handle)
+    async def handled(service: Service, request: Request) -> Response:
+        try:
+            return await handle(service, request)
+        except AuthError as error:
+            return told(error, realm=service.realm)
+
+    return handled
+
+
+def token_refusal(error: AuthError, *, realm: str) -> Response:
+    """Return what the token endpoint answers: JSON, and 400 where the protocol has no other status."""
+    problem = refusal(error, realm=realm)
+    members = _members(error, problem)
+    is_of_the_grant = members["error"] == "invalid_grant" or problem.status_code == UNPROCESSABLE
+    status = BAD_REQUEST if is_of_the_grant else problem.status_code
+    members |= {"status": status, "title": TITLES[status]}
+    headers = {name: value for name, value in problem.headers.items() if name not in _NOT_TAKEN_OVER}
+    if isinstance(error, InvalidClientError):
+        headers["www-authenticate"] = _basic(realm)
+    return Response(_compact(members), status, headers, "application/json")
+
+
+def _members(error: AuthError, problem: Response) -> dict[str, object]:
+    members: dict[str, object] = json.loads(bytes(problem.body))
+    description = str(members["detail"]).translate(_PLAIN)
+    word = word_of(error.code, problem.status_code)
+    return {"error": word, "error_description": description, **members}
+
+
+def _basic(realm: str) -> str:
+    return challenge(realm).decode("ascii").replace("Bearer", "Basic", 1)
+
+
+def _compact(members: Mapping[str, object]) -> bytes:
+    return json.dumps(members, separators=(",", ":")).encode("ascii")

@@ -1,0 +1,77 @@
+"""The token endpoint (RFC 6749 section 3.2): a form in, tokens or one of OAuth's errors out.
+
+It reads and sets no cookie: whoever asks holds the refresh token itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jwt_auth_asgi import token_operations as operations
+from jwt_auth_asgi.answers import granted
+from jwt_auth_asgi.disconnect import unless_gone
+from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
+from jwt_auth_asgi.inputs import Transport, form_login
+from jwt_auth_asgi.oauth_inputs import Credentials, Form, grant_input
+from jwt_auth_asgi.oauth_words import token_refusal
+from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.service import Service
+from jwt_auth_core.errors import AuthError
+from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.oauth_clients import OAuthClients
+from jwt_auth_core.vocabulary import Secret
+
+Handle = Callable[[Service, Request], Awaitable[Response]]
+Granting = Callable[[Service, Request, Form], Awaitable[Grant]]
+
+TOKEN: Final = "/token"
+
+
+async def _password(service: Service, request: Request, form: Form) -> Grant:
+    service.check_room()
+    attempt = form_login(form.fields)
+    return await unless_gone(request.receive, service.login(attempt, service.client(request.scope)))
+
+
+async def _refresh_token(service: Service, _request: Request, form: Form) -> Grant:
+    return await service.refresh(Secret(form.text("refresh_token")))
+
+
+GRANTS: Final[Mapping[str, Granting]] = {"password": _password, "refresh_token": _refresh_token}
+"""What a form asks for with ``grant_type``, and what gives it."""
+
+
+async def _token(service: Service, request: Request) -> Response:
+    try:
+        grant = await _granted(service, request)
+    except AuthError as error:
+        return token_refusal(error, realm=service.realm)
+    scopes = " ".join(sorted(grant.user.scopes))
+    answer = granted(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
+    answer.headers["pragma"] = "no-cache"  # RFC 6749 section 5.1, for caches of its time
+    return answer
+
+
+async def _granted(service: Service, request: Request) -> Grant:
+    asked = await grant_input(request.scope, request.receive)
+    _check_client(service.auth.oauth_clients, asked.client)
+    give = GRANTS.get(asked.form.text("grant_type"))
+    if give is None:
+        raise UnsupportedGrantTypeError(GRANTS)
+    return await give(service, request, asked.form)
+
+
+def _check_client(clients: OAuthClients, client: Credentials | None) -> None:
+    """Let applications without a secret in; one that has a secret, or says so, has to prove it."""
+    if client is None or client.is_of(clients) or client.are_of_a_stranger_without_secret(clients):
+        return
+    raise InvalidClientError
+
+
+ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
+    (TOKEN, "POST"): (_token, operations.TOKEN),
+}
