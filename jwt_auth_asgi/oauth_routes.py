@@ -20,6 +20,7 @@ from jwt_auth_asgi.headers import lines
 from jwt_auth_asgi.oauth_inputs import token_input
 from jwt_auth_asgi.oauth_words import in_words
 from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.paths import whole_path
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS, render_jwks
@@ -71,7 +72,7 @@ async def _metadata(service: Service, request: Request) -> Response:
 
 def _base(service: Service, request: Request) -> str:
     """Return the URL that the auth app is mounted at: the issuer's where it may be, or as it was asked."""
-    prefix = request.scope["path"].removesuffix(METADATA)
+    prefix = whole_path(request.scope).removesuffix(METADATA)
     issuer = service.auth.settings.jwt_issuer
     if issuer is not None and issuer.startswith("https://") and issuer.endswith(prefix):
         return issuer

@@ -23,6 +23,22 @@ def route_path(scope: Scope) -> str:
     return below if not below or below.startswith("/") else path
 
 
+def whole_path(scope: Scope) -> str:
+    """Return the path as clients see it: with ``root_path`` in front where the server left that off.
+
+    In an application that Starlette mounts, ``root_path`` has grown by where it is mounted, which the path
+    never lacks.
+    """
+    path: str = scope.get("path", "")
+    root = (scope.get("root_path") or "").rstrip("/")
+    outer = (scope.get("app_root_path") or "").rstrip("/") if "app_root_path" in scope else root
+    return path if _is_below(path, root) or _is_below(path, outer) else outer + path
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path.startswith(root + "/") or path == root
+
+
 def exact_paths(paths: Collection[str]) -> frozenset[str]:
     """Return the paths as a set; raise when they cannot be paths, most likely by a slip of the pen."""
     if isinstance(paths, str):

@@ -20,6 +20,7 @@ from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.inputs import Transport, login_input, refresh_input, register_input
 from jwt_auth_asgi.oauth_words import in_words, told
 from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.paths import whole_path
 from jwt_auth_asgi.service import Service, ServiceSource
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import (
@@ -129,7 +130,7 @@ async def _me(service: Service, request: Request) -> Response:
 
 async def _document(_service: Service, request: Request) -> Response:
     operations = {place: operation for place, (_, operation) in _ROUTES.items()}
-    prefix = request.scope["path"].removesuffix("/openapi.json")
+    prefix = whole_path(request.scope).removesuffix("/openapi.json")
     return answer(200, openapi.document(prefix, operations))
 
 

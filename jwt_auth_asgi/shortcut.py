@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.paths import route_path
+from jwt_auth_asgi.paths import route_path, whole_path
 from jwt_auth_asgi.routes import Endpoint
 
 _PARAMETER: Final = "{"
@@ -31,6 +31,9 @@ class Shortcut:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a known path and method; hand on everything else."""
+        if scope["type"] == "http" and scope.get("root_path"):
+            # Where a server takes its root_path off the path, Starlette finds no route below a mount.
+            scope = {**scope, "path": whole_path(scope)}
         way = self._ways.get((scope["method"], route_path(scope))) if scope["type"] == "http" else None
         if way is None:
             await self._app(scope, receive, send)

@@ -18,14 +18,13 @@ from jwt_auth_core.tokens.scope import render_scopes
 
 try:
     from fastapi import Depends, HTTPException, Security, WebSocket, WebSocketException
-    from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
     from fastapi.requests import HTTPConnection
     from fastapi.security import SecurityScopes
-    from fastapi.security.base import SecurityBase
+
+    from jwt_auth_fastapi.schemes import PasswordFlow
 except ModuleNotFoundError as missing:
     raise MissingDriverError("fastapi", extra="fastapi") from missing
 
-LOGIN_URL: Final = "/auth/login"
 POLICY_VIOLATION: Final = 1008  # RFC 6455 §7.4.1
 ABOUT_THE_BODY: Final = (b"content-type", b"content-length")  # of a problem's; FastAPI makes its own
 
@@ -39,16 +38,7 @@ class MissingMiddlewareError(RuntimeError):
         super().__init__("no BearerMiddleware ran: add app.add_middleware(BearerMiddleware, auth=auth)")
 
 
-class _Scheme(SecurityBase):
-    """OAuth2's password flow as OpenAPI shows it; a class because FastAPI looks for one."""
-
-    def __init__(self) -> None:
-        password = OAuthFlowPassword(tokenUrl=LOGIN_URL, scopes={})
-        self.model = OAuth2(flows=OAuthFlows(password=password))
-        self.scheme_name = "OAuth2PasswordBearer"
-
-
-class _Required(_Scheme):
+class _Required(PasswordFlow):
     """Hands over the caller, who has to be authenticated and hold the scopes that are asked for."""
 
     async def __call__(self, connection: HTTPConnection, needed: SecurityScopes) -> AuthenticatedUser:
@@ -63,7 +53,7 @@ class _Required(_Scheme):
         return user
 
 
-class _Optional(_Scheme):
+class _Optional(PasswordFlow):
     """Hands over the caller, or None for an anonymous one."""
 
     async def __call__(self, connection: HTTPConnection) -> AuthenticatedUser | None:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Final
 
 from fastapi import APIRouter, Depends
-from fastapi.openapi.models import SecurityScheme
 from fastapi.routing import APIRoute
-from fastapi.security.base import SecurityBase
-from pydantic import TypeAdapter
 from starlette.responses import Response
+from starlette.routing import Match, compile_path
 from starlette.types import Receive, Scope, Send
 
 from jwt_auth_asgi.answers import refusal
-from jwt_auth_asgi.errors import MethodNotAllowedError
+from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.openapi import security_schemes
-from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.operations import PASSWORD_FLOW, Operation
 from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core.auth import Auth
+from jwt_auth_fastapi.schemes import RouterFlow, Shown
 
-_SCHEME: TypeAdapter[SecurityScheme] = TypeAdapter(SecurityScheme)
+_UNSLASHED: Final = "unslashed"
+_SLASHED: Final = f"/{{{_UNSLASHED}:path}}/"
+_OURS: Final = [compile_path(endpoint.path)[0] for endpoint in endpoints()]
 
 
 def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter:
@@ -30,7 +31,7 @@ def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter
 
     Left out, ``auth`` is the process's own, made from the environment when the application starts.
     Start-up checks the stores; shutdown ends the router's threads and leaves ``auth`` open, which is
-    yours to close. Under a ``prefix`` of your own, name the four credential routes to the middleware
+    yours to close. Under a ``prefix`` of your own, name the credential routes to the middleware
     as well (``exempt=``).
     """
     source = ServiceSource(auth)
@@ -39,9 +40,14 @@ def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter
         return source.hosted()
 
     router = APIRouter(prefix=prefix, route_class=_Route, lifespan=lifespan, default_response_class=Response)
-    schemes = {name: _Shown(name, model) for name, model in security_schemes(prefix).items()}
+    flow = RouterFlow()
+    schemes: dict[str, Shown | RouterFlow] = {
+        name: Shown(name, model) for name, model in security_schemes(prefix).items()
+    }
+    schemes[PASSWORD_FLOW] = flow
     for endpoint in endpoints(source):
         _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
+    _add_slashed(router, flow)
     return router
 
 
@@ -57,18 +63,33 @@ class _Route(APIRoute):
         await refusal(MethodNotAllowedError(allowed))(scope, receive, send)
 
 
-class _Shown(SecurityBase):
-    """A security scheme of the document, which the handler minds by itself."""
+class _Slashed(APIRoute):
+    """A path of ours with a slash behind it is no route: FastAPI would redirect the credentials.
 
-    def __init__(self, name: str, model: dict[str, Any]) -> None:
-        self.scheme_name = name
-        self.model = _SCHEME.validate_python(model)
+    A class because FastAPI asks for one. What else an application has below the prefix is its own.
+    """
 
-    async def __call__(self) -> None:
-        """Look at nothing: FastAPI reads the scheme, the handler the request."""
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] != "http" or not scope["path"].endswith("/"):
+            return Match.NONE, {}
+        match, found = super().matches(scope)
+        if match is Match.NONE or not _is_ours("/" + found["path_params"][_UNSLASHED]):
+            return Match.NONE, {}
+        return Match.FULL, found
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await refusal(NotFoundError())(scope, receive, send)
 
 
-def _add(router: APIRouter, endpoint: Endpoint, schemes: Sequence[_Shown]) -> None:
+def _is_ours(path: str) -> bool:
+    return any(pattern.fullmatch(path) for pattern in _OURS)
+
+
+async def _nothing() -> None:
+    """Stand behind a route that never gets this far."""
+
+
+def _add(router: APIRouter, endpoint: Endpoint, schemes: Sequence[Shown | RouterFlow]) -> None:
     router.add_api_route(
         endpoint.path,
         endpoint.handler,
@@ -80,6 +101,23 @@ def _add(router: APIRouter, endpoint: Endpoint, schemes: Sequence[_Shown]) -> No
     )
     if endpoint.method == "GET":  # as Starlette's routes have it
         router.add_api_route(endpoint.path, endpoint.handler, methods=["HEAD"], include_in_schema=False)
+
+
+def _add_slashed(router: APIRouter, flow: RouterFlow) -> None:
+    def noted(route: APIRoute) -> str:
+        # An id is asked for wherever the router is included, under the whole path that it has there.
+        prefix = route.path_format.removesuffix(_SLASHED.replace(":path", ""))
+        flow.login_url = f"{prefix}/login".removeprefix("/")
+        return "slashed" + prefix.replace("/", "_")
+
+    router.add_api_route(
+        _SLASHED,
+        _nothing,
+        methods=["POST"],
+        include_in_schema=False,
+        route_class_override=_Slashed,
+        generate_unique_id_function=noted,
+    )
 
 
 def _success(operation: Operation) -> int:

@@ -54,6 +54,31 @@ def our_threads():
     return {thread for thread in threading.enumerate() if thread.name.startswith(names)}
 
 
+PREFIXES = {  # how the server and the application are set up: the path, root_path, mount
+    "application": ("/auth", "/api", None),
+    "server": ("/api/auth", "/api", None),
+    "mount": ("/auth", "/api", "/auth"),
+    "mount, whole path": ("/api/auth", "/api", "/auth"),
+    "nothing": ("/auth", "", "/auth"),
+}
+
+
+@pytest.mark.parametrize(("path", "root", "mount"), PREFIXES.values(), ids=PREFIXES)
+def test_documents_keep_the_root_path(world, path, root, mount):
+    """Whoever takes it off the path, and whether the auth app is mounted: clients need it."""
+    app = Starlette(routes=[Mount(mount, create_app(world.auth))]) if mount else create_standalone(world.auth)
+
+    async def at_root(scope, receive, send):
+        await app({**scope, "root_path": root}, receive, send)
+
+    client = Client(at_root)
+    document = client.get(path + "/openapi.json").json()
+    assert document["servers"] == [{"url": f"{root}/auth"}]
+    told = client.get(path + "/.well-known/oauth-authorization-server").json()
+    assert told["token_endpoint"].endswith(f"{root}/auth/token")
+    assert told["token_endpoint"].count("/auth") == 1
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/login/", "/LOGIN", "//login", "/", "/login/x", "/auth/login"])
 def test_an_unknown_path_is_a_problem(world, path):
     """Only the exact paths are routes; a slash too many is no redirect."""

@@ -26,9 +26,9 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class Docs:
     """Drives the page of Swagger UI."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, path: str = "/docs") -> None:
         self.page = page
-        page.goto("/docs")
+        page.goto(path)
 
     def call(
         self, method: str, path: str, fields: dict[str, str] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from jwt_auth_asgi.routes import endpoints
 from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router, require_scopes
@@ -50,7 +50,7 @@ def test_every_scheme_in_use_is_declared(document):
 def test_authorize_logs_in_at_the_router(document):
     """Swagger's button posts the password form to the login route."""
     scheme = document["components"]["securitySchemes"][SCHEME]
-    assert scheme == {"type": "oauth2", "flows": {"password": {"tokenUrl": "/auth/login", "scopes": {}}}}
+    assert scheme == {"type": "oauth2", "flows": {"password": {"tokenUrl": "auth/login", "scopes": {}}}}
 
 
 @pytest.mark.parametrize(("path", "scopes"), [("/me", []), ("/maybe", []), ("/write", ["topics:write"])])
@@ -78,10 +78,33 @@ def test_the_application_names_its_operations():
     assert app.openapi()["paths"]["/auth/login"]["post"]["operationId"] == "x-login"
 
 
-def test_another_prefix_is_told_to_swagger():
-    """One line moves Authorize along; docs/fastapi.md has it."""
+def token_url(app):
+    """Return where Authorize logs in."""
+    return app.openapi()["components"]["securitySchemes"][SCHEME]["flows"]["password"]["tokenUrl"]
+
+
+def on_top(app, router, **options):
+    """Include a router before every route of an application."""
+    made = FastAPI()
+    made.include_router(router, **options)
+    made.include_router(app.router)
+    return made
+
+
+@pytest.mark.parametrize("prefix", ["", "/api"])
+def test_authorize_follows_every_prefix(prefix):
+    """Of the router, of what includes it and of that again; guarded routes before and behind it."""
+    between = APIRouter(prefix="/v1")
+    between.include_router(auth_router(prefix="/account"))
     app = build()
-    app.include_router(auth_router(prefix="/account"))
-    schemes = app.openapi()["components"]["securitySchemes"]
-    schemes[SCHEME]["flows"]["password"]["tokenUrl"] = "/account/login"
-    assert app.openapi()["components"]["securitySchemes"] == schemes
+    app.include_router(between, prefix=prefix)
+    for one in (app, on_top(build(), between, prefix=prefix)):
+        assert token_url(one) == f"{prefix}/v1/account/login".removeprefix("/")
+
+
+def test_two_applications_know_their_own_login():
+    """Whichever document is made first."""
+    apps = {prefix: build() for prefix in ("/a", "/b")}
+    for prefix, app in apps.items():
+        app.include_router(auth_router(prefix=prefix))
+    assert [token_url(app) for app in apps.values()] == ["a/login", "b/login"]

@@ -80,4 +80,4 @@ def test_another_prefix_is_whole(names):
     headers = {"authorization": "Bearer expired"}
     assert client.post("/api/account/refresh", headers=headers).status_code == 200
     scheme = client.get("/openapi.json").json()["components"]["securitySchemes"]["OAuth2PasswordBearer"]
-    assert scheme["flows"]["password"]["tokenUrl"] == "/api/account/login"
+    assert scheme["flows"]["password"]["tokenUrl"] == "api/account/login"

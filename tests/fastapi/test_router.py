@@ -68,6 +68,26 @@ def test_a_wrong_method_is_a_problem(world, method, path, allow):
     assert (answer.headers["allow"], answer.headers["cache-control"]) == (allow, "no-store")
 
 
+@pytest.mark.parametrize(
+    "path", ["/login/", "/token/", "/sessions/revoke-others/", f"/sessions/{'0' * 32}/", "/openapi.json/"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_slash_behind_a_route_is_no_redirect(world, method, path):
+    """A redirect would have the credentials sent again, perhaps elsewhere; it is no route."""
+    client = Client(application(world.auth, prefix="/account"))
+    assert problem(client.send(method, "/account" + path)) == (404, "not_found")
+
+
+def test_other_paths_below_the_prefix_are_the_applications(world):
+    """With a slash or without, its own routes answer and redirect as it has them."""
+    app = application(world.auth)
+    app.add_api_route("/auth/more/", lambda: "more")
+    client = Client(app)
+    assert client.get("/auth/more/").json() == "more"
+    assert client.get("/auth/more").status_code == 307
+    assert client.get("/auth/none/").json() == {"detail": "Not Found"}
+
+
 def test_head_is_answered_where_get_is(world):
     """HEAD asks for the status of a GET route."""  # ASGI-10
     answer = Client(application(world.auth)).send("HEAD", "/auth/me")

@@ -1,0 +1,64 @@
+"""How the document of an application shows the ways to authenticate; nothing here authenticates."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any, Final
+
+from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows, SecurityScheme
+from fastapi.security.base import SecurityBase
+from pydantic import TypeAdapter
+
+from jwt_auth_asgi.operations import PASSWORD_FLOW
+
+_SCHEME: Final[TypeAdapter[SecurityScheme]] = TypeAdapter(SecurityScheme)
+
+# FastAPI reads the schemes of all routes in one go and keeps the last of a name: that of a dependency,
+# which knows no router, says what the router's said before it.
+_LOGIN_URL: Final[ContextVar[str]] = ContextVar("jwt_auth_login_url", default="auth/login")
+
+
+class PasswordFlow(SecurityBase):
+    """OAuth2's password flow, for Authorize in ``/docs``; a class because FastAPI looks for one.
+
+    The URL is relative, so that it is found from the page wherever the application is mounted, and
+    behind a proxy that takes a prefix off.
+    """
+
+    def __init__(self) -> None:
+        self.scheme_name = PASSWORD_FLOW
+
+    @property
+    def model(self) -> OAuth2:  # type: ignore[override] # read when the document is made
+        """The scheme as OpenAPI has it."""
+        password = OAuthFlowPassword(tokenUrl=self._token_url(), scopes={})
+        return OAuth2(flows=OAuthFlows(password=password))
+
+    def _token_url(self) -> str:
+        return _LOGIN_URL.get()
+
+
+class RouterFlow(PasswordFlow):
+    """The same of a router, which learns where it is included; what it says, the dependencies repeat."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.login_url = _LOGIN_URL.get()
+
+    async def __call__(self) -> None:
+        """Look at nothing, as `Shown`."""
+
+    def _token_url(self) -> str:
+        _LOGIN_URL.set(self.login_url)
+        return self.login_url
+
+
+class Shown(SecurityBase):
+    """Any other scheme; a class because FastAPI looks for one."""
+
+    def __init__(self, name: str, model: dict[str, Any]) -> None:
+        self.scheme_name = name
+        self.model = _SCHEME.validate_python(model)
+
+    async def __call__(self) -> None:
+        """Look at nothing: FastAPI reads the scheme, the handler the request."""
