@@ -44,6 +44,7 @@ TOKEN_PROBLEMS: Final = {
 }
 _UNAVAILABLE_CODES: Final[tuple[str, ...]] = (
     "overloaded",
+    "session_busy",
     "store_unavailable",
     "unavailable",
     "missing_table",

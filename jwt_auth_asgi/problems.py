@@ -47,6 +47,7 @@ STATUS: Final = {
     "unfit_table": 503,
     "unsafe_query": 503,
     "unavailable": 503,
+    "session_busy": 503,
     "store_unavailable": 503,
     "overloaded": 503,
 }

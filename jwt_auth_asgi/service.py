@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final, TypeVar
 
@@ -31,7 +31,7 @@ from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.flows.register import RegisterAttempt
 from jwt_auth_core.flows.ws_ticket import WsTicket
-from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.sessions.session import Session, SessionBusyError
 from jwt_auth_core.steps import Steps
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
@@ -42,6 +42,8 @@ R = TypeVar("R")
 HASH_NICENESS: Final = 10  # who does not log in is served first; a tenth is left where nothing is idle
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
+BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
+"""How long a session that is in use is left alone before it is asked for again: two seconds in all."""
 REFRESH_QUEUE: Final = 4096  # some half a second of refreshes; one waits as a future and 200 bytes
 
 
@@ -90,9 +92,21 @@ class Service:
         """Change a password; raises what `ChangePassword` raises, or OverloadedError."""
         return self._hashing.submit(partial(self.auth.change_password, user_id, change, client))
 
-    def refresh(self, token: Secret) -> asyncio.Future[Grant]:
+    async def refresh(self, token: Secret) -> Grant:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
-        return self._refreshing.ask(token)
+        try:
+            return await self._refreshing.ask(token)
+        except SessionBusyError:
+            return await self._refresh_when_free(token)
+
+    async def _refresh_when_free(self, token: Secret) -> Grant:
+        """Ask again while somebody else holds the session, a moment by itself; the others go on."""
+        for seconds in BUSY_PAUSES[:-1]:
+            await asyncio.sleep(seconds)
+            with suppress(SessionBusyError):
+                return await self._refreshing.ask(token)
+        await asyncio.sleep(BUSY_PAUSES[-1])
+        return await self._refreshing.ask(token)
 
     async def logout(self, token: Secret | None) -> None:
         """End a session; raises UnavailableError when it may go on."""

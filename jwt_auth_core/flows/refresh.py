@@ -23,7 +23,16 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.ending import REUSE, Ending
 from jwt_auth_core.flows.grant import Grant, grant
-from jwt_auth_core.sessions.session import Life, Rotating, Rotation, SessionStore, Verdict, rotating
+from jwt_auth_core.sessions.session import (
+    Life,
+    Rotating,
+    Rotation,
+    SessionBusyError,
+    SessionStore,
+    Verdict,
+    at_once,
+    rotating,
+)
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
 from jwt_auth_core.steps import Aside, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
@@ -59,11 +68,18 @@ class Refresh:
         return run(self._exchanged(texts, aside(self.sessions.rotate), aside(self.standings.read)))
 
     def steps(self, texts: Sequence[str]) -> Steps[list[Grant | AuthError]]:
-        """Do the same in steps, where the session store has any: nothing then blocks a thread."""
+        """Do the same in steps, where the session store has any: nothing then blocks a thread.
+
+        A session that somebody else holds is not waited for: its answer is a `SessionBusyError`.
+        """
         own = rotating(self.sessions)
         if own is None:  # one way there and back is better than two
-            return (yield from aside(self)(texts))
+            return (yield from aside(self._at_once)(texts))
         return (yield from self._exchanged(texts, own, reading(self.standings)))
+
+    def _at_once(self, texts: Sequence[str]) -> list[Grant | AuthError]:
+        # Whoever comes in steps is one of many: none of them waits for another's session.
+        return run(self._exchanged(texts, aside(at_once(self.sessions)), aside(self.standings.read)))
 
     def _exchanged(
         self, texts: Sequence[str], rotate: Rotating, read: Reading
@@ -120,6 +136,8 @@ class Refresh:
                 return self._revoked(rotation)
             case Verdict.UNKNOWN | Verdict.EXPIRED:
                 return RefreshInvalidError()
+            case Verdict.BUSY:
+                return SessionBusyError()
             case _:  # UNAVAILABLE; and a verdict that nobody taught this flow is no yes either
                 return StoreUnavailableError("session store")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
 
-from jwt_auth_core.errors import FieldError, InvalidInputError, UnavailableError
+from jwt_auth_core.errors import FieldError, InvalidInputError, StoreUnavailableError, UnavailableError
 from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
 from jwt_auth_core.steps import Steps
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
@@ -34,8 +34,19 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    BUSY = "busy"
+    """Somebody else holds the session's record; nothing changed, try again."""
     UNAVAILABLE = "unavailable"
     """The part of the store that holds this session failed; outcome unknown, try again."""
+
+
+class SessionBusyError(StoreUnavailableError):
+    """Raised when somebody else holds a session's record; nothing changed, and no other session waits."""
+
+    code = "session_busy"
+
+    def __init__(self) -> None:
+        super().__init__("session store", "has the session in use")
 
 
 @dataclass(slots=True)  # a refresh makes one: filling a frozen one takes four times as long
@@ -153,6 +164,12 @@ Rotating = Callable[[Sequence[Presented]], Steps[list[Rotation]]]
 def rotating(store: SessionStore) -> Rotating | None:
     """Return how a store judges tokens in steps (``rotating``), None where it may block."""
     return getattr(store, "rotating", None)
+
+
+def at_once(store: SessionStore) -> Callable[[Sequence[Presented]], list[Rotation]]:
+    """Return how a store judges tokens without waiting for a session that is in use (``rotate_at_once``)."""
+    found: Callable[[Sequence[Presented]], list[Rotation]] = getattr(store, "rotate_at_once", store.rotate)
+    return found
 
 
 def new_session_id() -> SessionId:

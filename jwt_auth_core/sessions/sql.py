@@ -1,13 +1,14 @@
 """Refresh sessions in the database, on SQLite and PostgreSQL: the table ``auth_sessions``.
 
-A batch is one transaction: read and lock all of its sessions, decide here, write what changed.
+A batch is one transaction: read and lock all of its sessions that are free, decide here, write what
+changed. A session whose row somebody else has locked holds up no other.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json
@@ -17,6 +18,7 @@ from jwt_auth_core.sessions.session import (
     NewSession,
     Rotation,
     Session,
+    Verdict,
     checked_lifetimes,
     checked_reason,
     parse_session_id,
@@ -65,14 +67,34 @@ class SqlSessions:
         return record.told_to(new)
 
     def rotate(self, presented: Sequence[Presented]) -> list[Rotation]:
-        """See `SessionStore.rotate`."""
-        if not presented:
-            return []
+        """See `SessionStore.rotate`; a session in use is waited for after the others, by itself."""
+        rotations = self.rotate_at_once(presented)
+        busy = {rotation.session_id for rotation in rotations if rotation.verdict is Verdict.BUSY}
+        for name in sorted(busy):
+            places = [place for place, one in enumerate(presented) if one.session_id == name]
+            try:
+                found = self._rotated([presented[place] for place in places], self._sql.lock)
+            except StoreUnavailableError:
+                break  # it stays busy, and so do the rest: there is one time to wait, not one for each
+            for place, rotation in zip(places, found, strict=True):
+                rotations[place] = rotation
+        return rotations
+
+    def rotate_at_once(self, presented: Sequence[Presented]) -> list[Rotation]:
+        """Do the same without waiting: a session in use is answered with ``Verdict.BUSY``."""
+        return self._rotated(presented, self._sql.lock_free) if presented else []
+
+    def _rotated(self, presented: Sequence[Presented], lock: LiteralString) -> list[Rotation]:
         with self._database.transaction():
-            before, now = self._locked({parse_session_id(one.session_id) for one in presented})
+            names = {parse_session_id(one.session_id) for one in presented}
+            before, now = self._locked(lock, names)
+            busy = self._busy(names - before.keys()) if lock is not self._sql.lock else frozenset()
             after: dict[SessionId, Record | None] = {**before}
             rotations: list[Rotation] = []
             for one in presented:
+                if one.session_id in busy:
+                    rotations.append(Rotation(Verdict.BUSY, one.session_id))
+                    continue
                 record = after.get(one.session_id)
                 decision = decide(record, one, now=now, idle_seconds=self._idle_seconds)
                 after[one.session_id] = decision.record
@@ -113,13 +135,20 @@ class SqlSessions:
         row = self._database.query(self._sql.find, (self._time(), session_id), fetch="one")
         return (None, 0) if row is None else (_record(row), int(row["now"]))
 
-    def _locked(self, names: Iterable[SessionId]) -> tuple[dict[SessionId, Record], int]:
+    def _locked(self, lock: LiteralString, names: Iterable[SessionId]) -> tuple[dict[SessionId, Record], int]:
         values = (self._time(), _json(sorted(names)))
-        rows = self._database.query(self._sql.lock, values, fetch="all")
+        rows = self._database.query(lock, values, fetch="all")
         records = [_record(row) for row in rows]
         # Without a row nothing is compared with the time.
         now = max((int(row["now"]) for row in rows), default=0)
         return {record.session.session_id: record for record in records}, now
+
+    def _busy(self, names: Collection[SessionId]) -> Collection[SessionId]:
+        """Return which of the sessions that could not be locked are there all the same."""
+        if not names:
+            return names
+        rows = self._database.query(self._sql.present, (_json(sorted(names)),), fetch="all")
+        return {SessionId(row["session_id"]) for row in rows}
 
     def _write(self, records: Sequence[Record]) -> None:
         if records:

@@ -16,17 +16,25 @@ from jwt_auth_core.database.statement import Dialect
 class Statements:
     """``lock`` reads sessions for a change, ``write`` and ``forget`` change them; all by JSON lists.
 
+    ``lock_free`` leaves out what somebody else has locked; ``present`` tells which sessions there are.
+
     ``purge`` looks at some sessions behind an id, and removes those of them that are over.
     """
 
     open: LiteralString
     find: LiteralString
     lock: LiteralString
+    lock_free: LiteralString
+    present: LiteralString
     write: LiteralString
     forget: LiteralString
     end: LiteralString
     purge: LiteralString
 
+
+_SQLITE_LOCK: Final = """
+    SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
+    FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))"""
 
 _SQLITE: Final = Statements(
     open="""
@@ -39,9 +47,9 @@ _SQLITE: Final = Statements(
     find="""
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id = %s""",
-    lock="""
-        SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
-        FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
+    lock=_SQLITE_LOCK,
+    lock_free=_SQLITE_LOCK,  # there is one writer, and nothing is locked by row
+    present="SELECT session_id FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
     write="""
         UPDATE auth_sessions SET
             current_digest = json_extract(n.value, '$.current_digest'),
@@ -83,6 +91,14 @@ _POSTGRES: Final = Statements(
         FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
         ORDER BY session_id FOR UPDATE""",
+    lock_free="""
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
+        FROM auth_sessions
+        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
+        ORDER BY session_id FOR UPDATE SKIP LOCKED""",
+    present="""
+        SELECT session_id FROM auth_sessions
+        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
     write="""
         UPDATE auth_sessions AS s SET
             current_digest = n.current_digest, generation = n.generation,

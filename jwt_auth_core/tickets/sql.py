@@ -25,7 +25,7 @@ _KEEP: Final[Mapping[Dialect, LiteralString]] = {
         VALUES (%s, %s, COALESCE(%s, EXTRACT(EPOCH FROM clock_timestamp())::bigint) + %s)
     """,
 }
-# The locks of PostgreSQL in one order: two batches that share tickets wait for each other, not for ever.
+# A ticket that somebody has locked is being redeemed: it is not there any more, and nobody waits for it.
 _REDEEM: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
         DELETE FROM auth_tickets WHERE digest IN (SELECT value FROM json_each(%s))
@@ -34,7 +34,7 @@ _REDEEM: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         WITH presented AS MATERIALIZED (
             SELECT digest FROM auth_tickets
-            WHERE digest IN (SELECT json_array_elements_text(%s::json)) ORDER BY digest FOR UPDATE
+            WHERE digest IN (SELECT json_array_elements_text(%s::json)) FOR UPDATE SKIP LOCKED
         )
         DELETE FROM auth_tickets t USING presented p WHERE t.digest = p.digest
         RETURNING t.digest, t.kept,
