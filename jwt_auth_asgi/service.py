@@ -128,9 +128,9 @@ class Service:
         """End all but one; return how many. Raises as `revoke_session`."""
         return await self._of_user(user_id, partial(self.auth.revoke_session.others, keep=keep))
 
-    async def logout_all(self, user_id: str) -> None:
-        """End all; raises what `EndUser.logout_all` and `CurrentUser` raise, or OverloadedError."""
-        await self._of_user(user_id, self.auth.end_user.logout_all)
+    async def logout_all(self, claims: Claims) -> None:
+        """End all of a caller; raises what `EndUser.logout_all` and `CurrentUser` do, or OverloadedError."""
+        await self._of_user(claims.subject, partial(self.auth.end_user.logout_all, claims=claims))
 
     async def introspect(self, token: Secret) -> Mapping[str, object]:
         """Return what a token is worth; raises what `Introspect` raises, or OverloadedError."""

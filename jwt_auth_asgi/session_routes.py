@@ -48,7 +48,7 @@ async def _revoke_others(service: Service, request: Request) -> Response:
 
 async def _logout_all(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    await service.logout_all(caller.identity)
+    await service.logout_all(caller.claims)
     return answer(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 

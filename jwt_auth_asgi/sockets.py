@@ -100,9 +100,8 @@ class Room:
             connection.finish(EXPIRED)
 
     def _revoke(self, revocation: Revocation) -> None:
-        before = revocation.before if isinstance(revocation, CutOff) else None
         for connection in list(self._named(revocation)):
-            if before is None or connection.user.claims.issued_at < before:
+            if not isinstance(revocation, CutOff) or revocation.concerns(connection.user.claims):
                 connection.finish(REVOKED)
 
     def _named(self, revocation: Revocation) -> Collection[Connection]:

@@ -124,7 +124,7 @@ class Auth:
         )
         current_user = CurrentUser(users)
         recheck = Recheck(sessions, users)
-        end_user = EndUser(users, users, listing, ending, audit, clock)
+        end_user = EndUser(users, users, users, listing, ending, audit, clock)
         return cls(
             settings=settings,
             tokens=tokens,

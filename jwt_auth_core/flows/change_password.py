@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.current_user import CurrentUser
-from jwt_auth_core.flows.end_user import EndUser, next_cut_off
+from jwt_auth_core.flows.end_user import EndUser
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
@@ -77,21 +78,27 @@ class ChangePassword:
 
     def _replace(self, user: User, new_hash: str, client: Client) -> Grant:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its
-        # token until the transaction below is through.
-        cut_off = next_cut_off(user, now=self.opening.clock())
-        grant = self.opening(user, client, not_before=cut_off)
-        if not self._store(user, new_hash, cut_off, grant):
+        # token until the transaction below is through, and until then its number is nobody's.
+        now, version = self.opening.clock(), user.session_version + 1
+        grant = self.opening(user, client, version=version)
+        if not self._store(user, new_hash, now, grant):
             self.opening.take_back(grant)
-            raise InvalidCredentialsError
-        self.end_user.clear(user.user_id, cut_off=cut_off, reason="password_changed", keep=grant.session_id)
+            return self._replace(self._still(user), new_hash, client)
+        self.end_user.clear(
+            user.user_id, now=now, version=version, reason="password_changed", keep=grant.session_id
+        )
         mark = session_mark(grant.session_id)
         self.audit(Event("password_changed", user_id=user.user_id, session=mark, client=client))
         return grant
 
-    def _store(self, user: User, new_hash: str, cut_off: int, grant: Grant) -> bool:
+    def _store(self, user: User, new_hash: str, now: int, grant: Grant) -> bool:
         try:
             return self.accounts.change_password(
-                user.user_id, expected_hash=user.password_hash, new_hash=new_hash, cut_off=cut_off
+                user.user_id,
+                expected_hash=user.password_hash,
+                new_hash=new_hash,
+                expected_version=user.session_version,
+                now=now,
             )
         except UserNotFoundError:
             return False
@@ -99,3 +106,15 @@ class ChangePassword:
             with suppress(UnavailableError):
                 self.opening.take_back(grant)
             raise
+
+    def _still(self, before: User) -> User:
+        """Return the user whose sessions were all ended meanwhile, if that is all that happened.
+
+        Raises:
+            InvalidCredentialsError: the password that was verified is the user's no more.
+        """
+        user = self.current_user(before.user_id)
+        unchanged = same(user.password_hash.encode(), before.password_hash.encode())
+        if not unchanged or user.session_version == before.session_version:
+            raise InvalidCredentialsError
+        return user

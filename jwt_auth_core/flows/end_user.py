@@ -13,22 +13,17 @@ from functools import partial
 from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event
-from jwt_auth_core.errors import UnavailableError, UserNotFoundError
+from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
+from jwt_auth_core.flows.alive import is_in_force
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.account import Accounts
-from jwt_auth_core.users.user import User, UserStore
+from jwt_auth_core.users.standing import Standings
+from jwt_auth_core.users.user import UserStore
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
-
-
-def next_cut_off(user: User, *, now: int) -> int:
-    """Return a cut-off that everything of the user up to this second is older than.
-
-    Also what was opened in this second after an earlier cut-off, which counts as the next second's.
-    """
-    return max(now, user.sessions_valid_after or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +31,27 @@ class EndUser:
     """The use cases; their parts are named once, at assembly."""
 
     users: UserStore
+    standings: Standings
     accounts: Accounts
     listing: ListSessions
     ending: Ending
     audit: AuditSink
     clock: Clock
 
-    def logout_all(self, user_id: UserId) -> None:
+    def logout_all(self, user_id: UserId, *, claims: Claims | None = None) -> None:
         """End all sessions and access tokens of the user.
+
+        With the ``claims`` of the caller's access token it acts only while that is in force: of many
+        calls at once with one token, one acts.
 
         Raises:
             UserNotFoundError: there is no such user.
+            TokenInvalidError: the caller's token was ended meanwhile.
             UnavailableError: the database does not answer; try again.
         """
-        self._cut_off(user_id, reason="logout_all")
+        now = self.clock()
+        version = self._cut_off(user_id, now) if claims is None else self._cut_off_by(user_id, claims, now)
+        self.clear(user_id, now=now, version=version, reason="logout_all")
         self.audit(Event("logged_out_everywhere", user_id=user_id))
 
     def disable(self, user_id: UserId) -> None:
@@ -79,38 +81,58 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: a store does not answer; the user is at most disabled, try again.
         """
-        cut_off = self._disable(user_id, reason="deleted")
+        now = self.clock()
+        version = self._disable(user_id, reason="deleted")
         # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
-        self.ending.revocations.revoke_user(user_id, before=cut_off)
+        self._announce(user_id, now=now, version=version)
         self.accounts.delete(user_id)
         self.audit(Event("user_deleted", user_id=user_id))
 
-    def clear(self, user_id: UserId, *, cut_off: int, reason: str, keep: SessionId | None = None) -> None:
+    def clear(
+        self, user_id: UserId, *, now: int, version: int, reason: str, keep: SessionId | None = None
+    ) -> None:
         """Announce a cut-off that is in the database already, and end the sessions one by one.
+
+        ``version`` is the user's session version since then.
 
         Nothing here can fail the caller: refreshes compare the cut-off, and who follows the
         revocations finds it in the database.
         """
-        _try(partial(self.ending.revocations.revoke_user, user_id, before=cut_off))
+        _try(partial(self._announce, user_id, now=now, version=version))
         _try(partial(self._end_listed, user_id, reason, keep))
 
     def _disable(self, user_id: UserId, *, reason: str) -> int:
-        # First, so that no login can slip in behind the cut-off.
-        self.accounts.disable(user_id, now=self.clock())
-        return self._cut_off(user_id, reason=reason)
+        # Mark and cut-off are one write, so that no login can slip in between.
+        now = self.clock()
+        version = self.accounts.disable(user_id, now=now)
+        self.clear(user_id, now=now, version=version, reason=reason)
+        return version
 
-    def _cut_off(self, user_id: UserId, *, reason: str) -> int:
-        user = self.users.find(user_id)
-        if user is None:
+    def _cut_off(self, user_id: UserId, now: int) -> int:
+        version = self.accounts.cut_off(user_id, now=now)
+        if version is None:  # no version was expected
             raise UserNotFoundError
-        cut_off = next_cut_off(user, now=self.clock())
-        self.accounts.cut_off(user_id, at=cut_off)
-        self.clear(user_id, cut_off=cut_off, reason=reason)
-        return cut_off
+        return version
+
+    def _cut_off_by(self, user_id: UserId, claims: Claims, now: int) -> int:
+        version = None
+        while version is None:
+            (standing,) = self.standings.read([(user_id, SessionId(claims.session_id or ""))])
+            if standing.user is None:
+                raise UserNotFoundError
+            if not is_in_force(standing, since=claims.issued_at, version=claims.session_version):
+                raise TokenInvalidError("revoked")
+            # None where somebody else was faster: then the token is looked at once more.
+            expected = standing.user.session_version
+            version = self.accounts.cut_off(user_id, now=now, expected_version=expected)
+        return version
+
+    def _announce(self, user_id: UserId, *, now: int, version: int) -> None:
+        self.ending.revocations.revoke_user(user_id, before=now + 1, session_version=version)
 
     def _end_listed(self, user_id: UserId, reason: str, keep: SessionId | None) -> None:
-        # Also in the database, one by one: a login that overlaps, or a store whose clock is ahead,
-        # may have opened a session that the cut-off takes for a younger one.
+        # Also in the database, one by one: sessions of before they were numbered are judged by their
+        # store's clock, which may be ahead.
         listed = [session_id for session_id in self.listing.ids(user_id) if session_id != keep]
         self.ending.all(listed, user_id=user_id, reason=reason)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from jwt_auth_core.sessions.session import Life
 from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.limits import MAX_LEEWAY_SECONDS
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Secret, SessionId
 
@@ -33,14 +32,15 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
 ) -> Grant:
     """Issue the access token that goes with a freshly minted refresh token.
 
-    It is issued no earlier than the session was authenticated, as far as two clocks may disagree: a
-    cut-off that the session is younger than does not concern its tokens either.
+    It carries the session's number, so that what ends the session ends it too, and nothing else does,
+    whatever two clocks say.
     """
     access_token = tokens.issue(
         subject=user.user_id,
         scopes=user.scopes,
         session_id=session_id,
-        now=_issued_at(life, now),
+        session_version=life.session_version,
+        now=now,
     )
     return Grant(
         access_token=access_token,
@@ -50,10 +50,3 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
         session_ends_in=max(0, life.ends_at - now),
         user=user,
     )
-
-
-def _issued_at(life: Life, now: int) -> int:
-    # Beyond the leeway our own clock is wrong (F-22), and our own verification would refuse the token.
-    if now < life.authenticated_at <= now + MAX_LEEWAY_SECONDS:
-        return life.authenticated_at
-    return now

@@ -76,7 +76,13 @@ class Login:
             raise self._refusal(user, client)
         self._upgrade(user, attempt.password)
         grant = self.opening(user, client, replaces=replaces)
-        if not self._is_still_right(user, attempt.password):
+        after = self._if_still_right(user, attempt.password)
+        while after is not None and after.session_version != user.session_version:
+            # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
+            self.opening.take_back(grant)
+            user, grant = after, self.opening(after, client)
+            after = self._if_still_right(user, attempt.password)
+        if after is None:
             self.opening.take_back(grant)
             raise self._refusal(user, client)
         mark = session_mark(grant.session_id)
@@ -87,17 +93,17 @@ class Login:
         self.audit(Event("login_failed", user_id=user.user_id if user else None, client=client))
         return InvalidCredentialsError()
 
-    def _is_still_right(self, before: User, password: Secret) -> bool:
+    def _if_still_right(self, before: User, password: Secret) -> User | None:
         """Look once more, now that the session is there for everybody who ends sessions.
 
         A password that was changed, or a user disabled, while this login hashed must not leave a
-        session behind that is younger than their cut-off (RF-11).
+        session behind (RF-11).
         """
         user = self.users.find(before.user_id)
         if user is None or user.disabled_at is not None:
-            return False
+            return None
         unchanged = same(user.password_hash.encode(), before.password_hash.encode())
-        return unchanged or self.passwords.verify(password, user.password_hash)
+        return user if unchanged or self.passwords.verify(password, user.password_hash) else None
 
     def _upgrade(self, user: User, password: Secret) -> None:
         new_hash = self.passwords.upgrade(password, user.password_hash)

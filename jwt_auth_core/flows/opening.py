@@ -42,20 +42,20 @@ class Opening:
     together: Callable[[], AbstractContextManager[None]]
 
     def __call__(
-        self, user: User, client: Client, *, not_before: int | None = None, replaces: str | None = None
+        self, user: User, client: Client, *, version: int | None = None, replaces: str | None = None
     ) -> Grant:
         """Open a session with an id of its own and return its first tokens (RF-13).
 
-        It counts as younger than the user's cut-off, or ``not_before`` where that is to come. The
-        session of the refresh token ``replaces`` ends; when the user has too many, the oldest do (RF-15).
+        It bears the user's session version as read, or the ``version`` that is to come. The session of
+        the refresh token ``replaces`` ends; when the user has too many, the oldest do (RF-15).
 
         Raises:
             UnavailableError: a store does not answer; nothing was handed out.
         """
         session_id = new_session_id()
         first = self.refresh_tokens.first(session_id)
-        cut_off = not_before or user.sessions_valid_after or 0
-        new = NewSession(session_id, user.user_id, first.digest, client, not_before=cut_off)
+        number = user.session_version if version is None else version
+        new = NewSession(session_id, user.user_id, first.digest, client, session_version=number)
         with self.together():
             # On the roster first: a session that nobody could list must not exist.
             self._enter(session_id, user)

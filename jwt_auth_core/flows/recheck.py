@@ -37,7 +37,8 @@ class Recheck:
         return [self._answer(one, standing) for one, standing in zip(claims, standings, strict=True)]
 
     def _answer(self, claims: Claims, standing: Standing) -> AuthError | None:
-        if is_in_force(standing, since=claims.issued_at) and self._is_alive(claims.session_id):
+        is_in_time = is_in_force(standing, since=claims.issued_at, version=claims.session_version)
+        if is_in_time and self._is_alive(claims.session_id):
             return None
         return TokenInvalidError("revoked")
 

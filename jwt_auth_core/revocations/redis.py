@@ -26,7 +26,7 @@ ACL_RULES: Final = "~revocations +evalsha +eval +exists +time +xadd +xinfo|strea
 PAGE: Final = 10_000
 LONGEST_WAIT_SECONDS: Final = 0.5
 SHORTEST_WAIT_SECONDS: Final = 0.01
-_SESSION, _USER, _BEFORE = b"session", b"user", b"before"
+_SESSION, _USER, _BEFORE, _VERSION = b"session", b"user", b"before", b"version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ def _patience(server: Any) -> float:
 
 def _fields(revocation: Revocation) -> tuple[str | int, ...]:
     if isinstance(revocation, CutOff):
-        return "user", revocation.user_id, "before", revocation.before
+        version = revocation.session_version
+        numbered = () if version is None else ("version", version)
+        return "user", revocation.user_id, "before", revocation.before, *numbered
     return "session", revocation.session_id
 
 
@@ -131,7 +133,8 @@ def _revocation(fields: Mapping[bytes, bytes]) -> Revocation | None:
     """Return what an entry says; None for the mark of a beginning, and for what is not ours."""
     if _SESSION in fields:
         return EndedSession(fields[_SESSION].decode("utf-8", "replace"))
-    before = fields.get(_BEFORE, b"")
+    before, version = fields.get(_BEFORE, b""), fields.get(_VERSION, b"")
     if _USER in fields and before.isdigit():
-        return CutOff(fields[_USER].decode("utf-8", "replace"), int(before))
+        user_id = fields[_USER].decode("utf-8", "replace")
+        return CutOff(user_id, int(before), int(version) if version.isdigit() else None)
     return None

@@ -19,13 +19,36 @@ class EndedSession:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """Every access token of this user that was issued earlier than ``before`` is revoked.
+    """Every access token of this user from before a moment is revoked.
 
-    ``before`` is in seconds since the epoch, like the ``sessions_valid_after`` that it repeats.
+    With a ``session_version`` the tokens that carry a lower one, whatever their time; of those that carry
+    none, and without a ``session_version`` of all, the ones issued earlier than ``before`` (seconds since
+    the epoch).
     """
 
     user_id: str
     before: int
+    session_version: int | None = None
+
+    def concerns(self, claims: Claimed) -> bool:
+        """Tell whether it revokes a token of its user."""
+        if self.session_version is None or claims.session_version is None:
+            return claims.issued_at < self.before
+        return claims.session_version < self.session_version
+
+    @property
+    def is_numbered(self) -> bool:
+        """Tell of which of the two kinds it is."""
+        return self.session_version is not None
+
+    def joined(self, other: CutOff | None) -> CutOff:
+        """Return what revokes as much as both; the other is of the same user and kind, if there is one."""
+        if other is None:
+            return self
+        before = max(self.before, other.before)
+        if not self.is_numbered:
+            return CutOff(self.user_id, before)
+        return CutOff(self.user_id, before, max(self.session_version or 0, other.session_version or 0))
 
 
 Revocation = EndedSession | CutOff
@@ -56,6 +79,11 @@ class Claimed(Protocol):
     @property
     def session_id(self) -> str | None:
         """The session that the token came from, if any."""
+        ...
+
+    @property
+    def session_version(self) -> int | None:
+        """The user's number when that session began, if the token says so."""
         ...
 
     @property

@@ -92,8 +92,9 @@ class Revocations:
 
     def is_revoked(self, claims: Claimed) -> bool:
         """Tell whether a token is known to be revoked, however old that knowledge is."""
-        before = self._cut_offs.get(claims.subject)
-        return claims.session_id in self._sessions or (before is not None and claims.issued_at < before)
+        if claims.session_id in self._sessions:
+            return True
+        return any(cut_off.concerns(claims) for cut_off in self._cut_offs.get(claims.subject, ()))
 
     def revoke_session(self, session_id: str) -> None:
         """Revoke the access tokens of a session, everywhere within a second.
@@ -105,13 +106,16 @@ class Revocations:
         """
         self._announcer.announce(EndedSession(session_id))
 
-    def revoke_user(self, user_id: str, *, before: int) -> None:
+    def revoke_user(self, user_id: str, *, before: int, session_version: int | None = None) -> None:
         """Revoke a user's access tokens that were issued earlier than ``before`` (seconds).
+
+        Where a ``session_version`` is given, it is the user's from now on: of tokens that carry a number
+        those with a lower one are revoked, whatever their time.
 
         Raises:
             StoreUnavailableError: not all processes may know yet; repeat it.
         """
-        self._announcer.announce(CutOff(user_id, before))
+        self._announcer.announce(CutOff(user_id, before, session_version))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each revocation as it becomes known; return what ends that.

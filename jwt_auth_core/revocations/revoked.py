@@ -63,8 +63,8 @@ class _Expiring:
 class Revoked:
     """Ended sessions and users' cut-offs that are younger than ``keep_seconds``.
 
-    Reading takes no lock: ``sessions`` has a key for each ended session, ``cut_offs`` the latest
-    cut-off of each user. Both are to be read only; writers take turns.
+    Reading takes no lock: ``sessions`` has a key for each ended session, ``cut_offs`` the latest of each
+    user, of either kind (see `CutOff`). Both are to be read only; writers take turns.
     """
 
     __slots__ = ("_listeners", "_lock", "_sessions", "_users", "cut_offs", "keep_seconds", "sessions")
@@ -74,7 +74,7 @@ class Revoked:
         self._sessions = _Expiring()
         self._users = _Expiring()
         self.sessions = self._sessions.shelf_of
-        self.cut_offs: dict[str, int] = {}
+        self.cut_offs: dict[str, tuple[CutOff, ...]] = {}
         self._listeners: tuple[Listener, ...] = ()
         self._lock = threading.Lock()
 
@@ -93,8 +93,8 @@ class Revoked:
     def knows(self, revocation: Revocation) -> bool:
         """Tell whether a revocation, or a later cut-off of the same user, was learned and not forgotten."""
         if isinstance(revocation, CutOff):
-            known = self.cut_offs.get(revocation.user_id)
-            return known is not None and known >= revocation.before
+            same = _of_its_kind(revocation, self.cut_offs.get(revocation.user_id, ()))
+            return same is not None and revocation.joined(same) == same
         return revocation.session_id in self.sessions
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -136,11 +136,18 @@ class Revoked:
         until = max(at, cut_off.before) + self.keep_seconds
         if until <= now:
             return False
-        known = self.cut_offs.get(cut_off.user_id)
-        if known is None or known < cut_off.before:
-            self.cut_offs[cut_off.user_id] = cut_off.before
         self._users.put(cut_off.user_id, until)
-        return known is None or known < cut_off.before
+        known = self.cut_offs.get(cut_off.user_id, ())
+        same = _of_its_kind(cut_off, known)
+        latest = cut_off.joined(same)
+        if latest == same:
+            return False
+        self.cut_offs[cut_off.user_id] = (*(one for one in known if one is not same), latest)
+        return True
+
+
+def _of_its_kind(cut_off: CutOff, known: Iterable[CutOff]) -> CutOff | None:
+    return next((one for one in known if one.is_numbered == cut_off.is_numbered), None)
 
 
 def _tell(listener: Listener, revocation: Revocation) -> None:

@@ -25,16 +25,17 @@ FORGOTTEN_AT_ONCE: Final = 1_000
 _NOBODY: Final = "00000000-0000-0000-0000-000000000000"  # before every user's id
 
 _KEEP: Final = """
-    INSERT INTO auth_revocations (session_id, user_id, valid_after, recorded_at, expires_at)
-    VALUES (%s, %s, %s, %s, %s)
+    INSERT INTO auth_revocations (session_id, user_id, valid_after, session_version, recorded_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s)
 """
 _PUBLISH: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": _KEEP,
     # One at a time: a row may not appear behind one with a higher position, where no reader looks.
     "postgres": """
         WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('jwt-auth revocations')))
-        INSERT INTO auth_revocations (session_id, user_id, valid_after, recorded_at, expires_at)
-        SELECT %s, %s, %s::bigint, %s, %s FROM turn
+        INSERT INTO auth_revocations
+            (session_id, user_id, valid_after, session_version, recorded_at, expires_at)
+        SELECT %s, %s, %s::bigint, %s::bigint, %s, %s FROM turn
     """,
 }
 _FORGET: Final = """
@@ -42,14 +43,15 @@ _FORGET: Final = """
     (SELECT position FROM auth_revocations WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
 """
 _LAST: Final = """
-    SELECT position, session_id, user_id, valid_after FROM auth_revocations ORDER BY position DESC LIMIT 1
+    SELECT position, session_id, user_id, valid_after, session_version
+    FROM auth_revocations ORDER BY position DESC LIMIT 1
 """
 _FROM: Final = """
-    SELECT position, session_id, user_id, valid_after
+    SELECT position, session_id, user_id, valid_after, session_version
     FROM auth_revocations WHERE position >= %s ORDER BY position LIMIT %s
 """
 _KEPT: Final = """
-    SELECT position, session_id, user_id, valid_after, recorded_at
+    SELECT position, session_id, user_id, valid_after, session_version, recorded_at
     FROM auth_revocations WHERE recorded_at >= %s AND position > %s ORDER BY position LIMIT %s
 """
 _ENDED: Final = """
@@ -57,7 +59,7 @@ _ENDED: Final = """
     WHERE (revoked_at, session_id) > (%s, %s) ORDER BY revoked_at, session_id LIMIT %s
 """
 _CUT_OFF: Final = """
-    SELECT user_id, sessions_valid_after, disabled_at FROM auth_accounts
+    SELECT user_id, sessions_valid_after, session_version, disabled_at FROM auth_accounts
     WHERE (sessions_valid_after >= %s OR disabled_at >= %s) AND user_id > %s ORDER BY user_id LIMIT %s
 """
 
@@ -159,20 +161,28 @@ class SqlFeed:
         return Batch([_revocation(row) for row in rows], _Place(rows[-1]["position"], rows[-1]))
 
 
-def _columns(revocation: Revocation) -> tuple[str | None, str | None, int | None]:
+def _columns(revocation: Revocation) -> tuple[str | None, str | None, int | None, int | None]:
     if isinstance(revocation, CutOff):
-        return None, revocation.user_id, revocation.before
-    return revocation.session_id, None, None
+        return None, revocation.user_id, revocation.before, revocation.session_version
+    return revocation.session_id, None, None, None
 
 
 def _revocation(row: Row) -> Revocation:
     if row["session_id"] is not None:
         return EndedSession(row["session_id"])
-    return CutOff(row["user_id"], row["valid_after"])
+    return CutOff(row["user_id"], row["valid_after"], row["session_version"])
 
 
 def _account(row: Row) -> Recorded:
-    valid_after, disabled_at = row["sessions_valid_after"], row["disabled_at"]
-    # In the second in which a user was disabled, nothing that was issued is good.
-    before = max(valid_after or 0, 0 if disabled_at is None else disabled_at + 1)
-    return Recorded(CutOff(row["user_id"], before), before)
+    valid_after, disabled_at, version = (
+        row["sessions_valid_after"],
+        row["disabled_at"],
+        row["session_version"],
+    )
+    if disabled_at is not None:
+        # Nothing that was issued is good, and nothing will be before `enable` has moved the number on.
+        at = max(valid_after or 0, disabled_at)
+        return Recorded(CutOff(row["user_id"], at + 1, version + 1), at)
+    if not version:  # of before cut-offs were numbered, and then it is the first moment that is good
+        return Recorded(CutOff(row["user_id"], valid_after), valid_after)
+    return Recorded(CutOff(row["user_id"], valid_after + 1, version), valid_after)

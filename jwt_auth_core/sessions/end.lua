@@ -9,7 +9,7 @@ if not record[1] or record[2] then
 end
 
 redis.call('HSET', key, 'rev', reason, 'at', time)
-redis.call('HDEL', key, 'cur', 'gen', 'prev', 'confirmed', 'used', 'last', 'created', 'auth', 'methods',
+redis.call('HDEL', key, 'cur', 'gen', 'prev', 'confirmed', 'used', 'last', 'created', 'auth', 'v', 'methods',
   'addr', 'agent', 'agent2', 'agent3', 'agent4')
 redis.call('EXPIRE', key, tonumber(record[1]) - tonumber(time))
 return 1

@@ -1,5 +1,5 @@
 -- Keep a new session. KEYS[1]: its hash. ARGV: the first token's digest, user id, idle seconds,
--- longest age in seconds, the time ('' = this server's), the user's cut-off, then names and
+-- longest age in seconds, the time ('' = this server's), the user's session version, then names and
 -- values of the metadata.
 -- Answers when the session was opened, also when the same call comes twice; nil when another
 -- session has this id.
@@ -17,6 +17,6 @@ end
 
 redis.call('HSET', key, 'uid', user, 'cur', digest, 'gen', 0, 'confirmed', time, 'last', time,
   'abs', string.format('%d', tonumber(time) + longest), 'created', time,
-  'auth', string.format('%d', math.max(tonumber(time), tonumber(ARGV[6]))), unpack(ARGV, 7))
+  'auth', time, 'v', ARGV[6], unpack(ARGV, 7))
 redis.call('EXPIRE', key, math.min(idle, longest))
 return time

@@ -75,11 +75,12 @@ def opened(new: NewSession, *, now: int, max_age_seconds: int) -> Record:
         session_id=new.session_id,
         user_id=new.user_id,
         created_at=now,
-        authenticated_at=max(now, new.not_before),
+        authenticated_at=now,
         last_used_at=now,
         ends_at=now + max_age_seconds,
         methods=new.methods,
         client=_storable(new.client),
+        session_version=new.session_version,
     )
     return Record(session, new.digest, confirmed_at=now)
 

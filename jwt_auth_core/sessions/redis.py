@@ -70,7 +70,7 @@ class RedisSessions:
         lifetimes = (self._idle_seconds, self._max_age_seconds)
         digest = b64url_encode(new.digest)
         call = Call(
-            _key(new.session_id), (digest, new.user_id, *lifetimes, self._time(), new.not_before, *words)
+            _key(new.session_id), (digest, new.user_id, *lifetimes, self._time(), new.session_version, *words)
         )
         (opened_at,) = self._open.run(self._client, [call])
         if opened_at is None:
@@ -156,7 +156,12 @@ def _session(session_id: SessionId, record: Mapping[str, str]) -> Session:
         ends_at=int(record["abs"]),
         methods=tuple(record["methods"].split()),
         client=Origin(record.get("addr"), agent or None),
+        session_version=_version(record.get("v")),
     )
+
+
+def _version(text: str | None) -> int | None:
+    return int(text) if text else None
 
 
 def _turn(one: Presented) -> Call:
@@ -174,7 +179,8 @@ def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Ro
     word, *rest = reply.decode("utf-8", "replace").split("\t")
     verdict = _VERDICTS[word]
     if verdict is _OK or verdict is _RESYNC:
-        user, authenticated_at, ends_at = rest
-        return Rotation(verdict, session_id, UserId(user), Life(int(authenticated_at), int(ends_at)))
+        user, authenticated_at, ends_at, version = rest
+        life = Life(int(authenticated_at), int(ends_at), _version(version))
+        return Rotation(verdict, session_id, UserId(user), life)
     user_id = UserId(rest[0]) if rest else None
     return Rotation(verdict, session_id, user_id, reason=rest[1] if len(rest) > 1 else None)

@@ -8,8 +8,8 @@ local generation, idle, grace = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(A
 local time = ARGV[6] == '' and redis.call('TIME')[1] or ARGV[6]
 local now = tonumber(time)
 
-local uid, revoked, abs, last, auth, current, gen, previous, confirmed, used = unpack(redis.call('HMGET', key,
-  'uid', 'rev', 'abs', 'last', 'auth', 'cur', 'gen', 'prev', 'confirmed', 'used'))
+local uid, revoked, abs, last, auth, version, current, gen, previous, confirmed, used = unpack(redis.call(
+  'HMGET', key, 'uid', 'rev', 'abs', 'last', 'auth', 'v', 'cur', 'gen', 'prev', 'confirmed', 'used'))
 if not uid then
   return 'unknown'
 end
@@ -25,7 +25,7 @@ end
 
 local function accept(verdict)
   redis.call('EXPIRE', key, math.min(idle, ends - now))
-  return table.concat({verdict, uid, auth, abs}, '\t')
+  return table.concat({verdict, uid, auth, abs, version or ''}, '\t')
 end
 
 local ahead = generation - tonumber(gen)
@@ -43,7 +43,7 @@ if (digest == previous or parent == previous) and now <= tonumber(confirmed) + g
 end
 
 redis.call('HSET', key, 'rev', 'reuse', 'at', time)
-redis.call('HDEL', key, 'cur', 'gen', 'prev', 'confirmed', 'used', 'last', 'created', 'auth', 'methods',
+redis.call('HDEL', key, 'cur', 'gen', 'prev', 'confirmed', 'used', 'last', 'created', 'auth', 'v', 'methods',
   'addr', 'agent', 'agent2', 'agent3', 'agent4')
 redis.call('EXPIRE', key, ends - now)
 return table.concat({'reuse', uid, 'reuse'}, '\t')

@@ -53,11 +53,13 @@ class SessionBusyError(StoreUnavailableError):
 class Life:
     """When a session's user was authenticated and when it ends, in seconds since the epoch.
 
-    ``ends_at`` is the absolute end, never moved by use.
+    ``ends_at`` is the absolute end, never moved by use. ``session_version`` is the user's when it began;
+    None in records of before sessions were numbered.
     """
 
     authenticated_at: int
     ends_at: int
+    session_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class Session:
     """What may be told of a live session. Times are seconds since the epoch, by the store's clock.
 
     ``ends_at`` is the absolute end, never moved by use; ``methods`` are how the user proved who
-    they are, in RFC 8176 words; ``client`` is where the session was opened from.
+    they are, in RFC 8176 words; ``client`` is where the session was opened from; ``session_version`` is
+    the user's when it began.
     """
 
     session_id: SessionId
@@ -76,19 +79,20 @@ class Session:
     ends_at: int
     methods: tuple[str, ...] = ("pwd",)
     client: Client = field(default_factory=Client)
+    session_version: int | None = None
 
     @property
     def life(self) -> Life:
-        """The two times that tokens are judged by."""
-        return Life(self.authenticated_at, self.ends_at)
+        """What tokens are judged by."""
+        return Life(self.authenticated_at, self.ends_at, self.session_version)
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
     """A session to open; ``digest`` is that of its first token.
 
-    ``not_before`` is the user's cut-off, if any: the session counts as authenticated no earlier, so
-    that a cut-off of this very second ends the older sessions and not this one.
+    ``session_version`` is the user's by which the login was let in: whatever ends the user's sessions from
+    then on ends this one too, though it be of the same second.
 
     Raises:
         InvalidInputError: the session id is none.
@@ -100,7 +104,7 @@ class NewSession:
     digest: bytes = field(repr=False)
     client: Client = field(default_factory=Client)
     methods: tuple[str, ...] = ("pwd",)
-    not_before: int = 0
+    session_version: int = 0
 
     def __post_init__(self) -> None:
         parse_session_id(self.session_id)

@@ -59,7 +59,7 @@ class SqlSessions:
         client, methods = session.client, " ".join(session.methods)
         digest = b64url_encode(new.digest)
         values = (new.session_id, new.user_id, digest, methods, client.address, client.user_agent)
-        times = (new.not_before, self._max_age_seconds, self._time())
+        times = (self._max_age_seconds, new.session_version, self._time())
         self._database.query(self._sql.open, (*values, *times))
         record, _ = self._read(new.session_id)
         if record is None:
@@ -173,6 +173,7 @@ def _record(row: Mapping[str, Any]) -> Record:
         ends_at=row["ends_at"],
         methods=tuple(row["methods"].split()),
         client=Client(row["address"], row["user_agent"]),
+        session_version=row["session_version"],
     )
     previous = row["previous_digest"]
     return Record(

@@ -144,13 +144,15 @@ class AccessTokens:
         subject: str,
         scopes: Iterable[str] = (),
         session_id: str | None = None,
+        session_version: int | None = None,
         extra: Mapping[str, object] | None = None,
         token_id: str | None = None,
         now: int | None = None,
     ) -> str:
         """Return a signed access token for *subject*, a user's id.
 
-        ``extra`` claims are JSON values under names that have no other meaning. Without a
+        ``session_version`` is the user's (`User.session_version`); without one a cut-off judges the token
+        by its time. ``extra`` claims are JSON values under names that have no other meaning. Without a
         ``token_id`` one of 128 random bits is made.
 
         Raises:
@@ -174,6 +176,7 @@ class AccessTokens:
             f'"{random_id()}"' if token_id is None else _quoted(token_id),
             (now, now + self.ttl_seconds),
             extra,
+            session_version,
         )
         token = epoch.opening + payload + b"." + epoch.sign(payload)
         if len(token) > self._longest:

@@ -24,8 +24,20 @@ ISSUED_AT: Final = "iat"
 TOKEN_ID: Final = "jti"
 SESSION_ID: Final = "sid"
 SCOPES: Final = "scope"
+SESSION_VERSION: Final = "sver"  # of our own making
 REGISTERED: Final = frozenset(
-    {ISSUER, SUBJECT, AUDIENCE, EXPIRES_AT, NOT_BEFORE, ISSUED_AT, TOKEN_ID, SESSION_ID, SCOPES}
+    {
+        ISSUER,
+        SUBJECT,
+        AUDIENCE,
+        EXPIRES_AT,
+        NOT_BEFORE,
+        ISSUED_AT,
+        TOKEN_ID,
+        SESSION_ID,
+        SCOPES,
+        SESSION_VERSION,
+    }
 )
 """The names that have a meaning here, so that extra claims cannot have them."""
 
@@ -39,6 +51,8 @@ class Claims:
     ``issued_at`` and ``expires_at`` are seconds since the epoch; from ``expires_at`` on the token
     is expired. ``session_id`` is what a check for ended sessions looks up. ``extra`` holds the
     claims that have no field of their own, arrays as tuples and objects as read-only mappings.
+    ``session_version`` is the user's when the session began, which tells tokens from before and after
+    "log out everywhere" within one second; None where the issuer does not say.
     """
 
     subject: str
@@ -48,6 +62,7 @@ class Claims:
     issued_at: int
     expires_at: int
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, repr=False, hash=False)
+    session_version: int | None = None
 
 
 @dataclass(slots=True)
@@ -65,3 +80,4 @@ class Draft:
     issued_at: int
     expires_at: int
     extra: Mapping[str, object]
+    session_version: int | None

@@ -19,6 +19,7 @@ def written(claims: Claims) -> str:
         "token_id": claims.token_id,
         "issued_at": claims.issued_at,
         "expires_at": claims.expires_at,
+        "session_version": claims.session_version,
     }
     return b"\n".join([compact_json(own), compact_json(plain(claims.extra))]).decode()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -14,7 +14,9 @@ _QUOTE: Final = ord('"')
 # By length modulo 4: what closes a JSON string of base64 that lacks its padding.
 _CLOSING: Final = (b'"', b"", b'=="', b'="')
 _TEXT_QUOTES: Final = 4  # of a member whose value is a text
-_LEAST_QUOTES: Final = 2 * _TEXT_QUOTES + 2 * 2  # two texts and two numbers
+_NUMBER_QUOTES: Final = 2
+_LEAST_QUOTES: Final = 2 * _TEXT_QUOTES + 2 * _NUMBER_QUOTES
+_LARGEST_COUNT: Final = 2**62  # beyond it the strict reader is asked
 
 
 class _Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -27,6 +29,7 @@ class _Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     aud: str = ""
     sid: str = ""
     scope: str = ""
+    sver: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_COUNT)] | None = None
 
 
 # Where bytes are asked for, msgspec reads a JSON string as base64, in half the time of binascii.
@@ -68,11 +71,14 @@ class MsgspecReader:
             quotes += _TEXT_QUOTES
         if scopes is not None:
             quotes += _TEXT_QUOTES
+        version = found.sver
+        if version is not None:
+            quotes += _NUMBER_QUOTES
         if payload.count(_QUOTE) != quotes or _BACKSLASH in payload:
             return None
         if found.aud != self._audience or not found.sub or not found.jti or found.exp <= 0:
             return None
-        return found.sub, found.iat, found.exp, found.jti, session_id, scopes
+        return found.sub, found.iat, found.exp, found.jti, session_id, scopes, version
 
     def learn(self, names: tuple[str, ...]) -> None:
         """Do nothing: every order of claims is read."""

@@ -51,9 +51,11 @@ class Rules:
         said = self._read_fast(segment)
         if said is None:
             return self._read_strictly(b64url_decode(segment), now=now)
-        subject, issued_at, expires_at, token_id, session_id, scope = said
+        subject, issued_at, expires_at, token_id, session_id, scope, version = said
         scopes = _NO_SCOPES if scope is None else parse_scopes(scope)
-        draft = wire.Draft(subject, scopes, session_id, token_id, issued_at, expires_at, wire.NOTHING)
+        draft = wire.Draft(
+            subject, scopes, session_id, token_id, issued_at, expires_at, wire.NOTHING, version
+        )
         draft.__class__ = wire.Claims  # type: ignore[assignment]
         return self._in_time(draft, issued_at, now)  # type: ignore[arg-type]
 
@@ -70,6 +72,9 @@ class Rules:
             issued_at=issued_at,
             expires_at=_seconds(members.get(wire.EXPIRES_AT)),
             extra=_extra(members),
+            session_version=_count(members[wire.SESSION_VERSION])
+            if wire.SESSION_VERSION in members
+            else None,
         )
         starts_at = max(issued_at, _seconds(members.get(wire.NOT_BEFORE, issued_at)))
         verified = self._in_time(claims, starts_at, now)
@@ -122,6 +127,12 @@ def _seconds(value: object) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TIME_BOUND:
         return math.ceil(value)
     raise TokenInvalidError("exp, iat and nbf must be numbers of seconds")
+
+
+def _count(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TIME_BOUND:
+        return value
+    raise TokenInvalidError("sver must be a count")
 
 
 def _scopes(value: object) -> frozenset[str]:

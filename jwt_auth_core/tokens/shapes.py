@@ -15,12 +15,21 @@ _MOST: Final = 8
 # JSON's own spelling of these, and no other: text without an escape, digits without a leading zero.
 _TEXT: Final = r"[ !#-\[\]-~]++"
 _NUMBER: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
+_COUNT: Final = rf"0|{_NUMBER}"
 _NUMBERS: Final = (wire.ISSUED_AT, wire.EXPIRES_AT)
-_SAID: Final = (wire.SUBJECT, *_NUMBERS, wire.TOKEN_ID, wire.SESSION_ID, wire.SCOPES)
+_SAID: Final = (
+    wire.SUBJECT,
+    *_NUMBERS,
+    wire.TOKEN_ID,
+    wire.SESSION_ID,
+    wire.SCOPES,
+    wire.SESSION_VERSION,
+)
 _READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
 
-Said = tuple[str, int, int, str, str | None, str | None]
-"""Subject, issue and expiry in seconds since the epoch, token id, session id, scopes as on the wire."""
+Said = tuple[str, int, int, str, str | None, str | None, int | None]
+"""Subject, issue and expiry in seconds since the epoch, token id, session id, scopes as on the wire, and
+the session version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,9 @@ class Shapes:
         for shape in self._known:
             found = shape.match(text)
             if found is not None:
-                subject, issued, expires, token_id, session_id, scopes = found.group(*shape.groups)
-                return subject, int(issued), int(expires), token_id, session_id, scopes
+                subject, issued, expires, token_id, session_id, scopes, count = found.group(*shape.groups)
+                version = None if count is None else int(count)
+                return subject, int(issued), int(expires), token_id, session_id, scopes, version
         return None
 
     def learn(self, names: tuple[str, ...]) -> None:
@@ -77,6 +87,8 @@ class Shapes:
     def _value(self, name: str) -> str:
         if name in _NUMBERS:
             return f"({_NUMBER})"
+        if name == wire.SESSION_VERSION:
+            return f"({_COUNT})"
         if name in _SAID:
             return f'"({_TEXT})"'
         expected = self._expected[name]

@@ -15,6 +15,7 @@ _EXP: Final = f',"{wire.EXPIRES_AT}":'
 _JTI: Final = f',"{wire.TOKEN_ID}":'
 _SID: Final = f',"{wire.SESSION_ID}":'
 _SCOPE: Final = f',"{wire.SCOPES}":'
+_SVER: Final = f',"{wire.SESSION_VERSION}":'
 
 
 class Template:
@@ -39,6 +40,7 @@ class Template:
         token_id: str,
         times: tuple[int, int],
         extra: Mapping[str, object] | None,
+        session_version: int | None = None,
     ) -> bytes:
         """Return the payload segment: JSON without white space, its names in this order, in base64url.
 
@@ -46,8 +48,9 @@ class Template:
         was issued and when it expires.
 
         Raises:
-            TypeError: an extra claim cannot be JSON.
-            ValueError: an extra claim is registered, too deep or too large; or there is a lone surrogate.
+            TypeError: an extra claim cannot be JSON, or the version is no int.
+            ValueError: the version is negative, an extra claim is registered, too deep or too large; or
+                there is a lone surrogate.
         """
         known, written = self._times
         if known != times:  # a busy second writes them once
@@ -56,6 +59,15 @@ class Template:
             self._times = times, written
         sid = _SID + session_id if session_id else ""
         scope = f'{_SCOPE}"{scopes}"' if scopes else ""
+        version = "" if session_version is None else f"{_SVER}{_count(session_version)}"
         more = "," + compact_json(plain(extra)).decode()[1:-1] if extra else ""
-        text = f"{self._opening}{subject}{written}{token_id}{sid}{scope}{more}}}"
+        text = f"{self._opening}{subject}{written}{token_id}{sid}{version}{scope}{more}}}"
         return self._encoded + b64url_octets(text.encode() if text.isascii() else utf8(text))
+
+
+def _count(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("session_version is an int")
+    if value < 0:
+        raise ValueError("session_version is not negative")
+    return value

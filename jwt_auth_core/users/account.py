@@ -18,22 +18,31 @@ class Accounts(Protocol):
         """Replace the scopes that the user's next access tokens carry."""
         ...
 
-    def disable(self, user_id: UserId, *, now: int) -> None:
-        """Refuse the user's logins and refreshes from ``now`` on; the first time is kept."""
+    def disable(self, user_id: UserId, *, now: int) -> int:
+        """Refuse the user's logins and refreshes from ``now`` on, and do what `cut_off` does.
+
+        The first time is kept. Returns the user's session version from then on.
+        """
         ...
 
     def enable(self, user_id: UserId) -> None:
-        """Take `disable` back."""
+        """Take `disable` back; what began before stays over."""
         ...
 
-    def cut_off(self, user_id: UserId, *, at: int) -> None:
-        """End every session whose login is older than ``at``; never moves backwards."""
+    def cut_off(self, user_id: UserId, *, now: int, expected_version: int | None = None) -> int | None:
+        """End every session that began so far; return the user's session version from then on.
+
+        Where an ``expected_version`` is given and not the user's, nothing is changed and None returned.
+        The moment that is noted never moves backwards.
+        """
         ...
 
-    def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
-        """Swap the hash and set the sessions' cut-off in one transaction (PW-10).
+    def change_password(
+        self, user_id: UserId, *, expected_hash: str, new_hash: str, expected_version: int, now: int
+    ) -> bool:
+        """Swap the hash and do what `cut_off` does in one transaction (PW-10).
 
-        Tells whether ``expected_hash`` was the stored one; when not, nothing was changed.
+        Tells whether hash and version were the expected ones; when not, nothing was changed.
         """
         ...
 

@@ -88,33 +88,47 @@ class MemoryUsers:
         chosen = frozenset(scopes_text(scopes).split())
         self._change(user_id, lambda user: replace(user, scopes=chosen))
 
-    def disable(self, user_id: UserId, *, now: int) -> None:
-        """Disable the user from ``now`` on; the first time is kept."""
-        self._change(
-            user_id, lambda user: user if user.disabled_at is not None else replace(user, disabled_at=now)
-        )
+    def disable(self, user_id: UserId, *, now: int) -> int:
+        """Disable the user from ``now`` on and end all sessions; return the session version."""
+
+        def disabled(user: User) -> User:
+            since = now if user.disabled_at is None else user.disabled_at
+            return replace(_cut_off(user, now), disabled_at=since)
+
+        return self._change(user_id, disabled).session_version
 
     def enable(self, user_id: UserId) -> None:
-        """Take `disable` back."""
-        self._change(user_id, lambda user: replace(user, disabled_at=None))
+        """Take `disable` back; what began before stays over."""
 
-    def cut_off(self, user_id: UserId, *, at: int) -> None:
-        """End every session whose login is older than ``at``; never moves backwards."""
+        def enabled(user: User) -> User:
+            if user.disabled_at is None:
+                return user
+            return replace(_cut_off(user, user.disabled_at), disabled_at=None)
 
-        def later(user: User) -> User:
-            before = user.sessions_valid_after
-            return replace(user, sessions_valid_after=at if before is None else max(before, at))
+        self._change(user_id, enabled)
 
-        self._change(user_id, later)
+    def cut_off(self, user_id: UserId, *, now: int, expected_version: int | None = None) -> int | None:
+        """End all sessions; return the session version, or None where it is not the expected one."""
+        with self._lock:
+            user = self._users.get(user_id)
+            if user is None:
+                raise UserNotFoundError
+            if expected_version not in {None, user.session_version}:
+                return None
+            self._users[user_id] = _cut_off(user, now)
+            return user.session_version + 1
 
-    def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
-        """Swap the hash and set the sessions' cut-off; tell whether it was done."""
+    def change_password(
+        self, user_id: UserId, *, expected_hash: str, new_hash: str, expected_version: int, now: int
+    ) -> bool:
+        """Swap the hash and end all sessions; tell whether it was done."""
         with self._lock:
             user = self._users.get(user_id)
             if user is None or user.password_hash != expected_hash:
                 return False
-            latest = max(cut_off, user.sessions_valid_after or 0)
-            self._users[user_id] = replace(user, password_hash=new_hash, sessions_valid_after=latest)
+            if user.session_version != expected_version:
+                return False
+            self._users[user_id] = replace(_cut_off(user, now), password_hash=new_hash)
             return True
 
     def delete(self, user_id: UserId) -> None:
@@ -124,8 +138,14 @@ class MemoryUsers:
                 raise UserNotFoundError
             self._ids = {canonical: owner for canonical, owner in self._ids.items() if owner != user_id}
 
-    def _change(self, user_id: UserId, change: Callable[[User], User]) -> None:
+    def _change(self, user_id: UserId, change: Callable[[User], User]) -> User:
         with self._lock:
             if user_id not in self._users:
                 raise UserNotFoundError
-            self._users[user_id] = change(self._users[user_id])
+            changed = self._users[user_id] = change(self._users[user_id])
+            return changed
+
+
+def _cut_off(user: User, now: int) -> User:
+    latest = max(now, user.sessions_valid_after or 0)
+    return replace(user, session_version=user.session_version + 1, sessions_valid_after=latest)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, LiteralString
 
@@ -21,6 +22,7 @@ from jwt_auth_core.errors import (
     UserNotFoundError,
 )
 from jwt_auth_core.steps import Steps, run
+from jwt_auth_core.users import account_statements
 from jwt_auth_core.users.adoption import adopt_one
 from jwt_auth_core.users.misfit import refusal, unfit_unique
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
@@ -44,19 +46,19 @@ _IS_TAKEN: Final = """
 
 _FIND: Final = """
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           a.scopes, a.disabled_at, a.sessions_valid_after
+           a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version
     FROM users u LEFT JOIN auth_accounts a ON a.user_id = u.user_id
     WHERE u.user_id = %s
 """
 # The second half finds rows that nobody adopted yet, unless the identity is an account's.
 _FIND_BY_EMAIL: Final = """
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           a.scopes, a.disabled_at, a.sessions_valid_after, a.email_canonical AS identity
+           a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version, a.email_canonical AS identity
     FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
     WHERE a.email_canonical = %s
     UNION ALL
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           NULL, NULL, NULL, u.email AS identity
+           NULL, NULL, NULL, NULL, u.email AS identity
     FROM users u
     WHERE u.email = %s
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
@@ -70,7 +72,7 @@ _REPLACE_HASH: Final = "UPDATE users SET password_hash = %s WHERE user_id = %s A
 _READ: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-               a.scopes, a.disabled_at, a.sessions_valid_after, r.session_id AS ended
+               a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version, r.session_id AS ended
         FROM unnest(string_to_array(%s, ',', '')::uuid[], string_to_array(%s, ',')) WITH ORDINALITY
              AS p (user_id, session_id, place)
         LEFT JOIN users u ON u.user_id = p.user_id
@@ -80,7 +82,7 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
     """,
     "sqlite": """
         SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-               a.scopes, a.disabled_at, a.sessions_valid_after, r.session_id AS ended
+               a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version, r.session_id AS ended
         FROM json_each(%s) p JOIN json_each(%s) q ON q.key = p.key
         LEFT JOIN users u ON u.user_id = p.value
         LEFT JOIN auth_accounts a ON a.user_id = u.user_id
@@ -96,15 +98,10 @@ _FORGET_ENDED: Final = """
     DELETE FROM auth_revoked_sessions WHERE session_id IN
     (SELECT session_id FROM auth_revoked_sessions WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
 """
-_DELETE: Final = "DELETE FROM users WHERE user_id = %s"
-_SET_SCOPES: Final = "UPDATE auth_accounts SET scopes = %s WHERE user_id = %s"
-_DISABLE: Final = "UPDATE auth_accounts SET disabled_at = COALESCE(disabled_at, %s) WHERE user_id = %s"
-_ENABLE: Final = "UPDATE auth_accounts SET disabled_at = NULL WHERE user_id = %s"
-_CUT_OFF: Final = """
-    UPDATE auth_accounts
-    SET sessions_valid_after = CASE WHEN sessions_valid_after > %s THEN sessions_valid_after ELSE %s END
-    WHERE user_id = %s
-"""
+
+
+class _ChangedMeanwhileError(Exception):
+    """Undoes a transaction; never leaves this file."""
 
 
 def _rest() -> None:
@@ -188,40 +185,65 @@ class SqlUsers:
 
     def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
         """Replace the user's scopes."""
-        self._change(_SET_SCOPES, (scopes_text(scopes), user_id), user_id)
+        text = scopes_text(scopes)
+        self._adopted(user_id)
+        self._db.query(account_statements.SET_SCOPES, (text, user_id))
 
-    def disable(self, user_id: UserId, *, now: int) -> None:
-        """Disable the user from ``now`` on; the first time is kept."""
-        self._change(_DISABLE, (now, user_id), user_id)
+    def disable(self, user_id: UserId, *, now: int) -> int:
+        """Disable the user from ``now`` on and end all sessions; return the session version."""
+        self._adopted(user_id)
+        return self._version(account_statements.DISABLE, (now, now, now, user_id))
 
     def enable(self, user_id: UserId) -> None:
-        """Take `disable` back."""
-        self._change(_ENABLE, (user_id,), user_id)
+        """Take `disable` back; what began before stays over."""
+        self._adopted(user_id)
+        self._db.query(account_statements.ENABLE, (user_id,))
 
-    def cut_off(self, user_id: UserId, *, at: int) -> None:
-        """End every session whose login is older than ``at``; never moves backwards."""
-        self._change(_CUT_OFF, (at, at, user_id), user_id)
+    def cut_off(self, user_id: UserId, *, now: int, expected_version: int | None = None) -> int | None:
+        """End all sessions; return the session version, or None where it is not the expected one."""
+        self._adopted(user_id)
+        if expected_version is None:
+            return self._version(account_statements.CUT_OFF, (now, now, user_id))
+        row = self._db.query(account_statements.CUT_OFF_IF, (now, now, user_id, expected_version), fetch="one")
+        return None if row is None else int(row["session_version"])
 
-    def change_password(self, user_id: UserId, *, expected_hash: str, new_hash: str, cut_off: int) -> bool:
-        """Swap the hash and set the sessions' cut-off in one transaction; tell whether it was done."""
-        with self._db.transaction():
+    def change_password(
+        self, user_id: UserId, *, expected_hash: str, new_hash: str, expected_version: int, now: int
+    ) -> bool:
+        """Swap the hash and end all sessions in one transaction; tell whether it was done."""
+        with suppress(_ChangedMeanwhileError), self._db.transaction():
             if not self.replace_password_hash(user_id, expected_hash=expected_hash, new_hash=new_hash):
                 return False
-            self.cut_off(user_id, at=cut_off)
-        return True
+            if self.cut_off(user_id, now=now, expected_version=expected_version) is None:
+                raise _ChangedMeanwhileError
+            return True
+        return False
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user; the tables of ours follow by their foreign keys."""
-        if not self._is_id(user_id) or not self._db.query(_DELETE, (user_id,)):
+        if not self._is_id(user_id) or not self._db.query(account_statements.DELETE, (user_id,)):
             raise UserNotFoundError
 
-    def _change(self, sql: LiteralString, values: tuple[object, ...], user_id: UserId) -> None:
+    def _adopted(self, user_id: UserId) -> None:
+        """See that the user has an account row.
+
+        Raises:
+            UserNotFoundError: there is no such user, or another has the same e-mail identity.
+        """
         if not self._is_id(user_id):
             raise UserNotFoundError
-        if self._db.query(sql, values):
+        if self._has_account(user_id) or adopt_one(self._db, user_id) or self._has_account(user_id):
             return
-        if not adopt_one(self._db, user_id) or not self._db.query(sql, values):
+        raise UserNotFoundError
+
+    def _has_account(self, user_id: UserId) -> bool:
+        return self._db.query(account_statements.HAS_ACCOUNT, (user_id,), fetch="one") is not None
+
+    def _version(self, sql: LiteralString, values: tuple[object, ...]) -> int:
+        row = self._db.query(sql, values, fetch="one")
+        if row is None:  # deleted meanwhile
             raise UserNotFoundError
+        return int(row["session_version"])
 
 
 def _lists(pairs: Sequence[tuple[UserId, SessionId]], dialect: Dialect) -> tuple[str, str]:
@@ -236,7 +258,7 @@ def _lists(pairs: Sequence[tuple[UserId, SessionId]], dialect: Dialect) -> tuple
 
 
 def _standing(row: Sequence[Any]) -> Standing:
-    user_id, email, first_name, last_name, password_hash, scopes, disabled_at, cut_off, ended = row
+    user_id, email, first_name, last_name, password_hash, scopes, disabled_at, cut_off, version, ended = row
     if user_id is None:
         return Standing(None, ended is not None)
     names = _scopes(scopes)
@@ -250,6 +272,7 @@ def _standing(row: Sequence[Any]) -> Standing:
         names,
         disabled_at,
         cut_off,
+        version or 0,
     )
     return Standing(user, ended is not None)
 
@@ -264,6 +287,7 @@ def _user(row: Row) -> User:
         _scopes(row["scopes"]),
         row["disabled_at"],
         row["sessions_valid_after"],
+        row["session_version"] or 0,
     )
 
 

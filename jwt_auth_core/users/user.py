@@ -20,8 +20,9 @@ _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
 class User:
     """One user; times are seconds since the epoch.
 
-    ``disabled_at`` None means that the user may log in. Sessions whose login is older than
-    ``sessions_valid_after`` are over ("log out everywhere", a changed password).
+    ``disabled_at`` None means that the user may log in. ``session_version`` counts how often everything of
+    the user was ended ("log out everywhere", a changed password), and ``sessions_valid_after`` is when that
+    was last: sessions that began under a lower number are over, of unnumbered ones those that are older.
     """
 
     user_id: UserId
@@ -32,6 +33,7 @@ class User:
     scopes: frozenset[str] = frozenset()
     disabled_at: int | None = None
     sessions_valid_after: int | None = None
+    session_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,10 @@ class Rig:
         """Return what the store holds of the lineage, tombstones included."""
         raise NotImplementedError
 
+    def forget_number(self, session_id: SessionId) -> None:
+        """Make the record one of before sessions were numbered."""
+        raise NotImplementedError
+
     def find(self, presented: Presented) -> Session | None:
         """Find the session of a token."""
         return self.store.find(presented.session_id)
@@ -113,6 +117,12 @@ class MemoryRig(Rig):
     def restore(self, session_id: SessionId, saved: Any) -> None:
         """Put the record back."""
         self.store._records[session_id] = saved
+
+    def forget_number(self, session_id: SessionId) -> None:
+        """Replace the record."""
+        record = self.store._records[session_id]
+        session = replace(record.session, session_version=None)
+        self.store._records[session_id] = replace(record, session=session)
 
     def lineage(self, session_id: SessionId) -> Lineage | None:
         """Read the record."""
@@ -143,6 +153,11 @@ class SqlRig(Rig):
         """Read the row."""
         return lineage_of(self.store._read(session_id)[0])
 
+    def forget_number(self, session_id: SessionId) -> None:
+        """Change the row."""
+        sql = "UPDATE auth_sessions SET session_version = NULL WHERE session_id = %s"
+        self.database.query(sql, (session_id,))
+
 
 class RedisRig(Rig):
     """The store in Redis, a cluster, or behind a sentinel."""
@@ -161,6 +176,10 @@ class RedisRig(Rig):
         """Put the key back."""
         dump, milliseconds = saved
         self.client.restore(key_of(session_id), milliseconds, dump, replace=True)
+
+    def forget_number(self, session_id: SessionId) -> None:
+        """Remove the field."""
+        self.client.hdel(key_of(session_id), "v")
 
     def lineage(self, session_id: SessionId) -> Lineage | None:
         """Read the hash."""

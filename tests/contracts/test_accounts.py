@@ -11,32 +11,47 @@ from jwt_auth_core.errors import UserNotFoundError
 from tests.contracts.people import NOBODY, NOW, new
 
 
+def change(users, user_id, **other):
+    """Change the password of a user whom nobody changed before."""
+    values = {"expected_hash": "a hash", "new_hash": "another", "expected_version": 0, "now": NOW, **other}
+    return users.change_password(user_id, **values)
+
+
 def test_a_password_is_changed_with_its_cut_off(users, ada):
     """Hash and cut-off change together, nothing else does."""
     # PW-10
-    assert users.change_password(ada.user_id, expected_hash="a hash", new_hash="another", cut_off=NOW)
-    expected = replace(ada, password_hash="another", sessions_valid_after=NOW)
+    assert change(users, ada.user_id)
+    expected = replace(ada, password_hash="another", sessions_valid_after=NOW, session_version=1)
     assert users.find(ada.user_id) == expected
 
 
 def test_a_password_that_changed_meanwhile_is_left_alone(users, ada):
     """Without the expected hash neither of the two changes."""
     # PW-10
-    assert not users.change_password(ada.user_id, expected_hash="old", new_hash="another", cut_off=NOW)
+    assert not change(users, ada.user_id, expected_hash="old")
     assert users.find(ada.user_id) == ada
+
+
+def test_a_user_whose_sessions_were_ended_meanwhile_is_left_alone(users, ada):
+    """Without the expected version neither of the two changes: the new session's number is another's."""
+    # PW-10
+    users.cut_off(ada.user_id, now=NOW)
+    ended = users.find(ada.user_id)
+    assert not change(users, ada.user_id)
+    assert users.find(ada.user_id) == ended
 
 
 def test_a_changed_password_never_moves_the_cut_off_back(users, ada):
     """A later cut-off stays."""
-    users.cut_off(ada.user_id, at=NOW + 5)
-    assert users.change_password(ada.user_id, expected_hash="a hash", new_hash="another", cut_off=NOW)
+    users.cut_off(ada.user_id, now=NOW + 5)
+    assert change(users, ada.user_id, expected_version=1)
     assert users.find(ada.user_id).sessions_valid_after == NOW + 5
 
 
 @pytest.mark.parametrize("user_id", [NOBODY, "42"])
 def test_nobody_has_a_password_to_change(users, user_id):
     """An unknown user has no expected hash."""
-    assert not users.change_password(user_id, expected_hash="a hash", new_hash="x", cut_off=NOW)
+    assert not change(users, user_id)
 
 
 def test_of_many_changes_at_once_one_wins(users, ada):
@@ -44,13 +59,10 @@ def test_of_many_changes_at_once_one_wins(users, ada):
     # PW-10
     outcomes: list[bool] = []
 
-    def change(number: int) -> None:
-        new_hash = f"hash {number}"
-        outcomes.append(
-            users.change_password(ada.user_id, expected_hash="a hash", new_hash=new_hash, cut_off=NOW)
-        )
+    def go(number: int) -> None:
+        outcomes.append(change(users, ada.user_id, new_hash=f"hash {number}"))
 
-    threads = [threading.Thread(target=change, args=(number,)) for number in range(10)]
+    threads = [threading.Thread(target=go, args=(number,)) for number in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:

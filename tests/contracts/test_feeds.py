@@ -53,13 +53,14 @@ def follow(feed, position, count, *, within_seconds=20.0):
 
 
 def test_what_is_published_is_read(here):
-    """Both kinds arrive whole, in their order, at every reader."""
+    """All kinds arrive whole, in their order, at every reader."""
     place, elsewhere = here.feed.begin(), here.other.begin()
-    published = [ended(1), Recorded(CutOff(USER, NOW + 1), NOW), ended(2)]
+    cut_offs = [CutOff(USER, NOW + 1), CutOff(USER, NOW + 1, 0), CutOff(USER, NOW + 1, 12)]
+    published = [ended(1), *(Recorded(one, NOW) for one in cut_offs), ended(2)]
     for one in published:
         here.feed.publish(one)
-    assert follow(here.feed, place, 3)[0] == revocations(*published)
-    assert follow(here.other, elsewhere, 3)[0] == revocations(*published)
+    assert follow(here.feed, place, 5)[0] == revocations(*published)
+    assert follow(here.other, elsewhere, 5)[0] == revocations(*published)
 
 
 def test_what_was_before_is_not_read(here):

@@ -84,8 +84,25 @@ def test_an_answer_tells_of_the_session(rig):
     rig.clock.now += 7
     told = rig.one(first)
     assert (told.session_id, told.user_id, told.reason) == (first.session_id, USER, None)
-    assert told.life == rig.find(first).life == Life(START, START + MAX_AGE)
+    assert told.life == rig.find(first).life == Life(START, START + MAX_AGE, 0)
     assert (rig.find(first).created_at, rig.find(first).last_used_at) == (START, START + 7)
+
+
+def test_a_session_keeps_the_users_number(rig):
+    """It tells under which session version of its user it began, whenever it is asked."""
+    # RF-11
+    first = rig.open(session_version=3)
+    second = child(first)
+    assert rig.find(first).session_version == rig.one(first).life.session_version == 3
+    assert rig.one(second).life.session_version == rig.find(second).session_version == 3
+
+
+def test_a_session_of_before_has_no_number(rig):
+    """A record that an older version wrote goes on without one."""
+    first = rig.open(session_version=3)
+    rig.forget_number(first.session_id)
+    assert rig.find(first).session_version is None
+    assert rig.one(first).life == Life(START, START + MAX_AGE, None)
 
 
 def test_a_lost_response_costs_nothing(rig):

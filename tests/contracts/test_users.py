@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -193,24 +196,49 @@ def test_a_scope_has_no_spaces(users, ada, scope):
 
 
 def test_a_user_is_disabled_and_enabled(users, ada):
-    """The first time is kept; both may be repeated."""
-    users.disable(ada.user_id, now=NOW)
-    users.disable(ada.user_id, now=NOW + 5)
+    """The first time is kept; both may be repeated, and what began before each stays over."""
+    assert users.disable(ada.user_id, now=NOW) == 1
+    assert users.disable(ada.user_id, now=NOW + 5) == 2
     assert users.find(ada.user_id).disabled_at == NOW
     assert users.find_by_email("ada@example.com").disabled_at == NOW
     users.enable(ada.user_id)
+    users.enable(ada.user_id)
+    assert users.find(ada.user_id) == replace(ada, sessions_valid_after=NOW + 5, session_version=3)
+
+
+def test_enabling_who_is_enabled_ends_nothing(users, ada):
+    """An operator may say it once too often."""
     users.enable(ada.user_id)
     assert users.find(ada.user_id) == ada
 
 
 def test_the_cut_off_never_moves_back(users, ada):
-    """Once sessions before a time are over they stay over (RF-11)."""
+    """Once sessions before a time are over they stay over; each time has a number of its own (RF-11)."""
     # RF-11
-    for at, now_valid_after in [(NOW, NOW), (NOW + 5, NOW + 5), (NOW + 1, NOW + 5)]:
-        users.cut_off(ada.user_id, at=at)
-        assert users.find(ada.user_id).sessions_valid_after == now_valid_after
+    for number, (now, after) in enumerate([(NOW, NOW), (NOW + 5, NOW + 5), (NOW + 1, NOW + 5)], start=1):
+        assert users.cut_off(ada.user_id, now=now) == number
+        assert users.find(ada.user_id).sessions_valid_after == after
     (standing,) = users.read([(ada.user_id, session(1))])
-    assert standing.user.sessions_valid_after == NOW + 5
+    assert standing.user == users.find(ada.user_id) == users.find_by_email("ada@example.com")
+    assert (standing.user.sessions_valid_after, standing.user.session_version) == (NOW + 5, 3)
+
+
+def test_a_cut_off_that_expects_another_version_changes_nothing(users, ada):
+    """Whoever was slower hears so."""
+    # RF-11
+    assert users.cut_off(ada.user_id, now=NOW, expected_version=0) == 1
+    assert users.cut_off(ada.user_id, now=NOW + 9, expected_version=0) is None
+    assert users.find(ada.user_id) == replace(ada, sessions_valid_after=NOW, session_version=1)
+
+
+def test_of_many_cut_offs_at_once_one_acts(users, ada):
+    """Ten threads that expect the same version: one moves it."""
+    # RF-11
+    with ThreadPoolExecutor(10) as threads:
+        act = partial(users.cut_off, ada.user_id, now=NOW, expected_version=0)
+        outcomes = [one.result() for one in [threads.submit(act) for _ in range(10)]]
+    assert sorted(outcomes, key=str) == [1, *[None] * 9]
+    assert users.find(ada.user_id).session_version == 1
 
 
 def test_changes_touch_one_user(users, ada):
@@ -218,7 +246,7 @@ def test_changes_touch_one_user(users, ada):
     eve = users.add(new("eve@example.com"))
     users.set_scopes(eve.user_id, ["admin"])
     users.disable(eve.user_id, now=NOW)
-    users.cut_off(eve.user_id, at=NOW)
+    users.cut_off(eve.user_id, now=NOW)
     assert users.find(ada.user_id) == ada
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -94,6 +95,34 @@ def test_a_failed_migration_leaves_nothing(db, monkeypatch):
             migrate(db)
     assert pending(db)[0] == "0001_users"
     assert migrate(db)[0] == "0001_users"
+
+
+@pytest.fixture
+def older(db, monkeypatch):
+    """Return a database as it was before cut-offs were numbered."""
+    names = schema._names
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "_names", lambda dialect: [name for name in names(dialect) if not name.startswith("0006")])
+        migrate(db)
+    return db
+
+
+def test_cut_offs_that_ran_ahead_are_called_back(older):
+    """A burst of "log out everywhere" had moved them into the future; others stay as they are."""
+    # RF-11
+    for number, valid_after in enumerate([2**40, 1_700_000_000, None]):
+        user_id, email = f"{number:08}-0000-4000-8000-000000000000", f"{number}@b.c"
+        older.query("INSERT INTO users VALUES (%s, %s, 'h', 'A', 'B', NULL)", (user_id, email))
+        values = (user_id, email, valid_after)
+        older.query(
+            "INSERT INTO auth_accounts (user_id, email_canonical, sessions_valid_after) VALUES (%s, %s, %s)",
+            values,
+        )
+    migrate(older)
+    found = [SqlUsers(older).find_by_email(Email(f"{number}@b.c")) for number in range(3)]
+    assert [user.session_version for user in found] == [0, 0, 0]
+    assert found[0].sessions_valid_after <= time.time() + 5
+    assert [user.sessions_valid_after for user in found[1:]] == [1_700_000_000, None]
 
 
 def test_both_dialects_have_the_same_files_and_tables():

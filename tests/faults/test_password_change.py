@@ -52,7 +52,9 @@ def halves(users, ada) -> tuple[str, int | None]:
 
 def change(users, ada) -> bool:
     """Change the password."""
-    return users.change_password(ada.user_id, expected_hash="old", new_hash="new", cut_off=NOW)
+    return users.change_password(
+        ada.user_id, expected_hash="old", new_hash="new", expected_version=0, now=NOW
+    )
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -173,6 +173,23 @@ def test_two_changes_in_one_second(world):
         assert opens(other, second)
 
 
+def test_a_change_that_overlaps_the_end_of_everything(world, monkeypatch):
+    """The password is changed all the same, and the new session is not among those that ended."""
+    # PW-10, RF-11
+    user = world.register()
+    between(
+        monkeypatch,
+        type(world.stores.users),
+        "change_password",
+        lambda: world.auth.end_user.logout_all(user.user_id),
+    )
+    grant = change(world, user.user_id)
+    assert opens(world.auth, grant)
+    assert goes_on(world.auth, grant)
+    assert listed(world, user.user_id) == [grant.session_id]
+    assert world.login(password=NEW)
+
+
 def test_a_login_with_the_old_password_that_overlaps(world, monkeypatch):
     """It verified the old hash and is slow: when it is done the password is another, and it is refused."""
     # RF-11, PW-10

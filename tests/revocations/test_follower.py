@@ -56,7 +56,7 @@ def test_the_first_turn_reads_the_ledger_behind_a_position(stage):
     assert not stage.follower.ready.is_set()
     assert stage.turn() == ["begin", "since"]
     assert stage.follower.ready.is_set()
-    assert (list(stage.revoked.sessions), stage.revoked.cut_offs) == ([SID], {USER: NOW})
+    assert (list(stage.revoked.sessions), stage.revoked.cut_offs) == ([SID], {USER: (CutOff(USER, NOW),)})
     assert stage.feed.asked_since == [NOW - KEEP]
 
 

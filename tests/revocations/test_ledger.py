@@ -58,8 +58,9 @@ def test_nothing_is_nothing(ledger):
 
 
 def test_what_is_kept_is_told(ledger):
-    """Both kinds, from the moment asked for."""
-    kept = [Recorded(EndedSession(SID), NOW), Recorded(CutOff(USER, NOW + 7), NOW + 1)]
+    """All kinds, from the moment asked for."""
+    cut_offs = [CutOff(USER, NOW + 7), CutOff(USER, NOW + 7, 0)]
+    kept = [Recorded(EndedSession(SID), NOW), *(Recorded(one, NOW + 1) for one in cut_offs)]
     for one in kept:
         ledger.keep(one)
     assert since(ledger, NOW) == kept
@@ -78,18 +79,35 @@ def test_cut_offs_are_told(ledger, users):
     """Also those that nobody published: a password was changed, and the process died."""
     # F-18
     user_id = add(users)
-    users.cut_off(user_id, at=NOW + 1)
-    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1), NOW + 1)]
-    assert since(ledger, NOW + 2) == []
+    users.cut_off(user_id, now=NOW)
+    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, 1), NOW)]
+    assert since(ledger, NOW + 1) == []
 
 
-def test_disabled_users_are_cut_off(ledger, users):
+def test_cut_offs_of_before_they_were_numbered_are_told(ledger, users, database):
+    """They name the first moment that is good, and concern every token."""
+    user_id = add(users)
+    database.query("UPDATE auth_accounts SET sessions_valid_after = %s", (NOW,))
+    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW), NOW)]
+
+
+def test_disabled_users_are_cut_off(ledger, users, database):
     """A mark in the table is enough; the later of mark and cut-off counts."""
     # RF-11
     user_id = add(users)
-    users.cut_off(user_id, at=NOW - 5)
+    users.cut_off(user_id, now=NOW - 5)
+    database.query("UPDATE auth_accounts SET disabled_at = %s", (NOW,))
+    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, 2), NOW)]
+
+
+def test_who_is_enabled_again_is_not_cut_off_for_it(ledger, users):
+    """What is told of a disabled user concerns nothing that begins after `enable`."""
+    # RF-11
+    user_id = add(users)
     users.disable(user_id, now=NOW)
-    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1), NOW + 1)]
+    ((cut_off, _),) = [(one.revocation, one.at) for one in since(ledger, NOW)]
+    users.enable(user_id)
+    assert users.find(user_id).session_version == cut_off.session_version
 
 
 def test_a_deleted_users_tokens_stay_revoked(ledger, users, database):
@@ -107,7 +125,7 @@ def test_many_come_in_pages(ledger, users, monkeypatch):
     for number in range(10):
         end(users, f"{number:032x}", NOW + number // 5)
         ledger.keep(Recorded(EndedSession(f"{number + 100:032x}"), NOW))
-        users.cut_off(add(users, f"u{number}@example.com"), at=NOW)
+        users.cut_off(add(users, f"u{number}@example.com"), now=NOW)
     pages = list(ledger.since(NOW))
     assert max(map(len, pages)) == 4
     found = [one.revocation for page in pages for one in page]

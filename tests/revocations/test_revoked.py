@@ -43,7 +43,31 @@ def test_the_latest_cut_off_counts(revoked):
     assert learn(revoked, CutOff(USER, NOW))
     assert learn(revoked, CutOff(USER, NOW + 1))
     assert not learn(revoked, CutOff(USER, NOW))
-    assert revoked.cut_offs == {USER: NOW + 1}
+    assert revoked.cut_offs == {USER: (CutOff(USER, NOW + 1),)}
+
+
+def test_numbered_cut_offs_stand_beside_the_others(revoked):
+    """Of each kind the latest: neither says what the other does."""
+    assert learn(revoked, CutOff(USER, NOW + 9))
+    assert learn(revoked, CutOff(USER, NOW, 2))
+    assert learn(revoked, CutOff(USER, NOW + 1, 1))
+    assert not learn(revoked, CutOff(USER, NOW + 1, 2), CutOff(USER, NOW))
+    assert set(revoked.cut_offs[USER]) == {CutOff(USER, NOW + 9), CutOff(USER, NOW + 1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "is_known"),
+    [
+        (CutOff(USER, NOW), True),
+        (CutOff(USER, NOW + 1), False),
+        (CutOff(USER, NOW, 1), False),
+        (CutOff("another", NOW), False),
+    ],
+)
+def test_what_is_known_is_told(revoked, cut_off, is_known):
+    """A cut-off that says no more than the one that was learned is known."""
+    learn(revoked, CutOff(USER, NOW))
+    assert revoked.knows(cut_off) == is_known
 
 
 def test_nothing_leaves_too_early(revoked):
@@ -88,7 +112,7 @@ def test_a_cut_off_in_the_future_stays_until_it_has_come(revoked):
     """It concerns tokens that are still to be issued."""
     learn(revoked, CutOff(USER, NOW + 5_000))
     revoked.forget(now=NOW + 5_000 + KEEP - 1)
-    assert revoked.cut_offs == {USER: NOW + 5_000}
+    assert revoked.cut_offs == {USER: (CutOff(USER, NOW + 5_000),)}
     revoked.forget(now=NOW + 5_000 + KEEP + SHELF_SECONDS)
     assert revoked.cut_offs == {}
 

@@ -57,6 +57,7 @@ def fields(record):
         "created": session.created_at,
         "auth": session.authenticated_at,
         "methods": "pwd",
+        "v": session.session_version,
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -43,13 +43,30 @@ def urandom(monkeypatch):
 def test_what_a_token_looks_like(urandom):
     """Header and payload, character by character."""
     urandom(lambda size: bytes(place % 256 for place in range(size)))
-    token = TOKENS.issue(subject="42", scopes={"b", "a"}, session_id="5e55", extra={"tenant": 7}, now=NOW)
+    session = {"session_id": "5e55", "session_version": 3}
+    token = TOKENS.issue(subject="42", scopes={"b", "a"}, **session, extra={"tenant": 7}, now=NOW)
     payload = (
         '{"iss":"https://issuer.example","aud":"api","sub":"42",'
         f'"iat":{NOW},"exp":{NOW + 900},"jti":"000102030405060708090a0b0c0d0e0f",'
-        '"sid":"5e55","scope":"a b","tenant":7}'
+        '"sid":"5e55","sver":3,"scope":"a b","tenant":7}'
     )
     assert parts(token) == [f'{{"alg":"HS256","kid":"{KEY.key_id}","typ":"at+jwt"}}', payload]
+
+
+@pytest.mark.parametrize("number", [None, 0, 7, 10**18])
+def test_a_token_bears_the_users_number(number):
+    """Where it is given; verified, it is the same."""
+    token = TOKENS.issue(subject="42", session_version=number, now=NOW)
+    assert TOKENS.verify(token, now=NOW).session_version == number
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(-1, ValueError), (True, TypeError), ("1", TypeError), (1.0, TypeError)]
+)
+def test_a_number_is_a_count(number, error):
+    """Nothing else gets into a token under that name."""
+    with pytest.raises(error, match="session_version is"):
+        TOKENS.issue(subject="42", session_version=number)
 
 
 def test_each_token_has_its_own_times():

@@ -26,7 +26,8 @@ VALUES = st.recursive(
 @given(TEXTS.filter(bool), st.dictionaries(TEXTS.map("x_".__add__), VALUES, max_size=3))
 def test_they_are_the_same(subject, extra):
     """Every field, and the extra claims with their types, read-only as before."""
-    token = TOKENS.issue(subject=subject, scopes={"a", "b"}, session_id="5e55", extra=extra)
+    session = {"session_id": "5e55", "session_version": 3}
+    token = TOKENS.issue(subject=subject, scopes={"a", "b"}, **session, extra=extra)
     claims = TOKENS.verify(token)
     text = keeping.written(claims)
     assert keeping.read(text) == claims

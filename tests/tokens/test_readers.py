@@ -34,6 +34,7 @@ payloads = st.fixed_dictionaries(
             st.integers(NOW - 5, NOW + 5), st.integers(NOW - 5, NOW + 90_000) | st.integers(-5, 10**21)
         ),
         "extra": st.none() | st.just({"x": "y"}),
+        "session_version": st.none() | st.integers(0, 12) | st.integers(0, 10**21),
     }
 )
 
@@ -98,12 +99,14 @@ def test_both_readers_agree(parties, made, seed):
         assert found == expected
 
 
-claims_in_any_order = st.permutations(["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope"])
+claims_in_any_order = st.permutations(["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope", "sver"])
 
 
 @settings(deadline=None)
 @given(
-    order=claims_in_any_order, without=st.sets(st.sampled_from(["sid", "scope"])), seed=st.integers(0, 2**32)
+    order=claims_in_any_order,
+    without=st.sets(st.sampled_from(["sid", "scope", "sver"])),
+    seed=st.integers(0, 2**32),
 )
 def test_both_readers_agree_on_any_order(order, without, seed):
     """Another issuer's order of claims is read fast, too, at the latest when it is known."""  # JWT-10
@@ -117,6 +120,7 @@ def test_both_readers_agree_on_any_order(order, without, seed):
         "jti": "4f2a",
         "sid": "5e",
         "scope": "x y",
+        "sver": 7,
     }
     payload = json.dumps(
         {name: members[name] for name in order if name not in without}, separators=(",", ":")

@@ -145,6 +145,15 @@ def test_everything_is_ended(devices):
     assert sessions(two, bearer(two.login()))[0]["current"]
 
 
+def test_everything_is_ended_once_a_token(devices):
+    """A burst with one token ends everything once; whoever logs in afterwards is let in."""
+    # RF-11
+    (one, mine), (two, _theirs) = devices
+    answers = [one.post("/auth/logout-all", headers=mine) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 401, 401, 401, 401]
+    assert sessions(two, bearer(two.login()))[0]["current"]
+
+
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_an_access_token_is_needed(session, method, path):
     """The cookie alone does nothing here: 401 and a challenge."""
