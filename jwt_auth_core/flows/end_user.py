@@ -20,7 +20,7 @@ from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.standing import Standings
-from jwt_auth_core.users.user import UserStore
+from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
@@ -121,11 +121,17 @@ class EndUser:
             if standing.user is None:
                 raise UserNotFoundError
             if not is_in_force(standing, since=claims.issued_at, version=claims.session_version):
+                # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
+                _try(partial(self._announce_last, standing.user))
                 raise TokenInvalidError("revoked")
             # None where somebody else was faster: then the token is looked at once more.
             expected = standing.user.session_version
             version = self.accounts.cut_off(user_id, now=now, expected_version=expected)
         return version
+
+    def _announce_last(self, user: User) -> None:
+        if user.session_version and user.sessions_valid_after is not None:
+            self._announce(user.user_id, now=user.sessions_valid_after, version=user.session_version)
 
     def _announce(self, user_id: UserId, *, now: int, version: int) -> None:
         self.ending.revocations.revoke_user(user_id, before=now + 1, session_version=version)

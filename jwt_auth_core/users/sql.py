@@ -204,7 +204,9 @@ class SqlUsers:
         self._adopted(user_id)
         if expected_version is None:
             return self._version(account_statements.CUT_OFF, (now, now, user_id))
-        row = self._db.query(account_statements.CUT_OFF_IF, (now, now, user_id, expected_version), fetch="one")
+        row = self._db.query(
+            account_statements.CUT_OFF_IF, (now, now, user_id, expected_version), fetch="one"
+        )
         return None if row is None else int(row["session_version"])
 
     def change_password(
