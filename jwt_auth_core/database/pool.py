@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +59,12 @@ class _State:
     idle: list[Connection] = field(default_factory=list[Connection])
     waiting: deque[_Waiter] = field(default_factory=deque[_Waiter])
     out: int = 0
+    resting: int = 0
     closed: bool = False
+    returned: threading.Condition = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.returned = threading.Condition(self.lock)
 
 
 class Pool:
@@ -88,7 +94,7 @@ class Pool:
             if state.closed:
                 raise StoreUnavailableError(self._store, "was closed")
             waiter = found = None
-            if state.out < self._size:
+            if state.out < self._size and not state.resting:
                 state.out += 1
                 found = state.idle.pop() if state.idle else None
             else:
@@ -104,7 +110,7 @@ class Pool:
         """Return a usable connection that is open and idle, without ever waiting; None if there is none."""
         state = self._state()
         with state.lock:
-            if state.closed or state.out >= self._size or not state.idle:
+            if state.closed or state.resting or state.out >= self._size or not state.idle:
                 return None
             state.out += 1
             found = state.idle.pop()
@@ -118,10 +124,10 @@ class Pool:
         """Take a connection back; it goes to the longest waiting thread, else to the idle ones."""
         state = self._state()
         with state.lock:
-            if state.waiting:
+            if state.waiting and not state.resting:
                 self._serve(state, connection)
                 return
-            state.out -= 1
+            self._less(state)
             if not state.closed:
                 state.idle.append(connection)
                 return
@@ -136,6 +142,30 @@ class Pool:
         """Hold what a forked child got from its parent, unused: closing it would reach the parent's."""
         self._kept.append(inherited)
 
+    def rest(self, *, held: int, deadline: float) -> bool:
+        """Lend nothing until `wake`; wait until at most ``held`` are out. False where it cannot even begin.
+
+        ``held`` are those that the calling thread itself has: they do not come back while it waits.
+        """
+        state = self._state()
+        if not state.lock.acquire(timeout=max(0, deadline - time.monotonic())):
+            return False  # a signal handler, in the midst of one of these methods
+        try:
+            state.resting += 1
+            state.returned.wait_for(lambda: state.out <= held, deadline - time.monotonic())
+        finally:
+            state.lock.release()
+        return True
+
+    def wake(self) -> None:
+        """Lend again, first to those who have waited meanwhile."""
+        state = self._state()
+        with state.lock:
+            state.resting -= 1
+            while state.waiting and not state.resting and state.out < self._size:
+                state.out += 1
+                self._serve(state, None)
+
     def drop_idle(self) -> None:
         """Close the idle connections; the pool goes on, and opens new ones when they are needed."""
         state = self._state()
@@ -149,9 +179,7 @@ class Pool:
         state = self._state()
         with state.lock:
             state.closed = True
-            idle, state.idle = state.idle, []
-        for connection in idle:
-            connection.close()
+        self.drop_idle()
 
     def _opened(self) -> Connection:
         try:
@@ -163,10 +191,16 @@ class Pool:
     def _forgo(self) -> None:
         state = self._state()
         with state.lock:
-            if state.waiting:
+            if state.waiting and not state.resting:
                 self._serve(state, None)
             else:
-                state.out -= 1
+                self._less(state)
+
+    @staticmethod
+    def _less(state: _State) -> None:
+        state.out -= 1
+        if state.resting:
+            state.returned.notify_all()
 
     @staticmethod
     def _serve(state: _State, connection: Connection | None) -> None:

@@ -68,6 +68,7 @@ class PooledDatabase(Database):
         self._pool = pool
         self._dialect: Dialect = dialect
         self._begin = begin
+        self._held: dict[int, _Transaction] = {}
 
     @property
     def dialect(self) -> Dialect:
@@ -99,6 +100,7 @@ class PooledDatabase(Database):
     @contextlib.contextmanager
     def _outermost(self) -> Generator[None]:
         current = _Transaction(self, self._begun())
+        self._held[id(current)] = current
         _OPEN.set((*_OPEN.get(), current))
         try:
             yield
@@ -108,6 +110,7 @@ class PooledDatabase(Database):
             raise
         finally:
             current.is_open = False
+            del self._held[id(current)]
             _OPEN.set(tuple(t for t in _OPEN.get() if t is not current))
             give_back = self._pool.give if current.pid == os.getpid() else self._pool.keep
             give_back(current.connection)
@@ -133,6 +136,11 @@ class PooledDatabase(Database):
             self._pool.give(connection)
             raise
         return connection
+
+    def _held_here(self) -> int:
+        """Return how many transactions this thread itself holds open."""
+        here = (os.getpid(), threading.get_ident())
+        return sum((held.pid, held.thread) == here for held in list(self._held.values()))
 
     def _current(self) -> _Transaction | None:
         mine = (t for t in reversed(_OPEN.get()) if t.owner is self and t.is_open)

@@ -15,7 +15,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
+from jwt_auth_core.database import forks
+from jwt_auth_core.database.file import STORE, DatabaseFile, Identity, connected
 from jwt_auth_core.database.pool import Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.query import Outcome
@@ -29,7 +32,6 @@ from jwt_auth_core.errors import (
     UniqueViolationError,
 )
 
-STORE: Final = "sqlite"
 MEMORY: Final = ":memory:"
 
 _SETTINGS: Final = (
@@ -67,6 +69,7 @@ _UNAVAILABLE: Final = {
         "cannot read or write its file",
     ),
 }
+_NO_ACCESS: Final = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY}
 _INVALID: Final = {sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE}
 _MISSING: Final = re.compile(r"(?:no such (?:table|column): |has no column named )(?P<name>.+)$")
 
@@ -81,21 +84,33 @@ class SqliteDatabase(PooledDatabase):
     """
 
     def __init__(self, path: str | Path, *, connections: int = 4, wait_seconds: float = 5.0) -> None:
-        size = 1 if str(path) == MEMORY else connections
-        pool = Pool(STORE, partial(_connect, path, wait_seconds), size=size, wait_seconds=wait_seconds)
+        self._file = None if str(path) == MEMORY else DatabaseFile(Path(path).absolute())
+        size = 1 if self._file is None else connections
+        connect = partial(_connect, self._file, wait_seconds)
+        pool = Pool(STORE, connect, size=size, wait_seconds=wait_seconds)
         super().__init__(pool, dialect="sqlite", begin="BEGIN IMMEDIATE")
+        forks.watch(self)
+
+    def rest(self, deadline: float) -> bool:
+        """Let no thread be inside SQLite, and leave no connection to a file open, where that can be."""
+        is_resting = self._pool.rest(held=self._held_here(), deadline=deadline)
+        if is_resting and self._file is not None:
+            self._pool.drop_idle()
+        return is_resting
+
+    def wake(self) -> None:
+        """Open connections again when they are needed."""
+        self._pool.wake()
+
+    def disown(self) -> None:
+        """Never close what a child inherited: even its goodbye would write to what the parent uses."""
+        for connection in _inherited():
+            connection.leak()
 
 
-def _connect(path: str | Path, wait_seconds: float) -> _Connection:
+def _connect(file: DatabaseFile | None, wait_seconds: float) -> _Connection:
+    connection = _in_memory(wait_seconds) if file is None else _on_file(file, wait_seconds)
     try:
-        if str(path) != MEMORY:
-            _make_private(Path(path))
-        raw = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None, check_same_thread=False)
-    except (OSError, sqlite3.Error) as exc:
-        raise StoreUnavailableError(STORE, "cannot open or make its file") from exc
-    connection = _Connection(raw)
-    try:
-        _write_ahead(raw, time.monotonic() + wait_seconds)
         for setting in _SETTINGS:
             connection.execute(setting)
     except BaseException:
@@ -104,10 +119,31 @@ def _connect(path: str | Path, wait_seconds: float) -> _Connection:
     return connection
 
 
-def _make_private(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite gives its -wal and -shm files the mode of the database file.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+def _in_memory(wait_seconds: float) -> _Connection:
+    return _Connection(connected(MEMORY, wait_seconds), None)
+
+
+def _on_file(file: DatabaseFile, wait_seconds: float) -> _Connection:
+    _refuse_inherited(file)
+    raw = file.connect(wait_seconds)
+    try:
+        _write_ahead(raw, time.monotonic() + wait_seconds)
+    except sqlite3.Error as exc:
+        raw.close()
+        primary = exc.sqlite_errorcode & 0xFF
+        raise (file.refusal(exc) if primary in _NO_ACCESS else translated(exc)) from exc
+    return _Connection(raw, file.identity())
+
+
+def _refuse_inherited(file: DatabaseFile) -> None:
+    """Refuse a file to which this process has connections of a parent's: SQLite trusts in their locks."""
+    identity = file.identity()
+    if any(connection.identity == identity for connection in _inherited()):
+        raise StoreUnavailableError(
+            STORE,
+            f"had connections to {file.path} open when this process was forked, which cannot use it now: "
+            "fork outside of transactions, by os.fork, and open the file in the child",
+        )
 
 
 def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
@@ -117,7 +153,7 @@ def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
         except sqlite3.Error as exc:
             # Workers that start on a new file at once meet here, and here SQLite itself does not wait.
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                raise translated(exc) from exc
+                raise
             time.sleep(0.01)
         else:
             return
@@ -126,10 +162,13 @@ def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
 class _Connection:
     """One sqlite3 connection in autocommit; transactions are begun by their own statement."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("__weakref__", "_raw", "identity", "pid")
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, identity: Identity | None) -> None:
         self._raw = raw
+        self.identity = identity
+        self.pid = os.getpid()
+        _open[id(self)] = self
 
     def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
         try:
@@ -152,6 +191,22 @@ class _Connection:
 
     def close(self) -> None:
         self._raw.close()
+        _open.pop(id(self), None)
+
+    def leak(self) -> None:
+        """Keep the driver from closing it when the interpreter ends."""
+        import ctypes  # noqa: PLC0415 - only after a fork inside a transaction
+
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._raw))
+
+
+_open: Final[WeakValueDictionary[int, _Connection]] = WeakValueDictionary()
+"""All that are open in this process, and after a fork those that its parent had."""
+
+
+def _inherited() -> list[_Connection]:
+    known = [reference() for reference in _open.valuerefs()]
+    return [one for one in known if one is not None and one.identity and one.pid != os.getpid()]
 
 
 def _adapted(value: object) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -192,6 +193,65 @@ def test_closing_closes_all():
     assert world.opened[1].closed
     with pytest.raises(StoreUnavailableError, match="was closed"):
         world.pool.take()
+
+
+def at_rest(world: World, *, held: int = 0) -> bool:
+    """Put a pool to rest without waiting for anybody."""
+    return world.pool.rest(held=held, deadline=0)
+
+
+def test_a_pool_at_rest_lends_nothing():
+    """Before a fork nothing goes out; afterwards those who waited are served first."""
+    world, taken = World(size=1), []
+    world.pool.give(world.pool.take())
+    assert at_rest(world)
+    assert world.pool.take_idle() is None
+    threads = [waiting(world, taken, name) for name in ("first", "second")]
+    world.pool.drop_idle()
+    world.pool.wake()
+    threads[0].join()
+    assert (world.opened[0].closed, taken) == (True, [("first", world.opened[1])])
+    world.pool.give(world.opened[1])
+    threads[1].join()
+
+
+def test_two_forks_at_once_both_have_their_rest():
+    """Only the last of them wakes the pool."""
+    world, taken = World(), []
+    assert at_rest(world)
+    assert at_rest(world)
+    world.pool.wake()
+    thread = waiting(world, taken, "first")
+    assert taken == []
+    world.pool.wake()
+    thread.join()
+
+
+def test_resting_waits_for_what_is_out():
+    """It goes on as soon as the last one came back, which then is idle and nobody's."""
+    world = World(size=2)
+    mine, others = world.pool.take(), world.pool.take()
+    resting = threading.Thread(target=world.pool.rest, kwargs={"held": 1, "deadline": time.monotonic() + 60})
+    resting.start()
+    while not world.pool._here.resting:
+        os.sched_yield()
+    assert resting.is_alive()
+    world.pool.give(others)
+    resting.join()
+    world.pool.wake()
+    world.pool.give(mine)
+    assert world.pool._here.idle == [others, mine]
+
+
+def test_what_cannot_be_opened_is_not_waited_for():
+    """A connection whose opening failed while the pool rests is none that is out."""
+    world = World()
+    dead = world.pool.take()
+    assert at_rest(world)
+    world.refusals = 1
+    with pytest.raises(StoreUnavailableError):
+        world.pool.replace(dead)
+    assert world.pool._here.out == 0
 
 
 def test_a_child_has_a_pool_of_its_own(monkeypatch):

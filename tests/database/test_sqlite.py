@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import sqlite3
-import stat
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from unittest.mock import Mock
 
 import pytest
 
@@ -41,31 +43,12 @@ def db(path) -> Iterator[SqliteDatabase]:
     database.close()
 
 
-def mode(path) -> int:
-    """Return the permissions of a file."""
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-@pytest.mark.usefixtures("db")
-def test_only_the_owner_reads_the_files(path):
-    """The database and the two files that SQLite puts beside it are 0600, whatever the umask."""
-    files = sorted(path.parent.iterdir())
-    assert [(f.name, mode(f)) for f in files] == [(path.name + end, 0o600) for end in ("", "-shm", "-wal")]
-
-
-@pytest.mark.usefixtures("db")
-def test_its_directory_is_made_private(path):
-    """A directory that we make is 0700."""
-    assert mode(path.parent) == 0o700
-
-
-def test_a_directory_of_others_is_left_as_it_is(tmp_path):
-    """The mode of a directory that was there is not ours to change."""
-    tmp_path.chmod(0o755)
-    database = SqliteDatabase(tmp_path / "auth.sqlite3")
-    database.query("SELECT 1")
-    database.close()
-    assert mode(tmp_path) == 0o755
+def test_a_directory_without_room_for_the_log_is_named(path, monkeypatch):
+    """SQLite writes beside the file; where it may not, the sentence names the file and SQLite's reason."""
+    error = with_code(sqlite3.SQLITE_READONLY, "attempt to write a readonly database")
+    monkeypatch.setattr("jwt_auth_core.database.sqlite._write_ahead", Mock(side_effect=error))
+    with pytest.raises(StoreUnavailableError, match=f"{path}: attempt to write a readonly database"):
+        SqliteDatabase(path).query("SELECT 1")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +65,7 @@ def test_a_path_that_cannot_be_made(tmp_path):
     """One clear sentence when there can be no such file."""
     (tmp_path / "file").touch()
     db = SqliteDatabase(tmp_path / "file" / "auth.sqlite3")
-    with pytest.raises(StoreUnavailableError, match="sqlite cannot open or make its file"):
+    with pytest.raises(StoreUnavailableError, match=r"sqlite cannot open or make its file .*/auth.sqlite3: "):
         db.query("SELECT 1")
 
 
@@ -156,7 +139,7 @@ def test_who_finds_a_new_file_locked_tries_again(tmp_path, monkeypatch):
     path = tmp_path / "new.sqlite3"
     with closing(sqlite3.connect(path)) as holder, closing(sqlite3.connect(path, timeout=0)) as raw:
         holder.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(StoreUnavailableError, match="locked by another writer"):
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
             _write_ahead(raw, time.monotonic())
         monkeypatch.setattr(time, "sleep", lambda _: holder.rollback())
         _write_ahead(raw, time.monotonic() + 60)
@@ -180,6 +163,33 @@ def test_closing_leaves_nothing_open(path):
     del db
     gc.collect()
     assert not path.with_name(path.name + "-wal").exists()
+
+
+def test_an_inherited_connection_is_never_closed(db, monkeypatch):
+    """In a child it outlives the interpreter's own end: closing it would write to the parent's files."""
+    # F-28
+    (connection,), parents = db._pool._here.idle, os.getpid()
+    counts = [sys.getrefcount(connection._raw)]
+    for process in (parents, parents + 1):
+        monkeypatch.setattr(os, "getpid", lambda process=process: process)
+        db.disown()
+        counts.append(sys.getrefcount(connection._raw))
+    monkeypatch.undo()
+    assert counts == [counts[0], counts[0], counts[0] + 1]
+
+
+def test_a_child_is_refused_a_file_that_its_parent_had_open(db, path, monkeypatch):
+    """Whichever object it asks: SQLite would trust in locks that it has not."""
+    # F-28
+    parents = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: parents + 1)
+    for candidate in (db, SqliteDatabase(path)):
+        with pytest.raises(StoreUnavailableError, match="fork outside of transactions"):
+            candidate.query("SELECT 1")
+    other = SqliteDatabase(path.with_name("other.sqlite3"))
+    assert other.query("SELECT 1 AS one", fetch="one") == {"one": 1}
+    other.close()
+    monkeypatch.undo()
 
 
 CLASSES = [c for c in vars(sqlite3).values() if isinstance(c, type) and issubclass(c, Exception)]
