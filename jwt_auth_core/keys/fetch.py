@@ -9,6 +9,7 @@ import http.client
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Collection
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,15 +25,18 @@ _NAME: Final = "key set"
 _FAULTS: Final = (OSError, http.client.HTTPException, ValueError)
 
 
-def check_url(url: str) -> str:
+def check_url(url: str, *, http_hosts: Collection[str] = ()) -> str:
     """Return a URL that may be asked.
+
+    *http_hosts* (with their ports, where they have one in the URL) are asked over http, too.
 
     Raises:
         ValueError: it is not https (or http on this machine), or has credentials or a fragment.
     """
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        raise ValueError("a key set comes over https; over http only from this machine")
+    is_near = parts.netloc in http_hosts or _is_loopback(parts.hostname or "")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_near):
+        raise ValueError("a key set comes over https; over http only from this machine, or from http_hosts")
     if (
         not parts.hostname
         or "@" in parts.netloc

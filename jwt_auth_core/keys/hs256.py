@@ -34,7 +34,7 @@ class Hs256Key:
     def __init__(self, secret: str | bytes | Secret, *, key_id: str | None = None) -> None:
         self.algorithm = "HS256"
         self.can_sign = True
-        self.key_id = key_id or ""
+        self.key_id: str | None = key_id or ""
         octets = _octets(secret)
         reason = weakness(octets)
         if reason is not None:
@@ -44,6 +44,13 @@ class Hs256Key:
         self._inner, self._outer = mac.inner, mac.outer
         if not key_id:
             self.key_id = b64url_encode(b64url_decode(self.sign(_KEY_ID_PURPOSE))[:_KEY_ID_BYTES])
+
+    @classmethod
+    def nameless(cls, secret: str | bytes | Secret) -> Self:
+        """Return the key of a *secret* whose name only its owner knows; it verifies and never signs."""
+        key = cls(secret)
+        key.key_id, key.can_sign = None, False
+        return key
 
     def sign(self, message: bytes) -> bytes:
         """Return the MAC of *message* as base64url text."""

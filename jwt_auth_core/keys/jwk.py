@@ -14,8 +14,10 @@ from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json
 from jwt_auth_core.errors import WeakKeyError
 
 RSA: Final = "RSA"
-EC: Final = "EC"
-OKP: Final = "OKP"
+P256: Final = "P-256"
+P384: Final = "P-384"
+P521: Final = "P-521"
+ED25519: Final = "Ed25519"
 
 _SIGN: Final = "sign"
 _VERIFY: Final = "verify"
@@ -24,11 +26,12 @@ _LONGEST_KEY_ID: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a key type has: its curve, its members, and the algorithms that it is good for.
+    """What keys of one type and curve have: members, and the algorithms that they are good for.
 
     ``octets`` is how long each value is; None for integers, which are as short as they can be.
     """
 
+    kty: str
     public: tuple[str, ...]
     private: tuple[str, ...]
     algorithms: tuple[str, ...]
@@ -36,21 +39,32 @@ class Kind:
     octets: int | None = None
 
 
+_PRIMES: Final = ("d", "p", "q", "dp", "dq", "qi")
+_RSA_ALGORITHMS: Final = ("RS256", "PS256", "RS384", "RS512", "PS384", "PS512")
+
 KINDS: Final[Mapping[str, Kind]] = {
-    RSA: Kind(("e", "n"), ("d", "p", "q", "dp", "dq", "qi"), ("RS256", "PS256")),
-    EC: Kind(("x", "y"), ("d",), ("ES256",), "P-256", 32),
-    OKP: Kind(("x",), ("d",), ("EdDSA",), "Ed25519", 32),
+    RSA: Kind("RSA", ("e", "n"), _PRIMES, _RSA_ALGORITHMS),
+    P256: Kind("EC", ("x", "y"), ("d",), ("ES256",), P256, 32),
+    P384: Kind("EC", ("x", "y"), ("d",), ("ES384",), P384, 48),
+    P521: Kind("EC", ("x", "y"), ("d",), ("ES512",), P521, 66),
+    ED25519: Kind("OKP", ("x",), ("d",), ("EdDSA", "Ed25519"), ED25519, 32),
 }
-ALGORITHMS: Final = tuple(sorted(name for kind in KINDS.values() for name in kind.algorithms))
+ALGORITHMS: Final = ("ES256", "EdDSA", "PS256", "RS256")
+"""What new keys are made for; all of the kinds' algorithms are verified."""
+
+ALIASES: Final[Mapping[str, str]] = {"Ed25519": "EdDSA"}
+"""Two names of one algorithm on this curve (RFC 9864 section 2.2, RFC 8037 section 3.1)."""
+
 _SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
 @dataclass(frozen=True, slots=True)
 class Jwk:
-    """A key that was read: its type, one algorithm, perhaps a name, and the octets of its members.
+    """A key that was read: its kind, one algorithm, perhaps a name, and the octets of its members.
 
     ``is_private`` where the private members are among the ``values``; ``may_sign`` and
-    ``may_verify`` are what ``key_ops`` leave.
+    ``may_verify`` are what ``key_ops`` leave. ``issuer`` is whose tokens the key is for, where one set
+    has the keys of several (as Microsoft's have).
     """
 
     kind: str
@@ -60,6 +74,7 @@ class Jwk:
     is_private: bool
     may_sign: bool
     may_verify: bool
+    issuer: str | None = None
 
     def number(self, name: str) -> int:
         """Return a member as the integer that it is (Base64urlUInt)."""
@@ -71,29 +86,34 @@ def is_secret(members: Mapping[str, object]) -> bool:
     return not _SECRET_MEMBERS.isdisjoint(members)
 
 
-def parse_jwk(members: Mapping[str, object], *, algorithm: str | None = None) -> Jwk:
+def parse_jwk(
+    members: Mapping[str, object], *, algorithm: str | None = None, rsa_algorithm: str = "RS256"
+) -> Jwk:
     """Return the key that *members* describe, for one algorithm (JWT-05, JWT-07).
 
     The algorithm is the key's ``alg``; where that is missing the *algorithm* that is expected, or else
-    the first that its type is good for: RS256, ES256, EdDSA.
+    the one that its kind is for: *rsa_algorithm*, ES256, ES384, ES512, EdDSA.
 
     Raises:
         WeakKeyError: another type, curve, algorithm or use; a member missing or not canonical.
     """
     kind = _kind(members)
-    chosen = _algorithm(members, KINDS[kind], algorithm)
+    usual = rsa_algorithm if kind == RSA else KINDS[kind].algorithms[0]
+    chosen = _algorithm(members, KINDS[kind], algorithm, usual)
     operations = _operations(members)
     is_private = is_secret(members)
     names = KINDS[kind].public + (KINDS[kind].private if is_private else ())
+    issuer = members.get("issuer")
     return Jwk(
         kind,
-        chosen,
+        ALIASES.get(chosen, chosen),
         _key_id(members),
-        {name: _octets(members, name, KINDS[kind].octets) for name in names},
+        {name: _octets(members, name, KINDS[kind], is_private=is_private) for name in names},
         is_private=is_private,
         may_sign=is_private and _SIGN in operations,
         # The right to sign is the private key's; its public half may do what that is for.
         may_verify=_VERIFY in operations or (is_private and _SIGN in operations),
+        issuer=issuer if isinstance(issuer, str) else None,
     )
 
 
@@ -105,8 +125,8 @@ def thumbprint(members: Mapping[str, str]) -> str:
 
 def public_members(kind: str, values: Mapping[str, bytes]) -> dict[str, str]:
     """Return the members of a public key that its thumbprint is made of."""
-    curve = KINDS[kind].curve
-    head = {"kty": kind} if curve is None else {"kty": kind, "crv": curve}
+    kty, curve = KINDS[kind].kty, KINDS[kind].curve
+    head = {"kty": kty} if curve is None else {"kty": kty, "crv": curve}
     return {**head, **{name: b64url_encode(values[name]) for name in KINDS[kind].public}}
 
 
@@ -116,19 +136,22 @@ def integer(value: int) -> bytes:
 
 
 def _kind(members: Mapping[str, object]) -> str:
-    kind = members.get("kty")
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise WeakKeyError(f"key refused: its kty is none of {', '.join(KINDS)}")
-    curve = KINDS[kind].curve
-    if curve is not None and members.get("crv") != curve:
-        raise WeakKeyError(f"key refused: its curve is not {curve}")
+    kty, curve = members.get("kty"), members.get("crv")
+    kinds = {name: kind for name, kind in KINDS.items() if kind.kty == kty}
+    if not kinds:
+        raise WeakKeyError(
+            f"key refused: its kty is none of {', '.join(sorted({k.kty for k in KINDS.values()}))}"
+        )
+    found = [name for name, kind in kinds.items() if kind.curve in {None, curve}]
+    if not found:
+        raise WeakKeyError(f"key refused: its curve is not {' or '.join(kinds)}")
     if "oth" in members:
         raise WeakKeyError("key refused: an RSA key has two primes")
-    return kind
+    return found[0]
 
 
-def _algorithm(members: Mapping[str, object], kind: Kind, expected: str | None) -> str:
-    named = members.get("alg", expected or kind.algorithms[0])
+def _algorithm(members: Mapping[str, object], kind: Kind, expected: str | None, usual: str) -> str:
+    named = members.get("alg", expected or usual)
     if not isinstance(named, str) or named not in kind.algorithms:
         raise WeakKeyError(f"key refused: its algorithm is none of {', '.join(kind.algorithms)}")
     if expected is not None and named != expected:
@@ -158,15 +181,25 @@ def _key_id(members: Mapping[str, object]) -> str | None:
     return key_id
 
 
-def _octets(members: Mapping[str, object], name: str, length: int | None) -> bytes:
+def _octets(members: Mapping[str, object], name: str, kind: Kind, *, is_private: bool) -> bytes:
     text = members.get(name)
     try:
         octets = b64url_decode(text) if isinstance(text, str) else b""
     except ValueError:
         octets = b""
+    if not is_private and kind.kty != "OKP":
+        octets = _shortest(octets, kind.octets or 0)
     # An integer has no leading zero, or it would have several spellings, and thumbprints.
-    fits = octets[:1] not in {b"", b"\0"} if length is None else len(octets) == length
+    fits = octets[:1] not in {b"", b"\0"} if kind.octets is None else len(octets) == kind.octets
     if not fits:
         del members, text, octets  # crash reporters collect the variables of frames
         raise WeakKeyError(f"key refused: its member {name} is missing or not canonical")
     return octets
+
+
+def _shortest(octets: bytes, length: int) -> bytes:
+    """Return a published number without the zeros that some issuers write before it.
+
+    They are those of Java's BigInteger; the number is the same, and has one spelling from here on.
+    """
+    return octets[max(0, min(len(octets) - length, len(octets) - len(octets.lstrip(b"\0")))) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Final, Protocol, TypeVar, cast, runtime_checkable
 
 from jwt_auth_core.encoding import compact_json, strict_json
@@ -35,36 +36,72 @@ def render_jwks(keys: Iterable[object]) -> bytes:
     return compact_json({"keys": [dict(key.public_jwk()) for key in keys if isinstance(key, Published)]})
 
 
-def parse_jwks(document: str | bytes | Mapping[str, object], make: Callable[[Jwk], T]) -> list[T]:
+def parse_jwks(
+    document: str | bytes | Mapping[str, object],
+    make: Callable[[Jwk], T],
+    *,
+    rsa_algorithm: str = "RS256",
+    certified: Callable[[str], dict[str, object]] | None = None,
+) -> list[T]:
     """Return what *make* makes of the keys of a set that can verify here, in its order.
 
     Keys of other types, curves, algorithms, uses and sizes are passed over, as RFC 7517 section 5 asks;
-    so are those that *make* refuses with WeakKeyError.
+    so are those that *make* refuses with WeakKeyError. *certified* makes JWK members of a certificate.
 
     Raises:
         WeakKeyError: no strict JSON, no key set, no key that can be used, or a private or shared key in it.
     """
     found: list[T] = []
     reason = "it is empty"
-    for members in _members(document):
-        if is_secret(members):
-            raise WeakKeyError("key set refused: it holds a private or shared key, which is no secret now")
+    for read in _members(document, certified):
         try:
-            found.append(make(parse_jwk(members)))
+            members = read()
+            if is_secret(members):
+                break
+            found.append(make(parse_jwk(members, rsa_algorithm=rsa_algorithm)))
         except WeakKeyError as error:
             reason = str(error)
-    if not found:
-        raise WeakKeyError(f"key set refused: no key of it can be used; {reason}")
-    return found
+    else:
+        if not found:
+            raise WeakKeyError(f"key set refused: no key of it can be used; {reason}")
+        return found
+    raise WeakKeyError("key set refused: it holds a private or shared key, which is no secret now")
 
 
-def _members(document: str | bytes | Mapping[str, object]) -> list[Mapping[str, object]]:
-    members = _object(document).get("keys")
-    if not isinstance(members, list) or len(cast("list[object]", members)) > MOST_MEMBERS:
+Read = Callable[[], Mapping[str, object]]
+
+
+def _members(
+    document: str | bytes | Mapping[str, object], certified: Callable[[str], dict[str, object]] | None
+) -> list[Read]:
+    members = _object(document)
+    if (
+        certified is not None
+        and "keys" not in members
+        and members
+        and all(map(_is_certificate, members.values()))
+    ):
+        return [
+            partial(_named, certified, name, text) for name, text in cast("dict[str, str]", members).items()
+        ]
+    keys = members.get("keys")
+    if not isinstance(keys, list) or len(cast("list[object]", keys)) > MOST_MEMBERS:
         raise WeakKeyError(f"key set refused: keys is no array of at most {MOST_MEMBERS}")
-    if not all(isinstance(one, Mapping) for one in cast("list[object]", members)):
+    if not all(isinstance(one, Mapping) for one in cast("list[object]", keys)):
         raise WeakKeyError("key set refused: keys has members that are no objects")
-    return cast("list[Mapping[str, object]]", members)
+    return [partial(_itself, one) for one in cast("list[Mapping[str, object]]", keys)]
+
+
+def _itself(members: Mapping[str, object]) -> Mapping[str, object]:
+    return members
+
+
+def _named(certified: Callable[[str], dict[str, object]], name: str, text: str) -> dict[str, object]:
+    return {**certified(text), "kid": name}
+
+
+def _is_certificate(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("-----BEGIN CERTIFICATE-----")
 
 
 def _object(document: str | bytes | Mapping[str, object]) -> Mapping[str, object]:

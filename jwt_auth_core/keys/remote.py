@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
@@ -29,7 +29,7 @@ class RemoteKeys:
 
     Nobody waits for an answer. Before the first one, and while the key set is being asked for, an unknown
     key does not make a token wrong: `miss` says "unavailable", and whoever tries again in a second
-    is told. When a fetch fails the old keys stay.
+    is told. When a fetch fails the old keys stay. *fetch* makes the key set's text of the URL.
 
     Raises:
         ValueError: the URL is none that may be asked.
@@ -42,12 +42,15 @@ class RemoteKeys:
         *,
         fetch: Callable[[str], bytes] = fetch,
         clock: Callable[[], float] = time.monotonic,
+        rsa_algorithm: str = "RS256",
+        http_hosts: Collection[str] = (),
     ) -> None:
         from jwt_auth_core.keys import pyjwt  # noqa: PLC0415 - a driver
 
         del pyjwt  # where it is absent, that is said here, not in a thread
-        self._url = check_url(url)
+        self._url = check_url(url, http_hosts=http_hosts)
         self._fetch = fetch
+        self._rsa_algorithm = rsa_algorithm
         self._clock = clock
         self._replace: Callable[[KeyRing], None] = _nobody
         self._asked_at = float("-inf")
@@ -100,7 +103,7 @@ class RemoteKeys:
         self._replace(self.ring)
 
     def _learn(self, document: bytes) -> None:
-        ring = KeyRing.from_jwks(document)
+        ring = KeyRing.from_jwks(document, rsa_algorithm=self._rsa_algorithm)
         if render_jwks(ring.keys) != render_jwks(self.ring.keys):
             self.ring = ring
             self._replace(ring)

@@ -10,6 +10,7 @@ from typing import Final, Self
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys import files
 from jwt_auth_core.keys.hs256 import Hs256Key
+from jwt_auth_core.keys.jwk import ALIASES, Jwk
 from jwt_auth_core.keys.jwks import parse_jwks
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.vocabulary import Secret
@@ -62,6 +63,17 @@ class KeyRing:
         return cls(keys.values())
 
     @classmethod
+    def from_foreign_secret(cls, secret: str | bytes | Secret) -> Self:
+        """Return a ring of one HS256 secret that another issuer shares with us, whatever it calls it.
+
+        The ``kid`` of its tokens is a name of its own making, so this one key is meant by every name.
+
+        Raises:
+            WeakKeyError: the secret is short, guessable, published, or a public key.
+        """
+        return cls([Hs256Key.nameless(secret)])
+
+    @classmethod
     def from_files(cls, directory: str | Path, *, now: int | None = None) -> Self:
         """Return the ring of a directory's key files (``*.jwk``, ``*.pem``), as it is at *now*.
 
@@ -75,19 +87,25 @@ class KeyRing:
         return cls(file.key for file in files.in_order(files.read_all(Path(directory)), now=moment))
 
     @classmethod
-    def from_jwks(cls, document: str | bytes | Mapping[str, object]) -> Self:
+    def from_jwks(cls, document: str | bytes | Mapping[str, object], *, rsa_algorithm: str = "RS256") -> Self:
         """Return the ring of the public keys of a JWKS *document* (RFC 7517); it verifies, and signs nothing.
 
-        Keys that are not for signatures, of another algorithm or unfit are passed over.
+        Keys that are not for signatures, of another algorithm or unfit are passed over. An RSA key
+        without ``alg`` is for *rsa_algorithm*. An object of X.509 certificates by their names, as
+        Google publishes some, is a key set, too.
 
         Raises:
             WeakKeyError: no key set, no key that can be used, or a private one.
             ValueError: two keys have one name, or there are more than 32.
             MissingDriverError: PyJWT or cryptography is not installed.
         """
+        from jwt_auth_core.keys.cryptography import certified  # noqa: PLC0415 - a driver
         from jwt_auth_core.keys.pyjwt import PyJwtKey  # noqa: PLC0415 - a driver
 
-        return cls(parse_jwks(document, PyJwtKey.from_jwk))
+        def make(jwk: Jwk) -> PyJwtKey:
+            return PyJwtKey.from_jwk(jwk)
+
+        return cls(parse_jwks(document, make, rsa_algorithm=rsa_algorithm, certified=certified))
 
     @property
     def newest(self) -> Key:
@@ -103,12 +121,15 @@ class KeyRing:
         """Return the keys that a header may mean, newest first; empty when there is none (JWT-09).
 
         A key id selects exactly one key, and only if *algorithm* is that key's own. Without a key
-        id every key is meant, as long as the ring knows a single algorithm, and this is it.
+        id every key is meant, as long as the ring knows a single algorithm, and this is it. A single
+        key without a name is meant by every one.
         """
         if key_id is None and not self._is_uniform:
             return ()
-        named = self._keys if key_id is None else [key for key in self._keys if key.key_id == key_id]
-        return tuple(key for key in named if key.algorithm == algorithm)
+        is_any = key_id is None or (len(self._keys) == 1 and self._keys[0].key_id is None)
+        named = self._keys if is_any else [key for key in self._keys if key.key_id == key_id]
+        own = ALIASES.get(algorithm, algorithm)
+        return tuple(key for key in named if key.algorithm == own)
 
     @property
     def _is_uniform(self) -> bool:

@@ -34,6 +34,12 @@ class KeySource(Protocol):
         ...
 
 
+class FollowedKeys(KeySource, Protocol):
+    """Keys that change, and the ring to begin with."""
+
+    ring: KeyRing
+
+
 class UnknownKey:
     """Fills a ring while no key is known: no token can name it, and no signature is right."""
 

@@ -6,27 +6,42 @@ import importlib
 import json
 import sys
 import traceback
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jwt
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import jwt_auth_core.keys
 from jwt_auth_core.encoding import ALPHABET
 from jwt_auth_core.errors import MissingDriverError, WeakKeyError
+from jwt_auth_core.keys import KeyRing
+from jwt_auth_core.keys.cryptography import certified
 from jwt_auth_core.keys.jwk import ALGORITHMS, KINDS, parse_jwk
 from jwt_auth_core.keys.pyjwt import PyJwtKey
 from jwt_auth_core.vocabulary import Secret
 from tests.keys.made import ED25519, KEYS, P256, RSA, pem, public_pem
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-SIGNED = ["rfc7515_a2", "rfc7515_a3", "rfc7520_4_1", "rfc8037_a"]
+SIGNED = ["rfc7515_a2", "rfc7515_a3", "rfc7515_a4", "rfc7520_4_1", "rfc8037_a"]
+FOREIGN = ("RS384", "RS512", "PS384", "PS512", "ES384", "ES512")
 
 
 def vector(name):
     """Return a vector by the name of its file."""
     return json.loads((VECTORS / f"{name}.json").read_text("utf-8"))
+
+
+def public(members):
+    """Return the public half of a JWK's members."""
+    return PyJwtKey.from_jwk(
+        {name: members[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in members}
+    )
 
 
 @pytest.fixture(params=ALGORITHMS)
@@ -37,10 +52,11 @@ def key(request):
 
 @pytest.mark.parametrize("name", SIGNED)
 def test_the_examples_of_the_standards_verify(name):
-    """RFC 7515 A.2 and A.3, RFC 7520 4.1, RFC 8037 A.5: the token as printed is right."""  # JWT-20
+    """RFC 7515 A.2 to A.4, RFC 7520 4.1, RFC 8037 A.5: the token as printed is right."""  # JWT-20
     case = vector(name)
     message, _, signature = case["token"].encode().rpartition(b".")
-    key = PyJwtKey.from_jwk(case["key"])
+    private = PyJwtKey.from_jwk if case["algorithm"] in ALGORITHMS else public
+    key = private(case["key"])
     assert key.algorithm == case["algorithm"]
     assert key.verify(message, signature)
     assert not key.verify(message + b"x", signature)
@@ -62,10 +78,63 @@ def test_a_key_is_called_by_its_thumbprint(name):
     assert PyJwtKey.from_jwk(members).key_id == case["thumbprint"]
 
 
-def test_a_curve_that_is_not_enabled_is_refused():
-    """RFC 7515 A.4 is right and not for us: one curve an algorithm."""  # JWT-07
-    with pytest.raises(WeakKeyError, match="its curve is not P-256"):
+def test_a_private_key_of_an_algorithm_that_only_verifies_is_refused():
+    """RFC 7515 A.4: new tokens are signed by four algorithms, others are only believed."""  # JWT-07
+    with pytest.raises(WeakKeyError, match="ES512 only verifies here"):
         PyJwtKey.from_jwk(vector("rfc7515_a4")["key"])
+
+
+@pytest.mark.parametrize("algorithm", FOREIGN)
+def test_what_others_sign_with_is_verified(algorithm):
+    """Longer hashes and curves: PyJWT signs, and nothing but that one algorithm verifies it."""  # JWT-05
+    private = foreign(algorithm)
+    theirs = jwt.encode({"sub": "42"}, private, algorithm=algorithm).encode()
+    message, _, signature = theirs.rpartition(b".")
+    members = json.loads(jwt.get_algorithm_by_name(algorithm).to_jwk(private.public_key()))
+    key = PyJwtKey.from_jwk({**members, "alg": algorithm, "key_ops": ["verify"]})
+    assert (key.algorithm, key.verify(message, signature)) == (algorithm, True)
+    assert not key.verify(message + b"x", signature)
+    if algorithm[0] != "E":
+        twin = PyJwtKey.from_jwk({**members, "alg": algorithm[:2] + "256", "key_ops": ["verify"]})
+        assert not twin.verify(message, signature)
+
+
+def foreign(algorithm):
+    """Return a private key for an algorithm that we only verify."""
+    curves = {"ES384": ec.SECP384R1(), "ES512": ec.SECP521R1()}
+    return ec.generate_private_key(curves[algorithm]) if algorithm in curves else RSA
+
+
+def test_ed25519_is_eddsa_by_its_other_name():
+    """RFC 9864 calls the algorithm by its curve: the same key, under both names."""
+    jwk = KEYS["EdDSA"].public_jwk()
+    ring = KeyRing.from_jwks({"keys": [{**jwk, "alg": "Ed25519"}]})
+    found = [ring.find(algorithm=name, key_id=jwk["kid"]) for name in ("EdDSA", "Ed25519", "Ed448", "ES256")]
+    assert [len(keys) for keys in found] == [1, 1, 0, 0]
+    assert found[0][0].verify(b"m", KEYS["EdDSA"].sign(b"m"))
+
+
+def test_an_rsa_key_without_alg_is_for_one_algorithm():
+    """RS256, unless the issuer's profile names another; never RS and PS both."""  # JWT-05
+    jwk = {name: value for name, value in KEYS["RS256"].public_jwk().items() if name != "alg"}
+    for named, algorithm in (({}, "RS256"), ({"rsa_algorithm": "PS512"}, "PS512")):
+        ring = KeyRing.from_jwks({"keys": [jwk]}, **named)
+        assert [key.algorithm for key in ring.keys] == [algorithm]
+
+
+def test_certificates_are_a_key_set():
+    """An object of X.509 certificates by name, as Google publishes those of Firebase."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "securetoken.example")])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, RSA.public_key(), 7, begin, begin + timedelta(days=16))
+    text = made.sign(RSA, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+    ring = KeyRing.from_jwks(json.dumps({"a1": text}))
+    assert [(key.key_id, key.algorithm) for key in ring.keys] == [("a1", "RS256")]
+    assert ring.keys[0].verify(b"m", PyJwtKey.from_pem(pem(RSA)).sign(b"m"))
+    broken = text.replace("M", "N")
+    assert [key.key_id for key in KeyRing.from_jwks({"a1": broken, "a2": text}).keys] == ["a2"]
+    with pytest.raises(WeakKeyError, match=r"no X\.509 certificate"):
+        KeyRing.from_jwks({"a1": broken})
 
 
 def test_pyjwt_reads_what_we_sign(key):
@@ -110,7 +179,7 @@ def test_one_key_has_one_algorithm(key):
     others = [other for name, other in KEYS.items() if name != key.algorithm]
     assert not any(key.verify(b"message", other.sign(b"message")) for other in others)
     if key.algorithm in KINDS["RSA"].algorithms:
-        (name,) = set(KINDS["RSA"].algorithms) - {key.algorithm}
+        (name,) = {"RS256", "PS256"} - {key.algorithm}
         twin = PyJwtKey.from_jwk({**key.private_jwk(), "alg": name})
         assert not twin.verify(b"message", key.sign(b"message"))
 
@@ -157,6 +226,8 @@ def test_a_missing_driver_says_what_to_install(monkeypatch, absent):
     """One error with the exact line, whichever of the two is missing."""
     monkeypatch.setitem(sys.modules, absent, None)
     monkeypatch.delitem(sys.modules, PyJwtKey.__module__)
+    monkeypatch.delitem(sys.modules, certified.__module__)
+    monkeypatch.delattr(jwt_auth_core.keys, "cryptography")
     with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[jwt\]'"):
         importlib.import_module(PyJwtKey.__module__)
 

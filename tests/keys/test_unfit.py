@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 
+from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys.jwk import integer
 from jwt_auth_core.keys.pyjwt import PyJwtKey
@@ -33,10 +34,13 @@ def test_another_pem_is_refused(text):
 
 
 def test_a_pem_of_another_curve_is_refused():
-    """P-384 is not for ES256, and neither is the curve of Bitcoin."""  # JWT-07
-    for curve in (ec.SECP384R1(), ec.SECP256K1()):
-        with pytest.raises(WeakKeyError, match="its curve is secp"):
-            PyJwtKey.from_pem(public_pem(ec.generate_private_key(curve)))
+    """The curve of Bitcoin is none of ours, and P-384 is not for ES256."""  # JWT-07
+    with pytest.raises(WeakKeyError, match="its curve is secp256k1"):
+        PyJwtKey.from_pem(public_pem(ec.generate_private_key(ec.SECP256K1())))
+    other = public_pem(ec.generate_private_key(ec.SECP384R1()))
+    assert PyJwtKey.from_pem(other).algorithm == "ES384"
+    with pytest.raises(WeakKeyError, match="none of ES384"):
+        PyJwtKey.from_pem(other, algorithm="ES256")
 
 
 def test_small_rsa_is_refused():
@@ -94,7 +98,9 @@ def test_halves_that_do_not_belong_together_are_refused(algorithm):
         ({"alg": "RS256"}, "its algorithm is none of ES256"),
         ({"alg": "none"}, "its algorithm"),
         ({"alg": None}, "its algorithm"),
-        ({"crv": "P-384"}, "its curve is not P-256"),
+        ({"crv": "P-384"}, "its algorithm is none of ES384"),
+        ({"crv": "P-384", "alg": "ES384"}, "its member x"),
+        ({"crv": "secp256k1"}, "its curve is not P-256 or P-384 or P-521"),
         ({"kty": "oct"}, "its kty is none of"),
         ({"kty": ["EC"]}, "its kty is none of"),
         ({"kid": ""}, "its kid is no text"),
@@ -112,10 +118,18 @@ def test_a_public_jwk_is_read_strictly(members, reason):
 
 
 def test_integers_have_one_spelling():
-    """A leading zero would give one key two thumbprints."""
-    jwk = KEYS["RS256"].public_jwk()
+    """A zero in front, as some issuers publish it, makes no other key; a private key has none."""
+    private = KEYS["RS256"].private_jwk()
+    public = KEYS["RS256"].public_jwk()
+    nameless = {name: value for name, value in public.items() if name != "kid"}
+    padded = b64url_encode(b"\0" + b64url_decode(public["n"]))
+    spelled = [PyJwtKey.from_jwk({**nameless, **more}) for more in ({}, {"e": "AAEAAQ"}, {"n": padded})]
+    assert len({key.key_id for key in spelled}) == 1
     with pytest.raises(WeakKeyError, match="its member e"):
-        PyJwtKey.from_jwk({**jwk, "e": "AAEAAQ"})
+        PyJwtKey.from_jwk({**private, "e": "AAEAAQ"})
+    point = KEYS["ES256"].public_jwk()
+    padded = b64url_encode(b"\0" + b64url_decode(point["x"]))
+    assert PyJwtKey.from_jwk({**point, "x": padded}).public_jwk() == point
     assert integer(65_537) == b"\x01\x00\x01"
 
 
