@@ -5,7 +5,9 @@ from jwt_auth_core.errors import AuthError, TokenError, TokenExpiredError, Token
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.any_of import any_of
 from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.profile import TokenProfile
 from jwt_auth_core.vocabulary import Client, Secret
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "TokenError",
     "TokenExpiredError",
     "TokenInvalidError",
+    "TokenProfile",
+    "any_of",
     "decode_access_token",
     "default_auth",
     "development_settings",

@@ -53,6 +53,9 @@ class Claims:
     claims that have no field of their own, arrays as tuples and objects as read-only mappings.
     ``session_version`` is the user's when the session began, which tells tokens from before and after
     "log out everywhere" within one second; None where the issuer does not say.
+
+    ``issuer`` is whose subject it is, where the verifier expects one. A foreign token may have no id
+    of its own: then ``token_id`` is empty. ``roles`` are what its issuer calls so.
     """
 
     subject: str
@@ -63,6 +66,8 @@ class Claims:
     expires_at: int
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING, repr=False, hash=False)
     session_version: int | None = None
+    roles: frozenset[str] = frozenset()
+    issuer: str | None = None
 
 
 @dataclass(slots=True)
@@ -81,3 +86,5 @@ class Draft:
     expires_at: int
     extra: Mapping[str, object]
     session_version: int | None
+    roles: frozenset[str]
+    issuer: str | None

@@ -13,6 +13,7 @@ from jwt_auth_core.keys.key import Key
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.header import read_header, write_header
+from jwt_auth_core.tokens.profile import TokenProfile
 
 _HEADERS: Final = 64
 
@@ -32,14 +33,18 @@ class Epoch:
     ``headers`` and ``tokens`` hold only what came with a right signature: strangers can neither
     fill nor flush them. A token stands there as it came: as text, or as the value of a header.
     ``opening`` is how a token of the newest key begins, and ``sign`` signs what follows. ``miss`` is
-    called when a token names an unknown key.
+    called when a token names an unknown key. ``has_owners`` where keys are for one issuer each.
     """
 
-    __slots__ = ("headers", "keys", "miss", "opening", "sign", "tokens")
+    __slots__ = ("has_owners", "headers", "keys", "miss", "opening", "profile", "sign", "tokens")
 
-    def __init__(self, keys: KeyRing, *, miss: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, keys: KeyRing, *, profile: TokenProfile, miss: Callable[[], None] | None = None
+    ) -> None:
         self.keys = keys
         self.miss = miss
+        self.profile = profile
+        self.has_owners = profile.tenant is not None and any(_owner(key) is not None for key in keys.keys)
         self.opening = write_header(keys.newest) + b"."
         self.sign = _signer(keys.newest, self.opening)
         self.headers: dict[bytes, Check] = {}
@@ -52,19 +57,31 @@ class Epoch:
             TokenInvalidError: it is no header of an access token, or names an unknown key.
             UnavailableError: it names a key that may become known.
         """
-        header = read_header(segment)
+        checks = [_checker(key, segment + b".") for key in self._keys_of(segment)]
+        return checks[0] if len(checks) == 1 else partial(_is_by_one_of, checks)
+
+    def owners_of(self, segment: bytes) -> set[str | None]:
+        """Return for which issuers the keys are that a header *segment* means."""
+        return {_owner(key) for key in self._keys_of(segment)}
+
+    def _keys_of(self, segment: bytes) -> Sequence[Key]:
+        header = read_header(segment, self.profile)
         keys = self.keys.find(algorithm=header.algorithm, key_id=header.key_id)
         if not keys:
             if self.miss is not None:
                 self.miss()
             raise TokenInvalidError("its header names no known key")
-        checks = [_checker(key, segment + b".") for key in keys]
-        return checks[0] if len(checks) == 1 else partial(_is_by_one_of, checks)
+        return keys
 
     def learn(self, segment: bytes, check: Check) -> None:
         """Keep what a header means, once a signature was right."""
         if len(self.headers) < _HEADERS:
             self.headers[segment] = check
+
+
+def _owner(key: Key) -> str | None:
+    owner: str | None = getattr(key, "issuer", None)
+    return owner
 
 
 def _signer(key: Key, opening: bytes) -> Sign:

@@ -20,6 +20,8 @@ def written(claims: Claims) -> str:
         "issued_at": claims.issued_at,
         "expires_at": claims.expires_at,
         "session_version": claims.session_version,
+        "roles": sorted(claims.roles),
+        "issuer": claims.issuer,
     }
     return b"\n".join([compact_json(own), compact_json(plain(claims.extra))]).decode()
 
@@ -28,6 +30,6 @@ def read(text: str) -> Claims:
     """Return the claims that `written` made a text of; raises ValueError for any other text."""
     own, _, extra = text.partition("\n")
     members, others = (cast("dict[str, Any]", strict_json(part.encode())) for part in (own, extra))
-    scopes = frozenset(members.pop("scopes"))
+    scopes, roles = frozenset(members.pop("scopes")), frozenset(members.pop("roles", ()))
     more = {name: frozen(value) for name, value in others.items()}
-    return Claims(scopes=scopes, extra=MappingProxyType(more) if more else NOTHING, **members)
+    return Claims(scopes=scopes, roles=roles, extra=MappingProxyType(more) if more else NOTHING, **members)

@@ -15,7 +15,7 @@ from jwt_auth_core.tokens.reader import fast_reader
 from jwt_auth_core.tokens.scope import parse_scopes
 
 _TIME_BOUND: Final = 10**MAX_INTEGER_DIGITS
-_NO_SCOPES: Final[frozenset[str]] = frozenset()
+NO_WORDS: Final[frozenset[str]] = frozenset()
 
 Verified = tuple[int, int, wire.Claims]
 """From when and until when (exclusive) the claims are good, and the claims."""
@@ -52,45 +52,39 @@ class Rules:
         if said is None:
             return self._read_strictly(b64url_decode(segment), now=now)
         subject, issued_at, expires_at, token_id, session_id, scope, version = said
-        scopes = _NO_SCOPES if scope is None else parse_scopes(scope)
+        scopes = NO_WORDS if scope is None else parse_scopes(scope)
         draft = wire.Draft(
-            subject, scopes, session_id, token_id, issued_at, expires_at, wire.NOTHING, version
+            *(subject, scopes, session_id, token_id, issued_at, expires_at, wire.NOTHING),
+            *(version, NO_WORDS, self._issuer),
         )
         draft.__class__ = wire.Claims  # type: ignore[assignment]
         return self._in_time(draft, issued_at, now)  # type: ignore[arg-type]
 
     def _read_strictly(self, payload: bytes, *, now: float) -> Verified:
         """Return what a payload of any spelling says, and learn its order of claims."""
-        members = _members(payload)
+        members = members_of(payload)
         self._check_parties(members)
-        issued_at = _seconds(members.get(wire.ISSUED_AT))
+        issued_at = seconds(members.get(wire.ISSUED_AT))
         claims = wire.Claims(
-            subject=_text(members.get(wire.SUBJECT)),
-            scopes=_scopes(members[wire.SCOPES]) if wire.SCOPES in members else _NO_SCOPES,
-            session_id=_text(members[wire.SESSION_ID]) if wire.SESSION_ID in members else None,
-            token_id=_text(members.get(wire.TOKEN_ID)),
+            subject=text(members.get(wire.SUBJECT)),
+            scopes=_scopes(members.get(wire.SCOPES, "")),
+            session_id=text(members[wire.SESSION_ID]) if wire.SESSION_ID in members else None,
+            token_id=text(members.get(wire.TOKEN_ID)),
             issued_at=issued_at,
-            expires_at=_seconds(members.get(wire.EXPIRES_AT)),
-            extra=_extra(members),
+            expires_at=seconds(members.get(wire.EXPIRES_AT)),
+            extra=extra_of(members),
             session_version=_count(members[wire.SESSION_VERSION])
             if wire.SESSION_VERSION in members
             else None,
+            issuer=self._issuer,
         )
-        starts_at = max(issued_at, _seconds(members.get(wire.NOT_BEFORE, issued_at)))
+        starts_at = max(issued_at, seconds(members.get(wire.NOT_BEFORE, issued_at)))
         verified = self._in_time(claims, starts_at, now)
         self._learn(tuple(members))
         return verified
 
     def _in_time(self, claims: wire.Claims, starts_at: int, now: float) -> Verified:
-        expires_at = claims.expires_at
-        if expires_at > claims.issued_at + self._max_lifetime_seconds:
-            raise TokenInvalidError("its lifetime is too long")
-        starts_at -= self._leeway_seconds
-        if not starts_at <= now:
-            raise TokenInvalidError("it is from the future")
-        if now >= expires_at:
-            raise TokenExpiredError(expires_at)
-        return starts_at, expires_at, claims
+        return in_time(claims, starts_at - self._leeway_seconds, longest=self._max_lifetime_seconds, now=now)
 
     def _check_parties(self, members: Mapping[str, object]) -> None:
         issuer = members.get(wire.ISSUER, "")
@@ -104,25 +98,46 @@ class Rules:
             raise TokenInvalidError("it is not for this audience")
 
 
-def _members(payload: bytes) -> dict[str, object]:
+def in_time(claims: wire.Claims, starts_at: int, *, longest: int, now: float) -> Verified:
+    """Return the claims and their time, if it is now and no longer than *longest* seconds.
+
+    Raises:
+        TokenInvalidError: it lasts longer, or begins later.
+        TokenExpiredError: it is over.
+    """
+    expires_at = claims.expires_at
+    if expires_at > claims.issued_at + longest:
+        raise TokenInvalidError("its lifetime is too long")
+    if not starts_at <= now:
+        raise TokenInvalidError("it is from the future")
+    if now >= expires_at:
+        raise TokenExpiredError(expires_at)
+    return starts_at, expires_at, claims
+
+
+def members_of(payload: bytes) -> dict[str, object]:
+    """Return the members of a payload; raises ValueError or TokenInvalidError where it is no object."""
     members = strict_json(payload)
     if isinstance(members, dict):
         return cast("dict[str, object]", members)
     raise TokenInvalidError("its payload is not an object")
 
 
-def _extra(members: dict[str, object]) -> Mapping[str, object]:
+def extra_of(members: dict[str, object]) -> Mapping[str, object]:
+    """Return the claims that have no meaning of their own here, read-only."""
     extra = {name: frozen(value) for name, value in members.items() if name not in wire.REGISTERED}
     return MappingProxyType(extra) if extra else wire.NOTHING
 
 
-def _text(value: object) -> str:
+def text(value: object, name: str = "sub, jti and sid") -> str:
+    """Return a claim that is a text; raises TokenInvalidError where it is none, or empty."""
     if isinstance(value, str) and value:
         return value
-    raise TokenInvalidError("sub, jti and sid must be texts")
+    raise TokenInvalidError(f"its {name} is no text, or empty")
 
 
-def _seconds(value: object) -> int:
+def seconds(value: object) -> int:
+    """Return a claim that is a time; raises TokenInvalidError where it is none."""
     # Fractions are allowed (RFC 7519 section 2); rounded up, every comparison comes out the same.
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TIME_BOUND:
         return math.ceil(value)
@@ -136,6 +151,8 @@ def _count(value: object) -> int:
 
 
 def _scopes(value: object) -> frozenset[str]:
+    if value == "":
+        return NO_WORDS
     if isinstance(value, str):
         return parse_scopes(value)
     raise TokenInvalidError("scope must be a text")

@@ -71,3 +71,12 @@ def _count(value: object) -> int:
     if value < 0:
         raise ValueError("session_version is not negative")
     return value
+
+
+def quoted_text(text: object) -> str:
+    """Return an id as JSON; raises TypeError where it is no text, and ValueError where it is empty."""
+    if text and isinstance(text, str):
+        return quoted(text)
+    if not isinstance(text, str):
+        raise TypeError("subject, session_id and token_id are str")
+    raise ValueError("subject, session_id and token_id are not empty")

@@ -46,7 +46,7 @@ def test_errors_are_silent(changes):
             tokens.verify(given_token, now=NOW)
         found = frames(caught.value)
         assert caught.value.__context__ is caught.value.__cause__ is None
-        assert "access.py" in found
+        assert "verifier.py" in found
         hidden = (private, token[:30], *token.split("."), "the-private-session")
         assert not any(part in found for part in hidden)
 

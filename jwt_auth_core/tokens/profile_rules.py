@@ -1,0 +1,143 @@
+"""ProfileRules: what a payload must say where a profile, or more than one party, is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import cast
+
+from jwt_auth_core.encoding import b64url_decode
+from jwt_auth_core.errors import TokenInvalidError
+from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.parties import Parties
+from jwt_auth_core.tokens.profile import TokenProfile
+from jwt_auth_core.tokens.rules import NO_WORDS, Verified, extra_of, in_time, members_of, seconds, text
+from jwt_auth_core.tokens.scope import parse_scopes
+
+Subject = Callable[[wire.Claims], str | None]
+"""Makes a local id of a foreign token's claims; None where there is no such user."""
+
+
+class ProfileRules:
+    """Reads payloads as a profile says; a class because what it looks for is sorted out once.
+
+    All of a payload is read by the strict reader: foreign tokens have claims of their own.
+    """
+
+    __slots__ = ("_leeway_seconds", "_lifetime_seconds", "_parties", "_profile", "_required", "_subject")
+
+    def __init__(
+        self,
+        profile: TokenProfile,
+        parties: Parties,
+        *,
+        max_lifetime_seconds: int,
+        leeway_seconds: int,
+        subject: Subject | None = None,
+    ) -> None:
+        self._profile = profile
+        self._parties = parties
+        self._required = tuple(tuple(name.split("|")) for name in sorted(profile.required))
+        self._lifetime_seconds = max_lifetime_seconds
+        self._leeway_seconds = leeway_seconds
+        self._subject = subject
+
+    def read(self, segment: bytes, *, now: float) -> Verified:
+        """Return what the payload *segment* of an authentic token says.
+
+        Raises:
+            ValueError: not canonical base64url of strict JSON, or a scope outside RFC 6749's characters.
+            TokenInvalidError: a claim is missing, of a wrong type or value.
+            TokenExpiredError: all is well but the time.
+        """
+        members = members_of(b64url_decode(segment))
+        issuer = self._parties.check(members)
+        self._check_marks(members)
+        claims = self._claims(members, issuer)
+        starts_at = max(claims.issued_at, seconds(members.get(wire.NOT_BEFORE, claims.issued_at)))
+        starts_at -= self._leeway_seconds
+        verified = in_time(claims, starts_at, longest=self._lifetime_seconds, now=now)
+        return verified if self._subject is None else (*verified[:2], _mapped(claims, self._subject))
+
+    def _check_marks(self, members: Mapping[str, object]) -> None:
+        profile = self._profile
+        for names in self._required:
+            if members.keys().isdisjoint(names):
+                raise TokenInvalidError(
+                    f"it has no {' or '.join(names)}, as {profile.name}'s {profile.signs} have"
+                )
+        for name, values in profile.marks.items():
+            value = members.get(name)
+            if not isinstance(value, str) or value not in values:
+                raise TokenInvalidError(f"its {name} is not that of {profile.name}'s {profile.signs}")
+        foreign = profile.refused.intersection(members)
+        if foreign:
+            raise TokenInvalidError(f"its {', '.join(sorted(foreign))} is that of another kind of token")
+
+    def _claims(self, members: dict[str, object], issuer: str | None) -> wire.Claims:
+        profile = self._profile
+        return wire.Claims(
+            subject=text(members.get(profile.subject), profile.subject),
+            scopes=self._found(members, profile.scopes, _scopes),
+            session_id=_optional(members, profile.session_id),
+            token_id=_optional(members, profile.token_id) or "",
+            issued_at=seconds(members.get(wire.ISSUED_AT)),
+            expires_at=seconds(members.get(wire.EXPIRES_AT)),
+            extra=extra_of(members),
+            roles=self._found(members, profile.roles, _roles),
+            issuer=issuer,
+        )
+
+    def _found(
+        self,
+        members: Mapping[str, object],
+        places: tuple[str, ...],
+        read: Callable[[object, str], frozenset[str]],
+    ) -> frozenset[str]:
+        found = [read(value, place) for place in places if (value := at(members, place)) is not None]
+        return found[0] if len(found) == 1 else NO_WORDS.union(*found)
+
+
+def at(members: Mapping[str, object], place: str) -> object:
+    """Return what stands at a *place* such as ``realm_access.roles``; None where nothing does."""
+    if place in members:
+        return members[place]
+    name, dot, rest = place.partition(".")
+    inner = members.get(name) if dot else None
+    return at(cast("Mapping[str, object]", inner), rest) if isinstance(inner, Mapping) else None
+
+
+def _optional(members: Mapping[str, object], name: str | None) -> str | None:
+    if name is None or name not in members:
+        return None
+    return text(members[name], name)
+
+
+def _scopes(value: object, place: str) -> frozenset[str]:
+    if isinstance(value, str):
+        return parse_scopes(value) if value else NO_WORDS
+    words = _words(value, place)
+    if any(" " in word for word in words):
+        raise TokenInvalidError(f"its {place} has a scope with a space")
+    return parse_scopes(" ".join(words)) if words else NO_WORDS
+
+
+def _roles(value: object, place: str) -> frozenset[str]:
+    if isinstance(value, str):
+        return frozenset({value} - {""})
+    return frozenset(_words(value, place))
+
+
+def _words(value: object, place: str) -> list[str]:
+    """Return the texts of a list, or the keys of an object."""
+    words = list(cast("list[object]", value)) if isinstance(value, list | dict) else [None]
+    if not all(isinstance(word, str) and word for word in words):
+        raise TokenInvalidError(f"its {place} is neither a text, a list of texts nor an object")
+    return cast("list[str]", words)
+
+
+def _mapped(claims: wire.Claims, subject: Subject) -> wire.Claims:
+    local = subject(claims)
+    if not local:
+        raise TokenInvalidError("its subject is no user here")
+    return replace(claims, subject=text(local, "mapped subject"))

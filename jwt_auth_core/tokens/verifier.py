@@ -1,0 +1,158 @@
+"""TokenVerifier: whether a token is authentic, meant for us and in its time. No store and no lock.
+
+Nothing from outside is needed but a clock; keys that are followed come from a thread of their own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.keys.source import KeySource
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.epoch import Epoch, Remembered
+from jwt_auth_core.tokens.expectations import Expectations
+from jwt_auth_core.tokens.limits import Limits
+from jwt_auth_core.tokens.presented import text_of, too_long, without_traces
+from jwt_auth_core.tokens.rules import Verified
+from jwt_auth_core.vocabulary import Clock
+
+T = TypeVar("T")
+
+
+class TokenVerifier:
+    """Verifies access tokens; a class because keys and rules are prepared once, and tokens remembered.
+
+    The second look at a token is a dictionary lookup; its time and the keys are checked each time. Whether
+    its session was ended since is the caller's to look up, by the claims' ``session_id``: ``verify``
+    depends on nothing but the token, the time and the keys. ``parties`` are by whom and for whom.
+    """
+
+    __slots__ = (
+        *("_capacity", "_clock", "_epoch", "_longest", "_memorable", "_profile"),
+        *("_rules", "_source", "parties"),
+    )
+
+    def __init__(self, keys: KeyRing, expected: Expectations, *, clock: Clock | None, limits: Limits) -> None:
+        # Half the time of a clock that rounds down, and as right: the times of tokens are whole seconds.
+        self._clock: Callable[[], float] = clock or time.time
+        self._longest = limits.characters
+        self._capacity = limits.remembered
+        self._memorable = limits.remembered_characters if limits.remembered else -1
+        self.parties, self._profile, self._rules = expected.parties, expected.profile, expected.rules
+        self._source: KeySource | None = None
+        self._epoch = Epoch(keys, profile=self._profile)
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys in force."""
+        return self._epoch.keys
+
+    def replace_keys(self, keys: KeyRing) -> None:
+        """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
+        source = self._source
+        self._epoch = Epoch(keys, profile=self._profile, miss=None if source is None else source.miss)
+
+    def follow(self, source: KeySource) -> None:
+        """Put every later ring of *source* in force; its thread starts with the next token."""
+        self._source = source
+        self.replace_keys(self.keys)
+        source.follow(self.replace_keys)
+
+    def close(self) -> None:
+        """End the thread that follows the keys, if there is one; the keys stay as they are."""
+        if self._source is not None:
+            self._source.close()
+
+    def now(self) -> float:
+        """Return the time by which tokens are judged, in seconds since the epoch."""
+        return self._clock()
+
+    def verify(self, token: str | bytes, *, now: int | None = None) -> Claims:
+        """Return what *token* says, if it is authentic, meant for us and within its time.
+
+        Raises:
+            TokenInvalidError: it is not; or it is no token at all, but any other object (JWT-15).
+            TokenExpiredError: only its time is over: ``now >= exp``.
+            StoreUnavailableError: its key may become known; only where keys are asked for (`from_jwks`).
+        """
+        time_now = self._clock() if now is None else now
+        try:
+            if type(token) is not str:
+                token = text_of(token, longest=self._longest)
+            epoch = self._epoch
+            known = epoch.tokens.get(token)
+            if known is not None and known[0] <= time_now < known[1]:
+                return known[2]
+            # One character more than may be, so that what is too long is found to be, and not copied.
+            octets = token[: self._longest + 1].encode("ascii", "replace")
+            start, end, claims = self._examine(epoch, octets, time_now)
+            entry = start, end, claims, None, None
+            if len(octets) <= self._memorable:
+                self._remember(epoch, token, entry)
+            return entry[2]
+        except (TokenError, UnavailableError) as error:
+            token, octets, known = "", b"", None
+            raise without_traces(error) from None
+
+    def verify_header(
+        self, value: bytes, token_of: Callable[[bytes], bytes | None], caller_of: Callable[[Claims], T]
+    ) -> T | None:
+        """Return what ``caller_of`` makes of the claims in an Authorization header's *value*.
+
+        ``token_of`` takes a value apart, and may raise; where it finds no token, there is no caller.
+        A value that was seen before is recognised as it came, its expiry and key minded all the same,
+        and the caller that was made of it comes back.
+
+        Raises:
+            TokenError, StoreUnavailableError: see `verify`.
+        """
+        now = self._clock()
+        try:
+            epoch = self._epoch
+            known = epoch.tokens.get(value)
+            if known is not None and known[0] <= now < known[1] and known[3] is caller_of:
+                caller: T = known[4]
+                return caller
+            token = token_of(value)
+            if token is None:
+                return None
+            start, end, claims = self._examine(epoch, token, now)
+            entry = start, end, claims, caller_of, caller_of(claims)
+            if len(token) <= self._memorable:
+                self._remember(epoch, value, entry)
+            return entry[4]
+        except (TokenError, UnavailableError) as error:
+            value, token, known = b"", None, None
+            raise without_traces(error) from None
+
+    def _examine(self, epoch: Epoch, token: bytes, now: float) -> Verified:
+        """Verify a token that is not remembered."""
+        if len(token) > self._longest:
+            raise too_long(self._longest)
+        if self._source is not None:
+            self._source.look()
+        header, _, rest = token.partition(b".")
+        payload, _, signature = rest.rpartition(b".")
+        known = epoch.headers.get(header)
+        is_signed = known or epoch.check_of(header)
+        if not is_signed(payload, signature):
+            raise TokenInvalidError("its signature is not by a known key")
+        if known is None:
+            epoch.learn(header, is_signed)
+        try:
+            verified = self._rules.read(payload, now=now)
+        except ValueError:
+            raise TokenInvalidError("its payload is not canonical base64url of strict JSON") from None
+        if epoch.has_owners:
+            self.parties.check_owner(epoch.owners_of(header), verified[2].extra)
+        return verified
+
+    def _remember(self, epoch: Epoch, seen: str | bytes, entry: Remembered) -> None:
+        remembered = epoch.tokens
+        remembered[seen] = entry
+        if len(remembered) > self._capacity:
+            remembered.popitem(last=False)  # the oldest

@@ -1,0 +1,103 @@
+"""Several issuers behind one verifier: each is asked about its own tokens, and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core import AccessTokens, KeyRing, any_of
+from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
+from tests.providers.signed import NOW, VECTORS, named, signed
+
+OWN = AccessTokens(KeyRing.from_secret("a secret of our own, and nobody else knows it"), clock=lambda: NOW)
+KEYCLOAK = next(vector for vector in VECTORS if vector.profile == "keycloak")
+AUTH0 = next(vector for vector in VECTORS if vector.profile == "auth0")
+GOOGLE = next(vector for vector in VECTORS if vector.profile == "google-id")
+
+
+def tokens(vector):
+    """Return the verifier of a vector at the time of the tests."""
+    return vector.tokens(clock=lambda: NOW)
+
+
+@pytest.fixture
+def both():
+    """Return our own tokens beside two other issuers'."""
+    return any_of(OWN, tokens(KEYCLOAK), tokens(AUTH0))
+
+
+def test_each_token_is_judged_by_its_issuer_s_verifier(both):
+    """Three issuers, three tokens, each with the name of its issuer."""
+    mine = OWN.issue(subject="42")
+    assert both.verify(mine).issuer is None
+    assert both.verify(KEYCLOAK.token()).issuer == KEYCLOAK.issuer
+    assert both.verify(AUTH0.token().encode()).issuer == AUTH0.issuer
+
+
+def test_the_name_of_an_issuer_opens_no_other_s_door(both):
+    """A token that names an issuer is verified by that issuer's key and profile, or not at all."""
+    with pytest.raises(TokenInvalidError):
+        both.verify(KEYCLOAK.token(iss=AUTH0.issuer))
+    with pytest.raises(TokenInvalidError):
+        both.verify(signed(KEYCLOAK.header, KEYCLOAK.at(NOW) | {"iss": None}, "RS256"))
+    with pytest.raises(TokenExpiredError):
+        both.verify(KEYCLOAK.token(), now=NOW + 300)
+
+
+def test_an_unknown_issuer_is_refused_without_a_nameless_part():
+    """Who is none of them is told so."""
+    named_ones = any_of(tokens(KEYCLOAK), tokens(AUTH0))
+    for token in (
+        OWN.issue(subject="42"),
+        KEYCLOAK.token(iss="https://evil.example"),
+        "a.b.c",
+        "",
+        b"\xff",
+        7,
+    ):
+        with pytest.raises(TokenInvalidError):
+            named_ones.verify(token)
+
+
+def test_headers_are_remembered_with_their_part(both):
+    """The second look at a header is a matter of memory, and of its time all the same."""
+    value = b"Bearer " + KEYCLOAK.token().encode()
+    callers = [both.verify_header(value, lambda one: one[7:], _subject) for _ in range(2)]
+    assert callers == [KEYCLOAK.expect["subject"]] * 2
+    assert both.verify_header(b"Basic x", lambda _one: None, _subject) is None
+    assert [part.now() for part in both] == [NOW] * 3
+    assert both.now() == NOW
+
+
+def _subject(claims):
+    return claims.subject
+
+
+def test_parts_have_names_of_their_own():
+    """No two issuers the same, at most one without a name, one Auth at most."""
+    for parts, said in (
+        ((), "at least one part"),
+        ((OWN, AccessTokens(OWN.keys)), "at most one part"),
+        ((tokens(KEYCLOAK), tokens(KEYCLOAK)), "the same issuer"),
+        ((tokens(GOOGLE), GOOGLE.tokens(issuer="accounts.google.com")), "the same issuer"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            any_of(*parts)
+    with pytest.raises(TypeError):
+        any_of(OWN, "tokens")
+
+
+def test_tenants_of_everybody_are_one_issuer():
+    """``tenants="any"`` beside one of these tenants is the same issuer twice."""
+    entra = next(vector for vector in VECTORS if vector.profile == "entra")
+    common = entra.tokens(issuer="https://login.microsoftonline.com/common/v2.0", tenants="any")
+    with pytest.raises(ValueError, match="the same issuer"):
+        any_of(common, entra.tokens())
+    assert any_of(OWN, common).verify(entra.token(), now=NOW).issuer == entra.issuer
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=named)
+def test_every_provider_goes_beside_our_own(vector):
+    """Each profile works as a part."""
+    both = any_of(OWN, tokens(vector))
+    assert both.verify(vector.token()).subject == vector.expect["subject"]
+    both.close()

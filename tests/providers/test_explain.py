@@ -1,0 +1,59 @@
+"""Why a token was refused: the rule and the remedy, and nothing of the token."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.errors import TokenInvalidError
+from jwt_auth_core.tokens.explain import explain, looks_like, remedy
+from jwt_auth_core.tokens.profile import TokenProfile
+from tests.providers.signed import NOW, VECTORS, named
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=named)
+def test_a_token_is_in_the_form_of_its_profile(vector):
+    """Its own profile finds nothing to say, and its issuer is known by its name or claims."""
+    said = explain(vector.token(), now=NOW)
+    broken = {verdict.profile: verdict.broken for verdict in said.verdicts}
+    assert broken[vector.profile] is None
+    if vector.profile not in {"rfc9068", "better-auth"}:
+        assert said.looks_like == vector.profile
+
+
+def test_each_profile_names_the_rule_that_is_broken_first():
+    """Expected issuer and audience are minded where they are given."""
+    keycloak = next(vector for vector in VECTORS if vector.profile == "keycloak")
+    token = keycloak.token()
+    broken = {v.profile: v.broken for v in explain(token, audience="other", now=NOW).verdicts}
+    assert broken["keycloak"] == "it is not for this audience (aud)"
+    assert broken["rfc9068"] == "it is not an access token: its header's typ is not at+jwt"
+    late = {v.profile: v.broken for v in explain(token, now=NOW + 999).verdicts}
+    assert late["keycloak"] == "it is expired, and otherwise as it should be"
+    strict = {v.profile: v.broken for v in explain(keycloak.token(scope='"'), now=NOW).verdicts}
+    assert strict["keycloak"] == "its iss or its scopes are none"
+    own = TokenProfile(name="own", types=frozenset({"jwt"}))
+    assert explain(token, now=NOW, profile=own).verdicts[-1].profile == "own"
+
+
+def test_the_remedy_is_one_sentence():
+    """What the type is, and which profile to name."""
+    keycloak = next(vector for vector in VECTORS if vector.profile == "keycloak")
+    said = "its typ is JWT, its alg RS256; the issuer looks like keycloak: profile='keycloak'"
+    assert remedy(keycloak.token()) == said
+    nobody = keycloak.token(header={"alg": "x" * 99}, iss=7, realm_access=None)
+    assert remedy(nobody).startswith("its typ is absent, its alg unusual")
+    assert remedy("no token") == ""
+
+
+def test_claims_give_an_issuer_away():
+    """Under a domain of one's own the claims say whose software it is."""
+    assert looks_like({"iss": "https://id.example.com", "urn:zitadel:iam:org:id": "1"}) == "zitadel"
+    assert looks_like({"iss": "https://id.example.com", "fva": [1, 2]}) == "clerk"
+    assert looks_like({"iss": "https://id.example.com"}) is None
+
+
+@pytest.mark.parametrize("text", ["", "a", "a.b", "a.b.c", "e30.e30", "e30.W10.x", "e30.e30.x.y"])
+def test_what_is_no_token_is_said_to_be_none(text):
+    """Three parts, the first two of them JSON objects."""
+    with pytest.raises(TokenInvalidError, match="three parts"):
+        explain(text, now=NOW)
