@@ -2,6 +2,7 @@
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.create import create_app
+from jwt_auth_asgi.protected_resource import protected_resource_metadata
 from jwt_auth_asgi.renewal import renew
 
-__all__ = ["BearerMiddleware", "create_app", "renew"]
+__all__ = ["BearerMiddleware", "create_app", "protected_resource_metadata", "renew"]

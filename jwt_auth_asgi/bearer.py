@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, Protocol, cast
 
 from jwt_auth_asgi import problems, websocket
@@ -18,14 +18,17 @@ from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
 from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
+from jwt_auth_asgi.explanation import explain_refusal
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
 from jwt_auth_asgi.paths import exact_paths, route_path
+from jwt_auth_asgi.protected_resource import ProtectedResource
 from jwt_auth_asgi.sockets import SOCKET, Sockets
 from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
-from jwt_auth_core.errors import AuthError
+from jwt_auth_core.errors import AuthError, TokenError
+from jwt_auth_core.tokens.verifier import TokenVerifier
 
 CREDENTIAL_PATHS: Final = (
     *("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout"),
@@ -53,18 +56,25 @@ class BearerMiddleware:
 
     Args:
         app: the application, of any framework or none.
-        auth: an `Auth` or an `AccessTokens`; left out, the process's own from the environment.
+        auth: an `Auth`, an `AccessTokens`, or `any_of` several; left out, the process's own from the
+            environment.
         public: paths that need no token, when every other one does; None: the application decides.
         exempt: paths where the header is not read at all, so that clients may send an expired token
             along; None: `CREDENTIAL_PATHS`, or nothing when only access tokens are given.
         check: where to look whether a token was revoked: ``feed``, in this process's memory; ``always``,
             in the stores at each request; ``off``, nowhere. None: as the settings of the `Auth` say.
         realm: the name of the protected space in a challenge.
+        resource: the URL of this API, one of the audiences of its tokens: then the middleware answers with
+            RFC 9728's metadata under ``/.well-known/oauth-protected-resource`` and names them in challenges.
+        authorization_servers: the issuers that these metadata name.
+        explain: log why a token is refused, and what to try, at the level INFO; for development.
 
     A class because the rules are checked and the verified tokens remembered once.
 
     Raises:
-        TypeError: ``auth`` is something else, or has no sessions to check.
+        TypeError: ``auth`` is something else, or has no sessions to check; ``resource`` is not among the
+            audiences of the tokens.
+        ValueError: ``resource`` or an authorization server is no URL.
     """
 
     _liveness: Liveness
@@ -81,20 +91,33 @@ class BearerMiddleware:
         exempt: Collection[str] | None = None,
         check: Check | None = None,
         realm: str = DEFAULT_REALM,
+        resource: str | None = None,
+        authorization_servers: Collection[str] = (),
+        explain: bool = False,
     ) -> None:
         self._app = app
         self._check_for: Check | None = check
+        self._resource: ProtectedResource | None = None
+        if resource is not None:
+            self._resource = ProtectedResource(resource, authorization_servers=authorization_servers)
+        self._explains = explain
         self._is_known = self._is_settled = self._is_ready = self._asks = False
         if auth is not None:
             self._know(auth)
         self._public = None if public is None else exact_paths(public)
         if exempt is None:
-            exempt = () if hasattr(auth, "verify") else CREDENTIAL_PATHS
+            only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
+            exempt = () if only_tokens else CREDENTIAL_PATHS
         self._exempt = exact_paths(exempt)
         self._realm = check_realm(realm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
+        if self._resource is not None:
+            if self._resource.is_asked(scope):
+                await self._resource(scope, receive, send)
+                return
+            send = self._resource.naming(send)
         if scope["type"] != "http" or not self._is_ready:
             await self._serve(scope, receive, send)
             return
@@ -173,9 +196,14 @@ class BearerMiddleware:
 
     def _know(self, auth: HasTokens | Tokens) -> None:
         tokens = _tokens_of(auth)
-        self._liveness = liveness(auth, self._check_for)
+        if self._resource is not None:
+            _check_audience(tokens, self._resource.resource)
+        # Among several issuers it is the Auth that has sessions and tickets, for its own tokens.
+        home = getattr(tokens, "auth", None) or auth
+        own: TokenVerifier | None = getattr(tokens, "own", None)
+        self._liveness = liveness(home, self._check_for, own=None if own is None else own.parties)
         self._verification = Verification(tokens, self._liveness.check)
-        self._tickets = Tickets(auth)
+        self._tickets = Tickets(home)
         self._sockets = Sockets(self._verification, self._liveness, getattr(tokens, "now", time.time))
         self._is_known, self._asks = True, self._liveness.recheck is not None
 
@@ -203,6 +231,8 @@ class BearerMiddleware:
         # Neither message holds a token. A fault is an operator's to mend, a refusal is daily bread.
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
+        if self._explains and isinstance(error, TokenError):
+            explain_refusal(error, scope)
         if scope["type"] == "websocket":
             await websocket.refuse(problem, scope, receive, send)
         else:
@@ -210,9 +240,18 @@ class BearerMiddleware:
             await problems.send(problem.without_body() if head else problem, send)
 
 
+def _check_audience(tokens: object, resource: str) -> None:
+    parts = cast("Iterable[object]", tokens) if isinstance(tokens, Iterable) else (tokens,)
+    for part in parts:
+        parties: object = getattr(part, "parties", None)
+        if resource not in (getattr(parties, "audiences", None) or ()):
+            msg = f"resource {resource!r} must be among the audiences of the tokens: audience={resource!r}"
+            raise TypeError(msg)
+
+
 def _tokens_of(auth: HasTokens | Tokens) -> Tokens:
     tokens = cast("Tokens", getattr(auth, "tokens", auth))
     if not callable(getattr(tokens, "verify", None)):
-        msg = f"auth must be an Auth or an AccessTokens, not {type(auth).__name__}"
+        msg = f"auth must be an Auth, an AccessTokens or any_of them, not {type(auth).__name__}"
         raise TypeError(msg)
     return tokens

@@ -1,4 +1,4 @@
-"""The command line: `jwt-auth serve | migrate | users | sessions | keys`.
+"""The command line: `jwt-auth serve | migrate | users | sessions | keys | tokens`.
 
 Every failure is one sentence on stderr and a non-zero exit: 1 for what the world refused,
 2 for a wrong call.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from jwt_auth_asgi import cli_keys, cli_sessions, cli_users, server
+from jwt_auth_asgi import cli_keys, cli_sessions, cli_tokens, cli_users, server
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
 from jwt_auth_core.dotenv import with_dotenv
@@ -117,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     cli_sessions.add(partial(_leaf, sessions), _auth)
     keys = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
     cli_keys.add(partial(_leaf, keys), _settings)
+    tokens = _group(commands, "tokens", "find out why an access token is refused")
+    cli_tokens.add(partial(_leaf, tokens))
     return parser
 
 

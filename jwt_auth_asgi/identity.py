@@ -50,6 +50,16 @@ class AuthenticatedUser:
         """The refresh session that the token came from, if any."""
         return self.claims.session_id
 
+    @property
+    def issuer(self) -> str | None:
+        """Whose subject it is, where tokens of a certain issuer are expected."""
+        return self.claims.issuer
+
+    @property
+    def roles(self) -> list[str]:
+        """What the token's issuer calls the roles of its subject, sorted."""
+        return sorted(self.claims.roles)
+
 
 _new: Final = object.__new__
 _set_claims: Final = AuthenticatedUser.__dict__["claims"].__set__
@@ -91,6 +101,15 @@ class AnonymousUser:
     @property
     def session_id(self) -> None:
         """Nothing."""
+
+    @property
+    def issuer(self) -> None:
+        """Nobody."""
+
+    @property
+    def roles(self) -> list[str]:
+        """Empty."""
+        return []
 
 
 User = AuthenticatedUser | AnonymousUser

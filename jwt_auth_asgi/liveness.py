@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast, get_args
 
 from jwt_auth_asgi.batcher import Batcher
@@ -21,6 +21,15 @@ from jwt_auth_core.tokens.claims import Claims
 Check = Literal["feed", "always", "off"]
 
 RECHECK_QUEUE: Final = 4096
+
+
+class HasIssuer(Protocol):
+    """Whose tokens are meant."""
+
+    @property
+    def issuers(self) -> frozenset[str] | None:
+        """Return the names of the issuer; None for one without a name."""
+        ...
 
 
 class Knowing(Protocol):
@@ -47,7 +56,8 @@ class Liveness:
     """``check`` is called with every verified token; ``start`` is over when it will not block.
 
     ``recheck`` is there when each request asks the stores, and ``revocations`` wherever an open
-    websocket hears of its session's end.
+    websocket hears of its session's end. ``own`` are the tokens that may be revoked here, where there
+    are others beside them.
     """
 
     check: Callable[[Claims], None] | None = None
@@ -55,6 +65,7 @@ class Liveness:
     recheck: Batcher[Claims, None] | None = None
     revocations: Revocations | None = None
     is_strict: bool = False
+    own: HasIssuer | None = None
 
     async def settle(self) -> None:
         """Have the memory filled, once, before the first check.
@@ -76,6 +87,23 @@ class Liveness:
         if self.check is not None and user.claims is not None:
             self.check(user.claims)
 
+    def limited_to(self, own: HasIssuer) -> Liveness:
+        """Return what looks into the tokens of one issuer, and lets those of others be."""
+        check = self.check
+        if check is None:
+            return replace(self, own=own)
+
+        def check_own(claims: Claims) -> None:
+            if limited.is_own(claims):
+                check(claims)
+
+        limited = replace(self, own=own, check=check_own)
+        return limited
+
+    def is_own(self, claims: Claims) -> bool:
+        """Tell whether a token is of those that may be revoked here; a foreign one's ids mean nothing."""
+        return self.own is None or claims.issuer in (self.own.issuers or {None})
+
     async def ask(self, user: User) -> None:
         """Ask the stores whether the caller's session is alive; all that wait ask together.
 
@@ -83,7 +111,7 @@ class Liveness:
             TokenInvalidError: it is not.
             UnavailableError: a store does not answer.
         """
-        if self.recheck is not None and user.claims is not None:
+        if self.recheck is not None and user.claims is not None and self.is_own(user.claims):
             await self.recheck.ask(user.claims)
 
     def is_blind(self) -> bool:
@@ -98,8 +126,8 @@ class Liveness:
             self.recheck.close()
 
 
-def liveness(auth: object, check: Check | None = None) -> Liveness:
-    """Return how the tokens of ``auth`` are looked into.
+def liveness(auth: object, check: Check | None = None, *, own: HasIssuer | None = None) -> Liveness:
+    """Return how the tokens of ``auth`` are looked into: all, or those of the *own* issuer alone.
 
     Raises:
         TypeError: ``auth`` is no `Auth`, and knows neither sessions nor users.
@@ -113,7 +141,8 @@ def liveness(auth: object, check: Check | None = None) -> Liveness:
             return Liveness()
         msg = f"check={check!r} needs an Auth: an {type(auth).__name__} knows no sessions"
         raise TypeError(msg)
-    return _of_auth(cast("Knowing", auth), check)
+    looked_into = _of_auth(cast("Knowing", auth), check)
+    return looked_into if own is None else looked_into.limited_to(own)
 
 
 def _of_auth(auth: Knowing, check: Check | None) -> Liveness:

@@ -51,7 +51,7 @@ class Room:
         """Keep an accepted connection, or end it at once where its time is over already."""
         self._timetable.put(connection)
         claims, revocations = connection.user.claims, self._liveness.revocations
-        if revocations is not None:
+        if revocations is not None and self._liveness.is_own(claims):
             _add(self._by_user, claims.subject, connection)
             _add(self._by_session, claims.session_id, connection)
             # Now that it can be found: what was revoked before is seen here, what comes is heard.
@@ -185,8 +185,8 @@ def _forgetful(sockets: Sockets) -> Callable[[Revocation], None]:
     return hear
 
 
-def _party(user: AuthenticatedUser) -> tuple[str, str | None]:
-    return user.claims.subject, user.claims.session_id
+def _party(user: AuthenticatedUser) -> tuple[str | None, str, str | None]:
+    return user.issuer, user.claims.subject, user.claims.session_id
 
 
 def _add(index: Index, name: str | None, connection: Connection) -> None:

@@ -14,8 +14,9 @@ from jwt_auth_asgi.credentials import bearer_token, presumed_token
 from jwt_auth_asgi.headers import OUTER
 from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
 from jwt_auth_core.errors import AuthError
-from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.any_of import AnyOf
 from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.verifier import TokenVerifier
 
 HeaderVerifier = Callable[
     [bytes, Callable[[bytes], bytes | None], Callable[[Claims], AuthenticatedUser]], AuthenticatedUser | None
@@ -24,7 +25,7 @@ HeaderVerifier = Callable[
 
 
 class Tokens(Protocol):
-    """What verifies access tokens: `jwt_auth_core.AccessTokens`, or something like it."""
+    """What verifies access tokens: `AccessTokens`, `any_of` several, or something like them."""
 
     def verify(self, token: str, /) -> Claims:
         """Return the claims of a valid token.
@@ -82,7 +83,9 @@ class Verification:
 
 def _header_verifier(tokens: Tokens) -> HeaderVerifier:
     # A subclass that verifies in its own way is asked in its own way.
-    if isinstance(tokens, AccessTokens) and type(tokens).verify is AccessTokens.verify:
+    if isinstance(tokens, AnyOf):
+        return tokens.verify_header
+    if isinstance(tokens, TokenVerifier) and type(tokens).verify is TokenVerifier.verify:
         return tokens.verify_header
     return partial(_verify_header, tokens)
 

@@ -51,10 +51,8 @@ def test_the_scheme_is_case_insensitive(spy, tokens, token, scheme):
         "Bearer  {}",
         "Bearer\t{}",
         "Bearer {} x",
-        "Bearer {}\t",
         "Bearer {}=",
         "Bearer {}\x00",
-        " Bearer {}",
         "Bearer: {}",
         "Bearer={}",
         '"Bearer" {}',
@@ -245,7 +243,7 @@ def test_an_auth_from_a_bad_environment_is_a_503(spy, token, monkeypatch, caplog
 @pytest.mark.parametrize("auth", [object(), "secret", 5])
 def test_something_that_verifies_nothing_is_no_auth(spy, auth):
     """A wrong argument is noticed at the start, in one sentence."""
-    with pytest.raises(TypeError, match="must be an Auth or an AccessTokens"):
+    with pytest.raises(TypeError, match="must be an Auth, an AccessTokens or any_of them"):
         BearerMiddleware(spy, auth)
 
 
