@@ -16,19 +16,19 @@ class OAuthClients:
     """Knows clients by the digests of their secrets; a class because they are made once."""
 
     def __init__(self, clients: Iterable[tuple[str, Secret]]) -> None:
-        self._digests = {client_id: _digest(secret) for client_id, secret in clients}
+        self._known = {client_id: _digest(secret) for client_id, secret in clients}
 
     def __bool__(self) -> bool:
         """Tell whether there is any client."""
-        return bool(self._digests)
+        return bool(self._known)
 
     def __contains__(self, client_id: object) -> bool:
         """Tell whether there is a client of this name."""
-        return client_id in self._digests
+        return client_id in self._known
 
     def knows(self, client_id: str, secret: Secret) -> bool:
         """Tell, in the same time for every secret and every client, whether they belong together."""
-        expected = self._digests.get(client_id, _NOBODY)
+        expected = self._known.get(client_id, _NOBODY)
         return same(expected, _digest(secret))
 
 

@@ -88,7 +88,8 @@ class SqlSessions:
         with self._database.transaction():
             names = {parse_session_id(one.session_id) for one in presented}
             before, now = self._locked(lock, names)
-            busy = self._busy(names - before.keys()) if lock is not self._sql.lock else frozenset()
+            skips = lock is not self._sql.lock
+            busy: Collection[SessionId] = self._busy(names - before.keys()) if skips else ()
             after: dict[SessionId, Record | None] = {**before}
             rotations: list[Rotation] = []
             for one in presented:
