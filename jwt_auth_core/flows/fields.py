@@ -15,6 +15,12 @@ from jwt_auth_core.vocabulary import Secret
 
 MAXIMUM_NAME: Final = 200  # code points
 
+_CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE: Final = frozenset({"Zs", "Cf", "Mn", "Me"})  # by themselves: spaces, formats, marks on a letter
+_BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that leave their place empty: fillers of Hangul, the Braille pattern without dots."""
+
 
 class Fields:
     """The fields of one input; a class because it collects the problems of all of them."""
@@ -46,16 +52,24 @@ class Fields:
         return value
 
     def name(self, name: str) -> str:
-        """Return a person's name in NFC: 1 to 200 characters, not blank, no control characters."""
+        """Return a person's name in NFC: 1 to 200 characters, one of them visible, none that controls.
+
+        Overrides, embeddings and isolates of direction would turn what stands beside the name around;
+        letters of right-to-left scripts need none, and the joiners and marks that spell them stay.
+        """
         value = self.text(name)
         if self.has(name):
             return value
-        if not value.strip():
+        if any(map(_is_control, value)):
+            self.note(
+                name,
+                "invalid_character",
+                "must not contain control characters, bidi controls, line separators or lone surrogates",
+            )
+        elif not any(map(_is_visible, value)):
             self.note(name, "blank", "must not be blank")
         elif len(value) > MAXIMUM_NAME:
             self.note(name, "too_long", f"must be at most {MAXIMUM_NAME} characters long")
-        elif any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-            self.note(name, "invalid_character", "must not contain control characters or lone surrogates")
         return unicodedata.normalize("NFC", value)
 
     def has(self, name: str) -> bool:
@@ -70,6 +84,14 @@ class Fields:
         """Raise `InvalidInputError` with every problem, if there is one."""
         if self.problems:
             raise InvalidInputError(self.problems)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in _CONTROLS or character in _BIDI_CONTROLS
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character) not in _INVISIBLE and character not in _BLANKS
 
 
 def is_storable(text: str) -> bool:

@@ -75,10 +75,10 @@ def told(request, tmp_path_factory):
         yield results, log.read_text()
 
 
-@pytest.fixture(scope="module")
-def reason(told):
+@pytest.fixture
+def reason(request):
     """Return the reason that clients of the server read: daphne sends none, whatever it is told."""
-    return "" if "daphne" in told[1] else "access token expired"
+    return "" if "daphne" in request.node.callspec.id else "access token expired"
 
 
 def test_the_client_reads_code_and_reason(told, reason):

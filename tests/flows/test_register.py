@@ -43,11 +43,37 @@ def test_every_field_is_reported_at_once(world):
         ("a\0b", "invalid_character"),
         ("a\nb", "invalid_character"),
         ("\ud800", "invalid_character"),
+        *(
+            (f"a{chr(point)}b", "invalid_character")
+            for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+        ),
+        ("a\u2028b", "invalid_character"),
+        ("a\u2029b", "invalid_character"),
+        ("\u00a0\u2003", "blank"),
+        ("\u200b\u200d\ufeff", "blank"),
+        ("\u200f", "blank"),
+        ("\u0301\ufe0f", "blank"),
+        ("\u3164\u115f\uffa0\u2800", "blank"),
     ],
 )
 def test_a_name_has_limits(world, value, code):
-    """A name is a text of 1 to 200 characters without control characters."""  # SQL-3
+    """A name is a text of 1 to 200 characters, one of them visible, none that controls."""  # SQL-3
     assert problems(world, first_name=value) == [("first_name", code)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u05d3\u05d5\u05d3",  # Hebrew
+        "\u0645\u062d\u0645\u062f\u200c\u0631\u0636\u0627",  # Persian, with a non-joiner
+        "\u0d28\u0d4d\u200d",  # Malayalam, with a joiner
+        "\u200eAda\u200f",  # marks of direction, which turn nothing around
+        "\U0001f469\u200d\U0001f52c",  # an emoji of two, joined
+    ],
+)
+def test_what_a_script_needs_stays(world, name):
+    """Letters from right to left, joiners and marks of direction are no controls of direction."""
+    assert world.register(first_name=name).first_name == name
 
 
 @pytest.mark.parametrize("name", ["Robert'); DROP TABLE users;--", "%s", "李小龙", "O’Brien", "x" * 200])
