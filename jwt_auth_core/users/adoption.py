@@ -18,7 +18,10 @@ from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
 
+PAGE: Final = 50_000
+"""How many rows one look through the table brings: each look reads all of it."""
 BATCH: Final = 5000
+"""How many rows one statement writes, so that none takes long."""
 
 _NEXT: Final = """
     SELECT u.user_id, u.email
@@ -121,10 +124,11 @@ def adopt(db: Database) -> Adoption:
     left, adopted = adopt_queued(db), 0
     without = list[Left]()
     # Who is left stays at the front of what is still without an account.
-    while rows := db.query(_NEXT, (BATCH, len(without)), fetch="all"):
-        count, some = _adopt(db, rows)
-        adopted += count
-        without += some
+    while rows := db.query(_NEXT, (PAGE, len(without)), fetch="all"):
+        for start in range(0, len(rows), BATCH):
+            count, some = _adopt(db, rows[start : start + BATCH])
+            adopted += count
+            without += some
     names = {one.user_id for one in without}
     left = [one for one in left if one.user_id not in names]
     return Adoption(adopted, (*without, *left, *_follow_changes(db)))

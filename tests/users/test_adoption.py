@@ -139,6 +139,7 @@ def test_without_idna_such_rows_wait(db, monkeypatch):
 
 def test_batches_are_small(db, monkeypatch):
     """However many rows there are, and however many must be left, each batch moves on."""
+    monkeypatch.setattr(adoption, "PAGE", 3)
     monkeypatch.setattr(adoption, "BATCH", 2)
     wrote(db, "a@x.com", "A@x.com", "A@X.com", "b@x.com", "B@x.com", "c@x.com", "a@X.com")
     assert left(db) == (user_id(2), user_id(3), user_id(5), user_id(7))
