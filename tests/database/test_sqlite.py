@@ -13,7 +13,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from jwt_auth_core.database.sqlite import SqliteDatabase, _write_ahead, translated
+from jwt_auth_core.database.sqlite import SqliteDatabase, _open, _write_ahead, translated
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import (
     AuthError,
@@ -59,6 +59,15 @@ def test_every_connection_has_its_settings(db, setting, value):
     """Foreign keys hold, readers do not wait for a writer, and what was kept outlives a power cut."""
     (row,) = db.run(Statement(f"PRAGMA {setting}", 0)).rows
     assert row[0] == value
+
+
+def test_a_connection_that_takes_no_settings_is_closed(monkeypatch):
+    """Nothing half set up is lent, or left open."""
+    monkeypatch.setattr("jwt_auth_core.database.sqlite._SETTINGS", ("no statement",))
+    before = set(_open)
+    with pytest.raises(QueryError):
+        SqliteDatabase(":memory:").query("SELECT 1")
+    assert set(_open) <= before
 
 
 def test_a_path_that_cannot_be_made(tmp_path):
