@@ -61,7 +61,7 @@ def status(app: object, path: str) -> int:
 
 def test_every_python_block_is_run_here():
     """A new block needs a test of its own."""
-    assert len(PYTHON) == 4
+    assert len(PYTHON) == 5
     assert len(BASH) == 6  # the one that installs is run in tests/house/test_wheel.py
 
 
@@ -85,6 +85,12 @@ def test_any_application_learns_who_calls(names):
     assert get(names["app"], "/", bearer(names["token"])).body == b"hello 42"
     assert get(names["app"], "/health").body == b"hello stranger"
     assert names["claims"].scopes == {"topics:read"}
+
+
+def test_another_issuer_is_named_in_one_line(names):
+    """Its keys are asked for with the first token, so nothing is asked here."""
+    exec(block(PYTHON, "from_issuer"), names)  # noqa: S102 - the README's own code
+    assert names["tokens"].parties.audiences == {"api"}
 
 
 def test_safe_queries_bind_their_values(names):
