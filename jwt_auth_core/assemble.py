@@ -132,16 +132,17 @@ class Stores:
             connection.close()
 
 
-def stores(settings: Settings, *, clock: Clock | None = None) -> Stores:
+def stores(settings: Settings, *, clock: Clock | None = None, database: Database | None = None) -> Stores:
     """Return the stores that the settings name; embedded ones are created at once.
 
-    Sessions tell the time by ``clock``; without one by the clock of their server (F-22).
+    Sessions tell the time by ``clock``; without one by the clock of their server (F-22). A
+    ``database`` that is open already is used.
 
     Raises:
         MissingDriverError: a named store needs a package that is not installed.
         StoreUnavailableError: the embedded file cannot be opened.
     """
-    database = _database(settings)
+    database = database or open_database(settings)
     if settings.redis_url is None:
         made = _in_database(settings, database, clock)
     else:
@@ -151,7 +152,13 @@ def stores(settings: Settings, *, clock: Clock | None = None) -> Stores:
     return made
 
 
-def _database(settings: Settings) -> Database:
+def open_database(settings: Settings) -> Database:
+    """Return the database that the settings name; the embedded file is made and migrated at once.
+
+    Raises:
+        MissingDriverError: it needs a package that is not installed.
+        StoreUnavailableError: the embedded file cannot be opened.
+    """
     url = settings.database_url.reveal()
     if url.startswith("sqlite"):
         return _embedded(url)

@@ -5,18 +5,24 @@ What the original package offered as module functions: `safe_query`, `decode_acc
 
 from __future__ import annotations
 
+import secrets
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, LiteralString, TypeVar, cast, overload
+from typing import Any, Literal, LiteralString, TypeVar, cast, overload
 
+from jwt_auth_core import assemble
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.database.query import Row
+from jwt_auth_core.database.query import Database, Fetch
+from jwt_auth_core.database.row import Row
+from jwt_auth_core.dotenv import environment
+from jwt_auth_core.settings import Settings
 
 T = TypeVar("T")
 
 _lock = threading.Lock()
-_made: list[Auth] = []
+_made: list[Auth | Database] = []  # at most one; a database where nothing but `safe_query` was used
 
 
 def default_auth() -> Auth:
@@ -26,9 +32,24 @@ def default_auth() -> Auth:
         SettingsError: names every offending variable; the next call tries again.
     """
     with _lock:
+        known = _made[0] if _made else None
+        if not isinstance(known, Auth):
+            settings = Settings.from_env()
+            stores = None if known is None else assemble.stores(settings, database=known)
+            known = Auth.from_settings(settings, stores=stores)
+            _made[:] = [known]
+        return known
+
+
+def default_database() -> Database:
+    """Return the database of the process's `Auth`, or the same one alone: that needs no ``JWT_KEY``."""
+    with _lock:
         if not _made:
-            _made.append(Auth.from_env())
-        return _made[0]
+            given = {name: text for name, text in environment(dotenv=True).variables.items() if text}
+            settings = Settings.from_env({"JWT_KEY": secrets.token_urlsafe(48), **given})
+            _made.append(assemble.open_database(settings))
+        known = _made[0]
+        return known.database if isinstance(known, Auth) else known
 
 
 def decode_access_token(token: str) -> str:
@@ -44,40 +65,61 @@ def decode_access_token(token: str) -> str:
 
 def transaction() -> AbstractContextManager[None]:
     """Make the `safe_query` calls of a ``with`` block one transaction of this thread."""
-    return default_auth().database.transaction()
+    return default_database().transaction()
 
 
-@overload
-def safe_query(sql: LiteralString, params: Sequence[object] = (), *, fetch: Literal["one"]) -> Row | None: ...
-@overload
-def safe_query(sql: LiteralString, params: Sequence[object] = (), *, fetch: Literal["all"]) -> list[Row]: ...
-@overload
-def safe_query(sql: LiteralString, params: Sequence[object] = (), *, fetch: None = None) -> int: ...
 @overload
 def safe_query(
-    sql: LiteralString, params: Sequence[object] = (), *, fetch: Literal["one"], into: type[T]
+    query: LiteralString, params: Sequence[object] | None = (), *, insert: bool = False
+) -> Any: ...
+@overload
+def safe_query(
+    query: LiteralString, params: Sequence[object] | None = (), *, fetch: Literal["one"]
+) -> Row | None: ...
+@overload
+def safe_query(
+    query: LiteralString, params: Sequence[object] | None = (), *, fetch: Literal["all"]
+) -> list[Row]: ...
+@overload
+def safe_query(
+    query: LiteralString, params: Sequence[object] | None = (), *, fetch: None, insert: bool = False
+) -> int: ...
+@overload
+def safe_query(
+    query: LiteralString, params: Sequence[object] | None = (), *, fetch: Literal["one"], into: type[T]
 ) -> T | None: ...
 @overload
 def safe_query(
-    sql: LiteralString, params: Sequence[object] = (), *, fetch: Literal["all"], into: type[T]
+    query: LiteralString, params: Sequence[object] | None = (), *, fetch: Literal["all"], into: type[T]
 ) -> list[T]: ...
+@overload
 def safe_query(
-    sql: LiteralString,
-    params: Sequence[object] = (),
+    query: LiteralString, params: Sequence[object] | None, fetch: Fetch, *, insert: bool = False
+) -> Any: ...
+def safe_query(
+    query: LiteralString,
+    params: Sequence[object] | None = (),
+    fetch: Fetch = "auto",
     *,
-    fetch: Literal["one", "all"] | None = None,
-    into: type[T] | None = None,
-) -> Row | list[Row] | T | list[T] | int | None:
+    into: type[Any] | None = None,
+    insert: bool = False,
+) -> Any:
     """Run one statement on the process's database, its values bound, never pasted.
 
-    Returns a row (a dict from column to value) or None for ``"one"``, a list of rows for
-    ``"all"``, the number of rows touched otherwise; instances of the dataclass ``into`` in
-    place of dicts where it is given. ``%s`` stands for a value, on every database.
+    Returns a row or None for ``fetch="one"``, a list of rows for ``"all"``, the number of rows
+    touched for ``None``; when ``fetch`` is left out, the list for a statement that returns rows and
+    the number for any other. A row is read by name and by place, and unpacks into its values;
+    ``into`` gives instances of a dataclass instead. ``%s`` stands for a value, on every database.
+    ``insert`` is the original's, and not needed: every statement takes effect.
 
     Raises:
         UnsafeQueryError: several statements in one text, or values that do not match.
-        QueryError, StoreUnavailableError: as the database answered.
+        InvalidValueError: a value that cannot be stored.
+        QueryError, StoreUnavailableError: as the database answered; nothing was changed.
     """
+    if insert:
+        told = "insert=True is not needed, every statement takes effect; leave it out"
+        warnings.warn(told, DeprecationWarning, stacklevel=2)
     # The overloads above have said which result goes with which arguments.
-    query = cast("Callable[..., Row | list[Row] | T | list[T] | int | None]", default_auth().database.query)
-    return query(sql, params, fetch=fetch, into=into)
+    run = cast("Callable[..., Any]", default_database().query)
+    return run(query, () if params is None else params, fetch=fetch, into=into)

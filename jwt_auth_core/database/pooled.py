@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, TypeVar
 
 from jwt_auth_core.database.pool import Connection, Pool
 from jwt_auth_core.database.query import Database, Outcome
 from jwt_auth_core.database.statement import Dialect, Statement
 from jwt_auth_core.errors import AuthError, QueryError, StoreUnavailableError
+
+T = TypeVar("T")
 
 ATTEMPTS: Final = 3
 """How often a statement of its own is tried when the database chose it as a conflict's victim."""
@@ -46,6 +48,14 @@ class _Transaction:
             self.spoiled = True
             raise
 
+    def answer(self, text: str, values: Sequence[object], shape: Callable[[Outcome], T]) -> T:
+        outcome = self.execute(text, values)
+        try:
+            return shape(outcome)
+        except BaseException:
+            self.spoiled = True  # it changed something, and the caller is told that it did not
+            raise
+
     def undo(self, *steps: str) -> None:
         """Roll back as far as the connection still allows; the first cause is what is reported."""
         if self.pid != os.getpid():
@@ -69,6 +79,7 @@ class PooledDatabase(Database):
         self._dialect: Dialect = dialect
         self._begin = begin
         self._held: dict[int, _Transaction] = {}
+        self.proven: set[str] = set()
 
     @property
     def dialect(self) -> Dialect:
@@ -85,6 +96,27 @@ class PooledDatabase(Database):
             return _repeated(connection, statement, values)
         finally:
             self._pool.give(connection)
+
+    def answer(self, statement: Statement, values: Sequence[object], shape: Callable[[Outcome], T]) -> T:
+        """Run a statement and shape what it gave, in one transaction: what raises undoes both."""
+        current = self._current()
+        if current is not None:
+            return current.answer(statement.text, values, shape)
+        return self._answer_alone(statement, values, shape, attempts=ATTEMPTS)
+
+    def _answer_alone(
+        self, statement: Statement, values: Sequence[object], shape: Callable[[Outcome], T], *, attempts: int
+    ) -> T:
+        connection: Connection | None = None
+        try:
+            with self._outermost():
+                current = _OPEN.get()[-1]
+                connection = current.connection
+                return current.answer(statement.text, values, shape)
+        except AuthError as error:
+            if attempts == 1 or connection is None or not connection.may_repeat(error):
+                raise
+        return self._answer_alone(statement, values, shape, attempts=attempts - 1)
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:

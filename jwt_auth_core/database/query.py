@@ -6,19 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, LiteralString, Protocol, TypeVar, overload
+from functools import partial
+from typing import Any, Final, Literal, LiteralString, Protocol, TypeVar, overload
 
+from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect, Statement, scan
 from jwt_auth_core.database.values import checked
 from jwt_auth_core.errors import QueryError, UnsafeQueryError
 from jwt_auth_core.steps import Steps, aside
 
 T = TypeVar("T")
-Row = dict[str, Any]
-"""One row: column name to value."""
+_NO_ROWS: Final = "the statement returns no rows; leave fetch out"
+Fetch = Literal["one", "all", "auto"] | None
+MOST_PROVEN: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,12 @@ class Database(Protocol):
     """PostgreSQL or SQLite behind one face; safe to share between threads.
 
     Each call is a transaction of its own, unless the calling thread is inside ``transaction()``.
+
+    Attributes:
+        proven: texts that gave rows in their form before, and are not asked about it again.
     """
+
+    proven: set[str]
 
     @property
     def dialect(self) -> Dialect:
@@ -59,18 +67,24 @@ class Database(Protocol):
     def query(
         self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: Literal["all"], into: type[T]
     ) -> list[T]: ...
+    @overload
+    def query(
+        self, sql: LiteralString, params: Sequence[object] = ..., *, fetch: Literal["auto"]
+    ) -> list[Row] | int: ...
     def query(
         self,
         sql: LiteralString,
         params: Sequence[object] = (),
         *,
-        fetch: Literal["one", "all"] | None = None,
+        fetch: Fetch = None,
         into: type[Any] | None = None,
     ) -> Any:
         """Run one statement; every ``%s`` takes one value, ``%%`` is a percent sign.
 
         ``fetch="one"`` gives the first row or None, ``"all"`` a list, None the number of rows
-        changed or found. Rows are dicts, or ``into(**row)``: a dataclass named after the columns.
+        changed or found, ``"auto"`` a list for a statement that returns rows and else the number.
+        Rows are read by name or place (`Row`), or are ``into(**row)``: a dataclass named after the
+        columns. A call that raises has changed nothing.
 
         Raises:
             UnsafeQueryError: before execution: several statements, or values that do not fit.
@@ -78,14 +92,35 @@ class Database(Protocol):
             QueryError: the database refused the statement (its children say why).
             StoreUnavailableError: no answer in time, or none that can be relied on.
         """
-        if fetch not in {None, "one", "all"}:
-            raise UnsafeQueryError('fetch is "one", "all" or None')
+        if fetch not in {None, "one", "all", "auto"}:
+            raise UnsafeQueryError('fetch is "one", "all", "auto" or None')
         statement = scan(sql, self.dialect)
         values = checked(params, expected=statement.placeholders)
-        return _shaped(self.run(statement, values), fetch, into)
+        if statement.manner == "changes" and fetch in {"one", "all"}:
+            raise QueryError(_NO_ROWS)
+        shape = partial(_shaped, fetch=fetch, into=into)
+        if self._is_safe(statement, fetch, into):
+            return shape(self.run(statement, values))
+        answer = self.answer(statement, values, shape)
+        self._prove(statement)
+        return answer
+
+    def _is_safe(self, statement: Statement, fetch: Fetch, into: type[Any] | None) -> bool:
+        if statement.manner == "asks":
+            return fetch is None or (into is None and statement.text in self.proven)
+        return statement.manner in {"reads", "changes"}
+
+    def _prove(self, statement: Statement) -> None:
+        if len(self.proven) >= MOST_PROVEN:
+            self.proven.clear()
+        self.proven.add(statement.text)
 
     def run(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """Run a scanned statement; for SQL that is package data (the schema), and for ``query``."""
+        ...
+
+    def answer(self, statement: Statement, values: Sequence[object], shape: Callable[[Outcome], T]) -> T:
+        """Run a statement and shape what it gave, in one transaction: what raises undoes both."""
         ...
 
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
@@ -105,8 +140,8 @@ class Database(Protocol):
         ...
 
 
-def _shaped(outcome: Outcome, fetch: Literal["one", "all"] | None, into: type[Any] | None) -> Any:
-    if fetch is None:
+def _shaped(outcome: Outcome, *, fetch: Fetch, into: type[Any] | None) -> Any:
+    if fetch is None or (fetch == "auto" and outcome.columns is None):
         return outcome.count
     names = _names(outcome.columns)
     if fetch == "one":
@@ -116,14 +151,14 @@ def _shaped(outcome: Outcome, fetch: Literal["one", "all"] | None, into: type[An
 
 def _names(columns: tuple[str, ...] | None) -> tuple[str, ...]:
     if columns is None:
-        raise QueryError("the statement returns no rows; leave fetch out")
+        raise QueryError(_NO_ROWS)
     if len(set(columns)) != len(columns):
         raise QueryError("two columns have one name; rename one with AS")
     return columns
 
 
 def _made(names: tuple[str, ...], row: Sequence[Any], into: type[Any] | None) -> Any:
-    fields = dict(zip(names, row, strict=True))
+    fields = Row(zip(names, row, strict=True))
     if into is None:
         return fields
     try:

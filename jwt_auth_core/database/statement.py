@@ -1,20 +1,25 @@
 """One SQL text, checked and translated before it may run.
 
 A value is written ``%s``, a percent sign ``%%`` (inside quotes too), on both databases. One
-statement a text; what steers transactions or changes a shared connection is refused (SQL-2).
+statement a text; what steers transactions or changes a shared connection is refused (SQL-2), and so
+is a value whose neighbours would change how it is read: ``E%s``, ``1%s``, ``%s%s``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final, Literal
 
 from jwt_auth_core.errors import UnsafeQueryError
 
 Dialect = Literal["sqlite", "postgres"]
+Manner = Literal["reads", "asks", "changes", "both"]
+"""What a statement does: only reads, gives rows and perhaps calls what changes something, changes
+and gives no rows, or perhaps changes and gives rows."""
 
 _ENDS_TRANSACTION: Final = frozenset(
     ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"]
@@ -22,6 +27,12 @@ _ENDS_TRANSACTION: Final = frozenset(
 _CHANGES_CONNECTION: Final = frozenset(
     ["SET", "RESET", "DISCARD", "LISTEN", "UNLISTEN", "LOAD", "COPY", "PRAGMA", "ATTACH", "DETACH"]
 )
+_GIVES_ROWS: Final = frozenset(["SELECT", "VALUES", "TABLE", "SHOW"])
+_MAY_GIVE_ROWS: Final = frozenset(["WITH", "EXPLAIN", "CALL", "EXECUTE", "FETCH"])
+_CHANGES: Final = frozenset(["INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"])
+
+_PARTS_OF_NUMBERS: Final = frozenset("0123456789.$\\")
+_GLUED: Final = "a %s touches a word, a number, a quote or another %s; put a space or a comma between"
 
 _LETTERS: Final = r"A-Za-z_\x80-\U0010ffff"
 _TOKEN_OF_BOTH: Final = r"""
@@ -51,10 +62,11 @@ _BLOCK_EDGE: Final = re.compile(r"/\*|\*/")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A text in the driver's own placeholder style, and how many values it takes."""
+    """A text in the driver's own placeholder style, how many values it takes, and what it does."""
 
     text: str
     placeholders: int
+    manner: Manner = field(default="both", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +106,11 @@ def _token_pattern(dialect: Dialect) -> re.Pattern[str]:
 def _tokens(sql: str, dialect: Dialect) -> Iterator[_Token]:
     pattern, at = _token_pattern(dialect), 0
     while found := pattern.match(sql, at):
-        kind, at = found.lastgroup or "", found.end()
+        kind, start, at = found.lastgroup or "", at, found.end()
         if kind == "block":
             kind, at = "space", _block_end(sql, at, dialect)
+        if kind == "space" and "%s" in sql[start:at].replace("%%", ""):
+            raise UnsafeQueryError("a %s stands in a comment, where no value can be bound")
         # A comment becomes one space: nothing in it can reach the driver's formatting.
         yield _Token("space", " ") if kind == "space" else _checked(_Token(kind, found.group()))
 
@@ -124,9 +138,35 @@ def _checked(token: _Token) -> _Token:
 
 
 def _statement(tokens: list[_Token], dialect: Dialect) -> Statement:
-    _refuse_by_keyword(next((t.text.upper() for t in tokens if t.kind == "word"), ""))
+    words = [token.text.upper() for token in tokens if token.kind == "word"]
+    _refuse_by_keyword(words[0] if words else "")
+    _refuse_glued(tokens)
     text = "".join(_translated(t, dialect) for t in tokens).rstrip(" ")
-    return Statement(text, sum(t.kind == "value" for t in tokens))
+    calls = any(token.text == "(" for token in tokens)
+    return Statement(text, sum(t.kind == "value" for t in tokens), _manner(words, dialect, calls=calls))
+
+
+def _manner(words: list[str], dialect: Dialect, *, calls: bool) -> Manner:
+    keyword, others = (words[0], set(words)) if words else ("", set[str]())
+    gives_rows = keyword in _GIVES_ROWS or (keyword == "WITH" and not others & _CHANGES)
+    if gives_rows and "INTO" not in others:
+        # SQLite has no function that writes; in PostgreSQL any call may.
+        return "asks" if calls and dialect == "postgres" else "reads"
+    return "both" if gives_rows or keyword in _MAY_GIVE_ROWS or "RETURNING" in others else "changes"
+
+
+def _refuse_glued(tokens: list[_Token]) -> None:
+    """Refuse a value that touches what the database would read together with it."""
+    for before, after in pairwise(tokens):
+        if "value" in {before.kind, after.kind} and _clings(before) and _clings(after):
+            raise UnsafeQueryError(_GLUED)
+    for prefix, ampersand, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if value.kind == "value" and ampersand.text == "&" and prefix.text in {"u", "U"}:
+            raise UnsafeQueryError(_GLUED)
+
+
+def _clings(token: _Token) -> bool:
+    return token.kind in {"word", "quoted", "value"} or token.text in _PARTS_OF_NUMBERS
 
 
 def _translated(token: _Token, dialect: Dialect) -> str:

@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from jwt_auth_core.errors import InvalidValueError, UnsafeQueryError
 
-_AS_THEY_ARE: Final = (bool, bytes, Decimal, dt.date, dt.time, dt.timedelta, type(None))
-_INTEGERS: Final = range(-(2**63), 2**63)
+_AS_THEY_ARE: Final = (bytes, dt.date, dt.time, dt.timedelta, UUID, type(None))
+# Of a subclass (an IntEnum, a StrEnum) a driver would write the str or the repr.
+_PLAIN: Final[tuple[tuple[type, Callable[[Any], object]], ...]] = (
+    (str, str.__str__),
+    (bool, bool),
+    (int, int.__pos__),
+    (float, float.__pos__),
+    (bytes, bytes.__bytes__),
+    (Decimal, Decimal),
+    (UUID, UUID.__str__),
+)
+_LEAST_INTEGER, _GREATEST_INTEGER = -(2**63), 2**63 - 1
+_DEEPEST: Final = 6  # dimensions of an array, as PostgreSQL has them
 
 
 def checked(params: Sequence[object], *, expected: int) -> tuple[object, ...]:
@@ -38,22 +49,32 @@ def checked(params: Sequence[object], *, expected: int) -> tuple[object, ...]:
     return tuple(_plain(value) for value in params)
 
 
-def _problem(value: object) -> str | None:
+def _problem(value: object, depth: int = 0) -> str | None:
     match value:
         case str():
             return _problem_of_text(value)
         case bool():
             return None
-        case int():
-            return None if value in _INTEGERS else "is beyond 64 bits"
-        case float():
-            return "is not a number" if math.isnan(value) else None
+        case int() | float() | Decimal():
+            return _problem_of_number(value)
         case list() | tuple():
-            items = cast("Sequence[object]", value)
-            return next((p for p in map(_problem, items) if p is not None), None)
+            return _problem_of_items(cast("Sequence[object]", value), depth + 1)
         case _:
-            known = isinstance(value, (*_AS_THEY_ARE, UUID))
-            return None if known else "has a type that is not stored"
+            return None if isinstance(value, _AS_THEY_ARE) else "has a type that is not stored"
+
+
+def _problem_of_number(value: float | Decimal) -> str | None:
+    if isinstance(value, int):
+        return None if _LEAST_INTEGER <= int.__pos__(value) <= _GREATEST_INTEGER else "is beyond 64 bits"
+    if isinstance(value, Decimal):  # psycopg2 would write infinity as "not a number"
+        return None if value.is_finite() else "is not a finite number"
+    return "is not a number" if math.isnan(value) else None
+
+
+def _problem_of_items(items: Sequence[object], depth: int) -> str | None:
+    if depth > _DEEPEST:
+        return "is nested too deeply"
+    return next((p for item in items if (p := _problem(item, depth)) is not None), None)
 
 
 def _problem_of_text(value: str) -> str | None:
@@ -65,9 +86,9 @@ def _problem_of_text(value: str) -> str | None:
 
 
 def _plain(value: object) -> object:
-    """Return a UUID as its text, also inside a list (an array) or a tuple (what follows IN)."""
-    if isinstance(value, UUID):
-        return str(value)
+    """Return a value as one of its plain type, also inside a list (an array) or a tuple (what follows IN)."""
     if isinstance(value, tuple):
         return tuple(map(_plain, cast("tuple[object, ...]", value)))
-    return [_plain(v) for v in cast("list[object]", value)] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[object]", value)]
+    return next((plain(cast("Any", value)) for kind, plain in _PLAIN if isinstance(value, kind)), value)

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
-from jwt_auth_core.database.query import Database, Row
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email

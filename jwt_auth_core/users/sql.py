@@ -11,7 +11,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, LiteralString
 
-from jwt_auth_core.database.query import Database, Row
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect, scan
 from jwt_auth_core.database.users_table import has_hex_ids
 from jwt_auth_core.errors import (

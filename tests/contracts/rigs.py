@@ -145,8 +145,8 @@ class SqlRig(Rig):
     def restore(self, session_id: SessionId, saved: Any) -> None:
         """Put the row back."""
         self.database.query("DELETE FROM auth_sessions WHERE session_id = %s", (session_id,))
-        places = ", ".join(["%s"] * len(saved))
-        sql = f"INSERT INTO auth_sessions ({', '.join(saved)}) VALUES ({places})"  # noqa: S608 - its own names
+        names, places = ", ".join(saved.keys()), ", ".join(["%s"] * len(saved))
+        sql = f"INSERT INTO auth_sessions ({names}) VALUES ({places})"  # noqa: S608 - its own names
         self.database.query(sql, tuple(saved.values()))  # type: ignore[call-overload]
 
     def lineage(self, session_id: SessionId) -> Lineage | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
+from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.errors import (
     ConstraintError,
     MissingTableError,
@@ -93,10 +95,92 @@ def test_returning_gives_rows_and_takes_effect(db):
     assert bodies(db) == ["a", "b"]
 
 
-def test_fetch_from_a_statement_without_rows_is_an_error(db):
-    """Asking an UPDATE for rows is a mistake that is named."""
-    with pytest.raises(QueryError, match="returns no rows"):
-        db.query("UPDATE notes SET body = 'x'", fetch="all")
+CHANGES = [
+    "DELETE FROM notes",
+    "WITH few AS (SELECT 1 AS id) DELETE FROM notes WHERE id IN (SELECT id FROM few)",
+]
+
+
+@pytest.mark.parametrize("sql", CHANGES)
+def test_fetch_from_a_statement_without_rows_changes_nothing(db, sql):
+    """Asking a DELETE for rows is a mistake that is named, and nothing is deleted, however often."""
+    db.query(ADD, (1, "a"))
+    for _ in range(2):
+        with pytest.raises(QueryError, match="returns no rows"):
+            db.query(sql, fetch="all")
+    assert bodies(db) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "into"),
+    [
+        ("DELETE FROM notes RETURNING id, id", None),
+        ("UPDATE notes SET body = 'x' RETURNING body", Note),
+        ("INSERT INTO notes (id, body) VALUES (2, 'b') RETURNING id AS a, body AS a", None),
+    ],
+)
+def test_rows_that_cannot_be_given_change_nothing(db, sql, into):
+    """Two columns of one name, or columns that do not fit, undo what the statement did."""
+    db.query(ADD, (1, "a"))
+    for _ in range(2):
+        with pytest.raises(QueryError, match=r"one name|do not fit"):
+            db.query(sql, fetch="all", into=into)
+    assert bodies(db) == ["a"]
+
+
+def test_a_refusal_inside_a_transaction_spoils_it(db):
+    """Rows that cannot be given leave nothing of the transaction, also when the error was caught."""
+    db.query(ADD, (1, "a"))
+    with pytest.raises(QueryError, match="nothing of this transaction is kept"), db.transaction():  # noqa: PT012
+        db.query(ADD, (2, "b"))
+        with pytest.raises(QueryError, match="one name"):
+            db.query("DELETE FROM notes RETURNING id, id", fetch="all")
+        db.query(ADD, (3, "c"))
+    assert bodies(db) == ["a"]
+
+
+def test_a_change_that_gives_rows_does_so_inside_a_transaction(db):
+    """RETURNING works where a transaction is open, too, and takes effect with it."""
+    with db.transaction():
+        assert db.query("INSERT INTO notes VALUES (1, 'a') RETURNING id", fetch="one") == {"id": 1}
+    assert bodies(db) == ["a"]
+
+
+@pytest.mark.servers
+def test_a_function_that_changes_is_undone_with_its_refusal(postgres_url):
+    """In PostgreSQL a SELECT may change something: it has not, where its rows cannot be given."""
+    with closing(PostgresDatabase(postgres_url)) as db:
+        db.query("CREATE TABLE marks (n INTEGER)")
+        db.query(
+            "CREATE FUNCTION mark() RETURNS INT LANGUAGE SQL AS 'INSERT INTO marks VALUES (1) RETURNING n'"
+        )
+        with pytest.raises(QueryError, match="one name"):
+            db.query("SELECT mark(), mark()", fetch="one")
+        assert db.query("SELECT count(*) AS n FROM marks", fetch="one") == {"n": 0}
+
+
+def test_texts_that_were_seen_are_not_kept_for_ever(db, monkeypatch):
+    """The memory of texts that gave rows in their form is bounded."""
+    monkeypatch.setattr("jwt_auth_core.database.query.MOST_PROVEN", 2)
+    for number in range(4):
+        db.query(f"DELETE FROM notes WHERE id = {number} RETURNING id", fetch="all")  # noqa: S608
+    assert len(db.proven) <= 2
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("SELECT body FROM notes", [{"body": "a"}]),
+        ("SELECT body FROM notes WHERE id = 9", []),
+        ("UPDATE notes SET body = 'b' RETURNING body", [{"body": "b"}]),
+        ("UPDATE notes SET body = 'b'", 1),
+        ("CREATE TABLE IF NOT EXISTS notes (id BIGINT)", 0),
+    ],
+)
+def test_auto_gives_the_rows_that_there_are(db, sql, found):
+    """With ``fetch="auto"`` a statement that returns rows returns them all, any other its count."""
+    db.query(ADD, (1, "a"))
+    assert db.query(sql, fetch="auto") == found
 
 
 def test_two_columns_of_one_name_are_an_error(db):
@@ -107,7 +191,7 @@ def test_two_columns_of_one_name_are_an_error(db):
 
 def test_fetch_has_three_values(db):
     """Another word for fetch is refused before anything runs."""
-    with pytest.raises(UnsafeQueryError, match='"one", "all" or None'):
+    with pytest.raises(UnsafeQueryError, match='"one", "all", "auto" or None'):
         db.query(BODIES, fetch="many")
 
 

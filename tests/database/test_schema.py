@@ -72,7 +72,7 @@ def test_a_new_users_table_is_the_documented_one(db):
         "INSERT INTO users VALUES (%s, 'a@b.c', 'h', 'A', 'B', NULL)",
         ("0" * 8 + "-0000" * 3 + "-" + "0" * 12,),
     )
-    assert list(db.query("SELECT * FROM users", fetch="one")) == COLUMNS
+    assert list(db.query("SELECT * FROM users", fetch="one").keys()) == COLUMNS
 
 
 def test_the_documented_users_table_is_adopted_untouched(db):

@@ -22,8 +22,8 @@ DIALECTS = ["sqlite", "postgres"]
         ("SELECT 5 %% 3", "SELECT 5 % 3", "SELECT 5 %% 3"),
         ("SELECT '%%'", "SELECT '%'", "SELECT '%%'"),
         ("SELECT 'it''s', \"a\"\"b\"", "SELECT 'it''s', \"a\"\"b\"", "SELECT 'it''s', \"a\"\"b\""),
-        ("SELECT 1 -- 100% sure: %s", "SELECT 1", "SELECT 1"),
-        ("SELECT /* ' ; %s */ 1", "SELECT   1", "SELECT   1"),
+        ("SELECT 1 -- 100% sure: %%s", "SELECT 1", "SELECT 1"),
+        ("SELECT /* ' ; %d */ 1", "SELECT   1", "SELECT   1"),
         ("SELECT 1;", "SELECT 1", "SELECT 1"),
         (" ;; SELECT 1 ;; -- done", "SELECT 1", "SELECT 1"),
     ],
@@ -35,7 +35,7 @@ def test_a_text_in_each_style(sql, sqlite, postgres):
 
 def test_placeholders_are_counted_outside_quotes():
     """Only what stands in the statement itself is a value."""
-    assert scan("SELECT %s, /* %s */ \"x\", '%%', %s -- %s", "sqlite").placeholders == 2
+    assert scan("SELECT %s, /* ? */ \"x\", '%%', %s -- %%s", "sqlite").placeholders == 2
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -125,6 +125,72 @@ def test_strings_with_rules_of_their_own_are_refused(sql):
     """E'...' escapes quotes with a backslash: it is refused, pass the text as a value."""
     with pytest.raises(UnsafeQueryError):
         scan(sql, "postgres")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        *(
+            f"SELECT {prefix}%s"
+            for prefix in ("E", "e", "U&", "u&", "B", "X", "N", "é", "_", "1", "1.", "a.")
+        ),
+        *(f"SELECT %s{after}" for after in ("a", "1", ".5", "'a'", '"a"', "%s", "$1")),
+        *("SELECT 'a'%s", 'SELECT "a"%s', "SELECT 'a%s'", 'SELECT "%s"', "SELECT a LIKE '%%%s%%'"),
+        *("SELECT 1 -- %s", "SELECT 1 /* %s */", "SELECT $$%s$$", "SELECT $a$ %s $a$", "SELECT x IN%s"),
+    ],
+)
+def test_a_value_that_its_neighbours_would_change_is_refused(dialect, sql):
+    """What touches a word, a prefix of strings, a number or a quote, or stands inside one, is no value."""
+    # SQL-1
+    with pytest.raises(UnsafeQueryError):
+        scan(sql, dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        *(
+            "SELECT (%s)",
+            "SELECT a=%s",
+            "SELECT 1+%s",
+            "SELECT -%s",
+            "SELECT 7%%%s",
+            "SELECT %s%%2",
+            "SELECT a||%s||b",
+        ),
+        *(
+            "SELECT f(%s,%s)",
+            "SELECT a IN %s",
+            "SELECT E %s",
+            "SELECT a&%s",
+            "SELECT au&%s",
+            "SELECT\n%s\nFROM t",
+        ),
+    ],
+)
+def test_a_value_beside_an_operator_is_one(dialect, sql):
+    """Operators, brackets, commas and white space leave a value as it is."""
+    assert scan(sql, dialect).placeholders == sql.count("%s")
+
+
+@pytest.mark.parametrize(
+    ("sql", "sqlite", "postgres"),
+    [
+        ("SELECT 1", "reads", "reads"),
+        ("SELECT f(1)", "reads", "asks"),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", "reads", "asks"),
+        ("SELECT 1 INTO t", "both", "both"),
+        ("WITH a AS (SELECT 1) DELETE FROM t", "both", "both"),
+        ("DELETE FROM t RETURNING a", "both", "both"),
+        ("DELETE FROM t", "changes", "changes"),
+        ("CREATE TABLE t (a TEXT)", "changes", "changes"),
+    ],
+)
+def test_what_a_statement_does_is_seen(sql, sqlite, postgres):
+    """A call in PostgreSQL may change something; RETURNING gives the rows of a change."""
+    assert (scan(sql, "sqlite").manner, scan(sql, "postgres").manner) == (sqlite, postgres)
 
 
 def test_a_file_of_statements_is_split():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, assert_type
 
 from jwt_auth_core import safe_query
-from jwt_auth_core.database import Database
+from jwt_auth_core.database import Database, Row
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,13 @@ NOTES = "SELECT note_id, body FROM notes WHERE note_id = %s"
 
 def rows_have_their_type(db: Database) -> None:
     """What is fetched decides what is returned."""
-    assert_type(db.query(NOTES, (1,), fetch="one"), dict[str, Any] | None)
-    assert_type(db.query(NOTES, (1,), fetch="all"), list[dict[str, Any]])
+    assert_type(db.query(NOTES, (1,), fetch="one"), Row | None)
+    assert_type(db.query(NOTES, (1,), fetch="all"), list[Row])
     assert_type(db.query(NOTES, (1,), fetch="one", into=Note), Note | None)
     assert_type(db.query(NOTES, (1,), fetch="all", into=Note), list[Note])
     assert_type(db.query(NOTES, [1]), int)
     assert_type(db.query("DELETE FROM notes", fetch=None), int)
+    assert_type(db.query("DELETE FROM notes", fetch="auto"), list[Row] | int)
 
 
 def literals_may_be_joined(db: Database) -> None:
@@ -60,6 +61,10 @@ def built_texts(db: Database, name: str) -> None:
 
 def the_helper_is_typed_alike(name: str) -> None:
     """`safe_query`, the same on the process's own database, takes literals too."""
-    assert_type(safe_query(NOTES, (1,), fetch="one"), dict[str, Any] | None)
+    assert_type(safe_query(NOTES, (1,), fetch="one"), Row | None)
     assert_type(safe_query(NOTES, (1,), fetch="all", into=Note), list[Note])
+    assert_type(safe_query("DELETE FROM notes", fetch=None), int)
+    assert_type(safe_query(NOTES, (1,)), Any)  # rows for this text, a number for a DELETE
+    assert_type(safe_query(NOTES, (1,), "one"), Any)
+    assert_type(safe_query(query="DELETE FROM notes", params=None, insert=True), Any)
     safe_query(f"SELECT '{name}'")  # pyright: ignore[reportArgumentType]
