@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from jwt_auth_core.dotenv import environment
+from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
 
 _LOGGER: Final = logging.getLogger("jwt_auth.development")
@@ -29,7 +30,7 @@ def development_settings(
     0600, and a warning says so. Cookies go without ``Secure`` unless ``COOKIE_SECURE`` is set.
 
     Raises:
-        SettingsError: a variable that is set is outside its limits.
+        SettingsError: a variable that is set is outside its limits, or no key can be kept.
     """
     return Settings.from_env(development_variables(mapping, directory=directory))
 
@@ -41,9 +42,17 @@ def development_variables(
     given = environment(dotenv=True).variables if mapping is None else mapping
     values = {"COOKIE_SECURE": "false", **{name: text for name, text in given.items() if text}}
     if "JWT_KEY" not in values:
-        values["JWT_KEY"] = _key(directory / KEY_FILE)
+        values["JWT_KEY"] = _kept_key(directory / KEY_FILE)
         _LOGGER.warning("development key in %s is used; set JWT_KEY in production", directory / KEY_FILE)
     return values
+
+
+def _kept_key(path: Path) -> str:
+    try:
+        return _key(path)
+    except OSError as error:
+        problem = f"JWT_KEY is not set, and a development key cannot be kept in {path.absolute()}"
+        raise SettingsError([f"{problem}: {error.strerror}"]) from None
 
 
 def _key(path: Path) -> str:

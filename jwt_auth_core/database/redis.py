@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from jwt_auth_core.database.redis_url import RedisUrl, parse
 from jwt_auth_core.database.resp import KEY, Call, Frame, Word, Words, packed
+from jwt_auth_core.database.unreached import reason
 from jwt_auth_core.database.wires import Wires
 from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
 from jwt_auth_core.steps import Steps, aside
@@ -25,7 +26,7 @@ try:
     from redis.backoff import NoBackoff
     from redis.cluster import ClusterNode, RedisCluster
     from redis.retry import Retry
-    from redis.sentinel import Sentinel
+    from redis.sentinel import MasterNotFoundError, Sentinel
 except ImportError as error:
     raise MissingDriverError("redis", extra="redis") from error
 
@@ -46,6 +47,7 @@ _IN_WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (its.AuthenticationError, "refuses the user or the password"),
     (its.NoPermissionError, "does not let this user run a command that is needed"),
     (its.BusyLoadingError, "is still loading its data"),
+    (MasterNotFoundError, "cannot be reached: no sentinel that answers knows its master"),
     (its.ConnectionError, "cannot be reached"),
     (its.TimeoutError, "does not answer in time"),
     (its.OutOfMemoryError, "is out of memory"),
@@ -60,11 +62,7 @@ _FAILURES: Final = (its.RedisError, its.RedisClusterException, its.ChildDeadlock
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Turn the driver's errors into ours.
-
-    Raises:
-        StoreUnavailableError: for each of them; its message holds nothing of the URL.
-    """
+    """Turn the driver's errors into StoreUnavailableError, whose message holds nothing of the URL."""
     try:
         yield
     except _FAILURES as exc:
@@ -74,7 +72,9 @@ def translated() -> Generator[None]:
 def unavailable(exc: Exception) -> StoreUnavailableError:
     """Return our error for one of the driver's."""
     words = (words for kind, words in _IN_WORDS if isinstance(exc, kind))
-    return StoreUnavailableError(STORE, next(words, "does not answer as it should"))
+    detail = next(words, "does not answer as it should")
+    why = reason(exc) if isinstance(exc, (its.ConnectionError, its.RedisClusterException)) else ""
+    return StoreUnavailableError(STORE, f"{detail}: {why}" if why else detail)
 
 
 def connect(url: str, *, timeout_seconds: float = _SECONDS) -> Client:

@@ -2,12 +2,15 @@
 
 import inspect
 import logging
+import ssl
+from urllib.parse import urlsplit
 
 import pytest
 import redis
 from redis import exceptions as its
 
 from jwt_auth_core.database.redis import check, connect, translated
+from jwt_auth_core.database.unreached import reason
 from jwt_auth_core.errors import SettingsError, StoreUnavailableError
 from tests.servers.authority import Authority
 from tests.servers.valkey import Valkey, free_port
@@ -60,15 +63,71 @@ def test_nobody_listening():
     """A wrong port is one clear sentence."""
     # F-12
     client = connect(f"redis://:hunter2@127.0.0.1:{free_port()}")
-    with pytest.raises(StoreUnavailableError, match=r"^redis cannot be reached$"):
+    with pytest.raises(StoreUnavailableError, match=r"^redis cannot be reached: the connection was refused$"):
         check(client)
 
 
-@pytest.mark.parametrize("form", ["redis+cluster://127.0.0.1:{}", "redis+sentinel://127.0.0.1:{}/main"])
-def test_no_cluster_and_no_sentinel_listening(form):
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("redis://:hunter2@nowhere.invalid", "the host is unknown"),
+        ("unix:///nowhere/hunter2.sock", "its socket, or a file that the TLS options name, is not there"),
+        ("redis+sentinel://:hunter2@nowhere.invalid/main", "no sentinel that answers knows its master"),
+    ],
+)
+def test_why_a_server_is_not_reached(url, why):
+    """The sentence says which of the ways to fail it was."""
+    # F-12
+    with pytest.raises(StoreUnavailableError, match=rf"^redis cannot be reached: {why}") as caught:
+        check(connect(url))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("", "TLS: its certificate is not trusted, unable to get local issuer"),
+        ("?ssl_ca_certs=/nowhere.pem", "its socket, or a file that the TLS options name, is not there"),
+        ("?ssl_ca_certs={authority}", "TLS: its certificate is not trusted, IP address mismatch"),
+    ],
+)
+def test_why_tls_fails(redis_server, proxy_to, tmp_path, options, why):
+    """An unknown authority, a missing file and a wrong name are told apart."""
+    authority = Authority(tmp_path)
+    proxy = proxy_to(urlsplit(redis_server).port, tls=authority.server("redis.example"))
+    url = f"rediss://127.0.0.1:{proxy.port}{options.format(authority=authority.path)}"
+    with pytest.raises(StoreUnavailableError, match=rf"^redis cannot be reached: {why}"):
+        check(connect(url))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ssl.SSLError(1, "odd"), "TLS: no agreement"),
+        (TimeoutError(), "no answer in time"),
+        (OSError(113, "No route to host"), "no route to host"),
+        (ConnectionResetError(), "the connection was cut off"),
+        (BlockingIOError(), "blockingioerror"),
+        (ValueError(), ""),
+    ],
+)
+def test_what_the_system_says(error, words):
+    """Each error of the system has its words."""
+    assert reason(error) == words
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ("redis+cluster://127.0.0.1:{}", "no node answers for all: the connection was refused"),
+        ("redis+sentinel://127.0.0.1:{}/main", "cannot be reached: no sentinel that answers"),
+    ],
+)
+def test_no_cluster_and_no_sentinel_listening(form, why):
     """The same for the forms that ask the way first."""
     # F-12
-    with pytest.raises(StoreUnavailableError):
+    with pytest.raises(StoreUnavailableError, match=why):
         check(connect(form.format(free_port())))
 
 

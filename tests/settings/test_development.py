@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from jwt_auth_core.development import KEY_FILE, development_settings
+from jwt_auth_core.errors import SettingsError
 
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
 
@@ -30,6 +31,14 @@ def test_a_line_says_so(tmp_path, caplog):
         settings = development_settings({}, directory=tmp_path)
     assert "set JWT_KEY in production" in caplog.text
     assert settings.jwt_key.reveal() not in caplog.text
+
+
+def test_a_directory_that_takes_no_key(tmp_path):
+    """Where the key cannot be kept, one sentence names the file, the reason and the variable to set."""
+    (tmp_path / "var").touch()
+    with pytest.raises(SettingsError, match=rf"JWT_KEY is not set, .*{tmp_path}/var/{KEY_FILE}: ") as caught:
+        development_settings({}, directory=tmp_path / "var")
+    assert "\n" not in str(caught.value).strip()
 
 
 def test_a_given_key_is_used_and_no_file_is_made(tmp_path):
