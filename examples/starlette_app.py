@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 
-from jwt_auth_asgi import BearerMiddleware, create_app
+from jwt_auth_asgi import BearerMiddleware, authorization_server_metadata, create_app
 from jwt_auth_core import Auth, development_settings
 
 auth = Auth.from_settings(development_settings())
@@ -49,6 +49,7 @@ app = Starlette(
     lifespan=lifespan,
     routes=[
         Mount("/auth", create_app(auth)),
+        Route("/.well-known/oauth-authorization-server/auth", authorization_server_metadata(auth)),
         Route("/", home),
         Route("/questions/topics", topics),
         Route("/questions/topics", close_topics, methods=["DELETE"]),

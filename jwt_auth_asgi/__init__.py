@@ -1,8 +1,14 @@
 """Authentication for any ASGI application: pure ASGI middleware, and the Starlette auth app."""
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.create import create_app
+from jwt_auth_asgi.create import authorization_server_metadata, create_app
 from jwt_auth_asgi.protected_resource import protected_resource_metadata
 from jwt_auth_asgi.renewal import renew
 
-__all__ = ["BearerMiddleware", "create_app", "protected_resource_metadata", "renew"]
+__all__ = [
+    "BearerMiddleware",
+    "authorization_server_metadata",
+    "create_app",
+    "protected_resource_metadata",
+    "renew",
+]

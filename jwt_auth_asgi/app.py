@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -12,14 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jwt_auth_asgi.answers import refusal
+from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
-from jwt_auth_asgi.routes import Endpoint, endpoints
+from jwt_auth_asgi.oauth_routes import METADATA
+from jwt_auth_asgi.paths import inner_path
+from jwt_auth_asgi.routes import Endpoint, Handler, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_asgi.shortcut import Shortcut, ways
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
 
 PREFIX: Final = "/auth"
+
+_READING: Final = ("GET", "HEAD")
 
 
 def create_app(auth: Auth | None = None) -> Starlette:
@@ -37,11 +43,36 @@ def create_standalone(auth: Auth | None = None) -> Starlette:
     return _starlette(ServiceSource(auth), PREFIX)
 
 
+class HostMetadata:
+    """The metadata of an auth app where clients look for them: outside of it, at the root of the host.
+
+    A class because Starlette takes whatever is no function for an application.
+    """
+
+    def __init__(self, auth: Auth | ServiceSource | None, prefix: str) -> None:
+        self._path = METADATA + prefix
+        self._handler = _metadata_of(endpoints(auth))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at the one path; anything else is nothing of ours."""
+        response = await self._answer(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        if inner_path(request.scope) != self._path:
+            return refusal(NotFoundError())
+        if request.method not in _READING:
+            return refusal(MethodNotAllowedError(_READING))
+        return await self._handler(request)
+
+
 def _starlette(source: ServiceSource, prefix: str) -> Starlette:
-    routes = [(_route(prefix, endpoint), endpoint) for endpoint in endpoints(source)]
+    made = endpoints(source)
+    routes = [(_route(prefix, endpoint), endpoint) for endpoint in made]
+    outside = [Route(METADATA + prefix, _metadata_of(made))] if prefix else []
     handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
     app = Starlette(
-        routes=[route for route, _ in routes],
+        routes=[*(route for route, _ in routes), *outside],
         middleware=[Middleware(Shortcut, ways=ways(routes))],
         exception_handlers=handlers,
         lifespan=lambda _app: source.running(),
@@ -53,6 +84,10 @@ def _starlette(source: ServiceSource, prefix: str) -> Starlette:
 
 def _route(prefix: str, one: Endpoint) -> Route:
     return Route(prefix + one.path, one.handler, methods=[one.method], name=one.name)
+
+
+def _metadata_of(made: Iterable[Endpoint]) -> Handler:
+    return next(one.handler for one in made if one.path == METADATA)
 
 
 async def _not_found(_request: Request, _error: HTTPException) -> Response:

@@ -34,6 +34,7 @@ CREDENTIAL_PATHS: Final = (
     *("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout"),
     *("/auth/token", "/auth/introspect", "/auth/revoke"),
     *("/auth/.well-known/jwks.json", "/auth/.well-known/oauth-authorization-server"),
+    "/.well-known/oauth-authorization-server/auth",
 )
 """Routes that take credentials of their own, or none at all, and never read an access token."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jwt_auth_asgi.asgi import App
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError
@@ -15,10 +17,28 @@ def create_app(auth: Auth | None = None) -> App:
     Raises:
         MissingDriverError: starlette is not installed.
     """
+    made: App = _app().create_app(auth)
+    return made
+
+
+def authorization_server_metadata(auth: Auth | None = None, *, prefix: str = "/auth") -> App:
+    """Return an application with the metadata of the auth app that is mounted at ``prefix``.
+
+    RFC 8414 has clients look for them outside of it, so it is a route of the whole application: in Starlette
+    ``Route("/.well-known/oauth-authorization-server/auth", authorization_server_metadata(auth))``.
+
+    Raises:
+        MissingDriverError: starlette is not installed.
+    """
+    made: App = _app().HostMetadata(auth, prefix)
+    return made
+
+
+def _app() -> Any:
     try:
         from jwt_auth_asgi import app  # noqa: PLC0415 - a driver
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "starlette":
             raise
         raise MissingDriverError("starlette", extra="starlette") from error
-    return app.create_app(auth)
+    return app

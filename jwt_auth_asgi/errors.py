@@ -8,6 +8,7 @@
         ├── BodyTimeoutError          body_timeout            408
         ├── BodyTooLargeError         too_large               413  limit_bytes
         ├── UnsupportedMediaTypeError unsupported_media_type  415
+        ├── UnknownHostError          unknown_host            400
         ├── CrossSiteError            cross_site              403
         ├── NotAuthenticatedError     not_authenticated       401
         ├── InvalidBearerError        invalid_request         400
@@ -86,6 +87,15 @@ class UnsupportedMediaTypeError(RequestError):
 
     code = "unsupported_media_type"
     status = 415
+
+
+class UnknownHostError(RequestError):
+    """Raised when nothing but the Host of a request says where we are: it may be anybody's."""
+
+    code = "unknown_host"
+
+    def __init__(self) -> None:
+        super().__init__("this host is not known; PUBLIC_URL names the one that is")
 
 
 class CrossSiteError(RequestError):

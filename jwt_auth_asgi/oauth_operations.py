@@ -135,7 +135,10 @@ JWKS: Final[Operation] = {
 METADATA: Final[Operation] = {
     "operationId": "oauth_metadata",
     "summary": "Where everything is (RFC 8414)",
-    "description": "The introspection and revocation endpoints are named where there are clients for them.",
+    "description": (
+        "The introspection and revocation endpoints are named where there are clients for them. URLs are "
+        "made of `PUBLIC_URL` or an https `JWT_ISSUER`, else of names of this machine; no other host counts."
+    ),
     "tags": [TAG],
     "security": [],
     "responses": responses(
@@ -154,6 +157,6 @@ METADATA: Final[Operation] = {
                 },
             )
         },
-        {},
+        {400: {"unknown_host": "this host is not known; PUBLIC_URL names the one that is"}},
     ),
 }

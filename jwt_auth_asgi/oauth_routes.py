@@ -20,7 +20,8 @@ from jwt_auth_asgi.headers import lines
 from jwt_auth_asgi.oauth_inputs import token_input
 from jwt_auth_asgi.oauth_words import in_words
 from jwt_auth_asgi.operations import Operation
-from jwt_auth_asgi.paths import whole_path
+from jwt_auth_asgi.paths import inner_path
+from jwt_auth_asgi.public_url import public_url
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS, render_jwks
@@ -49,7 +50,7 @@ async def _jwks(service: Service, request: Request) -> Response:
 
 async def _metadata(service: Service, request: Request) -> Response:
     settings = service.auth.settings
-    base = _base(service, request)
+    base = public_url(request.scope, _prefix(request), service.scheme(request.scope), settings)
     methods = ["client_secret_basic", "client_secret_post"]
     told: dict[str, object] = {
         "issuer": settings.jwt_issuer or base,
@@ -70,14 +71,10 @@ async def _metadata(service: Service, request: Request) -> Response:
     return answer(200, told)
 
 
-def _base(service: Service, request: Request) -> str:
-    """Return the URL that the auth app is mounted at: the issuer's where it may be, or as it was asked."""
-    prefix = whole_path(request.scope).removesuffix(METADATA)
-    issuer = service.auth.settings.jwt_issuer
-    if issuer is not None and issuer.startswith("https://") and issuer.endswith(prefix):
-        return issuer
-    host = "".join(lines(request.scope, b"host"))
-    return f"{service.scheme(request.scope)}://{host}{prefix}"
+def _prefix(request: Request) -> str:
+    """Return where the auth app is mounted: before the well-known part, or behind it (RFC 8414 §3.1)."""
+    path = inner_path(request.scope)
+    return path.removeprefix(METADATA) if path.startswith(METADATA) else path.removesuffix(METADATA)
 
 
 async def _asked(service: Service, request: Request) -> Secret:

@@ -31,8 +31,19 @@ def whole_path(scope: Scope) -> str:
     """
     path: str = scope.get("path", "")
     root = (scope.get("root_path") or "").rstrip("/")
-    outer = (scope.get("app_root_path") or "").rstrip("/") if "app_root_path" in scope else root
+    outer = outer_root(scope)
     return path if _is_below(path, root) or _is_below(path, outer) else outer + path
+
+
+def inner_path(scope: Scope) -> str:
+    """Return the whole path without the ``root_path`` of the server: what the application routes by."""
+    return whole_path(scope).removeprefix(outer_root(scope))
+
+
+def outer_root(scope: Scope) -> str:
+    """Return the ``root_path`` that the server gave, without the mounts of applications in one another."""
+    root: str = scope.get("app_root_path", scope.get("root_path")) or ""
+    return root.rstrip("/")
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -28,6 +28,7 @@ from jwt_auth_core.variable import (
     is_flag,
     is_key,
     is_key_place,
+    is_public_url,
     is_redis_url,
     one_of,
     secrets,
@@ -67,6 +68,7 @@ class Settings:
         database_url: ``postgresql://`` or ``sqlite:///``; a Secret, since it may hold a password.
         database_pool_size: the most connections to PostgreSQL that one process holds.
         redis_url: where refresh sessions live; None keeps them in the database.
+        public_url: where clients reach the application; what is told of URLs is made of it, not of a Host.
         cookie_secure: False only for plain-http development.
         cookie_name: the refresh cookie's name, which ``__Host-`` goes before where ``cookie_secure``.
         csrf: ``default``, or ``strict`` to refuse clients that send neither Origin nor Fetch Metadata.
@@ -102,6 +104,7 @@ class Settings:
     database_url: Annotated[Secret, Variable("DATABASE_URL", Secret, is_database_url)] = EMBEDDED_DATABASE
     database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, between(1, 1000))] = 10
     redis_url: Annotated[Secret | None, Variable("REDIS_URL", Secret, is_redis_url)] = None
+    public_url: Annotated[str | None, Variable("PUBLIC_URL", check=is_public_url)] = None
     cookie_secure: Annotated[bool, Variable("COOKIE_SECURE", flag, is_flag)] = True
     cookie_name: Annotated[str, Variable("COOKIE_NAME", check=is_cookie_name)] = "refresh_token"
     csrf: Annotated[str, Variable("CSRF", check=one_of(*CSRF_MODES))] = "default"

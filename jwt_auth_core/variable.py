@@ -28,6 +28,9 @@ _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _ORIGIN: Final = re.compile(
     r"(?!file:)[a-z][a-z0-9+.-]*://(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:*\\\[\]]+)(?::\d{1,5})?"
 )
+_PUBLIC_URL: Final = re.compile(
+    r"https?://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::\d{1,5})?(?:/[0-9A-Za-z._~!$&'()*+,;=:@%/-]*)?"
+)
 _COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX: Final = re.compile(r"__(?:Host|Secure|Http|Host-Http)-", re.IGNORECASE)
 
@@ -126,6 +129,12 @@ def are_origins(value: tuple[str, ...]) -> str | None:
     """Check origins (RFC 6454); those of packaged applications have schemes of their own."""
     limit = "each must be an origin such as https://app.example.com or capacitor://localhost, without a path"
     return None if all(map(_ORIGIN.fullmatch, value)) else limit
+
+
+def is_public_url(value: object) -> str | None:
+    """Check the URL of an application, if there is one."""
+    limit = "must be a URL such as https://api.example.com, without a query, a fragment or a user"
+    return None if value is None or (isinstance(value, str) and _PUBLIC_URL.fullmatch(value)) else limit
 
 
 def is_cookie_name(value: object) -> str | None:

@@ -9,11 +9,13 @@ from typing import Final
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import Match, compile_path
+from starlette.routing import Match, Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from jwt_auth_asgi.answers import refusal
+from jwt_auth_asgi.app import HostMetadata
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
+from jwt_auth_asgi.oauth_routes import METADATA
 from jwt_auth_asgi.openapi import security_schemes
 from jwt_auth_asgi.operations import PASSWORD_FLOW, Operation
 from jwt_auth_asgi.routes import Endpoint, endpoints
@@ -48,6 +50,8 @@ def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter
     for endpoint in endpoints(source):
         _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
     _add_slashed(router, flow)
+    # Clients look at the root of the host (RFC 8414); under a further prefix it is out of our reach.
+    router.routes.append(Route(METADATA + prefix, HostMetadata(source, prefix), include_in_schema=False))
     return router
 
 

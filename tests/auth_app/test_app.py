@@ -71,7 +71,7 @@ def test_documents_keep_the_root_path(world, path, root, mount):
     async def at_root(scope, receive, send):
         await app({**scope, "root_path": root}, receive, send)
 
-    client = Client(at_root)
+    client = Client(at_root, origin="http://localhost")
     document = client.get(path + "/openapi.json").json()
     assert document["servers"] == [{"url": f"{root}/auth"}]
     told = client.get(path + "/.well-known/oauth-authorization-server").json()

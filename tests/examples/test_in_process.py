@@ -67,6 +67,14 @@ def test_starlette_app_guards_its_routes(example):
     assert client.send("DELETE", "/questions/topics", headers=writer).json() == {"closed by": user_id}
 
 
+@pytest.mark.parametrize("name", ["fastapi_app", "starlette_app", "websocket"])
+def test_clients_of_oauth_find_the_metadata(example, name):
+    """At the root of the host, where RFC 8414 has them look."""
+    client = Client(example(name).app, origin=ORIGIN)
+    told = client.get("/.well-known/oauth-authorization-server/auth").json()
+    assert (told["issuer"], told["token_endpoint"]) == (f"{ORIGIN}/auth", f"{ORIGIN}/auth/token")
+
+
 def test_any_asgi_greets_by_name(example):
     """A bare callable knows its caller; one path is open, the rest is not."""
     module = example("any_asgi")

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
+from jwt_auth_asgi import authorization_server_metadata
 from jwt_auth_asgi.app import create_app
 from jwt_auth_fastapi import auth_router
 
 
 def starlette_app(auth):
     """Return the auth app mounted in an application of the user's."""
-    return Starlette(routes=[Mount("/auth", create_app(auth))])
+    metadata = authorization_server_metadata(auth)
+    return Starlette(
+        routes=[
+            Mount("/auth", create_app(auth)),
+            Route("/.well-known/oauth-authorization-server/auth", metadata),
+        ]
+    )
 
 
 def fastapi_app(auth):

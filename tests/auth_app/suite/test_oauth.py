@@ -91,27 +91,6 @@ def test_shared_secrets_are_not_published(app_factory):
     world.close()
 
 
-def test_the_metadata_name_the_issuer(client):
-    """All endpoints are below it, whatever Host says."""
-    told = client.get(METADATA, headers={"host": "evil.example"}).json()
-    base = "https://issuer.example/auth"
-    assert told["issuer"] == base
-    assert told["token_endpoint"] == f"{base}/token"
-    assert told["jwks_uri"] == f"{base}/.well-known/jwks.json"
-    assert told["introspection_endpoint"] == f"{base}/introspect"
-    assert told["revocation_endpoint"] == f"{base}/revoke"
-
-
-def test_without_an_issuer_the_metadata_name_what_was_asked(app_factory):
-    """And without clients no endpoint for them; it is not kept by anybody."""
-    world = World()
-    answer = Client(app_factory(world.auth)).get(METADATA)
-    assert answer.json()["issuer"] == "https://app.example/auth"
-    assert "introspection_endpoint" not in answer.json()
-    assert answer.headers["cache-control"] == "no-store"
-    world.close()
-
-
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 def test_a_token_is_introspected_and_revoked(client, grant, world, kind):
     """Active until it is revoked; then the session is over, for both tokens."""  # RF-16

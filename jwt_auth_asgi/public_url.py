@@ -1,0 +1,48 @@
+"""The URL that clients have for the auth app: from the settings, or this machine's names."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.errors import UnknownHostError
+from jwt_auth_asgi.headers import lines
+from jwt_auth_asgi.paths import outer_root
+from jwt_auth_core.settings import Settings
+
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::[0-9]{1,5})?")
+
+
+def public_url(scope: Scope, prefix: str, scheme: str, settings: Settings) -> str:
+    """Return the URL of what is mounted at ``prefix`` of the application.
+
+    Raises:
+        UnknownHostError: no setting names it, and the request's Host is not this machine's own name.
+    """
+    issuer, public = settings.jwt_issuer, settings.public_url
+    if issuer is not None and issuer.startswith("https://") and issuer.endswith(prefix):
+        return issuer
+    if public is None:
+        return f"{scheme}://{_own_host(scope)}{outer_root(scope)}{prefix}"
+    base = public.rstrip("/")
+    return base + prefix if urlsplit(base).path else base + outer_root(scope) + prefix
+
+
+def _own_host(scope: Scope) -> str:
+    hosts = lines(scope, b"host")
+    match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    if match is None or not _is_loopback(match[1]):
+        raise UnknownHostError
+    return match[0]
+
+
+def _is_loopback(name: str) -> bool:
+    if name.lower() == "localhost":
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
