@@ -97,6 +97,7 @@ def test_safe_queries_bind_their_values(names):
     """What looks like SQL comes back as it went in."""
     exec(block(PYTHON, "safe_query("), names)  # noqa: S102 - the README\'s own code
     assert names["rows"] == [{"name": "logic'; DROP TABLE topics; --"}]
+    assert names["name"] == "logic'; DROP TABLE topics; --"
 
 
 def make(*words: str, directory: Path) -> list[str]:
