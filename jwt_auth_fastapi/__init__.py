@@ -5,7 +5,9 @@ from jwt_auth_fastapi.dependencies import (
     CurrentUser,
     MissingMiddlewareError,
     OptionalUser,
+    current_user,
     decode_access_token,
+    optional_user,
     require_scopes,
 )
 from jwt_auth_fastapi.router import auth_router
@@ -16,6 +18,8 @@ __all__ = [
     "MissingMiddlewareError",
     "OptionalUser",
     "auth_router",
+    "current_user",
     "decode_access_token",
+    "optional_user",
     "require_scopes",
 ]

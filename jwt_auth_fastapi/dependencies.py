@@ -6,7 +6,7 @@ so annotations are objects in this file, not texts.
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
 from jwt_auth_asgi.errors import NotAuthenticatedError
@@ -48,9 +48,7 @@ class _Required(PasswordFlow):
         user = _found(connection)
         if user is None:
             raise _refusal(NotAuthenticatedError(), connection)
-        if needed.scopes and not user.claims.scopes.issuperset(needed.scopes):
-            raise _refusal(InsufficientScopeError(needed.scopes), connection)
-        return user
+        return _scoped(user, needed.scopes, connection)
 
 
 class _Optional(PasswordFlow):
@@ -67,6 +65,14 @@ def _found(connection: HTTPConnection) -> AuthenticatedUser | None:
     return user if isinstance(user, AuthenticatedUser) else None
 
 
+def _scoped(
+    user: AuthenticatedUser, needed: Collection[str], connection: HTTPConnection
+) -> AuthenticatedUser:
+    if needed and not user.claims.scopes.issuperset(needed):
+        raise _refusal(InsufficientScopeError(needed), connection)
+    return user
+
+
 def _refusal(error: AuthError, connection: HTTPConnection) -> Exception:
     """Return what refuses a request, or a websocket before it is accepted."""
     extensions = connection.scope.get("extensions") or ()
@@ -81,12 +87,16 @@ def _http(error: AuthError) -> HTTPException:
     return HTTPException(problem.status, json.loads(problem.body)["detail"], headers)
 
 
-_required = _Required()
+current_user: Final = _Required()
+"""The dependency of `CurrentUser` and `require_scopes`, for ``app.dependency_overrides`` in tests."""
 
-CurrentUser = Annotated[AuthenticatedUser, Depends(_required)]
+optional_user: Final = _Optional()
+"""The dependency of `OptionalUser`, for the same."""
+
+CurrentUser = Annotated[AuthenticatedUser, Depends(current_user)]
 """Who calls. 401 when nobody is authenticated; a websocket is refused before it is accepted."""
 
-OptionalUser = Annotated[AuthenticatedUser | None, Depends(_Optional())]
+OptionalUser = Annotated[AuthenticatedUser | None, Depends(optional_user)]
 """Who calls, or None."""
 
 
@@ -104,9 +114,10 @@ def require_scopes(*scopes: str) -> Callable[..., Awaitable[AuthenticatedUser]]:
         raise ValueError("name at least one scope")
 
     async def scoped_user(
-        user: Annotated[AuthenticatedUser, Security(_required, scopes=list(scopes))],
+        connection: HTTPConnection,
+        user: Annotated[AuthenticatedUser, Security(current_user, scopes=list(scopes))],
     ) -> AuthenticatedUser:
-        return user
+        return _scoped(user, scopes, connection)  # whoever put it there: a test may override `current_user`
 
     return scoped_user
 

@@ -7,11 +7,13 @@ import re
 import pytest
 
 from jwt_auth_core import default
-from tests.auth_app.suite.client import ADA, LOGIN, Client
+from tests.auth_app.suite.client import ADA, LOGIN, Client, problem
 from tests.auth_app.world import KEY
 from tests.house.sources import ROOT
 
 PAGE = (ROOT / "docs" / "fastapi.md").read_text("utf-8")
+# Starlette's test client warns that it likes a newer httpx better.
+pytestmark = pytest.mark.filterwarnings("ignore:Using `httpx` with")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
@@ -81,3 +83,19 @@ def test_another_prefix_is_whole(names):
     assert client.post("/api/account/refresh", headers=headers).status_code == 200
     scheme = client.get("/openapi.json").json()["components"]["securitySchemes"]["OAuth2PasswordBearer"]
     assert scheme["flows"]["password"]["tokenUrl"] == "api/account/login"
+
+
+def test_the_tests_on_the_page_pass(names):
+    """A caller that a test names, and a refresh over https."""
+    names["test_a_writer_adds_topics"]()
+    names["test_a_refresh_follows_a_login"]()
+
+
+def test_over_http_a_test_client_keeps_the_cookie_to_itself(names):
+    """As the page warns."""
+    from fastapi.testclient import TestClient  # noqa: PLC0415
+
+    client = TestClient(names["app"])
+    client.post("/auth/register", json=ADA)
+    client.post("/auth/login", json=LOGIN)
+    assert problem(client.post("/auth/refresh")) == (401, "refresh_invalid")
