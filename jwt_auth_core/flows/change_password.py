@@ -113,7 +113,10 @@ class ChangePassword:
         Raises:
             InvalidCredentialsError: the password that was verified is the user's no more.
         """
-        user = self.current_user(before.user_id)
+        try:
+            user = self.current_user(before.user_id)
+        except UserNotFoundError:
+            raise InvalidCredentialsError from None
         unchanged = same(user.password_hash.encode(), before.password_hash.encode())
         if not unchanged or user.session_version == before.session_version:
             raise InvalidCredentialsError

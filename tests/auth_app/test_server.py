@@ -80,7 +80,7 @@ RAW = [
     (post("/auth/login", b"{}", kind="text/plain"), 415),
     (post("/auth/login?%ff=\xff", b"{}"), None),
     (post("/auth/login", b"{}", "Cookie: \xff\xfe=\x01"), None),
-    (post("/auth/refresh", b"", "Cookie: __Host-refresh_token=\xe4"), 400),
+    (post("/auth/refresh", b"", "Cookie: __Host-refresh_token=\xe4"), 401),
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200 + b"\r\n\r\n", None),
     (b"BREW /auth/login HTTP/1.1\r\nHost: x\r\n\r\n", None),
     (b"POST /auth/login HTTP/1.1\r\n\r\n", None),
