@@ -10,17 +10,18 @@ from jwt_auth_core.sessions.record import Record, decide
 from jwt_auth_core.sessions.session import Session, Verdict, new_session_id
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import SessionId
-from tests.contracts.rigs import IDLE, START, USER, key_of
+from tests.contracts.rigs import IDLE, START, USER, RedisRig, key_of
 
 pytestmark = pytest.mark.servers
 
 CURRENT, PREVIOUS, OTHER, NOBODY = b"c" * 32, b"p" * 32, b"o" * 32, bytes(32)
 SESSION = SessionId("cd" * 16)
+NOT_OF_A_RECORD = {Verdict.UNKNOWN, Verdict.BUSY, Verdict.UNAVAILABLE}
 
 
 def records():
     """Yield every small record: live, used, confirmed long ago or just now, idle, ending, ended."""
-    ages = {"confirmed": (-5, 0, 10, 11), "last": (0, IDLE - 1, IDLE), "ends": (0, 1, 50)}
+    ages = {"confirmed": (-5, 0, 10, 11), "last": (0, IDLE - 1, IDLE), "ends": (0, 1, IDLE // 2)}
     facts = product((0, 1, 5), (None, PREVIOUS), *ages.values(), (None, START - 3), (None, "logout"))
     for generation, previous, confirmed, last, ends, used, ended in facts:
         times = (START - 100, START - 90, START - last, START + ends)
@@ -67,8 +68,16 @@ def shown(record):
     return {} if record is None else {n.encode(): str(v).encode() for n, v in fields(record).items()}
 
 
+@pytest.fixture
+def patient(redis_url):
+    """Return a store that waits for a slow server: thousands are asked for at once."""
+    rig = RedisRig(f"{redis_url}?socket_timeout=120")
+    yield rig
+    rig.client.close()
+
+
 @pytest.mark.parametrize("generation", [0, 1, 5])
-def test_the_script_is_the_rule(own_store, generation):
+def test_the_script_is_the_rule(patient, generation):
     """Verdict, answer and the hash afterwards are equal for thousands of states and tokens."""
     cases = [
         (replace(record, session=replace(record.session, session_id=name)), replace(token, session_id=name))
@@ -77,20 +86,22 @@ def test_the_script_is_the_rule(own_store, generation):
         for token in tokens(generation)
         for name in [new_session_id()]
     ]
-    pipe = own_store.client.pipeline(transaction=False)
+    pipe = patient.client.pipeline(transaction=False)
     for record, token in cases:
         pipe.hset(key_of(token.session_id), mapping=fields(record))
     pipe.execute()
-    told = own_store.store.rotate([token for _, token in cases])
+    told = patient.store.rotate([token for _, token in cases])
     for _, token in cases:
         pipe.hgetall(key_of(token.session_id))
     kept = pipe.execute()
     for (record, token), rotation, found in zip(cases, told, kept, strict=True):
         decision = decide(record, token, now=START, idle_seconds=IDLE)
         assert rotation == decision.rotation(token.session_id), (record, token)
-        assert found == shown(decision.record), (record, token)
+        # The server counts the last second of a session by its own clock: it may be over by now.
+        is_gone = not found and record.session.ends_at == START + 1
+        assert is_gone or found == shown(decision.record), (record, token)
     assert len(cases) > 5_000
-    assert {one.verdict for one in told} == set(Verdict) - {Verdict.UNKNOWN, Verdict.UNAVAILABLE}
+    assert {one.verdict for one in told} == set(Verdict) - NOT_OF_A_RECORD
 
 
 def test_a_stranger_is_unknown(own_store):
