@@ -4,6 +4,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 PORT   ?= 8000
+EXAMPLE = argon2,fastapi,server,docs,dotenv
 PYTEST  = $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL := help
@@ -12,14 +13,26 @@ PYTEST  = $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/.installed: pyproject.toml
+# `venv` makes pip last: an environment without it is made again.
+define environment
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+endef
+
+$(VENV)/.example: pyproject.toml
+	$(environment)
+	@echo "installing what the example needs into $(VENV): $(EXAMPLE)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(EXAMPLE)]"
 	@touch $@
 
-run: $(VENV)/.installed  ## serve the example application on http://127.0.0.1:8000 (PORT=...)
+$(VENV)/.installed: pyproject.toml
+	$(environment)
+	@echo "installing every extra and the development group into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $(VENV)/.example $@
+
+run: $(VENV)/.example  ## serve the example application on http://127.0.0.1:8000 (PORT=...)
 	$(BIN)/jwt-auth serve --development --port $(PORT) examples.fastapi_app:app
 
 test: $(VENV)/.installed  ## the whole suite; it starts its own PostgreSQL and Valkey (ARGS="-k word")

@@ -103,12 +103,12 @@ def test_safe_queries_bind_their_values(names):
 def make(*words: str, directory: Path) -> list[str]:
     """Return the words that run the Makefile on this interpreter's environment, without installing."""
     venv = Path(sys.executable).parents[1]
-    stamp = f"--assume-old={venv}/.installed"
+    stamps = (f"--assume-old={venv}/{name}" for name in (".example", ".installed"))
     return [
         "make",
         "--file",
         str(ROOT / "Makefile"),
-        stamp,
+        *stamps,
         f"VENV={venv}",
         "--directory",
         str(directory),
