@@ -2,6 +2,7 @@
 # Authlib hands the refusal of a token endpoint to its caller as a token, when the JSON has no member `error`.
 #
 # RFC 6749 (section 5.2) wants `error` in a refusal; many servers, and gateways before them, answer 401 with a problem
+# document (RFC 9457) instead.
 # Seen with Authlib 1.9.0, requests 2.34.2 on Python 3.11 (Linux x86-64):
 #   401 application/problem+json -> {'title': 'wrong password', 'status': 401}
 set -euo pipefail
