@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from jwt_auth_core import AccessTokens, KeyRing
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.keys import Hs256Key
@@ -24,7 +27,15 @@ def key(algorithm):
     """Return the key by which tokens of an algorithm are signed, called k1."""
     if algorithm == "HS256":
         return Hs256Key(SECRET)
-    return PyJwtKey.from_jwk({**PyJwtKey.generate(algorithm).private_jwk(), "kid": "k1"})
+    made = _rsa(algorithm) if algorithm[:2] in {"RS", "PS"} else PyJwtKey.generate(algorithm)
+    return PyJwtKey.from_jwk({**made.private_jwk(), "kid": "k1"})
+
+
+def _rsa(algorithm):
+    """Return a key of the least size: making and using one of 3072 bits takes thrice the time."""
+    pem = Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return PyJwtKey.from_pem(made.private_bytes(*pem), algorithm=algorithm)
 
 
 @cache

@@ -13,6 +13,7 @@ from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys import Hs256Key, KeyRing, hs256
 from tests.keys.asymmetric import SPELLINGS, ForeignKey
 from tests.tokens.forge import CLAIMS, HEADER, KEY, RING, SECRET, forged, sealed
+from tests.tokens.wrong import ALGORITHMS, EXTENSION_VALUES, EXTENSIONS, SEGMENTS, TYPES, headers, key_ids
 
 ATTACKER = Hs256Key("this secret is the attacker's own choice")
 
@@ -34,28 +35,7 @@ def test_a_plain_header_is_accepted(verify):
     assert verify(forged()).subject == "42"
 
 
-@pytest.mark.parametrize(
-    "algorithm",
-    [
-        *(
-            "none",
-            "None",
-            "NONE",
-            "nOnE",
-            "none ",
-            "",
-            " ",
-            "hs256",
-            "Hs256",
-            "HS256 ",
-            " HS256",
-            "HS256\x00",
-        ),
-        *("HS384", "HS512", "RS256", "ES256", "PS256", "EdDSA", "HMAC", "HS2561", "ΗS256", "HS２56", "dir"),
-        *(None, 0, 256, 1.5, True, False, [], ["HS256"], ["HS256", "none"], {}, {"alg": "HS256"}),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=repr)
 def test_no_other_algorithm_is_accepted(verify, algorithm):
     """Whatever alg says, the key's own algorithm is the only one."""  # JWT-04
     with pytest.raises(TokenInvalidError):
@@ -107,10 +87,8 @@ def test_each_key_of_a_mixed_ring_verifies_its_own(verify):
         verify(forged(header=header | {"alg": "HS256"}, key=public), keys=keys)
 
 
-@pytest.mark.parametrize("name", ["crit", "b64", "enc", "zip"])
-@pytest.mark.parametrize(
-    "value", [None, True, False, "", [], ["exp"], ["b64"], ["alg"], "A128GCM", "DEF", {}], ids=repr
-)
+@pytest.mark.parametrize("name", EXTENSIONS)
+@pytest.mark.parametrize("value", EXTENSION_VALUES, ids=repr)
 def test_extensions_are_refused(verify, name, value):
     """Each header that changes the meaning of the rest is refused, whatever its value."""  # JWT-08
     with pytest.raises(TokenInvalidError, match="extension"):
@@ -154,25 +132,7 @@ def test_members_that_carry_keys_are_not_looked_at(verify):
 
 
 @pytest.mark.usefixtures("no_network")
-@pytest.mark.parametrize(
-    "kid",
-    [
-        "",
-        " ",
-        "unknown",
-        KEY.key_id + " ",
-        KEY.key_id.swapcase(),
-        KEY.key_id[:-1],
-        "' OR 1=1 --",
-        "\x00",
-        0,
-        None,
-        [],
-        {},
-        True,
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("kid", key_ids(KEY.key_id), ids=repr)
 def test_kid_is_one_exact_text(verify, kid):
     """Another kid is refused without a look outside, although the signature is right."""  # JWT-09, JWT-18
     with pytest.raises(TokenInvalidError):
@@ -196,34 +156,7 @@ def test_the_type_is_access_token(verify, kind):
     assert verify(forged(header=HEADER | {"typ": kind})).subject == "42"
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *(
-            "JWT",
-            "jwt",
-            "",
-            " at+jwt",
-            "at+jwt ",
-            "at-jwt",
-            "at jwt",
-            "text/at+jwt",
-            "application/application/at+jwt",
-        ),
-        *(
-            "application/",
-            "mfa+jwt",
-            "rt+jwt",
-            "dpop+jwt",
-            "logout+jwt",
-            "secevent+jwt",
-            "at+jwt\x00",
-            "ａt+jwt",
-        ),
-        *(None, 1, True, [], ["at+jwt"], {}, "\u0130at+jwt", "appl\u0130cation/at+jwt"),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("kind", TYPES, ids=repr)
 def test_no_other_type_is_accepted(verify, kind):
     """A token made for another purpose is no access token."""  # JWT-13
     with pytest.raises(TokenInvalidError, match="not an access token"):
@@ -236,33 +169,14 @@ def test_the_type_must_be_there(verify):
         verify(forged(header={"alg": "HS256", "kid": KEY.key_id}))
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        *(b"", b"{}", b"null", b"[]", b'"HS256"', b"1", b"{", b"\xff\xfe{}", b"NaN"),
-        json.dumps(HEADER).encode("utf-16"),
-        b"\xef\xbb\xbf" + json.dumps(HEADER).encode(),
-        json.dumps(HEADER).encode()[:-1] + b',"alg":"HS256"}',
-        b'{"alg":"none",' + json.dumps(HEADER).encode()[1:],
-        json.dumps(HEADER).encode()[:-1] + b',"\\u0061lg":"HS256"}',
-        json.dumps(HEADER).encode()[:-1] + b',"x":NaN}',
-        json.dumps(HEADER).encode()[:-1] + b',"x":{"y":1,"y":1}}',
-        json.dumps(HEADER).encode()[:-1] + b',"x":' + b"[" * 40 + b"]" * 40 + b"}",
-        json.dumps(HEADER).encode()[:-1] + b',"x":' + b"9" * 21 + b"}",
-        json.dumps(HEADER).encode() + b"{}",
-        json.dumps(HEADER).encode() + b"\x00",
-    ],
-    ids=lambda header: repr(header)[:40],
-)
+@pytest.mark.parametrize("header", headers(HEADER), ids=lambda header: repr(header)[:40])
 def test_the_header_is_one_strict_object(verify, header):
     """Another encoding, a name twice, NaN, depth or a second value is refused."""  # JWT-10
     with pytest.raises(TokenInvalidError):
         verify(forged(header=header))
 
 
-@pytest.mark.parametrize(
-    "change", [lambda s: s + "=", lambda s: s[:5] + "+" + s[6:], lambda s: " " + s, lambda s: s + "\n"]
-)
+@pytest.mark.parametrize("change", SEGMENTS.values(), ids=SEGMENTS)
 def test_the_header_is_canonical_base64url(verify, change):
     """A header segment with padding, the standard alphabet or white space is refused."""  # JWT-03
     payload = b64url_encode(json.dumps(CLAIMS).encode())

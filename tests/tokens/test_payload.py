@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -11,15 +10,16 @@ from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import Claims, Limits
 from tests.tokens.forge import CLAIMS, HEADER, NOW, claims, forged, sealed
-
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "strict_json.json").read_text("utf-8"))
-TOO_DEEP = ("y_depth_32", "y_depth_32_objects")  # alone they fit, in an object they do not
-
-
-def octets(vector):
-    """Return the document of a vector."""
-    pieces = vector.get("repeat", [[vector.get("text", ""), 1]])
-    return bytes.fromhex(vector["hex"]) if "hex" in vector else "".join(p * n for p, n in pieces).encode()
+from tests.tokens.wrong import (
+    NO_NUMBERS,
+    NO_TEXTS,
+    NOT_FINITE,
+    SCOPES,
+    SEGMENTS,
+    STRICT_JSON,
+    TOO_DEEP,
+    document,
+)
 
 
 def with_extra(value):
@@ -27,10 +27,10 @@ def with_extra(value):
     return json.dumps(CLAIMS).encode()[:-1] + b',"extra":' + value + b"}"
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+@pytest.mark.parametrize("vector", STRICT_JSON, ids=lambda vector: vector["name"])
 def test_strict_json_inside_a_claim(verify, vector):
     """A value that is strict JSON is a claim; any other makes the token invalid."""  # JWT-10
-    token = forged(with_extra(octets(vector)))
+    token = forged(with_extra(document(vector)))
     if vector["accepted"] and vector["name"] not in TOO_DEEP:
         assert "extra" in verify(token).extra
     else:
@@ -38,11 +38,11 @@ def test_strict_json_inside_a_claim(verify, vector):
             verify(token)
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+@pytest.mark.parametrize("vector", STRICT_JSON, ids=lambda vector: vector["name"])
 def test_other_json_is_no_payload(verify, vector):
     """Nothing but an object with the claims is a payload, however well formed."""  # JWT-10
     with pytest.raises(TokenInvalidError):
-        verify(forged(octets(vector)))
+        verify(forged(document(vector)))
 
 
 @pytest.mark.parametrize("name", [*CLAIMS, "scope", "sid", "x"])
@@ -67,17 +67,7 @@ def test_json_may_be_written_in_any_way(verify):
     assert said == [verify(forged(claims(scope="a b")))] * 3
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda s: s + "=",
-        lambda s: s + "==",
-        lambda s: s[:9] + "+" + s[10:],
-        lambda s: s + "\n",
-        lambda s: s + ".",
-        lambda s: s[:-1],
-    ],
-)
+@pytest.mark.parametrize("change", SEGMENTS.values(), ids=SEGMENTS)
 def test_the_payload_is_canonical_base64url(verify, change):
     """A signed payload segment in any other spelling is refused."""  # JWT-03
     header, payload = b64url_encode(json.dumps(HEADER).encode()), b64url_encode(json.dumps(CLAIMS).encode())
@@ -97,7 +87,7 @@ def test_unused_bits_are_zero(verify):
 
 
 @pytest.mark.parametrize("name", ["sub", "jti"])
-@pytest.mark.parametrize("value", ["", None, 0, 42, 1.5, True, False, [], ["42"], {}, {"id": "42"}], ids=repr)
+@pytest.mark.parametrize("value", NO_TEXTS, ids=repr)
 def test_subject_and_token_id_are_texts(verify, name, value):
     """Subject and token id are texts that are not empty."""  # JWT-14
     with pytest.raises(TokenInvalidError):
@@ -120,14 +110,7 @@ def test_a_session_id_is_a_text(verify, value):
         verify(forged(claims(sid=value)))
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        *(" ", "a ", " a", "a  b", "a\tb", "a\nb", 'a"', "a\\b", "é", "a\u00a0b", "a\x7f", "a\x00"),
-        *(None, 1, True, ["a"], {}),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("value", SCOPES, ids=repr)
 def test_scopes_are_words_between_single_spaces(verify, value):
     """The scope claim is RFC 6749's list; anything else is refused, a JSON array too."""
     with pytest.raises(TokenInvalidError):
@@ -142,20 +125,14 @@ def test_scopes_are_a_set(verify):
 
 
 @pytest.mark.parametrize("name", ["iat", "exp", "nbf"])
-@pytest.mark.parametrize(
-    "value",
-    ["", str(NOW), "1.8e9", None, True, False, [], [NOW], {}, 10**20, -(10**20), 1e300, -1e300],
-    ids=repr,
-)
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
 def test_times_are_numbers(verify, name, value):
     """Texts, booleans and numbers beyond every calendar are no times."""  # JWT-11
     with pytest.raises(TokenInvalidError):
         verify(forged(claims(nbf=NOW) | {name: value}))
 
 
-@pytest.mark.parametrize(
-    "number", [b"NaN", b"Infinity", b"-Infinity", b"1e400", b"9" * 21, b"0x10", b"01", b"+1"]
-)
+@pytest.mark.parametrize("number", NOT_FINITE)
 @pytest.mark.parametrize("name", [b"iat", b"exp", b"nbf"])
 def test_times_are_finite(verify, name, number):
     """NaN, infinities and what is no JSON number are refused."""  # JWT-10, JWT-11
