@@ -6,6 +6,7 @@ feed and asks the ledger at its start, after every doubt, and now and then.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -38,11 +39,18 @@ class Feed(Protocol):
         """Return the position behind all that was published so far."""
         ...
 
-    def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
-        """Return what came after a position, waiting for something a while.
+    def read(self, after: Position) -> Batch | None:
+        """Return what came after a position, at once, be it nothing.
 
         None means that something may have been missed (the feed was emptied, restored or cut):
         begin anew, and ask the ledger.
+        """
+        ...
+
+    def wait(self, after: Position, ended: threading.Event) -> None:
+        """Return when something may have come after a position, or after half a second without.
+
+        Also returns, within a tenth of a second, when the reader has ``ended``: a shutdown waits for it.
         """
         ...
 

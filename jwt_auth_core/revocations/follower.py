@@ -22,7 +22,6 @@ from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
 from jwt_auth_core.vocabulary import Clock
 
-WAIT_SECONDS: Final = 0.5
 RECONCILE_SECONDS: Final = 30.0
 """How often the ledger is read without a doubt: for what was recorded and never published (F-18)."""
 RECONCILE_AGAIN_SECONDS: Final = 5.0
@@ -60,6 +59,7 @@ class Follower:
         self._sources = sources
         self._position: Position | None = None
         self._in_doubt = True
+        self._has_more = False
         self._told = 0  # by the clock of the records, as is what the ledger is known until
         self._known_until = 0
         self._reconcile_next = -math.inf
@@ -73,6 +73,7 @@ class Follower:
         while not self.stop.is_set():
             try:
                 self.turn()
+                self._wait()
                 pause = FIRST_PAUSE_SECONDS
             except Exception as error:  # noqa: BLE001 - the thread must live on
                 self._doubt(error)
@@ -80,7 +81,7 @@ class Follower:
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def turn(self) -> None:
-        """Read the feed once, waiting for something when there is nothing else to do."""
+        """Read the feed once, and the ledger where that is due."""
         asked_at = time.monotonic()
         self._look_at_the_clock()
         try:
@@ -93,6 +94,11 @@ class Follower:
         self._complete(asked_at)
         self._offer()
 
+    def _wait(self) -> None:
+        """Wait for the feed to have something, unless it just had, and so may have more."""
+        if not self._has_more:
+            self._sources.feed.wait(self._position, self.stop)
+
     def _look_at_the_clock(self) -> int:
         now = self._sources.clock()
         if now < self._told:
@@ -104,8 +110,8 @@ class Follower:
 
     def _follow(self) -> None:
         feed = self._sources.feed
-        wait = 0.0 if self._in_doubt else WAIT_SECONDS
-        batch = None if self._position is None else feed.read(self._position, wait_seconds=wait)
+        batch = None if self._position is None else feed.read(self._position)
+        self._has_more = batch is not None and bool(batch.revocations)
         if batch is None:
             self._in_doubt = True
             self._position = feed.begin()

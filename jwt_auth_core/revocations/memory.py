@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from jwt_auth_core.revocations.feed import Batch, Position
 from jwt_auth_core.revocations.revocation import Recorded
+
+POLL_SECONDS: Final = 0.02
 
 
 class MemoryFeed:
@@ -20,34 +23,36 @@ class MemoryFeed:
         self._keep_seconds = keep_seconds
         self._entries: deque[Recorded] = deque()
         self._forgotten = 0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
 
     def publish(self, recorded: Recorded) -> None:
         """See `Feed.publish`."""
-        with self._changed:
+        with self._lock:
             self._entries.append(recorded)
             while self._entries[0].at + self._keep_seconds <= recorded.at:
                 self._entries.popleft()
                 self._forgotten += 1
-            self._changed.notify_all()
 
     def begin(self) -> Position:
         """See `Feed.begin`."""
-        with self._changed:
+        with self._lock:
             return self._end
 
-    def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
+    def read(self, after: Position) -> Batch | None:
         """See `Feed.read`."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._end != after, wait_seconds)
+        with self._lock:
             if not isinstance(after, int) or not self._forgotten <= after <= self._end:
                 return None
             found = list(self._entries)[after - self._forgotten :]
             return Batch([one.revocation for one in found], self._end)
 
+    def wait(self, after: Position, ended: threading.Event) -> None:  # noqa: ARG002 - it looks again soon
+        """See `Feed.wait`."""
+        ended.wait(POLL_SECONDS)
+
     def since(self, at: int) -> Iterator[Sequence[Recorded]]:
         """See `Ledger.since`."""
-        with self._changed:
+        with self._lock:
             found = [one for one in self._entries if one.at >= at]
         yield found
 

@@ -8,6 +8,7 @@ so that one of a new stream is never taken for one of the lost stream. A blocked
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -24,8 +25,10 @@ ACL_RULES: Final = "~revocations +evalsha +eval +exists +time +xadd +xinfo|strea
 """What the Redis user of the sessions may do besides, for the feed."""
 
 PAGE: Final = 10_000
-LONGEST_WAIT_SECONDS: Final = 0.5
-SHORTEST_WAIT_SECONDS: Final = 0.01
+WAIT_SECONDS: Final = 0.5
+LONGEST_BLOCK_SECONDS: Final = 0.1
+"""How long a reader that is to end goes on: nobody else can end a read that blocks."""
+SHORTEST_BLOCK_SECONDS: Final = 0.01
 _SESSION, _USER, _BEFORE, _VERSION = b"session", b"user", b"before", b"version"
 
 
@@ -63,7 +66,7 @@ class RedisFeed:
         ((count, entry),) = self._begin.run(self._waiting, [Call(STREAM, (_random_part(),))])
         return _Place(entry.decode(), count)
 
-    def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
+    def read(self, after: Position) -> Batch | None:
         """See `Feed.read`."""
         if not isinstance(after, _Place):
             return None
@@ -74,17 +77,18 @@ class RedisFeed:
         place = _Place(entries[-1][0].decode() if entries else after.entry, after.count + len(entries))
         if not _adds_up(place, last=last.decode(), count=count, is_all=len(entries) < PAGE):
             return None
-        if not entries:
-            self._wait(place, wait_seconds)
         return Batch(_revocations(entries), place)
 
-    def _wait(self, place: _Place, wait_seconds: float) -> None:
-        """Wait for an entry behind the place; what it is, the next `read` finds out."""
+    def wait(self, after: Position, ended: threading.Event) -> None:
+        """See `Feed.wait`; what came, the next `read` finds out."""
+        if not isinstance(after, _Place):
+            return
         with translated():
             server = _server(self._waiting)
-            milliseconds = int(min(wait_seconds, _patience(server)) * 1000)
-            if milliseconds:
-                server.xread({STREAM: place.entry}, count=1, block=milliseconds)
+            block = int(_block_seconds(server) * 1000)
+            for _ in range(0, int(WAIT_SECONDS * 1000), block):
+                if ended.is_set() or server.xread({STREAM: after.entry}, count=1, block=block):
+                    return
 
 
 def _script(name: str) -> Script:
@@ -109,11 +113,12 @@ def _server(client: Any) -> Any:
     return client.get_redis_connection(client.get_node_from_key(STREAM))
 
 
-def _patience(server: Any) -> float:
-    """Return how long a read may block so that it is not taken for a server that is silent."""
+def _block_seconds(server: Any) -> float:
+    """Return how long one read may block so that it is not taken for a server that is silent."""
     timeout = server.connection_pool.connection_kwargs.get("socket_timeout")
-    half = LONGEST_WAIT_SECONDS if timeout is None else timeout / 2
-    return max(SHORTEST_WAIT_SECONDS, min(LONGEST_WAIT_SECONDS, half))
+    # A server looks ten times a second for blocked clients whose time is over: that comes on top.
+    part = LONGEST_BLOCK_SECONDS if timeout is None else timeout / 4
+    return max(SHORTEST_BLOCK_SECONDS, min(LONGEST_BLOCK_SECONDS, part))
 
 
 def _fields(revocation: Revocation) -> tuple[str | int, ...]:

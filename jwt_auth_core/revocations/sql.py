@@ -7,7 +7,7 @@ it published left elsewhere: ``auth_revoked_sessions``, and the cut-offs and mar
 from __future__ import annotations
 
 import itertools
-import time
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
@@ -149,7 +149,7 @@ class SqlFeed:
         row = self._database.query(_LAST, fetch="one")
         return _Place(row["position"], row) if row else _Place(0, None)
 
-    def read(self, after: Position, *, wait_seconds: float) -> Batch | None:
+    def read(self, after: Position) -> Batch | None:
         """See `Feed.read`."""
         if not isinstance(after, _Place):
             return None
@@ -157,9 +157,12 @@ class SqlFeed:
         if after.row is not None and (not rows or rows.pop(0) != after.row):
             return None  # forgotten long ago, or an older state of the database was restored
         if not rows:
-            time.sleep(min(wait_seconds, self._poll_seconds))
             return Batch((), after)
         return Batch([_revocation(row) for row in rows], _Place(rows[-1]["position"], rows[-1]))
+
+    def wait(self, after: Position, ended: threading.Event) -> None:  # noqa: ARG002 - it looks again soon
+        """See `Feed.wait`."""
+        ended.wait(self._poll_seconds)
 
 
 def _columns(revocation: Revocation) -> tuple[str | None, str | None, int | None, int | None]:

@@ -45,10 +45,12 @@ def follow(feed, position, count, *, within_seconds=20.0):
     found, deadline = [], time.monotonic() + within_seconds
     while len(found) < count:
         assert time.monotonic() < deadline, f"{len(found)} of {count} came"
-        batch = feed.read(position, wait_seconds=0.5)
+        batch = feed.read(position)
         assert isinstance(batch, Batch)
         found += batch.revocations
         position = batch.position
+        if not batch.revocations:
+            feed.wait(position, threading.Event())
     return found, position
 
 
@@ -85,10 +87,11 @@ def test_silence_is_an_empty_batch(here):
     """Nothing new is an answer, and not late."""
     place = here.feed.begin()
     started = time.monotonic()
-    batch = here.feed.read(place, wait_seconds=0.1)
+    batch = here.feed.read(place)
+    here.feed.wait(batch.position, threading.Event())
     assert time.monotonic() - started < 2
     assert list(batch.revocations) == []
-    assert here.feed.read(batch.position, wait_seconds=0).revocations == batch.revocations
+    assert here.feed.read(batch.position).revocations == batch.revocations
 
 
 def test_waiting_ends_with_news(here):
@@ -100,6 +103,18 @@ def test_waiting_ends_with_news(here):
     assert follow(here.other, place, 1)[0] == revocations(ended(1))
     assert time.monotonic() - started < 0.9
     published.join()
+
+
+def test_waiting_ends_with_its_reader(here, monkeypatch):
+    """Whoever shuts down waits for no feed, however patient that is."""
+    for patience in ("memory.POLL_SECONDS", "redis.WAIT_SECONDS"):
+        monkeypatch.setattr(f"jwt_auth_core.revocations.{patience}", 3600)
+    ended = threading.Event()
+    reader = threading.Thread(target=here.feed.wait, args=(here.feed.begin(), ended), daemon=True)
+    reader.start()
+    ended.set()
+    reader.join(20)
+    assert not reader.is_alive()
 
 
 def test_pages_are_no_gaps(here, monkeypatch):
@@ -139,9 +154,9 @@ def test_a_loss_is_noticed(there):
     there.feed.publish(ended(1))
     place = there.other.begin()
     there.lose()
-    assert there.other.read(place, wait_seconds=0) is None
+    assert there.other.read(place) is None
     there.feed.publish(ended(2))
-    assert there.other.read(place, wait_seconds=0) is None
+    assert there.other.read(place) is None
 
 
 def test_a_loss_of_the_unread_is_noticed(there):
@@ -154,7 +169,7 @@ def test_a_loss_of_the_unread_is_noticed(there):
     there.lose()
     for number in range(5, 7):
         there.feed.publish(ended(number))
-    assert there.other.read(place, wait_seconds=0) is None
+    assert there.other.read(place) is None
 
 
 def test_after_a_loss_all_begins_anew(there):
@@ -167,8 +182,9 @@ def test_after_a_loss_all_begins_anew(there):
 
 @pytest.mark.parametrize("position", [None, "0-0", -1, 10**9, object()])
 def test_a_foreign_position_is_a_gap(here, position):
-    """What this feed did not make, it does not read."""
-    assert here.feed.read(position, wait_seconds=0) is None
+    """What this feed did not make, it does not read, and does not wait for long."""
+    assert here.feed.read(position) is None
+    here.feed.wait(position, threading.Event())
 
 
 def test_the_ledger_has_what_was_published(here):

@@ -71,6 +71,7 @@ class StagedFeed:
     asked_since: list[int] = field(default_factory=list)
     down: set[str] = field(default_factory=set)
     has_gap: bool = False
+    wait_seconds: float = 0.002
 
     def _note(self, name: str) -> None:
         self.calls.append(name)
@@ -88,16 +89,18 @@ class StagedFeed:
         self.has_gap = False
         return 0
 
-    def read(self, after: object, *, wait_seconds: float) -> Batch | None:
+    def read(self, after: object) -> Batch | None:
         """Hand over what waits, or fail, or have a gap."""
-        assert wait_seconds >= 0
         self._note("read")
         if self.has_gap:
             return None
-        if wait_seconds and not self.waiting:
-            time.sleep(0.002)  # as a real feed waits, only not as long
         found, self.waiting = self.waiting, []
         return Batch([one.revocation for one in found], after)
+
+    def wait(self, after: object, ended: threading.Event) -> None:  # noqa: ARG002 - the feed's signature
+        """Wait as long as the test said, or fail."""
+        self._note("wait")
+        ended.wait(self.wait_seconds)
 
     def since(self, at: int):
         """Yield what was recorded."""

@@ -68,6 +68,17 @@ def test_then_it_only_follows(stage):
     assert SID in stage.revoked.sessions
 
 
+def test_it_waits_only_for_a_feed_that_had_nothing(stage):
+    """What came may be one page of several: the next one is read at once."""
+    stage.turn()
+    stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
+    stage.turn()
+    stage.follower._wait()
+    assert stage.turn() == ["read"]
+    stage.follower._wait()
+    assert stage.feed.calls == ["read", "wait"]
+
+
 def test_what_is_heard_is_as_young_as_the_hearing(stage):
     """An entry counts from now, whatever the clock of its publisher says."""
     # F-22

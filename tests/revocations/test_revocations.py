@@ -123,6 +123,16 @@ def test_closing_ends_the_thread_and_keeps_what_is_known(made, feed):
     assert threads() == before
 
 
+def test_closing_waits_for_no_feed(made):
+    """However patient the feed is, the thread that waits for it ends at once."""
+    before = threads()
+    feed = StagedFeed(wait_seconds=3600)
+    revocations = made(feed)
+    revocations.start()
+    revocations.close()
+    assert threads() == before
+
+
 def test_a_forgotten_one_ends_its_thread(feed, clock):
     """Nobody has to close what nobody holds."""
     before = threads()
