@@ -15,7 +15,6 @@ from jwt_auth_core.tokens.profile import ACCESS_TOKEN_TYPES, JWT_TYPES, TokenPro
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
 _ID_TOKEN_CLAIMS: Final = frozenset({"nonce", "at_hash", "c_hash"})
-_RSA: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"})
 _RS256: Final = frozenset({"RS256"})
 _RS_AND_ES: Final = frozenset({"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"})
 
@@ -34,12 +33,13 @@ _ALL: Final = (
         required=frozenset({"jti"}),
         # An ID token says "ID", a refresh token "Refresh". A nonce stands in access tokens, too.
         marks={"typ": frozenset({"Bearer"})},
-        source="https://www.keycloak.org/docs/latest/server_admin/ (26.4), read 2026-11-28",
+        source="https://github.com/keycloak/keycloak core/src/main/java/org/keycloak/util/TokenUtil.java "
+        "(04a1d81b), read 2026-11-28",
     ),
     TokenProfile(
         name="auth0",
         types=JWT_TYPES | ACCESS_TOKEN_TYPES,
-        algorithms=_RSA,
+        algorithms=frozenset({"RS256", "RS512", "PS256"}),
         scopes=("scope", "permissions"),
         refused=_ID_TOKEN_CLAIMS,
         lifetime_seconds=30 * _DAY,
@@ -78,8 +78,7 @@ _ALL: Final = (
         algorithms=_RS256,
         session_id="origin_jti",
         roles=("cognito:groups",),
-        audience="client_id",
-        required=frozenset({"jti"}),
+        audience="client_id",  # jti and origin_jti are there where token revocation is on
         marks={"token_use": frozenset({"access"})},
         source="https://docs.aws.amazon.com/cognito/latest/developerguide/"
         "amazon-cognito-user-pools-using-the-access-token.html, read 2026-11-28",
@@ -114,7 +113,7 @@ _ALL: Final = (
         scopes=(),
         roles=("role",),
         refused=_ID_TOKEN_CLAIMS,
-        source="https://www.better-auth.com/docs/plugins/jwt, read 2026-11-28",
+        source="dist/plugins/jwt/sign.mjs of better-auth 1.4.10, read 2026-11-28",
     ),
     TokenProfile(
         name="zitadel",
@@ -135,7 +134,8 @@ _ALL: Final = (
         required=frozenset({"auth_time", "firebase"}),
         lifetime_seconds=_HOUR,
         signs="ID tokens",
-        source="https://firebase.google.com/docs/auth/admin/verify-id-tokens, read 2026-11-28",
+        source="https://firebase.google.com/docs/reference/admin/node/firebase-admin.auth.decodedidtoken, "
+        "read 2026-11-28",
     ),
     TokenProfile(
         name="google-id",
@@ -146,7 +146,8 @@ _ALL: Final = (
         lifetime_seconds=_HOUR,
         issuers=("https://accounts.google.com", "accounts.google.com"),
         signs="ID tokens",
-        source="https://developers.google.com/identity/openid-connect/openid-connect, read 2026-11-28",
+        source="https://developers.google.com/identity/gsi/web/guides/verify-google-id-token, "
+        "read 2026-11-28",
     ),
 )
 

@@ -6,6 +6,7 @@ import pytest
 
 from jwt_auth_core import AccessTokens, KeyRing, any_of
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
+from jwt_auth_core.tokens import any_of as any_of_module
 from tests.providers.signed import NOW, VECTORS, named, signed
 
 OWN = AccessTokens(KeyRing.from_secret("a secret of our own, and nobody else knows it"), clock=lambda: NOW)
@@ -66,6 +67,26 @@ def test_headers_are_remembered_with_their_part(both):
     assert both.verify_header(b"Basic x", lambda _one: None, _subject) is None
     assert [part.now() for part in both] == [NOW] * 3
     assert both.now() == NOW
+
+
+def test_the_memory_of_headers_is_bounded(both, monkeypatch):
+    """What is too long is looked up anew; of many the oldest is forgotten."""
+    monkeypatch.setattr(any_of_module, "_REMEMBERED", 1)
+    values = [b"Bearer " + OWN.issue(subject=name).encode() for name in ("a", "b")]
+    long = b"Bearer " + OWN.issue(subject="c", extra={"x": "y" * 2048}).encode()
+    for value in (*values, long, *values):
+        assert both.verify_header(value, lambda one: one[7:], _subject)
+    assert list(both._seen) == [values[1]]
+
+
+def test_an_auth_among_the_parts_is_closed_by_its_owner():
+    """Closing ends the threads of the others alone."""
+
+    class Holder:
+        tokens = OWN
+
+    assert any_of(Holder(), tokens(KEYCLOAK)).own is OWN
+    any_of(Holder(), tokens(KEYCLOAK)).close()
 
 
 def _subject(claims):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import TokenInvalidError
-from tests.tokens.forge import claims, forged
+from jwt_auth_core.tokens import AccessTokens
+from tests.tokens.forge import NOW, RING, claims, forged
 
 
 def test_the_expected_issuer(verify):
@@ -79,3 +80,28 @@ def test_an_audience_where_none_is_expected(verify, audience):
     """Without an expected audience a token must not have one."""  # JWT-12
     with pytest.raises(TokenInvalidError, match="not for this audience"):
         verify(forged(claims(aud=audience)))
+
+
+def test_several_names_without_a_profile():
+    """Issuer and audience may be several in RFC 9068's own form; where none is expected, none is named."""
+
+    def verify(token, **parties):
+        return AccessTokens(RING, **parties).verify(token, now=NOW)
+
+    issuers = {"https://a.example", "https://b.example"}
+    good = claims(iss="https://b.example", aud="api")
+    assert verify(forged(good), issuer=issuers, audience={"api", "web"}).issuer == "https://b.example"
+    assert verify(forged(claims(iss="https://a.example")), issuer=issuers).subject == "42"
+    with pytest.raises(TokenInvalidError, match="none is expected"):
+        verify(forged(good), issuer=issuers)
+
+
+def test_a_name_is_a_text():
+    """Anything else is a slip of the pen, noticed at once."""
+    for names in ([1], {b"a"}):
+        with pytest.raises(TypeError, match="a text, several"):
+            AccessTokens(RING, issuer=names)
+        with pytest.raises(TypeError, match="a text, several"):
+            AccessTokens(RING, audience=names)
+    with pytest.raises(ValueError, match="not empty"):
+        AccessTokens(RING, issuer=[])
