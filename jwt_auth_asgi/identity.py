@@ -14,6 +14,18 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_core.tokens.claims import Claims
 
 KEY: Final = "jwt_auth.user"
+AUTHENTICATED: Final = "authenticated"
+"""A scope in Starlette's own example; whoever has a token has it."""
+
+
+class Scopes(list[str]):
+    """What was granted, sorted; ``in`` knows ``authenticated`` too. A class because Starlette asks so."""
+
+    __slots__ = ()
+
+    def __contains__(self, scope: object) -> bool:
+        """Tell whether a scope was granted, or goes without saying."""
+        return scope == AUTHENTICATED or super().__contains__(scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +53,9 @@ class AuthenticatedUser:
         return self.claims.subject
 
     @property
-    def scopes(self) -> list[str]:
+    def scopes(self) -> Scopes:
         """The granted scopes, sorted; a list of the caller's own, as Starlette has it."""
-        return sorted(self.claims.scopes)
+        return Scopes(sorted(self.claims.scopes))
 
     @property
     def session_id(self) -> str | None:

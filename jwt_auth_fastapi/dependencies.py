@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
 from jwt_auth_asgi.errors import NotAuthenticatedError
-from jwt_auth_asgi.identity import KEY, AuthenticatedUser, user_of
+from jwt_auth_asgi.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
 from jwt_auth_asgi.problems import problem_of
 from jwt_auth_core import default
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, MissingDriverError
@@ -68,7 +68,7 @@ def _found(connection: HTTPConnection) -> AuthenticatedUser | None:
 def _scoped(
     user: AuthenticatedUser, needed: Collection[str], connection: HTTPConnection
 ) -> AuthenticatedUser:
-    if needed and not user.claims.scopes.issuperset(needed):
+    if needed and not user.claims.scopes.issuperset({*needed} - {AUTHENTICATED}):
         raise _refusal(InsufficientScopeError(needed), connection)
     return user
 

@@ -21,6 +21,14 @@ def test_granted_scopes_are_a_list_of_ones_own(user):
     assert json.dumps(user.scopes)
 
 
+def test_to_be_authenticated_goes_without_saying(user):
+    """`in` knows it; whoever reads the list sees what was granted."""
+    assert "authenticated" in user.scopes
+    assert "admin" not in user.scopes
+    assert "authenticated" not in list(user.scopes)
+    assert "authenticated" not in ANONYMOUS.scopes
+
+
 def test_a_caller_cannot_be_changed(user):
     """It is shared by all requests with the same token."""
     with pytest.raises(FrozenInstanceError):

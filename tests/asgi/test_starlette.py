@@ -8,7 +8,8 @@ from starlette.applications import Starlette
 from starlette.authentication import requires
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount, WebSocketRoute
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from tests.asgi.apps.on_starlette import app as starlette_app
@@ -58,6 +59,19 @@ def test_a_preflight_is_answered_by_the_cors_middleware_outside(tokens):
         401,
         "https://app.example.com",
     )
+
+
+def test_whoever_has_a_token_is_authenticated(tokens):
+    """The scope of Starlette's own example lets in, whatever was granted, and keeps the anonymous out."""
+
+    @requires("authenticated")
+    async def private(request):
+        return JSONResponse(request.auth.scopes)
+
+    app = BearerMiddleware(Starlette(routes=[Route("/private", private)]), tokens)
+    for scopes in ([], ["admin"]):
+        assert get(app, "/private", bearer(tokens.issue(subject="42", scopes=scopes))).json == scopes
+    assert get(app, "/private").status == 403
 
 
 def test_requires_works_on_websockets(tokens, token):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.tokens.access import AccessTokens
@@ -64,6 +64,15 @@ def test_all_scopes_let_in(app, tokens):
     """Who holds every scope comes in, whatever else they hold."""
     token = tokens.issue(subject="42", scopes={"topics:read", "topics:write", "other"})
     assert get(app, "/both", bearer(token)).json == {"id": "42"}
+
+
+def test_everybody_with_a_token_is_authenticated(tokens):
+    """As with Starlette's `@requires`; the anonymous are asked for a token."""
+    app = FastAPI(dependencies=[Depends(require_scopes("authenticated"))])
+    app.get("/")(lambda: 1)
+    wrapped = BearerMiddleware(app, tokens)
+    assert get(wrapped, "/", bearer(tokens.issue(subject="42"))).status == 200
+    assert get(wrapped, "/").status == 401
 
 
 def test_scopes_need_a_user_first(app):
