@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from jwt_auth_asgi.crew import Crew, settle
 from jwt_auth_asgi.journey import Errand, Journey, serve
 from jwt_auth_core.errors import OverloadedError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.steps import Steps
 
 MOST_AT_ONCE: Final = 128
@@ -39,8 +40,8 @@ class Batcher(Generic[T, R]):
         self._line = partial(
             _Line, work, self._crew, room=MOST_AT_ONCE + waiting, patience_seconds=patience_seconds
         )
-        self._adding = threading.Lock()
-        self._lines: tuple[_Line, ...] = ()
+        self.after_fork()
+        renew_in_children(self)
 
     def ask(self, item: T) -> asyncio.Future[R]:
         """Return the future of the item's answer.
@@ -58,6 +59,11 @@ class Batcher(Generic[T, R]):
     def close(self) -> None:
         """End the thread after the batches that are in it; a later one starts a new thread."""
         self._crew.close()
+
+    def after_fork(self) -> None:
+        """Begin anew in a child: the loops are the parent's, and so are those who wait."""
+        self._adding = threading.Lock()
+        self._lines: tuple[_Line, ...] = ()
 
     def _added(self, loop: asyncio.AbstractEventLoop) -> _Line:
         made = self._line(loop)

@@ -28,6 +28,7 @@ from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, TokenError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
 CREDENTIAL_PATHS: Final = (
@@ -102,7 +103,9 @@ class BearerMiddleware:
         if resource is not None:
             self._resource = ProtectedResource(resource, authorization_servers=authorization_servers)
         self._explains = explain
-        self._is_known = self._is_settled = self._is_ready = self._asks = False
+        self._is_known = self._asks = False
+        self.after_fork()
+        renew_in_children(self)
         if auth is not None:
             self._know(auth)
         self._public = None if public is None else exact_paths(public)
@@ -131,6 +134,10 @@ class BearerMiddleware:
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
         await self._app(told, receive, send)
+
+    def after_fork(self) -> None:
+        """Have a child settle anew: it knows what was revoked, and has no thread that learns of more."""
+        self._is_settled = self._is_ready = False
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]

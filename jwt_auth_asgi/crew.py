@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from jwt_auth_core.errors import OverloadedError
+from jwt_auth_core.forks import renew_in_children
 
 _GOODBYE_SECONDS: Final = 10.0
 
@@ -32,14 +33,18 @@ class Crew(Generic[J]):
     the work, not the crew, so that a forgotten crew ends by itself.
     """
 
+    _starting: threading.Lock
+    _jobs: Queue[J]
+    _threads: tuple[threading.Thread, ...]
+    _process: int
+
     def __init__(self, name: str, serve: Callable[[Queue[J]], None], *, threads: int) -> None:
         self._name = name
         self._serve = serve
         self._count = threads
-        self._starting = threading.Lock()
-        self._jobs: Queue[J] = queue.SimpleQueue()
-        self._threads: tuple[threading.Thread, ...] = ()
-        self._process = 0
+        self._forgotten: weakref.finalize[[Queue[J], int], Crew[J]] | None = None
+        self.after_fork()
+        renew_in_children(self)
 
     @property
     def jobs(self) -> Queue[J]:
@@ -57,9 +62,9 @@ class Crew(Generic[J]):
         with self._starting:
             if self._process == os.getpid():
                 return False
-            self._reset()  # after a fork, too: those who waited are the parent's
+            self._reset()
             self._threads = tuple(self._thread(number) for number in range(self._count))
-            weakref.finalize(self, _dismiss, self._jobs, self._count)
+            self._forgotten = weakref.finalize(self, _dismiss, self._jobs, self._count)
             self._start_threads()
             self._process = os.getpid()
             return True
@@ -73,8 +78,16 @@ class Crew(Generic[J]):
                     thread.join(_GOODBYE_SECONDS)
             self._reset()
 
+    def after_fork(self) -> None:
+        """Begin anew in a child: the threads are the parent's, and so are those who wait."""
+        self._starting = threading.Lock()
+        self._reset()
+
     def _reset(self) -> None:
-        self._jobs, self._threads, self._process = queue.SimpleQueue(), (), 0
+        if self._forgotten is not None:
+            self._forgotten.detach()
+        self._jobs, self._threads = queue.SimpleQueue(), ()
+        self._forgotten, self._process = None, 0
 
     def _start_threads(self) -> None:
         try:

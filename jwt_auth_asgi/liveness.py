@@ -53,7 +53,7 @@ class Knowing(Protocol):
 
 @dataclass(slots=True)
 class Liveness:
-    """``check`` is called with every verified token; ``start`` is over when it will not block.
+    """``check`` is called with every verified token, and does not block once ``revocations`` are settled.
 
     ``recheck`` is there when each request asks the stores, and ``revocations`` wherever an open
     websocket hears of its session's end. ``own`` are the tokens that may be revoked here, where there
@@ -61,21 +61,19 @@ class Liveness:
     """
 
     check: Callable[[Claims], None] | None = None
-    start: Callable[[], None] | None = None
     recheck: Batcher[Claims, None] | None = None
     revocations: Revocations | None = None
     is_strict: bool = False
     own: HasIssuer | None = None
 
     async def settle(self) -> None:
-        """Have the memory filled, once, before the first check.
+        """Have the memory filled, once a process, before the first check.
 
         Raises:
             StoreUnavailableError: the system gives no thread for it.
         """
-        if self.start is not None:
-            await asyncio.to_thread(self.start)
-            self.start = None
+        if self.check is not None and self.revocations is not None and not self.revocations.is_started:
+            await asyncio.to_thread(self.revocations.start)
 
     def look(self, user: User) -> None:
         """Check what is known in memory.
@@ -153,6 +151,6 @@ def _of_auth(auth: Knowing, check: Check | None) -> Liveness:
             batcher: Batcher[Claims, None] = Batcher("recheck", aside(auth.recheck), waiting=RECHECK_QUEUE)
             return Liveness(recheck=batcher, revocations=revocations, is_strict=is_strict)
         case "feed":
-            return Liveness(revocations.check, revocations.start, None, revocations, is_strict)
+            return Liveness(revocations.check, None, revocations, is_strict)
         case _:
             return Liveness()

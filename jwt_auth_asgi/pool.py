@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from jwt_auth_asgi.crew import Crew, Queue, settle, tell
 from jwt_auth_asgi.places import Place, Places
 from jwt_auth_core.errors import OverloadedError
+from jwt_auth_core.forks import renew_in_children
 
 R = TypeVar("R")
 
@@ -63,8 +64,9 @@ class Pool:
     ) -> None:
         self._crew: Crew[_Job] = Crew(name, partial(_serve, niceness=niceness), threads=threads)
         self._room = threads + waiting
-        self._places = Places(self._room)
         self._patience_seconds = patience_seconds
+        self.after_fork()
+        renew_in_children(self)
 
     def submit(self, call: Callable[[], R]) -> asyncio.Future[R]:
         """Take a place in the queue at once; return the future of what ``call`` returns or raises.
@@ -75,7 +77,7 @@ class Pool:
         """
         loop = asyncio.get_running_loop()
         if self._crew.start():
-            self._places = Places(self._room)
+            self.after_fork()
         self.check_room()
         place = self._places.take()
         future: asyncio.Future[R] = loop.create_future()
@@ -104,6 +106,10 @@ class Pool:
     def close(self) -> None:
         """End the threads after the calls that wait now; a later call starts new ones."""
         self._crew.close()
+
+    def after_fork(self) -> None:
+        """Begin anew in a child: who waits or is served at the fork is the parent's."""
+        self._places = Places(self._room)
 
     def _clear(self) -> None:
         """Drop the jobs of those who left; the queue is bounded by this, however many come and go."""

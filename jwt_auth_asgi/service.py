@@ -31,6 +31,7 @@ from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.flows.register import RegisterAttempt
 from jwt_auth_core.flows.ws_ticket import WsTicket
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.sessions.session import Session, SessionBusyError
 from jwt_auth_core.steps import Steps
 from jwt_auth_core.tokens.claims import Claims
@@ -198,8 +199,9 @@ class ServiceSource:
     """
 
     def __init__(self, auth: Auth | None = None) -> None:
-        self._lock = threading.Lock()
         self._service = None if auth is None else Service(auth)
+        self.after_fork()
+        renew_in_children(self)
 
     async def get(self) -> Service:
         """Return the service.
@@ -237,6 +239,10 @@ class ServiceSource:
         """Close the service, if there is one."""
         if self._service is not None:
             await asyncio.to_thread(self._service.close)
+
+    def after_fork(self) -> None:
+        """Take a new lock in a child: another thread of the parent may hold the old one."""
+        self._lock = threading.Lock()
 
     def _make(self) -> Service:
         auth = default_auth()

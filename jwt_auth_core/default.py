@@ -10,19 +10,38 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, LiteralString, TypeVar, cast, overload
+from typing import Any, Final, Literal, LiteralString, TypeVar, cast, overload
 
 from jwt_auth_core import assemble
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.query import Database, Fetch
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.dotenv import environment
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.settings import Settings
 
 T = TypeVar("T")
 
-_lock = threading.Lock()
 _made: list[Auth | Database] = []  # at most one; a database where nothing but `safe_query` was used
+
+
+class _Making:
+    """Lets one thread at a time make it; a class because a forked child begins with nobody in it."""
+
+    def __init__(self) -> None:
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """Take a new lock: another thread of the parent may hold the old one."""
+        self.lock = threading.Lock()
+
+
+_making: Final = _Making()
+
+
+def _alone() -> threading.Lock:
+    renew_in_children(_making)
+    return _making.lock
 
 
 def default_auth() -> Auth:
@@ -31,7 +50,7 @@ def default_auth() -> Auth:
     Raises:
         SettingsError: names every offending variable; the next call tries again.
     """
-    with _lock:
+    with _alone():
         known = _made[0] if _made else None
         if not isinstance(known, Auth):
             settings = Settings.from_env()
@@ -43,7 +62,7 @@ def default_auth() -> Auth:
 
 def default_database() -> Database:
     """Return the database of the process's `Auth`, or the same one alone: that needs no ``JWT_KEY``."""
-    with _lock:
+    with _alone():
         if not _made:
             given = {name: text for name, text in environment(dotenv=True).variables.items() if text}
             settings = Settings.from_env({"JWT_KEY": secrets.token_urlsafe(48), **given})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import weakref
-from functools import cache
 from typing import Final, Protocol
 
 
@@ -21,18 +20,15 @@ class Inherited(Protocol):
 
 
 _inherited: Final[weakref.WeakSet[Inherited]] = weakref.WeakSet()
+_watched: Final[set[str]] = set()
 
 
 def renew_in_children(one: Inherited) -> None:
     """Have ``one`` begin anew in every child that is forked while it lives."""
-    _watch()
-    _inherited.add(one)
-
-
-@cache
-def _watch() -> None:
-    if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
+    if not _watched and hasattr(os, "register_at_fork"):
+        _watched.add("forks")
         os.register_at_fork(after_in_child=_begin_anew)
+    _inherited.add(one)
 
 
 def _begin_anew() -> None:

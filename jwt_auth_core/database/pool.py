@@ -12,12 +12,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Protocol
 
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
-
-_AFTER_FORK: Final = threading.Lock()
+from jwt_auth_core.forks import renew_in_children
 
 
 class Connection(Protocol):
@@ -86,6 +85,8 @@ class Pool:
         self._wait_seconds = wait_seconds
         self._here = _State()
         self._kept: list[object] = []
+        self._renewing = threading.Lock()
+        renew_in_children(self)
 
     def take(self) -> Connection:
         """Return a usable connection: an idle one, a new one, or the next to be given back."""
@@ -216,9 +217,15 @@ class Pool:
                     raise StoreUnavailableError(self._store, f"has all {self._size} connections in use")
         return waiter.given
 
+    def after_fork(self) -> None:
+        """Begin anew in a child, and leave the parent's connections alone."""
+        self._renewing = threading.Lock()
+        self._state()
+
     def _state(self) -> _State:
+        # Looked at each time: a server that forks in C, as uWSGI does, tells nobody unless it is asked to.
         if self._here.pid != os.getpid():
-            with _AFTER_FORK:
+            with self._renewing:
                 if self._here.pid != os.getpid():
                     self._kept.append(self._here)
                     self._here = _State()

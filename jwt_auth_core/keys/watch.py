@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import weakref
-from typing import Final, Protocol
+from typing import Protocol
 
-_of_this_process: Final[weakref.WeakSet[Watch]] = weakref.WeakSet()
-_watched: Final[set[str]] = set()
+from jwt_auth_core.forks import renew_in_children
 
 
 class Watcher(Protocol):
@@ -40,7 +38,7 @@ class Watch:
         self._lock = threading.Lock()
         self._nudged = threading.Event()
         self._over = threading.Event()
-        _watch_forks(self)
+        renew_in_children(self)
 
     def start(self) -> None:
         """Have the thread run; cheap when it does, and tried again next time where the system gives none."""
@@ -98,15 +96,3 @@ class _Repeat:
             return False
         watcher.step()
         return True
-
-
-def _watch_forks(watch: Watch) -> None:
-    _of_this_process.add(watch)
-    if not _watched and hasattr(os, "register_at_fork"):
-        _watched.add("forks")
-        os.register_at_fork(after_in_child=_begin_anew)
-
-
-def _begin_anew() -> None:
-    for watch in list(_of_this_process):
-        watch.after_fork()

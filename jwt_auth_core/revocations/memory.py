@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.revocations.feed import Batch, Position
 from jwt_auth_core.revocations.revocation import Recorded
 
@@ -23,7 +24,8 @@ class MemoryFeed:
         self._keep_seconds = keep_seconds
         self._entries: deque[Recorded] = deque()
         self._forgotten = 0
-        self._lock = threading.Lock()
+        self.after_fork()
+        renew_in_children(self)
 
     def publish(self, recorded: Recorded) -> None:
         """See `Feed.publish`."""
@@ -55,6 +57,10 @@ class MemoryFeed:
         with self._lock:
             found = [one for one in self._entries if one.at >= at]
         yield found
+
+    def after_fork(self) -> None:
+        """Take a new lock in a child: another thread of the parent may hold the old one."""
+        self._lock = threading.Lock()
 
     @property
     def _end(self) -> int:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.sessions.record import Decision, Record, decide, opened
 from jwt_auth_core.sessions.session import (
     NewSession,
@@ -41,7 +42,8 @@ class MemorySessions:
         self._max_age_seconds = max_age_seconds
         self._clock = clock
         self._records: OrderedDict[SessionId, Record] = OrderedDict()
-        self._lock = threading.Lock()
+        self.after_fork()
+        renew_in_children(self)
 
     def open(self, new: NewSession) -> Session:
         """See `SessionStore.open`."""
@@ -77,6 +79,10 @@ class MemorySessions:
 
     def check(self) -> None:
         """See `SessionStore.check`; memory always answers."""
+
+    def after_fork(self) -> None:
+        """Take a new lock in a child: another thread of the parent may hold the old one."""
+        self._lock = threading.Lock()
 
     def _turn(self, presented: Presented, now: int) -> Decision:
         session_id = parse_session_id(presented.session_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.tickets.ticket import Redeemed
 from jwt_auth_core.vocabulary import Clock
 
@@ -15,7 +16,8 @@ class MemoryTickets:
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._kept: dict[str, tuple[int, str]] = {}
-        self._lock = threading.Lock()
+        self.after_fork()
+        renew_in_children(self)
 
     def keep(self, digest: str, text: str, *, seconds: int) -> None:
         """See `TicketStore.keep`."""
@@ -31,3 +33,7 @@ class MemoryTickets:
         with self._lock:
             taken = [self._kept.pop(digest, (0, "")) for digest in digests]
         return [text if until > now else None for until, text in taken]
+
+    def after_fork(self) -> None:
+        """Take a new lock in a child: another thread of the parent may hold the old one."""
+        self._lock = threading.Lock()

@@ -16,6 +16,7 @@ from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.users_table import faults
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.users.adoption import Adoption, adopt, adopt_queued
 
 PAUSE_SECONDS: Final = 60.0
@@ -41,9 +42,10 @@ class Adopter:
     def __init__(self, db: Database, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._db = db
         self._monotonic = monotonic
-        self._lock = threading.Lock()
         self._due = monotonic()
         self._named: set[str] = set()
+        self.after_fork()
+        renew_in_children(self)
 
     def start(self) -> None:
         """Adopt every row that can be; log who is left, what no registration survives, and a window.
@@ -64,6 +66,10 @@ class Adopter:
     def catch_up(self) -> None:
         """Adopt what was written since the last time; a failure is logged, and the caller goes on."""
         self._try(self._look)
+
+    def after_fork(self) -> None:
+        """Take a new lock in a child: another thread of the parent may hold the old one."""
+        self._lock = threading.Lock()
 
     def _look(self) -> None:
         if self._db.query(_IS_QUEUED):

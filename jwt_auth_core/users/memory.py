@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from jwt_auth_core.errors import EmailTakenError, UserNotFoundError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
 from jwt_auth_core.users.user import NewUser, User, new_user_id, scopes_text
 from jwt_auth_core.vocabulary import Email, SessionId, UserId
@@ -27,10 +28,11 @@ class MemoryUsers:
     """A UserStore, Standings and Accounts over dictionaries; one lock makes each call atomic."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._users: dict[UserId, User] = {}
         self._ids: dict[Email, UserId] = {}
         self._ended: dict[SessionId, EndedSession] = {}
+        self.after_fork()
+        renew_in_children(self)
 
     def add(self, new: NewUser) -> User:
         """Store a user under a new id; raises EmailTakenError."""
@@ -137,6 +139,10 @@ class MemoryUsers:
             if self._users.pop(user_id, None) is None:
                 raise UserNotFoundError
             self._ids = {canonical: owner for canonical, owner in self._ids.items() if owner != user_id}
+
+    def after_fork(self) -> None:
+        """Take a new lock in a child: another thread of the parent may hold the old one."""
+        self._lock = threading.Lock()
 
     def _change(self, user_id: UserId, change: Callable[[User], User]) -> User:
         with self._lock:

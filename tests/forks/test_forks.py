@@ -1,7 +1,9 @@
 """Forks: who lives at the fork is told in the child, and nobody else."""
 
 import gc
+import os
 
+from jwt_auth_core import forks
 from jwt_auth_core.forks import _begin_anew, renew_in_children
 from tests.processes import in_children
 
@@ -46,3 +48,11 @@ def test_the_forgotten_are_not_kept():
     gc.collect()
     _begin_anew()
     assert told == []
+
+
+def test_a_system_without_fork_is_fine(monkeypatch):
+    """Where nothing can be registered, nothing is."""
+    monkeypatch.setattr(forks, "_watched", set())
+    monkeypatch.delattr(os, "register_at_fork", raising=False)
+    Counting()
+    assert forks._watched == set()

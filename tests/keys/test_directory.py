@@ -9,8 +9,9 @@ import threading
 
 import pytest
 
+from jwt_auth_core import forks
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError, WeakKeyError
-from jwt_auth_core.keys import Hs256Key, KeyRing, rotation, watch
+from jwt_auth_core.keys import Hs256Key, KeyRing, rotation
 from jwt_auth_core.keys.directory import KeyDirectory
 from jwt_auth_core.keys.source import UnknownKey
 from jwt_auth_core.tokens.access import AccessTokens
@@ -185,7 +186,7 @@ def test_a_forked_child_begins_anew(world):
     token = world.tokens.issue(subject="42")
     world.tokens.verify(token)
     before = world.tokens._epoch
-    watch._begin_anew()  # what the child does first
+    forks._begin_anew()  # what the child does first
     assert world.tokens._epoch is not before
     assert world.tokens.keys is world.directory.ring
     assert world.tokens.verify(token).subject == "42"

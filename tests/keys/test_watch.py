@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import os
 import threading
 
-from jwt_auth_core.keys import watch
 from jwt_auth_core.keys.watch import Watch
 from tests.keys.made import wait_for
 
@@ -106,11 +104,3 @@ def test_two_that_start_at_once_start_one():
     assert len(threads()) == 1
     one.close()
     wait_for(lambda: not threads())
-
-
-def test_a_system_without_fork_watches_none(monkeypatch):
-    """There nothing is registered."""
-    monkeypatch.setattr(watch, "_watched", set())
-    monkeypatch.delattr(os, "register_at_fork", raising=False)
-    Watch(Steps(), seconds=60, name="watch-under-test")
-    assert watch._watched == set()
