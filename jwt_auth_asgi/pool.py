@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -40,6 +40,7 @@ class _Job:
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
     place: Place
+    fate: list[None] = field(default_factory=lambda: [None])
 
     def is_wanted(self) -> bool:
         """Tell whether somebody still waits, and give the place back if not.
@@ -51,12 +52,34 @@ class _Job:
             return False
         return True
 
+    def begin(self) -> bool:
+        """Tell a thread whether to make the call: somebody waits, and was not told otherwise."""
+        return self.is_wanted() and self._decide()
+
+    def give_up(self) -> None:
+        """Tell the waiter that it takes too long, unless a thread has begun.
+
+        What has begun goes on to its end, and only its end can say what became of it: a user may be
+        registered by then, or a password changed.
+        """
+        if self._decide():
+            settle(self.future, OverloadedError())
+
+    def _decide(self) -> bool:
+        """Tell whoever is first that it is."""
+        try:
+            self.fate.pop()
+        except IndexError:
+            return False
+        return True
+
 
 class Pool:
     """A few threads that each run one call at a time: password hashes, single store calls (PW-06).
 
-    ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``. Where the
-    system can (Linux), the threads give way to others by ``niceness``, from 0 to 19 as in nice(1).
+    ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``: whoever is told
+    so may be sure that the call was not made, and will not be. Where the system can (Linux), the threads
+    give way to others by ``niceness``, from 0 to 19 as in nice(1).
     """
 
     def __init__(
@@ -73,7 +96,7 @@ class Pool:
 
         Raises:
             OverloadedError: the queue is full, or there is no thread; nothing was queued. The future
-                raises it when the call took too long.
+                raises it when no thread came to the call in time.
         """
         loop = asyncio.get_running_loop()
         if self._crew.start():
@@ -81,18 +104,18 @@ class Pool:
         self.check_room()
         place = self._places.take()
         future: asyncio.Future[R] = loop.create_future()
+        job = _Job(partial(contextvars.copy_context().run, call), future, loop, place)
         # The place is the future's, not a coroutine's that might be cancelled before it begins.
-        patience = loop.call_later(self._patience_seconds, _give_up, future)
+        patience = loop.call_later(self._patience_seconds, job.give_up)
         future.add_done_callback(partial(_leave, place, patience))
-        inside = partial(contextvars.copy_context().run, call)
-        self._crew.jobs.put(_Job(inside, future, loop, place))
+        self._crew.jobs.put(job)
         return future
 
     async def run(self, call: Callable[[], R]) -> R:
         """Run ``call`` in a thread and return its result or raise its exception.
 
         Raises:
-            OverloadedError: the queue is full, or the call took too long.
+            OverloadedError: the queue is full, or no thread came to the call in time.
         """
         return await self.submit(call)
 
@@ -126,15 +149,11 @@ def _leave(place: Place, patience: asyncio.TimerHandle, _future: asyncio.Future[
     place.give_back()
 
 
-def _give_up(future: asyncio.Future[R]) -> None:
-    settle(future, OverloadedError())
-
-
 def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
     if niceness and sys.platform == "linux":  # elsewhere a thread has no priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
     while (job := jobs.get()) is not None:
-        if job.is_wanted():
+        if job.begin():
             answer = _attempt(job.call)
             job.place.give_back()  # where the loop was closed nobody else does
             tell(job.loop, partial(settle, job.future, answer))

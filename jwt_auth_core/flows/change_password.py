@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.encoding import same
@@ -59,7 +60,8 @@ class ChangePassword:
             InvalidCredentialsError: the current password is wrong, or changed meanwhile.
             InvalidInputError: the new one breaks the policy.
             UserNotFoundError: the user is gone or disabled.
-            UnavailableError: a store does not answer; nothing was changed, or try the new password.
+            UnavailableError: a store does not answer, nor did it when asked again: nothing was changed,
+                unless the database did it and died before it could say so.
         """
         user = self.current_user(user_id)
         if not self.passwords.verify(change.current, user.password_hash):
@@ -93,13 +95,7 @@ class ChangePassword:
 
     def _store(self, user: User, new_hash: str, now: int, grant: Grant) -> bool:
         try:
-            return self.accounts.change_password(
-                user.user_id,
-                expected_hash=user.password_hash,
-                new_hash=new_hash,
-                expected_version=user.session_version,
-                now=now,
-            )
+            return self._swap(user, new_hash, now)
         except UserNotFoundError:
             return False
         except UnavailableError:
@@ -121,3 +117,22 @@ class ChangePassword:
         if not unchanged or user.session_version == before.session_version:
             raise InvalidCredentialsError
         return user
+
+    def _swap(self, user: User, new_hash: str, now: int) -> bool:
+        swap = partial(
+            self.accounts.change_password,
+            user.user_id,
+            expected_hash=user.password_hash,
+            new_hash=new_hash,
+            expected_version=user.session_version,
+            now=now,
+        )
+        try:
+            return swap()
+        except UnavailableError:
+            # It may have been done, and only the answer be lost. Asked again, the database first ends what
+            # it has begun: then this does it, or finds it done.
+            if swap():
+                return True
+            found = self.end_user.users.find(user.user_id)
+            return found is not None and found.password_hash == new_hash

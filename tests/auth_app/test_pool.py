@@ -7,10 +7,12 @@ import contextvars
 import os
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 
-from jwt_auth_asgi.pool import Pool
+from jwt_auth_asgi.places import Places
+from jwt_auth_asgi.pool import Pool, _Job
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.gate import has_begun, soon
 
@@ -176,13 +178,61 @@ def test_the_result_of_a_running_call_whose_client_left_is_dropped(pool, gate):
     assert gate.seen == ["done"]
 
 
-def test_patience_ends(gate):
-    """A call that takes too long is answered as overload, not waited for for ever."""  # F-04
+@pytest.fixture
+def impatient():
+    """Return a pool of one thread, for which nobody waits long."""
     pool = Pool("patience", threads=1, waiting=2, patience_seconds=0.01)
-    with pytest.raises(OverloadedError):
-        asyncio.run(pool.run(gate.pass_through))
-    gate.open.set()
+    yield pool
     pool.close()
+
+
+def test_patience_ends(impatient, gate):
+    """A call that no thread comes to is answered as overload, and is never made afterwards."""  # F-04
+    made = []
+
+    async def wait():
+        running = soon(impatient.run(gate.pass_through))
+        await has_begun(gate)
+        with pytest.raises(OverloadedError):
+            await impatient.run(lambda: made.append("too late"))
+        gate.open.set()
+        return await running
+
+    assert asyncio.run(wait()) == "done"
+    impatient.close()  # when the thread has come to it
+    assert made == []
+
+
+def test_a_call_that_has_begun_is_waited_for(impatient, gate):
+    """Whatever it does may be done: nobody is told that it is not."""
+
+    async def wait():
+        running = soon(impatient.run(gate.pass_through))
+        await has_begun(gate)
+        await asyncio.sleep(0.05)  # patience would be over
+        assert not running.done()
+        gate.open.set()
+        return await running
+
+    assert asyncio.run(wait()) == "done"
+
+
+def test_either_it_is_begun_or_given_up():
+    """The thread and the patience that come at the same moment agree on who was first."""
+
+    async def race():
+        job = _Job(
+            int, asyncio.get_running_loop().create_future(), asyncio.get_running_loop(), Places(1).take()
+        )
+        assert job.begin()
+        job.give_up()
+        assert not job.future.done()
+        other = replace(job, fate=[None])
+        other.give_up()
+        assert not other.begin()
+        assert isinstance(other.future.exception(), OverloadedError)
+
+    asyncio.run(race())
 
 
 def test_a_timeout_of_the_call_itself_is_its_own(pool):

@@ -9,7 +9,7 @@ from jwt_auth_core.flows.end_user import EndUser
 from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
 from tests.flows.conftest import KEY, World
-from tests.flows.parts import OLD, between, change, down, goes_on, is_over, listed, opens, process
+from tests.flows.parts import NEW, OLD, between, change, down, goes_on, is_over, listed, opens, process
 
 
 def test_a_user_deleted_meanwhile(world, monkeypatch):
@@ -63,6 +63,27 @@ def test_a_database_that_is_down_leaves_no_session(world, monkeypatch):
             change(world, user.user_id)
     assert listed(world, user.user_id) == [old.session_id]
     assert goes_on(world.auth, old)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_an_answer_that_is_lost_is_asked_for_again(world, monkeypatch, is_done):
+    """Done or not when the connection broke: the change stands, and the caller hears so."""
+    user = world.register()
+    users = type(world.stores.users)
+    swap, lost = users.change_password, ["answer"]
+
+    def lose(self, *words, **named):
+        if not lost:
+            return swap(self, *words, **named)
+        lost.clear()
+        if is_done:
+            swap(self, *words, **named)
+        raise StoreUnavailableError("postgresql", "lost the connection")
+
+    monkeypatch.setattr(users, "change_password", lose)
+    grant = change(world, user.user_id)
+    assert goes_on(world.auth, grant)
+    assert world.login(password=NEW)
 
 
 def test_killed_after_the_transaction(world, monkeypatch):
