@@ -1,7 +1,6 @@
 """The follower, turn by turn: when it reads the feed, when the ledger, and when it is in doubt."""
 
 import logging
-import threading
 
 import pytest
 
@@ -11,7 +10,7 @@ from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.follower import Follower, Sources
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS, CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
-from tests.revocations.parts import NOW, OTHER, SID, USER, HeldClock, StagedFeed, until
+from tests.revocations.parts import NOW, OTHER, SID, USER, HeldClock, StagedFeed
 
 KEEP = 1020
 
@@ -289,20 +288,3 @@ def test_a_fault_of_ours_is_logged_with_its_place(stage, caplog):
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None
-
-
-def test_no_error_ends_the_thread(monkeypatch):
-    """It pauses a little longer each time, and goes on where it was."""
-    feed, revoked, clock = StagedFeed(down={"begin"}), Revoked(keep_seconds=KEEP), HeldClock()
-    one = Follower(Sources(feed, feed, revoked, Announcer(feed, revoked, clock), clock, 10.0))
-    monkeypatch.setattr(follower, "LONGEST_PAUSE_SECONDS", 0.1)
-    thread = threading.Thread(target=one.run)
-    thread.start()
-    until(lambda: feed.calls.count("begin") >= 3)
-    feed.recorded = [Recorded(EndedSession(SID), NOW)]
-    feed.down = set()
-    assert one.ready.wait(10)
-    one.stop.set()
-    thread.join(10)
-    assert not thread.is_alive()
-    assert SID in revoked.sessions
