@@ -86,3 +86,9 @@ def test_nobody_is_deleted(users, ada, user_id):
     with pytest.raises(UserNotFoundError):
         users.delete(user_id)
     assert users.find(ada.user_id) == ada
+
+
+def test_nobody_s_sessions_cannot_be_ended(users):
+    """A cut-off is for a user who is there."""
+    with pytest.raises(UserNotFoundError):
+        users.cut_off(NOBODY, now=NOW)

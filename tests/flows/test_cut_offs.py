@@ -165,3 +165,15 @@ def test_a_refresh_that_overlaps_is_over(world, monkeypatch):
     with process(world) as other, process(world, revocation_check="always") as careful:
         assert is_over(other, late)
         assert not opens(careful, late)
+
+
+def test_a_user_who_vanishes_meanwhile_is_nobody(world, monkeypatch):
+    """Deleted between the look at the account and the write: there is no such user."""
+    user = world.register()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.stores.users), "cut_off", lambda *_, **__: None)
+        with pytest.raises(UserNotFoundError):
+            world.auth.end_user.logout_all(user.user_id)
+    monkeypatch.setattr(SqlUsers, "_adopted", lambda *_: None)
+    with pytest.raises(UserNotFoundError):
+        world.stores.users.disable("00000000-0000-4000-8000-000000000000", now=1)
