@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
-import weakref
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Literal
 
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.follower import Sources
@@ -18,9 +17,6 @@ from jwt_auth_core.revocations.revoked import Listener, Revoked
 from jwt_auth_core.vocabulary import Clock
 
 Policy = Literal["stateless", "strict"]
-
-_of_this_process: Final[weakref.WeakSet[Revocations]] = weakref.WeakSet()
-_watched: Final[set[str]] = set()
 
 
 class Revocations:
@@ -58,7 +54,7 @@ class Revocations:
         sources = Sources(feed, ledger, self._revoked, self._announcer, clock, max_silence_seconds)
         self._reader = Reader(sources)
         self._is_started = False
-        _watch_forks(self)
+        renew_in_children(self)
 
     @property
     def is_started(self) -> bool:
@@ -160,15 +156,3 @@ class Revocations:
         is_longer_lived = claims.expires_at - claims.issued_at > self._keep_seconds
         if is_longer_lived and self._clock() - claims.issued_at > self._keep_seconds:
             raise TokenInvalidError("older than revocations are remembered")
-
-
-def _watch_forks(revocations: Revocations) -> None:
-    _of_this_process.add(revocations)
-    if not _watched and hasattr(os, "register_at_fork"):
-        _watched.add("forks")
-        os.register_at_fork(after_in_child=_begin_anew)
-
-
-def _begin_anew() -> None:
-    for revocations in list(_of_this_process):
-        revocations.after_fork()

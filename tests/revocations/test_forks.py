@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from jwt_auth_core import forks
 from jwt_auth_core.revocations import EndedSession, Recorded
-from jwt_auth_core.revocations.revocations import _begin_anew
 from tests.revocations.forking import CASES
 from tests.revocations.parts import NOW, SID, claims, refused
 
@@ -29,8 +29,8 @@ def test_a_new_beginning_takes_nothing_over(made, feed, monkeypatch):
     revocations, idle = made(feed), made(feed)
     revocations.start()
     parents = revocations._reader._follower
-    monkeypatch.setattr("jwt_auth_core.revocations.revocations._of_this_process", {revocations, idle})
-    _begin_anew()
+    monkeypatch.setattr(forks, "_inherited", {revocations, idle})
+    forks._begin_anew()
     assert not revocations.is_started
     feed.publish(Recorded(EndedSession(SID), NOW))
     assert refused(revocations, claims())
@@ -41,7 +41,7 @@ def test_a_new_beginning_takes_nothing_over(made, feed, monkeypatch):
 def test_systems_without_fork_are_fine(made, feed, monkeypatch):
     """Where nothing can be registered, nothing is."""
     monkeypatch.delattr(os, "register_at_fork")
-    monkeypatch.setattr("jwt_auth_core.revocations.revocations._watched", set())
+    monkeypatch.setattr(forks, "_watched", set())
     revocations = made(feed)
     revocations.revoke_session(SID)
     assert refused(revocations, claims())
