@@ -36,15 +36,20 @@ _FORM: Final[Operation] = {
         }
     },
 }
+FORM_PROBLEMS: Final = {
+    401: {"invalid_client": "client authentication failed"},
+    408: BODY_PROBLEMS[408],
+    413: BODY_PROBLEMS[413],
+    415: {"unsupported_media_type": "send application/x-www-form-urlencoded"},
+}
+"""What every route answers that takes a client's form."""
+
 _PROBLEMS: Final = {
     400: {
         "bad_request": "the form field token is required",
         "invalid_request": "send one Authorization header, not several",
     },
-    401: {"invalid_client": "client authentication failed"},
-    408: BODY_PROBLEMS[408],
-    413: BODY_PROBLEMS[413],
-    415: {"unsupported_media_type": "send application/x-www-form-urlencoded"},
+    **FORM_PROBLEMS,
 }
 
 INTROSPECT: Final[Operation] = {

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jwt_auth_asgi import schemas
 from jwt_auth_asgi.bodies import FORM, JSON
-from jwt_auth_asgi.oauth_operations import CLIENT
+from jwt_auth_asgi.oauth_operations import CLIENT, FORM_PROBLEMS
 from jwt_auth_asgi.operations import BODY_PROBLEMS, TAG, Operation, responses, success
 
 _PRAGMA: Final[dict[str, Any]] = {
@@ -38,10 +38,7 @@ TOKEN: Final[Operation] = {
                 "refresh_superseded": "a newer refresh token is in use; send that one",
                 "session_revoked": "the session has been ended; log in again",
             },
-            401: {"invalid_client": "client authentication failed"},
-            408: BODY_PROBLEMS[408],
-            413: BODY_PROBLEMS[413],
-            415: {"unsupported_media_type": "send application/x-www-form-urlencoded"},
+            **FORM_PROBLEMS,
         },
         in_words=True,
         media_type=JSON,
