@@ -26,3 +26,9 @@ def db(_database: Database) -> Database:
     _database.query("DELETE FROM replies")
     _database.query("DELETE FROM notes")
     return _database
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Return where a database file will be, in a directory that is not there yet."""
+    return tmp_path / "var" / "auth.sqlite3"

@@ -23,24 +23,17 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
     UniqueViolationError,
 )
+from tests.database.files import notes_file
 from tests.processes import in_children
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 
 @pytest.fixture
-def path(tmp_path):
-    """Return where the file will be, in a directory that is not there yet."""
-    return tmp_path / "var" / "auth.sqlite3"
-
-
-@pytest.fixture
 def db(path) -> Iterator[SqliteDatabase]:
     """Return a database file with one table."""
-    database = SqliteDatabase(path, wait_seconds=0.05)
-    database.query("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
-    yield database
-    database.close()
+    with notes_file(path) as database:
+        yield database
 
 
 def test_a_directory_without_room_for_the_log_is_named(path, monkeypatch):

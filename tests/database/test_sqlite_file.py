@@ -12,21 +12,14 @@ from collections.abc import Iterator
 import pytest
 
 from jwt_auth_core.database.sqlite import SqliteDatabase
-
-
-@pytest.fixture
-def path(tmp_path):
-    """Return where the file will be, in a directory that is not there yet."""
-    return tmp_path / "var" / "auth.sqlite3"
+from tests.database.files import notes_file
 
 
 @pytest.fixture
 def db(path) -> Iterator[SqliteDatabase]:
     """Return a database file with one table."""
-    database = SqliteDatabase(path, wait_seconds=0.05)
-    database.query("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)")
-    yield database
-    database.close()
+    with notes_file(path) as database:
+        yield database
 
 
 def mode(path) -> int:
