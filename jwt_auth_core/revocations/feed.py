@@ -50,7 +50,8 @@ class Feed(Protocol):
     def wait(self, after: Position, ended: threading.Event) -> None:
         """Return when something may have come after a position, or after half a second without.
 
-        Also returns, within a tenth of a second, when the reader has ``ended``: a shutdown waits for it.
+        Also returns when the reader has ``ended``, for a shutdown waits for it: at once, through Redis within
+        that half a second.
         """
         ...
 

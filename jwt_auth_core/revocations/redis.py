@@ -25,9 +25,9 @@ ACL_RULES: Final = "~revocations +evalsha +eval +exists +time +xadd +xinfo|strea
 """What the Redis user of the sessions may do besides, for the feed."""
 
 PAGE: Final = 10_000
-WAIT_SECONDS: Final = 0.5
-LONGEST_BLOCK_SECONDS: Final = 0.1
-"""How long a reader that is to end goes on: nobody else can end a read that blocks."""
+LONGEST_BLOCK_SECONDS: Final = 0.5
+"""How long a reader that is to end goes on: nobody else can end a read that blocks. A shorter one would cost
+the server as many more commands of every process."""
 SHORTEST_BLOCK_SECONDS: Final = 0.01
 _SESSION, _USER, _BEFORE, _VERSION = b"session", b"user", b"before", b"version"
 
@@ -81,14 +81,11 @@ class RedisFeed:
 
     def wait(self, after: Position, ended: threading.Event) -> None:
         """See `Feed.wait`; what came, the next `read` finds out."""
-        if not isinstance(after, _Place):
+        if not isinstance(after, _Place) or ended.is_set():
             return
         with translated():
             server = _server(self._waiting)
-            block = int(_block_seconds(server) * 1000)
-            for _ in range(0, int(WAIT_SECONDS * 1000), block):
-                if ended.is_set() or server.xread({STREAM: after.entry}, count=1, block=block):
-                    return
+            server.xread({STREAM: after.entry}, count=1, block=int(_block_seconds(server) * 1000))
 
 
 def _script(name: str) -> Script:
@@ -116,9 +113,8 @@ def _server(client: Any) -> Any:
 def _block_seconds(server: Any) -> float:
     """Return how long one read may block so that it is not taken for a server that is silent."""
     timeout = server.connection_pool.connection_kwargs.get("socket_timeout")
-    # A server looks ten times a second for blocked clients whose time is over: that comes on top.
-    part = LONGEST_BLOCK_SECONDS if timeout is None else timeout / 4
-    return max(SHORTEST_BLOCK_SECONDS, min(LONGEST_BLOCK_SECONDS, part))
+    half = LONGEST_BLOCK_SECONDS if timeout is None else timeout / 2
+    return max(SHORTEST_BLOCK_SECONDS, min(LONGEST_BLOCK_SECONDS, half))
 
 
 def _fields(revocation: Revocation) -> tuple[str | int, ...]:

@@ -107,7 +107,7 @@ def test_waiting_ends_with_news(here):
 
 def test_waiting_ends_with_its_reader(here, monkeypatch):
     """Whoever shuts down waits for no feed, however patient that is."""
-    for patience in ("memory.POLL_SECONDS", "redis.WAIT_SECONDS"):
+    for patience in ("memory.POLL_SECONDS", "redis.LONGEST_BLOCK_SECONDS"):
         monkeypatch.setattr(f"jwt_auth_core.revocations.{patience}", 3600)
     ended = threading.Event()
     reader = threading.Thread(target=here.feed.wait, args=(here.feed.begin(), ended), daemon=True)

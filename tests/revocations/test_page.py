@@ -33,5 +33,5 @@ def test_the_figures_are_those_of_the_code():
     assert f"`REVOCATION_MAX_SILENCE_SECONDS` ({settings.revocation_max_silence_seconds})" in PAGE
     assert f"every {follower.RECONCILE_SECONDS:.0f} seconds" in PAGE
     assert f"`{redis.ACL_RULES}`" in PAGE
-    assert (sql.POLL_SECONDS, redis.WAIT_SECONDS, redis.LONGEST_BLOCK_SECONDS) == (1 / 4, 1 / 2, 1 / 10)
+    assert (sql.POLL_SECONDS, redis.LONGEST_BLOCK_SECONDS) == (1 / 4, 2 / 4)
     assert (reader.FIRST_SECONDS, revocation.SLACK_SECONDS) == (2, 120)  # two seconds, two minutes
