@@ -14,6 +14,7 @@ from typing import Final, cast
 from jwt_auth_core.encoding import b64url_decode, strict_json
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.expectations import DEFAULT
 from jwt_auth_core.tokens.header import read_header
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.parties import Names, Parties
@@ -80,11 +81,10 @@ def explain(
         TokenInvalidError: it is no token at all: not three parts of base64url, the first two JSON objects.
     """
     header, members = _opened(token)
-    profiles = [
-        *PROFILES.values(),
-        *([profile] if profile is not None and profile.name not in PROFILES else []),
-    ]
-    verdicts = [_verdict(one, token, members, issuer, audience, now) for one in profiles]
+    named = {**PROFILES, DEFAULT.name: DEFAULT}  # without a profile our own HS256 is accepted, too
+    if profile is not None:
+        named.setdefault(profile.name, profile)
+    verdicts = [_verdict(one, token, members, issuer, audience, now) for one in named.values()]
     return Explanation(_kind(header), looks_like(members), tuple(verdicts))
 
 

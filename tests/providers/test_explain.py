@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jwt_auth_core import AccessTokens, KeyRing
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.tokens.explain import explain, looks_like, remedy
 from jwt_auth_core.tokens.profile import TokenProfile
@@ -18,6 +19,17 @@ def test_a_token_is_in_the_form_of_its_profile(vector):
     assert broken[vector.profile] is None
     if vector.profile not in {"rfc9068", "better-auth"}:
         assert said.looks_like == vector.profile
+
+
+def test_a_token_of_our_own_needs_no_profile():
+    """What `AccessTokens` issues is in the form that is accepted without one, HS256 included."""
+    own = AccessTokens(KeyRing.from_secret("a secret of our own, and nobody else knows it"))
+    said = explain(own.issue(subject="42", now=NOW), now=NOW, issuer="https://a.example", audience="api")
+    broken = {verdict.profile: verdict.broken for verdict in said.verdicts}
+    assert broken["rfc9068"] == "it is not by the expected issuer (iss)"
+    named = AccessTokens(own.keys, issuer="https://a.example", audience="api")
+    said = explain(named.issue(subject="42", now=NOW), now=NOW)
+    assert {v.profile: v.broken for v in said.verdicts}["rfc9068"] is None
 
 
 def test_each_profile_names_the_rule_that_is_broken_first():
