@@ -21,6 +21,7 @@ from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.explanation import explain_refusal
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
+from jwt_auth_asgi.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.paths import exact_paths, route_path
 from jwt_auth_asgi.protected_resource import ProtectedResource
 from jwt_auth_asgi.sockets import SOCKET, Sockets
@@ -104,6 +105,7 @@ class BearerMiddleware:
             self._resource = ProtectedResource(resource, authorization_servers=authorization_servers)
         self._explains = explain
         self._is_known = self._asks = False
+        self._needs_asyncio = True
         self.after_fork()
         renew_in_children(self)
         if auth is not None:
@@ -214,9 +216,12 @@ class BearerMiddleware:
         self._tickets = Tickets(home)
         self._sockets = Sockets(self._verification, self._liveness, getattr(tokens, "now", time.time))
         self._is_known, self._asks = True, self._liveness.recheck is not None
+        self._needs_asyncio = hasattr(home, "recheck")
 
     async def _settle(self, scope: Scope) -> None:
         """Before the first token have everything made and filled, without holding up the others."""
+        if self._needs_asyncio:
+            require_asyncio()
         if self._exempt and route_path(scope) in self._exempt:
             return
         if scope["type"] == "http" and authorization(scope) is None:
@@ -232,6 +237,9 @@ class BearerMiddleware:
         if kind != "lifespan":
             msg = f"scope type {kind!r} is not http, websocket or lifespan: its caller is unknown"
             raise ValueError(msg)
+        if self._needs_asyncio and not is_asyncio():
+            await refuse_to_start(receive, send)
+            return
         await self._app(scope, receive, send)
 
     async def _refuse(self, error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:

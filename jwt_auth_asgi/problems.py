@@ -24,6 +24,7 @@ STATUS: Final = {
     "invalid_settings": 503,
     "missing_driver": 503,
     "weak_key": 503,
+    "asyncio_required": 503,
     "token_error": 401,
     "token_invalid": 401,
     "token_expired": 401,

@@ -21,6 +21,7 @@ from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_asgi.liveness import liveness
+from jwt_auth_asgi.loops import require_asyncio
 from jwt_auth_asgi.pool import Pool, cores
 from jwt_auth_asgi.verification import Verification
 from jwt_auth_core.auth import Auth
@@ -207,8 +208,10 @@ class ServiceSource:
         """Return the service.
 
         Raises:
+            AsyncioRequiredError: the server runs another event loop.
             SettingsError: no `Auth` was given and the environment makes none; the next call tries again.
         """
+        require_asyncio()
         if self._service is None:
             return await asyncio.to_thread(self._make)
         return self._service
@@ -216,8 +219,9 @@ class ServiceSource:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Check the stores at start-up, close them and the threads at shutdown: a lifespan."""
+        service = await self.get()
         try:
-            await (await self.get()).check()
+            await service.check()
             yield
         finally:
             await self.close()

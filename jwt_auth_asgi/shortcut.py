@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
+from jwt_auth_asgi.loops import is_asyncio, refuse_to_start
 from jwt_auth_asgi.paths import route_path, whole_path
 from jwt_auth_asgi.routes import Endpoint
 
@@ -31,6 +32,9 @@ class Shortcut:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a known path and method; hand on everything else."""
+        if scope["type"] == "lifespan" and not is_asyncio():
+            await refuse_to_start(receive, send)
+            return
         if scope["type"] == "http" and scope.get("root_path"):
             # Where a server takes its root_path off the path, Starlette finds no route below a mount.
             scope = {**scope, "path": whole_path(scope)}

@@ -17,6 +17,7 @@ from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.connection import EXPIRED, REVOKED, UNKNOWN, Connection
 from jwt_auth_asgi.identity import KEY, AuthenticatedUser
 from jwt_auth_asgi.liveness import Liveness
+from jwt_auth_asgi.loops import A_WEBSOCKET, require_asyncio
 from jwt_auth_asgi.timetable import Timetable
 from jwt_auth_asgi.verification import Verification
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
@@ -131,8 +132,10 @@ class Sockets:
         """Have an ear for revocations before a handshake is answered.
 
         Raises:
+            AsyncioRequiredError: the event loop has no timer that could end the websocket in time.
             StoreUnavailableError: nobody knows what is revoked, and the policy wants to know.
         """
+        require_asyncio(A_WEBSOCKET)
         if self._process != os.getpid():  # forked: the connections are the parent's
             self._process, self._rooms = os.getpid(), {}
         revocations = self._liveness.revocations

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 Header = tuple[bytes, bytes]
 Message = dict[str, Any]
+Run = Callable[[Coroutine[Any, Any, None]], None]
 HANDSHAKE = {"websocket.http.response": {}}
 
 
@@ -83,7 +84,9 @@ def websocket_scope(
     }
 
 
-def call(app: Callable[..., Any], scope: Message, incoming: Iterable[Message] = ()) -> list[Message]:
+def call(
+    app: Callable[..., Any], scope: Message, incoming: Iterable[Message] = (), run: Run = asyncio.run
+) -> list[Message]:
     """Run an application once; return what it sent. After ``incoming`` the client is gone."""
     waiting, sent = list(incoming), []
     kind = scope["type"]
@@ -94,13 +97,13 @@ def call(app: Callable[..., Any], scope: Message, incoming: Iterable[Message] = 
     async def send(message: Message) -> None:
         sent.append(dict(message))
 
-    asyncio.run(app(scope, receive, send))
+    run(app(scope, receive, send))
     return sent
 
 
-def request(app: Callable[..., Any], scope: Message, body: bytes = b"") -> Answer:
+def request(app: Callable[..., Any], scope: Message, body: bytes = b"", run: Run = asyncio.run) -> Answer:
     """Send one request; return the answer, whole."""
-    sent = call(app, scope, [{"type": "http.request", "body": body, "more_body": False}])
+    sent = call(app, scope, [{"type": "http.request", "body": body, "more_body": False}], run)
     start, *parts = sent
     assert start["type"] == "http.response.start"
     assert {part["type"] for part in parts} == {"http.response.body"}

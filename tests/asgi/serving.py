@@ -22,6 +22,7 @@ COMMANDS = {
     "granian": ["granian", "--interface", "asgi", "--access-log", "--port", "{port}", "{app}"],
     "daphne": ["daphne", "--port", "{port}", "{app}"],
 }
+TRIO = {"hypercorn-trio": [*COMMANDS["hypercorn"], "--worker-class", "trio"]}
 HTTP2 = {"granian-h2": ["granian", "--interface", "asgi", "--http", "2", "--port", "{port}", "{app}"]}
 
 
@@ -29,19 +30,22 @@ HTTP2 = {"granian-h2": ["granian", "--interface", "asgi", "--http", "2", "--port
 def served(server: str, app: str, log: Path, module: str = "served") -> Iterator[str]:
     """Serve ``tests.asgi.apps.<module>:<app>``; yield ``127.0.0.1:<port>``; ``log`` has what it says."""
     port = free_port()
-    words = [
-        word.format(port=port, app=f"tests.asgi.apps.{module}:{app}")
-        for word in {**COMMANDS, **HTTP2}[server]
-    ]
-    with log.open("wb") as out:
-        command = [sys.executable, "-m", *words]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env=environment)
+    process = started(server, app, log, module, port=port)
     try:
         _await_port(port, process, log)
         yield f"127.0.0.1:{port}"
     finally:
         end(process)
+
+
+def started(server: str, app: str, log: Path, module: str, *, port: int) -> subprocess.Popen[bytes]:
+    """Return the process of a server that may not get as far as to listen."""
+    name = f"tests.asgi.apps.{module}:{app}"
+    words = [word.format(port=port, app=name) for word in {**COMMANDS, **HTTP2, **TRIO}[server]]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", *words]
+        return subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env=environment)
 
 
 def _await_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

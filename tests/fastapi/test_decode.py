@@ -12,7 +12,8 @@ from fastapi.security import OAuth2PasswordBearer
 
 from jwt_auth_core import default
 from jwt_auth_fastapi import decode_access_token
-from tests.asgi.drive import bearer, get
+from tests.asgi.drive import bearer, get, http_scope, request
+from tests.asgi.trio_loop import run
 from tests.auth_app.world import KEY
 
 REALM = 'Bearer realm="api"'
@@ -57,6 +58,12 @@ def ask(app, token):
 def test_a_valid_token_gives_the_user_id(app, tokens):
     """The helper returns what the original returned."""
     assert ask(app, tokens.issue(subject="42")).json == {"user_id": "42"}
+
+
+def test_trio_serves_it_too(app, tokens):
+    """The helper waits for no event loop."""
+    scope = http_scope("/questions/topics", [bearer(tokens.issue(subject="42"))])
+    assert request(app, scope, run=run).json == {"user_id": "42"}
 
 
 def test_an_expired_token_is_named(app, tokens):

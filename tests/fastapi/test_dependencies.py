@@ -10,7 +10,8 @@ from fastapi import Depends, FastAPI
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_fastapi import CurrentUser, MissingMiddlewareError, require_scopes
-from tests.asgi.drive import bearer, get
+from tests.asgi.drive import bearer, get, http_scope, request
+from tests.asgi.trio_loop import run
 
 REALM = 'Bearer realm="api"'
 
@@ -122,3 +123,9 @@ def test_the_user_costs_no_thread_and_no_second_verification(tokens):
     counting = Counting(tokens.keys, clock=lambda: 1_800_000_000)
     get(BearerMiddleware(app, counting), "/", bearer(tokens.issue(subject="42")))
     assert (len(verified), threads) == (1, [threading.main_thread()])
+
+
+@pytest.mark.parametrize(("path", "status"), [("/me", 200), ("/maybe", 200), ("/write", 200), ("/both", 403)])
+def test_trio_serves_them_too(app, token, path, status):
+    """Behind access tokens nothing waits on asyncio, in no kind of route."""
+    assert request(app, http_scope(path, [bearer(token)]), run=run).status == status

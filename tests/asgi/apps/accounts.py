@@ -8,3 +8,10 @@ from tests.auth_app.world import World
 
 world = World()
 app = BearerMiddleware(Starlette(routes=[Mount("/auth", create_app(world.auth))]), world.auth)
+
+
+async def startless(scope, receive, send):
+    """Serve the same where start-up is nobody's business."""
+    if scope["type"] == "lifespan":
+        raise NotImplementedError
+    await app(scope, receive, send)
