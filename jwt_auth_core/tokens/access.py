@@ -166,10 +166,10 @@ class AccessTokens(TokenVerifier):
         elif type(now) is not int:
             raise TypeError("now is an int, whole seconds since the epoch")
         payload = self._template.write(
-            quoted_text(subject),
+            quoted_text(subject, "subject"),
             render_scopes(scopes),
-            None if session_id is None else quoted_text(session_id),
-            f'"{random_id()}"' if token_id is None else quoted_text(token_id),
+            None if session_id is None else quoted_text(session_id, "session_id"),
+            f'"{random_id()}"' if token_id is None else quoted_text(token_id, "token_id"),
             (now, now + self.ttl_seconds),
             extra,
             session_version,

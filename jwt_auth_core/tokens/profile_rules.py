@@ -54,7 +54,7 @@ class ProfileRules:
         issuer = self._parties.check(members)
         self._check_marks(members)
         claims = self._claims(members, issuer)
-        starts_at = max(claims.issued_at, seconds(members.get(wire.NOT_BEFORE, claims.issued_at)))
+        starts_at = max(claims.issued_at, seconds(members, wire.NOT_BEFORE, claims.issued_at))
         starts_at -= self._leeway_seconds
         verified = in_time(claims, starts_at, longest=self._lifetime_seconds, now=now)
         return verified if self._subject is None else (*verified[:2], _mapped(claims, self._subject))
@@ -81,8 +81,8 @@ class ProfileRules:
             scopes=self._found(members, profile.scopes, _scopes),
             session_id=_optional(members, profile.session_id),
             token_id=_optional(members, profile.token_id) or "",
-            issued_at=seconds(members.get(wire.ISSUED_AT)),
-            expires_at=seconds(members.get(wire.EXPIRES_AT)),
+            issued_at=seconds(members, wire.ISSUED_AT),
+            expires_at=seconds(members, wire.EXPIRES_AT),
             extra=extra_of(members),
             roles=self._found(members, profile.roles, _roles),
             issuer=issuer,

@@ -64,21 +64,23 @@ class Rules:
         """Return what a payload of any spelling says, and learn its order of claims."""
         members = members_of(payload)
         self._check_parties(members)
-        issued_at = seconds(members.get(wire.ISSUED_AT))
+        issued_at = seconds(members, wire.ISSUED_AT)
         claims = wire.Claims(
-            subject=text(members.get(wire.SUBJECT)),
+            subject=text(members.get(wire.SUBJECT), wire.SUBJECT),
             scopes=_scopes(members.get(wire.SCOPES, "")),
-            session_id=text(members[wire.SESSION_ID]) if wire.SESSION_ID in members else None,
-            token_id=text(members.get(wire.TOKEN_ID)),
+            session_id=text(members[wire.SESSION_ID], wire.SESSION_ID)
+            if wire.SESSION_ID in members
+            else None,
+            token_id=text(members.get(wire.TOKEN_ID), wire.TOKEN_ID),
             issued_at=issued_at,
-            expires_at=seconds(members.get(wire.EXPIRES_AT)),
+            expires_at=seconds(members, wire.EXPIRES_AT),
             extra=extra_of(members),
             session_version=_count(members[wire.SESSION_VERSION])
             if wire.SESSION_VERSION in members
             else None,
             issuer=self._issuer,
         )
-        starts_at = max(issued_at, seconds(members.get(wire.NOT_BEFORE, issued_at)))
+        starts_at = max(issued_at, seconds(members, wire.NOT_BEFORE, issued_at))
         verified = self._in_time(claims, starts_at, now)
         self._learn(tuple(members))
         return verified
@@ -129,19 +131,20 @@ def extra_of(members: dict[str, object]) -> Mapping[str, object]:
     return MappingProxyType(extra) if extra else wire.NOTHING
 
 
-def text(value: object, name: str = "sub, jti and sid") -> str:
+def text(value: object, name: str) -> str:
     """Return a claim that is a text; raises TokenInvalidError where it is none, or empty."""
     if isinstance(value, str) and value:
         return value
     raise TokenInvalidError(f"its {name} is no text, or empty")
 
 
-def seconds(value: object) -> int:
-    """Return a claim that is a time; raises TokenInvalidError where it is none."""
+def seconds(members: Mapping[str, object], name: str, default: int | None = None) -> int:
+    """Return the claim of that name, a time; raises TokenInvalidError where it is none."""
+    value = members.get(name, default)
     # Fractions are allowed (RFC 7519 section 2); rounded up, every comparison comes out the same.
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TIME_BOUND:
         return math.ceil(value)
-    raise TokenInvalidError("exp, iat and nbf must be numbers of seconds")
+    raise TokenInvalidError(f"its {name} is no number of seconds")
 
 
 def _count(value: object) -> int:

@@ -73,10 +73,10 @@ def _count(value: object) -> int:
     return value
 
 
-def quoted_text(text: object) -> str:
-    """Return an id as JSON; raises TypeError where it is no text, and ValueError where it is empty."""
+def quoted_text(text: object, name: str) -> str:
+    """Return the id called *name* as JSON; raises TypeError where it is no text, ValueError where empty."""
     if text and isinstance(text, str):
         return quoted(text)
     if not isinstance(text, str):
-        raise TypeError("subject, session_id and token_id are str")
-    raise ValueError("subject, session_id and token_id are not empty")
+        raise TypeError(f"{name} is a str")
+    raise ValueError(f"{name} is not empty")
