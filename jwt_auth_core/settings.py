@@ -7,7 +7,7 @@ Each field carries its environment variable, how its text is read and its limits
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_type_hints
 from urllib.parse import quote
@@ -18,8 +18,8 @@ from jwt_auth_core.variable import (
     Clients,
     Variable,
     are_clients,
-    are_keys,
     are_origins,
+    are_previous_keys,
     between,
     clients,
     flag,
@@ -30,8 +30,9 @@ from jwt_auth_core.variable import (
     is_key_place,
     is_public_url,
     is_redis_url,
+    not_utf8,
     one_of,
-    secrets,
+    previous_keys,
     texts,
 )
 from jwt_auth_core.vocabulary import Secret
@@ -87,7 +88,9 @@ class Settings:
     """
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
-    jwt_previous_keys: Annotated[tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", secrets, are_keys)] = ()
+    jwt_previous_keys: Annotated[
+        tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", previous_keys, are_previous_keys)
+    ] = ()
     jwt_keys: Annotated[Secret | None, Variable("JWT_KEYS", Secret, is_key_place)] = None
     jwt_issuer: Annotated[str | None, Variable("JWT_ISSUER")] = None
     jwt_audience: Annotated[str | None, Variable("JWT_AUDIENCE")] = None
@@ -126,11 +129,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Check every field, then raise once."""
-        problems = [
-            f"{variable.name} {problem}"
-            for field, variable in variables().items()
-            if (problem := variable.check(getattr(self, field)))
-        ]
+        found = (variable.problem(getattr(self, field)) for field, variable in variables().items())
+        problems = [problem for problem in found if problem]
         if problems:
             raise SettingsError(problems)
 
@@ -145,8 +145,9 @@ class Settings:
             SettingsError: with every missing or wrong variable, its limit, and never its value.
         """
         source = environment(dotenv=dotenv) if mapping is None else Source(mapping, "the given mapping")
-        values, problems = _read_all(_with_database_url(source.variables), source.place)
-        problems += _database_conflicts(source.variables)
+        given, unreadable = _readable(source.variables)
+        values, unread = _read_all(_with_database_url(given), source.place)
+        problems = [*unreadable, *_not_named_in(unreadable, (*unread, *_database_conflicts(given)))]
         try:
             settings = cls(**values)
         except SettingsError as error:
@@ -178,7 +179,16 @@ def _read_all(source: Mapping[str, str], place: str) -> tuple[dict[str, Any], li
     return values, problems
 
 
-def _not_named_in(problems: list[str], more: tuple[str, ...]) -> list[str]:
+def _readable(source: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return our variables that are texts, and what is wrong with the others."""
+    names = (*(variable.name for variable in variables().values()), *DATABASE_PARTS)
+    given = {name: text for name in names if (text := source.get(name))}
+    problems = {name: problem for name, text in given.items() if (problem := not_utf8(text))}
+    readable = {name: text for name, text in given.items() if name not in problems}
+    return readable, [f"{name} {problem}" for name, problem in problems.items()]
+
+
+def _not_named_in(problems: Sequence[str], more: Sequence[str]) -> list[str]:
     named = {problem.split()[0] for problem in problems}
     return [problem for problem in more if problem.split()[0] not in named]
 

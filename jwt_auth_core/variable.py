@@ -7,9 +7,9 @@ that go behind the variable's name and never repeat the value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.weakness import LEAST_BYTES, weakness
@@ -34,6 +34,12 @@ _PUBLIC_URL: Final = re.compile(
 _COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX: Final = re.compile(r"__(?:Host|Secure|Http|Host-Http)-", re.IGNORECASE)
 
+_MOST_IN_RUNS: Final = 4
+_MOST_WITH_WHOLE: Final = 29  # with the two readings of the whole as many as a ring takes beside the newest
+_AS_SECRET: Final = (
+    'must be a Secret: wrap the text as Secret("..."), after "from jwt_auth_core import Secret"'
+)
+
 Read = Callable[[str], Any]
 Check = Callable[[Any], "str | None"]
 Clients = tuple[tuple[str, Secret], ...]
@@ -44,9 +50,34 @@ def texts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def secrets(text: str) -> tuple[Secret, ...]:
-    """Read a list of secrets."""
-    return tuple(Secret(part) for part in texts(text))
+def previous_keys(text: str) -> tuple[Secret, ...]:
+    """Read older keys between commas, each of which may be written just as it was as the only key.
+
+    So a key may itself hold commas, and white space around it: besides the pieces, trimmed, the whole
+    text is a key, and of few pieces every run is, trimmed and as it stands. What is too short for a key
+    is then a part of one. They only verify, so a reading that never signed does no harm.
+    """
+    pieces = text.split(",")
+    trimmed = [piece for piece in map(str.strip, pieces) if piece]
+    long = [piece for piece in trimmed if _is_long(piece)]
+    sizes = range(1, len(pieces) + 1) if len(pieces) <= _MOST_IN_RUNS else [len(pieces)]
+    runs = _readings(pieces, sizes) if len(long) <= _MOST_WITH_WHOLE else []
+    also = [run for run in runs if run not in long and is_key(Secret(run)) is None]
+    return tuple(Secret(key) for key in (*(long if also else trimmed), *also))
+
+
+def _readings(pieces: list[str], sizes: Iterable[int]) -> list[str]:
+    """Return the runs of so many pieces, trimmed and as they stand."""
+    runs = (",".join(pieces[i : i + size]) for size in sizes for i in range(len(pieces) - size + 1))
+    return list(dict.fromkeys(reading for run in runs for reading in (run.strip(), run)))
+
+
+def _is_long(key: str) -> bool:
+    return len(_octets(key)) >= LEAST_BYTES
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def clients(text: str) -> Clients:
@@ -80,38 +111,58 @@ def is_flag(value: object) -> str | None:
 def is_key(value: object) -> str | None:
     """Check an HMAC secret: long enough, and not known to the world (JWT-06)."""
     if not isinstance(value, Secret):
-        return "must be a Secret"
-    octets = value.reveal().encode("utf-8", "surrogatepass")
-    if len(octets) < LEAST_BYTES:
+        return _AS_SECRET
+    text = value.reveal()
+    if not _is_long(text):
         return f"must be at least {LEAST_BYTES} bytes long"
-    reason = weakness(octets)
+    pieces = (piece for piece in map(str.strip, text.split(",")) if _is_long(piece))
+    reason = next(filter(None, map(weakness, map(_octets, (text, *pieces)))), None)
     return f"is refused: {reason}" if reason else None
 
 
-def are_keys(value: tuple[object, ...]) -> str | None:
-    """Check HMAC secrets."""
-    problems = (is_key(key) for key in value)
+def are_previous_keys(value: object) -> str | None:
+    """Check older HMAC secrets."""
+    keys = _several(value)
+    return f"must be a tuple, each {_AS_SECRET}" if keys is None else _each_key(keys)
+
+
+def _several(value: object) -> list[object] | None:
+    return list(cast("Iterable[object]", value)) if isinstance(value, tuple | list) else None
+
+
+def _each_key(keys: Iterable[object]) -> str | None:
+    problems = (is_key(key) for key in keys)
     return next((f"each {problem}" for problem in problems if problem), None)
 
 
-def are_clients(value: tuple[tuple[str, object], ...]) -> str | None:
+def are_clients(value: object) -> str | None:
     """Check OAuth clients: ids of their own, good secrets."""
-    names = [client_id for client_id, _ in value]
+    pairs = _several(value)
+    if pairs is None or not all(map(_is_pair, pairs)):
+        return "must be a tuple of pairs, an id and its Secret each"
+    names, secrets = zip(*cast("list[tuple[str, object]]", pairs), strict=True) if pairs else ((), ())
     if len(set(names)) == len(names) and all(map(_CLIENT_ID.fullmatch, names)):
-        return are_keys(tuple(secret for _, secret in value))
+        return _each_key(secrets)
     return "each must be id:secret, no id twice, of letters, digits, '.', '_', '~' and '-'"
+
+
+def _is_pair(value: object) -> bool:
+    parts = _several(value) or []
+    return len(parts) == len(("id", "secret")) and isinstance(parts[0], str)
 
 
 def is_key_place(value: object) -> str | None:
     """Check that asymmetric keys are named, if at all, by a text."""
-    is_named = value is None or (isinstance(value, Secret) and value.reveal().strip())
-    return None if is_named else "must be a Secret: a directory of key files, or PEM or JWK text"
+    if value is not None and not isinstance(value, Secret):
+        return _AS_SECRET
+    is_named = value is None or value.reveal().strip()
+    return None if is_named else "must be a directory of key files, or PEM or JWK text"
 
 
 def _scheme_of(value: object, schemes: tuple[str, ...]) -> str | None:
     limit = "must be a URL that begins with " + ", ".join(f"{scheme}://" for scheme in schemes)
     if not isinstance(value, Secret):
-        return limit
+        return _AS_SECRET
     return None if value.reveal().partition("://")[0] in schemes else limit
 
 
@@ -125,10 +176,13 @@ def is_redis_url(value: object) -> str | None:
     return None if value is None else _scheme_of(value, REDIS_SCHEMES)
 
 
-def are_origins(value: tuple[str, ...]) -> str | None:
+def are_origins(value: object) -> str | None:
     """Check origins (RFC 6454); those of packaged applications have schemes of their own."""
+    origins = _several(value)
+    if origins is None:
+        return "must be a tuple of origins such as https://app.example.com"
     limit = "each must be an origin such as https://app.example.com or capacitor://localhost, without a path"
-    return None if all(map(_ORIGIN.fullmatch, value)) else limit
+    return None if all(isinstance(one, str) and _ORIGIN.fullmatch(one) for one in origins) else limit
 
 
 def is_public_url(value: object) -> str | None:
@@ -145,8 +199,19 @@ def is_cookie_name(value: object) -> str | None:
 
 
 def is_text(value: object) -> str | None:
-    """Check that a text is not empty, if it is there."""
-    return None if value is None or (isinstance(value, str) and value) else "must not be empty"
+    """Check that a text is one and not empty, if it is there."""
+    if value is None or isinstance(value, str):
+        return "must not be empty" if value == "" else None
+    return "must be a str"
+
+
+def not_utf8(value: object) -> str | None:
+    """Return what is to be said of octets that are no UTF-8, which the system hands on as lone surrogates."""
+    text = value.reveal() if isinstance(value, Secret) else value
+    if (several := _several(text)) is not None:
+        return next(filter(None, map(not_utf8, several)), None)
+    is_other = isinstance(text, str) and any("\ud800" <= character <= "\udfff" for character in text)
+    return "is not UTF-8 text" if is_other else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +221,8 @@ class Variable:
     name: str
     read: Read = str
     check: Check = is_text
+
+    def problem(self, value: object) -> str | None:
+        """Return what is wrong with a value, behind the name; None where nothing is."""
+        problem = not_utf8(value) or self.check(value)
+        return f"{self.name} {problem}" if problem else None

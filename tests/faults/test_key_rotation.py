@@ -20,9 +20,7 @@ def worker_with(site_on, redis_url, postgres_url) -> Callable[..., Site]:
 
     def start(key: str, *previous: str) -> Site:
         stores = {"REDIS_URL": redis_url, "DATABASE_URL": postgres_url}
-        # Keys with commas do not fit into the list of previous ones: these have none.
-        keys = {"JWT_KEY": key.replace(",", ""), "JWT_PREVIOUS_KEYS": ",".join(previous).replace(", ", " ")}
-        return site_on(**stores, **keys)
+        return site_on(**stores, JWT_KEY=key, JWT_PREVIOUS_KEYS=",".join(previous))
 
     return start
 

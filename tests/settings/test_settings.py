@@ -1,11 +1,14 @@
 """Settings: read from a mapping, checked as a whole, silent about values."""
 
 import dataclasses
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import jwt_auth_core
+from jwt_auth_core.dotenv import DATABASE_PARTS
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings, variables
 from jwt_auth_core.vocabulary import Secret
@@ -41,13 +44,13 @@ def test_every_kind_of_value_is_read():
     settings = Settings.from_env(
         {
             "JWT_KEY": KEY,
-            "JWT_PREVIOUS_KEYS": f"{OLD}, {OLDER}",
+            "JWT_PREVIOUS_KEYS": f"{OLD},{OLDER}",
             "COOKIE_SECURE": "False",
             "ALLOWED_ORIGINS": "https://a.example,http://localhost:3000",
             "ACCESS_TOKEN_TTL_SECONDS": "60",
         }
     )
-    assert settings.jwt_previous_keys == (Secret(OLD), Secret(OLDER))
+    assert settings.jwt_previous_keys[:2] == (Secret(OLD), Secret(OLDER))
     assert settings.allowed_origins == ("https://a.example", "http://localhost:3000")
     assert (settings.cookie_secure, settings.access_token_ttl_seconds) == (False, 60)
 
@@ -175,6 +178,83 @@ def test_direct_construction_is_checked_too():
         "COOKIE_SECURE",
         "HASH_THREADS",
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("jwt_key", KEY),
+        ("jwt_key", KEY.encode()),
+        ("jwt_keys", "keys"),
+        ("jwt_previous_keys", (OLD,)),
+        ("jwt_previous_keys", OLD),
+        ("jwt_previous_keys", Secret(OLD)),
+        ("database_url", "postgresql://u:hunter2@h/d"),
+        ("redis_url", "redis://:hunter2@h"),
+        ("oauth_clients", (("api", KEY),)),
+    ],
+)
+def test_a_text_in_place_of_a_secret(field, value):
+    """The sentence says how to make one and where it comes from, and blames nothing else."""
+    with pytest.raises(SettingsError) as caught:
+        Settings(**{"jwt_key": Secret(KEY), field: value})
+    (problem,) = caught.value.problems
+    assert problem.startswith(variables()[field].name)
+    assert (
+        'must be a Secret: wrap the text as Secret("..."), after "from jwt_auth_core import Secret"'
+        in problem
+    )
+    assert not any(piece in problem for piece in ("hunter2", "begins with", "bytes", KEY, OLD))
+
+
+def test_what_the_sentence_says_helps():
+    """The import that it names is there, and what it makes is taken."""
+    texts = {"jwt_key": KEY, "database_url": "postgresql://h/d", "redis_url": "redis://h"}
+    settings = Settings(**{field: jwt_auth_core.Secret(text) for field, text in texts.items()})
+    assert settings.jwt_key == Secret(KEY)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "limit"),
+    [
+        ("jwt_issuer", 5, "must be a str"),
+        ("jwt_issuer", "", "must not be empty"),
+        ("service_name", b"shop", "must be a str"),
+        ("allowed_origins", "https://a.example", "must be a tuple of origins"),
+        ("allowed_origins", None, "must be a tuple of origins"),
+        ("allowed_origins", (1,), "each must be an origin"),
+        ("jwt_previous_keys", None, "must be a tuple, each must be a Secret"),
+        ("oauth_clients", None, "must be a tuple of pairs"),
+        ("oauth_clients", ("api:" + KEY,), "must be a tuple of pairs"),
+        ("oauth_clients", ("api", Secret(KEY)), "must be a tuple of pairs"),
+        ("oauth_clients", ((1, Secret(KEY)),), "must be a tuple of pairs"),
+    ],
+)
+def test_a_value_of_another_type_is_one_sentence(field, value, limit):
+    """Whatever is given for a field, the answer is its limit and no traceback."""
+    with pytest.raises(SettingsError) as caught:
+        Settings(**{"jwt_key": Secret(KEY), field: value})
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{variables()[field].name} {limit}")
+
+
+@pytest.mark.parametrize("name", sorted({v.name for v in variables().values()} | set(DATABASE_PARTS)))
+def test_what_is_not_utf8_is_one_sentence(name):
+    """Octets of another encoding, as the system hands them on, are named by their variable alone."""
+    given = {"JWT_KEY": KEY, "DB_HOST": "h", "DB_NAME": "d", "DB_USER": "u"}
+    given = given if name in DATABASE_PARTS else {"JWT_KEY": KEY}
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({**given, name: os.fsdecode(b"https://h.example/" + OLD.encode() + b"\xff")})
+    assert caught.value.problems == (f"{name} is not UTF-8 text",)
+
+
+@pytest.mark.parametrize("value", ["\udcff" * 40, ("x", "\udcff")], ids=["text", "texts"])
+def test_a_lone_surrogate_is_no_text(value):
+    """The same is said of arguments."""
+    field = "jwt_key" if isinstance(value, str) else "allowed_origins"
+    given = {"jwt_key": Secret(KEY)} | {field: Secret(value) if field == "jwt_key" else value}
+    with pytest.raises(SettingsError, match="is not UTF-8 text"):
+        Settings(**given)
 
 
 @given(st.dictionaries(st.sampled_from([v.name for v in variables().values()]), st.text(max_size=40)))
