@@ -15,6 +15,8 @@ from typing import Final
 from jwt_auth_core.dotenv import environment
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.variable import is_key, not_utf8
+from jwt_auth_core.vocabulary import Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.development")
 KEY_FILE: Final = "development-key"
@@ -49,18 +51,23 @@ def development_variables(
 
 def _kept_key(path: Path) -> str:
     try:
-        return _key(path)
+        key = _octets(path).decode("utf-8", "surrogateescape").strip()
     except OSError as error:
         problem = f"JWT_KEY is not set, and a development key cannot be kept in {path.absolute()}"
         raise SettingsError([f"{problem}: {error.strerror}"]) from None
+    fault = not_utf8(key) or is_key(Secret(key))
+    if fault:
+        found = f"JWT_KEY is not set, and the development key in {path.absolute()} {fault}"
+        raise SettingsError([f"{found}; delete the file, and a new one is made"])
+    return key
 
 
-def _key(path: Path) -> str:
+def _octets(path: Path) -> bytes:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        return path.read_bytes()
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+    return path.read_bytes()

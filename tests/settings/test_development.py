@@ -41,6 +41,19 @@ def test_a_directory_that_takes_no_key(tmp_path):
     assert "\n" not in str(caught.value).strip()
 
 
+@pytest.mark.parametrize(
+    ("held", "problem"),
+    [(b"", "at least 32 bytes"), (KEY.encode() + b"\xff", "not UTF-8"), (b"x" * 40, "refused")],
+)
+def test_a_file_that_holds_no_key(tmp_path, held, problem):
+    """A file that was cut short or overwritten is named, with what to do; the next start makes another."""
+    (tmp_path / KEY_FILE).write_bytes(held)
+    with pytest.raises(SettingsError, match=rf"{tmp_path}/{KEY_FILE} .*{problem}.*; delete the file"):
+        development_settings({}, directory=tmp_path)
+    (tmp_path / KEY_FILE).unlink()
+    assert development_settings({}, directory=tmp_path).jwt_key
+
+
 def test_a_given_key_is_used_and_no_file_is_made(tmp_path):
     """JWT_KEY in the environment wins; nothing is written."""
     settings = development_settings({"JWT_KEY": KEY}, directory=tmp_path / "var")
