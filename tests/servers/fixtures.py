@@ -11,6 +11,27 @@ import pytest
 import redis
 
 from tests.servers import postgres, valkey
+from tests.servers.watchdog import Watchdog
+
+_WATCHDOG = pytest.StashKey[Watchdog]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the servers of this process ended even where it is killed."""
+    config.stash[_WATCHDOG] = Watchdog()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the watch."""
+    config.stash[_WATCHDOG].dismiss()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watchdog(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Watchdog:
+    """Return the watch over pytest's own folder."""
+    watching = pytestconfig.stash[_WATCHDOG]
+    watching.watch(tmp_path_factory.getbasetemp())
+    return watching
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,12 +41,14 @@ def runtime_directory(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_server(watchdog: Watchdog) -> Iterator[str]:
     """Return the URL of a PostgreSQL superuser."""
     # Beside pytest's folder, which each new session of root closes to the user that the server runs as.
     private = tempfile.TemporaryDirectory(prefix="jwt-auth-", ignore_cleanup_errors=True)
-    with private as directory, postgres.server(Path(directory)) as url:
-        yield url
+    with private as directory:
+        watchdog.watch(Path(directory))
+        with postgres.server(Path(directory)) as url:
+            yield url
 
 
 @pytest.fixture

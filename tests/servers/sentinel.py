@@ -23,7 +23,8 @@ class Sentinel(Valkey):
         settings = self.directory / "sentinel.conf"
         settings.write_text(_configuration(self.port, **self.options), "utf-8")
         with (self.directory / "valkey.log").open("ab") as log:
-            self.process = subprocess.Popen([binary(), str(settings), "--sentinel"], stdout=log, stderr=log)
+            command = [binary(), str(settings), "--sentinel"]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
         self._await_answer(time.monotonic() + within_seconds)
         return self
 
