@@ -34,7 +34,8 @@ def answer(status: int, body: Mapping[str, Any], cookies: Sequence[str] = ()) ->
 
 def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]) -> Response:
     """Render new tokens, the refresh token the way the client wants it, and ``more`` members."""
-    # Tokens are base64url and dots: nothing in them needs escaping, and an encoder is made for each use.
+    # Written by hand, since json.dumps makes a new encoder at each call: tokens are base64url and dots, and
+    # nothing in them needs escaping.
     members = (
         f'"access_token":"{grant.access_token}","token_type":"bearer","expires_in":{grant.expires_in}'
         f"{',' + _encode(more)[1:-1] if more else ''}"
@@ -49,7 +50,7 @@ def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Map
 def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookies: Sequence[str] = ()) -> Response:
     """Render an error as its problem; log what is an operator's to mend."""
     problem = problem_of(error, realm=realm)
-    if problem.status >= 500:  # noqa: PLR2004 - the server's side of the house
+    if problem.status >= 500:  # noqa: PLR2004 - the fault is the server's
         _FAULTS.note(error)
     return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookies)
 

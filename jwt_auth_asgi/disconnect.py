@@ -37,4 +37,4 @@ async def _gone(receive: Receive) -> None:
     except Exception:  # noqa: BLE001 - a middleware that cannot be asked twice: nothing is known
         message = {"type": "unknown"}
     if message["type"] != "http.disconnect":
-        await asyncio.get_running_loop().create_future()  # nothing is known: wait for the work alone
+        await asyncio.get_running_loop().create_future()  # never done: the work alone ends the waiting

@@ -1,7 +1,8 @@
-"""The use cases as the edge awaits them: each crosses to bounded threads once, and only once.
+"""The use cases as the edge awaits them, each with its executor.
 
-Hashes have threads of their own, refreshes go to the stores together, everything else is a single
-store call. Nothing here knows a request.
+What hashes a password has threads of its own; refreshes go to the stores together, on the event loop
+where the session store can; everything else takes one visit to a thread, in which it may call the
+stores several times. What the edge asks of a request's scope (client, scheme, caller) stands here, too.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Final, get_type_hints
 from urllib.parse import quote
 
@@ -157,10 +159,11 @@ class Settings:
         return settings
 
 
-def variables() -> dict[str, Variable]:
+@cache
+def variables() -> Mapping[str, Variable]:
     """Return every field of `Settings` with its environment variable."""
     hints = get_type_hints(Settings, include_extras=True)
-    return {field: hint.__metadata__[0] for field, hint in hints.items()}
+    return MappingProxyType({field: hint.__metadata__[0] for field, hint in hints.items()})
 
 
 def _read_all(source: Mapping[str, str], place: str) -> tuple[dict[str, Any], list[str]]:

@@ -33,8 +33,8 @@ def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter
 
     Left out, ``auth`` is the process's own, made from the environment when the application starts.
     Start-up checks the stores; shutdown ends the router's threads and leaves ``auth`` open, which is
-    yours to close. Under a ``prefix`` of your own, name the credential routes to the middleware
-    as well (``exempt=``).
+    yours to close. Under a ``prefix`` of your own, name every path of
+    ``jwt_auth_asgi.bearer.CREDENTIAL_PATHS`` with that prefix to the middleware (``exempt=``).
     """
     source = ServiceSource(auth)
 

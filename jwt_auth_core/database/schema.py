@@ -14,7 +14,7 @@ from typing import Final, LiteralString
 
 from jwt_auth_core.database.guard import guard, is_guarded, may_guard
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import Dialect, split
+from jwt_auth_core.database.statement import Dialect, Statement, split
 from jwt_auth_core.database.users_table import refuse_unfit
 from jwt_auth_core.errors import MissingTableError
 
@@ -81,7 +81,7 @@ def _lock(db: Database) -> None:
 
 
 def _apply(db: Database, name: str) -> None:
-    for statement in split(_text(name, db.dialect), db.dialect):
+    for statement in _statements(_text(name, db.dialect), db.dialect):
         db.run(statement)
     db.query(_RECORD[db.dialect], (name,))
 
@@ -96,3 +96,8 @@ def _names(dialect: Dialect) -> list[str]:
 def _text(name: str, dialect: Dialect) -> str:
     folder = files("jwt_auth_core.database").joinpath("schema")
     return folder.joinpath(f"{name}.{dialect}.sql").read_text(encoding="utf-8")
+
+
+@cache  # the files never change, and reading their grammar took half of a migration
+def _statements(text: str, dialect: Dialect) -> tuple[Statement, ...]:
+    return tuple(split(text, dialect))

@@ -44,6 +44,7 @@ class ListSessions:
     def _found(self, session_id: SessionId) -> Session | None:
         session = self.sessions.find(session_id)
         if session is None:
-            # Not one that is on its way into the store at this moment: it would never be listed again.
+            # The roster lists a session before the store has it. One that is being opened at this moment is
+            # not forgotten, or it would never be listed.
             self.roster.forget(session_id, opened_before=self.clock() - BEING_OPENED_SECONDS)
         return session

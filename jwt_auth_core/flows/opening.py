@@ -86,7 +86,8 @@ class Opening:
     def _make_room(self, user_id: UserId, opened: SessionId, replaces: str | None) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.
 
-        Counted when the new one is there: of several at once the last one sees them all.
+        Counted after the new session was stored, so that of several parallel logins the last one to
+        count sees every session, and the limit holds.
         """
         try:
             self._replace(replaces)

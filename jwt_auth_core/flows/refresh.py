@@ -73,7 +73,7 @@ class Refresh:
         A session that somebody else holds is not waited for: its answer is a `SessionBusyError`.
         """
         own = rotating(self.sessions)
-        if own is None:  # one way there and back is better than two
+        if own is None:  # a store that blocks: both calls in one visit to a thread, not in two
             return (yield from aside(self._at_once)(texts))
         return (yield from self._exchanged(texts, own, reading(self.standings)))
 

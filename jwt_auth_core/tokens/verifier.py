@@ -87,7 +87,8 @@ class TokenVerifier:
             known = epoch.tokens.get(token)
             if known is not None and known[0] <= time_now < known[1]:
                 return known[2]
-            # One character more than may be, so that what is too long is found to be, and not copied.
+            # A token that is too long is cut one character beyond the limit: `_examine` still refuses it
+            # for its length, and a megabyte of it is never copied.
             octets = token[: self._longest + 1].encode("ascii", "replace")
             start, end, claims = self._examine(epoch, octets, time_now)
             entry = start, end, claims, None, None

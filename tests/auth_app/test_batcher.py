@@ -1,4 +1,4 @@
-"""The thread that takes all refreshes that wait at the moment to one call."""
+"""The batcher: all items that wait at the moment go to one piece of work, in steps on the loop."""
 
 from __future__ import annotations
 
