@@ -264,6 +264,7 @@ def access_tokens(settings: Settings, *, clock: Clock = system_clock) -> AccessT
         ring,
         issuer=settings.jwt_issuer,
         audience=settings.jwt_audience,
+        client_id=settings.jwt_client_id or settings.service_name,
         ttl_seconds=settings.access_token_ttl_seconds,
         clock=clock,
     )

@@ -64,6 +64,7 @@ class Settings:
         jwt_keys: asymmetric keys for access tokens: a directory of key files, or PEM or JWK text.
         jwt_issuer: ``iss`` of access tokens, checked when set (RFC 7519 §4.1.1).
         jwt_audience: ``aud`` of access tokens, checked when set (RFC 7519 §4.1.3).
+        jwt_client_id: ``client_id`` of access tokens (RFC 9068 §2.2); None means ``service_name``.
         access_token_ttl_seconds: lifetime of an access token.
         refresh_token_ttl_seconds: idle lifetime of a session, renewed by use.
         session_max_age_seconds: absolute lifetime of a session.
@@ -86,7 +87,7 @@ class Settings:
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
         revocation_max_silence_seconds: from when on the feed counts as silent.
         oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
-        service_name: refused as a password, shown in ``WWW-Authenticate``.
+        service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
     """
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
@@ -96,6 +97,7 @@ class Settings:
     jwt_keys: Annotated[Secret | None, Variable("JWT_KEYS", Secret, is_key_place)] = None
     jwt_issuer: Annotated[str | None, Variable("JWT_ISSUER")] = None
     jwt_audience: Annotated[str | None, Variable("JWT_AUDIENCE")] = None
+    jwt_client_id: Annotated[str | None, Variable("JWT_CLIENT_ID")] = None
     access_token_ttl_seconds: Annotated[int, Variable("ACCESS_TOKEN_TTL_SECONDS", int, between(10, _DAY))] = (
         900
     )

@@ -27,6 +27,7 @@ class AccessTokens(TokenVerifier):
     One object serves all threads.
 
     ``issuer`` and ``audience``, where set, are written into tokens and demanded of them.
+    ``client_id``, where set, is written into them (RFC 9068 section 2.2): the client that they are issued to.
     ``ttl_seconds`` is the lifetime of an issued token. ``clock`` tells the time where ``now``
     (whole seconds since the epoch) is not given; by default the system does.
 
@@ -35,7 +36,8 @@ class AccessTokens(TokenVerifier):
     some. ``subject`` makes a local id of the claims, or None. Such an object issues nothing.
 
     Raises:
-        ValueError: an empty issuer or audience, an unknown profile, or a lifetime under a second.
+        TypeError: a name that is no str.
+        ValueError: an empty issuer, audience or client id, an unknown profile, or a lifetime under a second.
     """
 
     __slots__ = ("_template", "ttl_seconds")
@@ -46,6 +48,7 @@ class AccessTokens(TokenVerifier):
         *,
         issuer: Names = None,
         audience: Names = None,
+        client_id: str | None = None,
         ttl_seconds: int = 900,  # 15 minutes
         clock: Clock | None = None,
         limits: Limits = DEFAULT_LIMITS,
@@ -55,6 +58,8 @@ class AccessTokens(TokenVerifier):
     ) -> None:
         if ttl_seconds < 1:
             raise ValueError("ttl_seconds is at least 1")
+        if client_id is not None:
+            quoted_text(client_id, "client_id")
         expected = Expectations(
             profile,
             issuer=issuer,
@@ -67,7 +72,9 @@ class AccessTokens(TokenVerifier):
         super().__init__(keys, expected, clock=clock, limits=limits)
         self.ttl_seconds = ttl_seconds
         own = expected.own
-        self._template = None if own is None else Template(issuer=own[0], audience=own[1])
+        self._template = (
+            None if own is None else Template(issuer=own[0], audience=own[1], client_id=client_id)
+        )
 
     @classmethod
     def from_jwks(

@@ -24,6 +24,7 @@ ISSUED_AT: Final = "iat"
 TOKEN_ID: Final = "jti"
 SESSION_ID: Final = "sid"
 SCOPES: Final = "scope"
+CLIENT_ID: Final = "client_id"
 SESSION_VERSION: Final = "sver"  # of our own making
 REGISTERED: Final = frozenset(
     {
@@ -36,6 +37,7 @@ REGISTERED: Final = frozenset(
         TOKEN_ID,
         SESSION_ID,
         SCOPES,
+        CLIENT_ID,
         SESSION_VERSION,
     }
 )
@@ -55,7 +57,8 @@ class Claims:
     "log out everywhere" within one second; None where the issuer does not say.
 
     ``issuer`` is whose subject it is, where the verifier expects one. A foreign token may have no id
-    of its own: then ``token_id`` is empty. ``roles`` are what its issuer calls so.
+    of its own: then ``token_id`` is empty. ``roles`` are what its issuer calls so. ``client_id`` is the
+    client that the token was issued to.
     """
 
     subject: str
@@ -68,6 +71,7 @@ class Claims:
     session_version: int | None = None
     roles: frozenset[str] = frozenset()
     issuer: str | None = None
+    client_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -88,3 +92,4 @@ class Draft:
     session_version: int | None
     roles: frozenset[str]
     issuer: str | None
+    client_id: str | None

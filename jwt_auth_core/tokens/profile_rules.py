@@ -11,7 +11,16 @@ from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.parties import Parties
 from jwt_auth_core.tokens.profile import TokenProfile
-from jwt_auth_core.tokens.rules import NO_WORDS, Verified, extra_of, in_time, members_of, seconds, text
+from jwt_auth_core.tokens.rules import (
+    NO_WORDS,
+    Verified,
+    extra_of,
+    in_time,
+    members_of,
+    optional,
+    seconds,
+    text,
+)
 from jwt_auth_core.tokens.scope import parse_scopes
 
 Subject = Callable[[wire.Claims], str | None]
@@ -79,13 +88,14 @@ class ProfileRules:
         return wire.Claims(
             subject=text(members.get(profile.subject), profile.subject),
             scopes=self._found(members, profile.scopes, _scopes),
-            session_id=_optional(members, profile.session_id),
-            token_id=_optional(members, profile.token_id) or "",
+            session_id=optional(members, profile.session_id),
+            token_id=optional(members, profile.token_id) or "",
             issued_at=seconds(members, wire.ISSUED_AT),
             expires_at=seconds(members, wire.EXPIRES_AT),
             extra=extra_of(members),
             roles=self._found(members, profile.roles, _roles),
             issuer=issuer,
+            client_id=optional(members, wire.CLIENT_ID),
         )
 
     def _found(
@@ -105,12 +115,6 @@ def at(members: Mapping[str, object], place: str) -> object:
     name, dot, rest = place.partition(".")
     inner = members.get(name) if dot else None
     return at(cast("Mapping[str, object]", inner), rest) if isinstance(inner, Mapping) else None
-
-
-def _optional(members: Mapping[str, object], name: str | None) -> str | None:
-    if name is None or name not in members:
-        return None
-    return text(members[name], name)
 
 
 def _scopes(value: object, place: str) -> frozenset[str]:

@@ -51,11 +51,11 @@ class Rules:
         said = self._read_fast(segment)
         if said is None:
             return self._read_strictly(b64url_decode(segment), now=now)
-        subject, issued_at, expires_at, token_id, session_id, scope, version = said
+        subject, issued_at, expires_at, token_id, session_id, scope, version, client_id = said
         scopes = NO_WORDS if scope is None else parse_scopes(scope)
         draft = wire.Draft(
             *(subject, scopes, session_id, token_id, issued_at, expires_at, wire.NOTHING),
-            *(version, NO_WORDS, self._issuer),
+            *(version, NO_WORDS, self._issuer, client_id),
         )
         draft.__class__ = wire.Claims  # type: ignore[assignment]
         return self._in_time(draft, issued_at, now)  # type: ignore[arg-type]
@@ -68,9 +68,7 @@ class Rules:
         claims = wire.Claims(
             subject=text(members.get(wire.SUBJECT), wire.SUBJECT),
             scopes=_scopes(members.get(wire.SCOPES, "")),
-            session_id=text(members[wire.SESSION_ID], wire.SESSION_ID)
-            if wire.SESSION_ID in members
-            else None,
+            session_id=optional(members, wire.SESSION_ID),
             token_id=text(members.get(wire.TOKEN_ID), wire.TOKEN_ID),
             issued_at=issued_at,
             expires_at=seconds(members, wire.EXPIRES_AT),
@@ -79,6 +77,7 @@ class Rules:
             if wire.SESSION_VERSION in members
             else None,
             issuer=self._issuer,
+            client_id=optional(members, wire.CLIENT_ID),
         )
         starts_at = max(issued_at, seconds(members, wire.NOT_BEFORE, issued_at))
         verified = self._in_time(claims, starts_at, now)
@@ -136,6 +135,11 @@ def text(value: object, name: str) -> str:
     if isinstance(value, str) and value:
         return value
     raise TokenInvalidError(f"its {name} is no text, or empty")
+
+
+def optional(members: Mapping[str, object], name: str | None) -> str | None:
+    """Return a claim that may be absent or have no name; raises TokenInvalidError where it is no text."""
+    return None if name is None or name not in members else text(members[name], name)
 
 
 def seconds(members: Mapping[str, object], name: str, default: int | None = None) -> int:

@@ -24,12 +24,13 @@ _SAID: Final = (
     wire.SESSION_ID,
     wire.SCOPES,
     wire.SESSION_VERSION,
+    wire.CLIENT_ID,
 )
 _READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
 
-Said = tuple[str, int, int, str, str | None, str | None, int | None]
-"""Subject, issue and expiry in seconds since the epoch, token id, session id, scopes as on the wire, and
-the session version."""
+Said = tuple[str, int, int, str, str | None, str | None, int | None, str | None]
+"""Subject, issue and expiry in seconds since the epoch, token id, session id, scopes as on the wire, the
+session version, and the client id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ class Shapes:
         for shape in self._known:
             found = shape.match(text)
             if found is not None:
-                subject, issued, expires, token_id, session_id, scopes, count = found.group(*shape.groups)
+                subject, issued, expires, token_id, session_id, scopes, count, client_id = found.group(
+                    *shape.groups
+                )
                 version = None if count is None else int(count)
-                return subject, int(issued), int(expires), token_id, session_id, scopes, version
+                return subject, int(issued), int(expires), token_id, session_id, scopes, version, client_id
         return None
 
     def learn(self, names: tuple[str, ...]) -> None:

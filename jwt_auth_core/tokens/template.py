@@ -19,12 +19,12 @@ _SVER: Final = f',"{wire.SESSION_VERSION}":'
 
 
 class Template:
-    """Writes payloads of one issuer and audience; a class because their part is written once."""
+    """Writes payloads of one issuer, audience and client; a class because their part is written once."""
 
     __slots__ = ("_encoded", "_opening", "_times")
 
-    def __init__(self, *, issuer: str | None, audience: str | None) -> None:
-        known = {wire.ISSUER: issuer, wire.AUDIENCE: audience}
+    def __init__(self, *, issuer: str | None, audience: str | None, client_id: str | None = None) -> None:
+        known = {wire.ISSUER: issuer, wire.AUDIENCE: audience, wire.CLIENT_ID: client_id}
         members = "".join(f'"{name}":{quoted(text)},' for name, text in known.items() if text is not None)
         opening = f'{{{members}"{wire.SUBJECT}":'
         # Base64 takes three octets at a time: as many as fit are encoded once and for all.

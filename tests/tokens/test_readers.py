@@ -85,13 +85,13 @@ def edited(source, payload):
 
 @pytest.mark.parametrize("parties", [PARTIES, {"issuer": None, "audience": None}], ids=["parties", "none"])
 @settings(deadline=None, max_examples=300)
-@given(made=payloads, seed=st.integers(0, 2**32))
-def test_both_readers_agree(parties, made, seed):
+@given(made=payloads, client_id=st.none() | texts, seed=st.integers(0, 2**32))
+def test_both_readers_agree(parties, made, client_id, seed):
     """Of what we write, and of edits of it, both say the same."""  # JWT-10, JWT-19
     source = random.Random(seed)  # noqa: S311 - the same in every run
     quick, strict = Rules(**parties, **LIMITS), StrictRules(**parties, **LIMITS)
     try:
-        payload = b64url_decode(Template(**parties).write(**made))
+        payload = b64url_decode(Template(**parties, client_id=client_id).write(**made))
     except ValueError:
         return
     for candidate in [payload, payload, *(edited(source, payload) for _ in range(20))]:
@@ -99,13 +99,15 @@ def test_both_readers_agree(parties, made, seed):
         assert found == expected
 
 
-claims_in_any_order = st.permutations(["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope", "sver"])
+claims_in_any_order = st.permutations(
+    ["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope", "sver", "client_id"]
+)
 
 
 @settings(deadline=None)
 @given(
     order=claims_in_any_order,
-    without=st.sets(st.sampled_from(["sid", "scope", "sver"])),
+    without=st.sets(st.sampled_from(["sid", "scope", "sver", "client_id"])),
     seed=st.integers(0, 2**32),
 )
 def test_both_readers_agree_on_any_order(order, without, seed):
@@ -121,6 +123,7 @@ def test_both_readers_agree_on_any_order(order, without, seed):
         "sid": "5e",
         "scope": "x y",
         "sver": 7,
+        "client_id": "shop",
     }
     payload = json.dumps(
         {name: members[name] for name in order if name not in without}, separators=(",", ":")
@@ -154,6 +157,11 @@ SPECIAL = [
     '{"sub":"","iat":1,"exp":2,"jti":"a"}',
     '{"sub":"42","iat":1,"exp":2,"jti":""}',
     '{"sub":"42","iat":1,"exp":2,"jti":"a","sid":null}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":"shop"}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":""}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":null}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":7}',
+    '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":"a","client_id":"b"}',
     '{"sub":"4\\u0032","iat":1,"exp":2,"jti":"a"}',
     '{"sub":"\\"","iat":1,"exp":2,"jti":"a","jti":"b"}',
     '{"sub":"\\ud800","iat":1,"exp":2,"jti":"a"}',

@@ -37,10 +37,16 @@ def shapes():
 
 def test_a_learned_shape_is_read(shapes):
     """The texts of a learned shape come back in one order, None where there is no such claim."""
-    assert said(shapes, compact(MEMBERS)) == ("42", NOW, NOW + 900, "4f2a", None, None, None)
-    turned = {"scope": "a b", "iss": "anyone", "sver": 7, **dict(reversed(MEMBERS.items()))}
+    assert said(shapes, compact(MEMBERS)) == ("42", NOW, NOW + 900, "4f2a", None, None, None, None)
+    turned = {
+        "scope": "a b",
+        "iss": "anyone",
+        "sver": 7,
+        "client_id": "shop",
+        **dict(reversed(MEMBERS.items())),
+    }
     shapes.learn(tuple(turned))
-    assert said(shapes, compact(turned)) == ("42", NOW, NOW + 900, "4f2a", None, "a b", 7)
+    assert said(shapes, compact(turned)) == ("42", NOW, NOW + 900, "4f2a", None, "a b", 7, "shop")
 
 
 @pytest.mark.parametrize(
