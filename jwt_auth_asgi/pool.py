@@ -10,7 +10,6 @@ import contextvars
 import os
 import queue
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -79,7 +78,7 @@ class Pool:
 
     ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``: whoever is told
     so may be sure that the call was not made, and will not be. Where the system can (Linux), the threads
-    give way to others by ``niceness``, from 0 to 19 as in nice(1).
+    give way to others by ``niceness``, added to the process's own as nice(1) does.
     """
 
     def __init__(
@@ -150,8 +149,8 @@ def _leave(place: Place, patience: asyncio.TimerHandle, _future: asyncio.Future[
 
 
 def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
-    if niceness and sys.platform == "linux":  # elsewhere a thread has no priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+    if niceness and sys.platform == "linux":  # this thread's; elsewhere it would be the whole process's
+        os.nice(niceness)
     while (job := jobs.get()) is not None:
         if job.begin():
             answer = _attempt(job.call)

@@ -42,7 +42,9 @@ from jwt_auth_core.vocabulary import Client, Secret, UserId
 
 R = TypeVar("R")
 
-HASH_NICENESS: Final = 10  # who does not log in is served first; a tenth is left where nothing is idle
+HASH_NICENESS: Final = 3
+"""Half the weight of the event loop's thread: that has a core to itself when it needs one, and beside a busy
+neighbour process hashes still have half a share. By 10 they had a tenth, and logins were answered 503."""
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
 BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
