@@ -8,11 +8,33 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from tests.database.files import notes_file
+from tests.faults.neighbours import on
+
+WATCHED = """
+import asyncio, sys
+opened = []
+def watch(event, words):
+    if event.startswith(("open", "os.", "shutil.")) and "auth.sqlite3" in str(words[0]):
+        opened.append((event, str(words[0])))
+sys.addaudithook(watch)
+from jwt_auth_asgi import cli
+from tests.end_to_end.site import FRAMEWORKS, build
+from tests.forks.road import walk
+from jwt_auth_core import Settings
+cli.main(["migrate"])
+auth = build(Settings.from_env(), events=[])
+asyncio.run(walk(FRAMEWORKS["fastapi"](auth), "ada"))
+auth.check()
+auth.close()
+print("opened:", [one for one in opened if ".auth.sqlite3-" not in one[1]])
+"""
+"""``.auth.sqlite3-...`` is the model of the file's mode: another file, made and removed before it is used."""
 
 
 @pytest.fixture
@@ -107,3 +129,11 @@ def test_a_directory_of_others_is_left_as_it_is(tmp_path):
     database.query("SELECT 1")
     database.close()
     assert mode(tmp_path) == 0o755
+
+
+def test_nothing_of_ours_opens_the_file(tmp_path):
+    """Not once, from the first command to a served life's end: only SQLite itself does."""
+    run = [sys.executable, "-W", "ignore", "-c", WATCHED]
+    env = {**os.environ, **on(tmp_path / "auth.sqlite3"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "opened: []"

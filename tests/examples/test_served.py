@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from jwt_auth_core import Secret
+from jwt_auth_core.database.postgres import PostgresDatabase
+from tests.cheap import cheap_passwords
+from tests.end_to_end.site import PLAIN
 from tests.examples.serving import run, served
+from tests.servers.postgres import execute
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +28,17 @@ from examples.websocket import say
 host, fields = sys.argv[1:]
 print(say("hello", host=host, **json.loads(fields)))
 """
+USERS = """CREATE TABLE users (
+    user_id UUID PRIMARY KEY, email TEXT UNIQUE NOT NULL, password_hash TEXT NOT NULL,
+    first_name TEXT NOT NULL, last_name TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP
+)"""
+
+
+def write_row(url, email):
+    """Add a user as an application does that knows nothing of ours."""
+    hashed = cheap_passwords().hash(Secret(CREDENTIALS["password"]))
+    with closing(PostgresDatabase(url)) as db:
+        db.query("INSERT INTO users VALUES (gen_random_uuid(), %s, %s, 'Ada', 'Byron')", (email, hashed))
 
 
 @pytest.fixture
@@ -100,3 +117,17 @@ def test_postgres_redis_makes_its_tables_and_serves(client, tmp_path, postgres_u
         assert client.post(f"{origin}/auth/logout").status_code == 200
         assert client.post(f"{origin}/auth/refresh").status_code == 401
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.servers
+def test_postgres_redis_leaves_an_identity_to_whom_it_belongs(client, tmp_path, postgres_url, redis_url):
+    """Of rows that an older application wrote: before the start, and beside the example."""
+    env = {**PLAIN, "DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
+    execute(postgres_url, USERS)
+    write_row(postgres_url, "Mixed@Example.com")
+    with served("examples.postgres_redis:app", directory=tmp_path, env=env) as origin:
+        write_row(postgres_url, "Later@Example.com")
+        for address in ("Mixed@Example.com", "Later@Example.com"):
+            taken = client.post(f"{origin}/auth/register", json={**ADA, "email": address.lower()})
+            owner = client.post(f"{origin}/auth/login", json={**CREDENTIALS, "email": address})
+            assert (taken.status_code, owner.status_code) == (409, 200)

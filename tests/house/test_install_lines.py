@@ -21,7 +21,11 @@ SHOWN = [
     *PAPERS,
     *files(*PACKAGES, "examples", "benchmarks", suffixes=(".py", ".md", ".toml", ".html", ".sh")),
 ]
-LINES = re.compile(r"pip install (?!--)(?P<what>'[^'\n]*'|\S+)")
+LINES = re.compile(
+    r"(?:pipx? install|uv tool install|(?:uv|poetry|pdm) add)(?: -\S+)* "
+    r"(?P<what>'[^'\n]*'|\"[^\"\n]*\"|[^\s-]\S*)"
+)
+OF_THE_MAKEFILE = {"pip", ".", '".[$(EXAMPLE)]"'}
 OURS = re.compile(
     rf"'(?:{re.escape(NAME)}|\.|{re.escape(WHEEL)})\[(?P<extras>[a-z0-9,]+|\{{extra\}})\](?: @ git\+\S+)?'"
 )
@@ -31,16 +35,32 @@ OLD_NAME = re.compile(r"(?<![\w-])jwt-auth\\?\[")
 def wrong(text):
     """Return the lines of a text that install something else, or an extra that there is not."""
     for line in LINES.finditer(text):
+        if line["what"] in OF_THE_MAKEFILE and " --quiet " in line.group():
+            continue
         found = OURS.fullmatch(line["what"].replace("\\", ""))
         extras = found["extras"].split(",") if found else ["?"]
         if not set(extras) <= {*EXTRAS, "{extra}"}:
             yield line.group()
 
 
-@pytest.mark.parametrize("line", ["jwt-auth", "'jwt-auth[all]'", f"'{NAME}[nothing]'", "'./elsewhere[all]'"])
-def test_a_line_that_installs_something_else_is_found(line):
-    """A stranger's name, an extra that does not exist and a path that is not ours are noticed."""
-    assert list(wrong(f"run: pip install {line}"))
+STRANGERS = [
+    "jwt-auth",
+    "'jwt-auth[all]'",
+    f"'{NAME}[nothing]'",
+    "'./elsewhere[all]'",
+    '"jwt-auth"',
+    "pip",
+    ".",
+]
+
+
+@pytest.mark.parametrize("what", STRANGERS)
+@pytest.mark.parametrize(
+    "how", ["pip install", "pip install --upgrade", "pip install -U -q", "uv add", "pipx install"]
+)
+def test_a_line_that_installs_something_else_is_found(how, what):
+    """A stranger's name, an extra that does not exist and a path that is not ours, with whichever words."""
+    assert list(wrong(f"run: {how} {what}"))
 
 
 def test_every_printed_line_installs_this_project():
