@@ -16,6 +16,7 @@ from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret
@@ -87,7 +88,7 @@ class ChangePassword:
             self.opening.take_back(grant)
             return self._replace(self._still(user), new_hash, client)
         self.end_user.clear(
-            user.user_id, now=now, version=version, reason="password_changed", keep=grant.session_id
+            user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
         )
         mark = session_mark(grant.session_id)
         self.audit(Event("password_changed", user_id=user.user_id, session=mark, client=client))

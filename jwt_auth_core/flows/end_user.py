@@ -17,6 +17,7 @@ from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFou
 from jwt_auth_core.flows.alive import is_in_force
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.standing import Standings
@@ -51,7 +52,7 @@ class EndUser:
         """
         now = self.clock()
         version = self._cut_off(user_id, now) if claims is None else self._cut_off_by(user_id, claims, now)
-        self.clear(user_id, now=now, version=version, reason="logout_all")
+        self.clear(user_id, now=now, version=version, reason=EndReason.LOGOUT_ALL)
         self.audit(Event("logged_out_everywhere", user_id=user_id))
 
     def disable(self, user_id: UserId) -> None:
@@ -61,7 +62,7 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer; try again.
         """
-        self._disable(user_id, reason="disabled")
+        self._disable(user_id, reason=EndReason.DISABLED)
         self.audit(Event("user_disabled", user_id=user_id))
 
     def enable(self, user_id: UserId) -> None:
@@ -82,14 +83,14 @@ class EndUser:
             UnavailableError: a store does not answer; the user is at most disabled, try again.
         """
         now = self.clock()
-        version = self._disable(user_id, reason="deleted")
+        version = self._disable(user_id, reason=EndReason.DELETED)
         # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
         self._announce(user_id, now=now, version=version)
         self.accounts.delete(user_id)
         self.audit(Event("user_deleted", user_id=user_id))
 
     def clear(
-        self, user_id: UserId, *, now: int, version: int, reason: str, keep: SessionId | None = None
+        self, user_id: UserId, *, now: int, version: int, reason: EndReason, keep: SessionId | None = None
     ) -> None:
         """Announce a cut-off that is in the database already, and end the sessions one by one.
 
@@ -101,7 +102,7 @@ class EndUser:
         _try(partial(self._announce, user_id, now=now, version=version))
         _try(partial(self._end_listed, user_id, reason, keep))
 
-    def _disable(self, user_id: UserId, *, reason: str) -> int:
+    def _disable(self, user_id: UserId, *, reason: EndReason) -> int:
         # Mark and cut-off are one write, so that no login can slip in between.
         now = self.clock()
         version = self.accounts.disable(user_id, now=now)
@@ -136,7 +137,7 @@ class EndUser:
     def _announce(self, user_id: UserId, *, now: int, version: int) -> None:
         self.ending.revocations.revoke_user(user_id, before=now + 1, session_version=version)
 
-    def _end_listed(self, user_id: UserId, reason: str, keep: SessionId | None) -> None:
+    def _end_listed(self, user_id: UserId, reason: EndReason, keep: SessionId | None) -> None:
         # Also in the database, one by one: sessions of before they were numbered are judged by their
         # store's clock, which may be ahead.
         listed = [session_id for session_id in self.listing.ids(user_id) if session_id != keep]

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.users.standing import Standings
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
-
-REUSE = "reuse"
-LOGOUT = "logout"
-REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,7 @@ class Ending:
     session_max_age_seconds: int
     revocations: Revocations
 
-    def __call__(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+    def __call__(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
         """End the session; may be repeated.
 
         The database first: once it is written, losing the session store cannot revive the
@@ -40,7 +37,7 @@ class Ending:
         self._record(session_id, user_id=user_id, reason=reason)
         self._finish(session_id, reason)
 
-    def all(self, session_ids: Sequence[SessionId], *, user_id: UserId, reason: str) -> None:
+    def all(self, session_ids: Sequence[SessionId], *, user_id: UserId, reason: EndReason) -> None:
         """End several sessions of a user: all of them in the database before anything else.
 
         Raises:
@@ -51,7 +48,7 @@ class Ending:
         for session_id in session_ids:
             self._finish(session_id, reason)
 
-    def over(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+    def over(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
         """Record and announce the end of a session that the store has ended by itself.
 
         Raises:
@@ -67,21 +64,21 @@ class Ending:
         Raises:
             UnavailableError: a store does not answer; try again.
         """
-        self.sessions.end(session_id, REFUSED)
+        self.sessions.end(session_id, EndReason.REFUSED.value)
         self.revocations.revoke_session(session_id)
 
-    def _finish(self, session_id: SessionId, reason: str) -> None:
-        self.sessions.end(session_id, reason)
+    def _finish(self, session_id: SessionId, reason: EndReason) -> None:
+        self.sessions.end(session_id, reason.value)
         self.revocations.revoke_session(session_id)
         self.roster.remove(session_id)
 
-    def _record(self, session_id: SessionId, *, user_id: UserId | None, reason: str) -> None:
+    def _record(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
         """Note in the database that the session is over, until no token of it can be alive."""
         now = self.clock()
         self.standings.end_session(
             session_id,
             user_id=user_id,
-            reason=reason,
+            reason=reason.value,
             now=now,
             expires_at=now + self.session_max_age_seconds,
         )

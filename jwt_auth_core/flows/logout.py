@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.errors import RefreshInvalidError
-from jwt_auth_core.flows.ending import LOGOUT, Ending
+from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.token import RefreshTokens
 
 
@@ -28,5 +29,5 @@ class Logout:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
-        self.ending(session_id, user_id=None, reason=LOGOUT)
+        self.ending(session_id, user_id=None, reason=EndReason.LOGOUT)
         self.audit(Event("logged_out", session=session_mark(session_id)))

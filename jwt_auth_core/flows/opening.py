@@ -13,15 +13,12 @@ from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.grant import Grant, grant
 from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import NewSession, SessionStore, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
-
-EVICTED: Final = "evicted"
-REPLACED: Final = "replaced"
-NOT_GRANTED: Final = "not_granted"
 
 _LOGGER: Final = logging.getLogger("jwt_auth.opening")
 
@@ -76,7 +73,7 @@ class Opening:
         Raises:
             UnavailableError: a store does not answer; nobody has its tokens all the same.
         """
-        self.ending(opened.session_id, user_id=opened.user.user_id, reason=NOT_GRANTED)
+        self.ending(opened.session_id, user_id=opened.user.user_id, reason=EndReason.NOT_GRANTED)
 
     def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.clock()
@@ -92,7 +89,7 @@ class Opening:
         try:
             self._replace(replaces)
             for oldest in self._too_many(user_id, opened):
-                self._end(oldest, user_id, EVICTED)
+                self._end(oldest, user_id, EndReason.EVICTED)
         except UnavailableError as error:
             _LOGGER.warning("an old session was not ended beside a new one: %s", error)
 
@@ -101,7 +98,7 @@ class Opening:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
-        self._end(session_id, None, REPLACED)
+        self._end(session_id, None, EndReason.REPLACED)
 
     def _too_many(self, user_id: UserId, opened: SessionId) -> Sequence[SessionId]:
         """Return the oldest of the others that are above the limit, and alive."""
@@ -111,7 +108,7 @@ class Opening:
         others = [one.session_id for one in self.listing(user_id) if one.session_id != opened]
         return others[: max(0, len(others) - room)]
 
-    def _end(self, session_id: SessionId, user_id: UserId | None, reason: str) -> None:
+    def _end(self, session_id: SessionId, user_id: UserId | None, reason: EndReason) -> None:
         self.ending(session_id, user_id=user_id, reason=reason)
         mark = session_mark(session_id)
         self.audit(Event("session_ended", user_id=user_id, session=mark, reason=reason))

@@ -21,8 +21,9 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.flows.alive import is_alive
-from jwt_auth_core.flows.ending import REUSE, Ending
+from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.grant import Grant, grant
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
     Life,
     Rotating,
@@ -148,13 +149,13 @@ class Refresh:
         return RefreshReusedError(rotation.session_id)
 
     def _revoked(self, rotation: Rotation) -> AuthError:
-        if rotation.reason == REUSE:
+        if rotation.reason == EndReason.REUSE:
             # Again, in case the database was down when the reuse was found; idempotent.
             self._record_reuse(rotation)
         return SessionRevokedError(rotation.session_id)
 
     def _record_reuse(self, rotation: Rotation) -> None:
-        self.ending.over(rotation.session_id, user_id=rotation.user_id, reason=REUSE)
+        self.ending.over(rotation.session_id, user_id=rotation.user_id, reason=EndReason.REUSE)
 
     def _noted(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant | AuthError:
         if not _may_go_on(rotation, standing):

@@ -8,10 +8,9 @@ from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.vocabulary import SessionId, UserId
-
-REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class RevokeSession:
         self._end(session.user_id, session.session_id)
 
     def _end(self, user_id: UserId, session_id: SessionId) -> None:
-        self.ending(session_id, user_id=user_id, reason=REVOKED)
+        self.ending(session_id, user_id=user_id, reason=EndReason.REVOKED)
         self.audit(Event("session_revoked", user_id=user_id, session=session_mark(session_id)))
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidError, TokenError
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.vocabulary import SessionId
-
-REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class RevokeToken:
         session_id = self._session_of(text)
         if session_id is None:
             return
-        self.ending(session_id, user_id=None, reason=REVOKED)
+        self.ending(session_id, user_id=None, reason=EndReason.REVOKED)
         self.audit(Event("token_revoked", session=session_mark(session_id)))
 
     def _session_of(self, text: str) -> SessionId | None:

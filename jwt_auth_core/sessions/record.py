@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jwt_auth_core.encoding import same
+from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import NewSession, Rotation, Session, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Client, SessionId
@@ -17,7 +18,6 @@ from jwt_auth_core.vocabulary import Client, SessionId
 GRACE_SECONDS: Final = 10
 """How long the token before the current one, and its other children, are refused without alarm."""
 
-REUSE: Final = "reuse"
 
 _LONGEST_AGENT: Final = 200  # characters
 _LONGEST_ADDRESS: Final = 64  # an IPv6 address with its zone is about 60
@@ -148,7 +148,7 @@ def _judge(record: Record, presented: Presented, now: int) -> Decision:
         return Decision(verdict, _confirmed(record, presented, now))
     if _overtaken(record, presented) and now <= record.confirmed_at + GRACE_SECONDS:
         return Decision(Verdict.SUPERSEDED, record)
-    return Decision(Verdict.REUSE, record.ended(REUSE, now=now))
+    return Decision(Verdict.REUSE, record.ended(EndReason.REUSE.value, now=now))
 
 
 def _overtaken(record: Record, presented: Presented) -> bool:
