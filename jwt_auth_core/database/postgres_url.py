@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import SystemRandom
 from typing import Final
 
@@ -36,13 +36,16 @@ _RANDOM: Final = SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One server: a host, a directory of sockets or nothing (libpq's default); its address once known."""
+    """One server: a host, a directory of sockets or nothing (libpq's own way); its address once known."""
 
     host: str = ""
     port: str = ""
     address: str = ""
+    service: str = ""
 
     def __str__(self) -> str:
+        if self.service and not (self.host or self.address):
+            return f"service {self.service}"
         return f"{self.host or self.address or 'localhost'}:{self.port or '5432'}"
 
     @property
@@ -87,9 +90,11 @@ def parse(url: str, read: Callable[[str], Mapping[str, str]]) -> PostgresUrl:
         raise refused("with @ / ? # percent-encoded in the user, the password and the name")
     given = dict(read(url))
     taken = {name: given.pop(name, "") for name in _VARIABLES}
-    if not (given.get("service") or os.environ.get("PGSERVICE")):  # a service has its own words for all of it
+    service = given.get("service") or os.environ.get("PGSERVICE", "")
+    if not service:  # it has its own words for all of it
         taken = {name: text or os.environ.get(_VARIABLES[name], "") for name, text in taken.items()}
-    places = _places(taken["host"], taken["hostaddr"], taken["port"])
+    found = _places(taken["host"], taken["hostaddr"], taken["port"])
+    places = tuple(replace(place, service=service) for place in found)
     role = taken["target_session_attrs"]
     if not role and len(places) > 1:
         role, is_wish = "read-write", True  # where sessions and users can be written

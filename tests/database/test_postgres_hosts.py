@@ -103,6 +103,32 @@ def test_when_nobody_answers_each_is_named():
 
 
 @pytest.fixture
+def service(tmp_path, monkeypatch, postgres_url):
+    """Return what writes a service file with some words about the suite's server."""
+    parts = extensions.parse_dsn(postgres_url)
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "pg_service.conf"))
+
+    def write(**words: str) -> None:
+        lines = [f"{name}={text}" for name, text in {**parts, **words}.items()]
+        (tmp_path / "pg_service.conf").write_text("\n".join(["[shop]", *lines]))
+
+    return write
+
+
+def test_a_service_of_libpq(service):
+    """``service=`` reads everything from ``pg_service.conf``; one that is not there is named."""
+    service(options="-c geqo=off")
+    for options, shown in (("", "on"), ("&options=-c%20geqo%3Doff", "off")):
+        with closing(PostgresDatabase(f"postgresql:///?service=shop{options}")) as db:
+            assert db.query("SHOW geqo", fetch="one") == {"geqo": shown}
+    with (
+        closing(PostgresDatabase("postgresql:///?service=none")) as db,
+        pytest.raises(StoreUnavailableError, match='at service none: definition of service "none" not found'),
+    ):
+        db.query("SELECT 1")
+
+
+@pytest.fixture
 def names(monkeypatch) -> dict[str, list[str]]:
     """Return the addresses that names lead to in this test; libpq itself knows none of them."""
     known: dict[str, list[str]] = {}
@@ -205,3 +231,18 @@ def test_hosts_in_any_order(postgres_url):
                     break
         assert one.connections
         assert other.connections
+
+
+@pytest.mark.parametrize(("host", "reached"), [("", False), ("nowhere.invalid", True)])
+def test_who_looks_up_the_host_of_a_service(service, names, postgres_url, host, reached):
+    """Libpq does, while Python is held up; a host in the URL is looked up by us, in a thread."""
+    with closing(StandIn(postgres_url)) as server:
+        names["nowhere.invalid"] = ["127.0.0.1"]
+        service(host="nowhere.invalid", port=str(server.port))
+        url = f"postgresql://{host}{f':{server.port}' if host else ''}/?service=shop"
+        with closing(PostgresDatabase(url)) as db:
+            if reached:
+                assert db.query("SELECT 1 AS a", fetch="one") == {"a": 1}
+                return
+            with pytest.raises(StoreUnavailableError, match="at service shop: could not translate host name"):
+                db.query("SELECT 1")

@@ -144,7 +144,10 @@ def test_the_variables_of_libpq_count_where_the_url_is_silent(monkeypatch):
     monkeypatch.setenv("PGPORT", "7")
     assert str(parse("postgresql:///d", read).places[0]) == "elsewhere:7"
     assert str(parse("postgresql://u@db/d", read).places[0]) == "db:7"
-    assert str(parse("postgresql:///d?service=ours", read).places[0]) == "localhost:5432"
+    assert str(parse("postgresql:///d?service=ours", read).places[0]) == "service ours"
+    assert str(parse("postgresql://db/d?service=ours", read).places[0]) == "db:5432"
+    monkeypatch.setenv("PGSERVICE", "theirs")
+    assert str(parse("postgresql:///d", read).places[0]) == "service theirs"
 
 
 def test_the_url_is_in_no_repr():
