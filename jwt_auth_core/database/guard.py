@@ -1,7 +1,7 @@
 """The guard: triggers on ``users`` that keep our own table in step with what others write there.
 
 No column, row or index of ``users`` is touched. Where a role may make no trigger there is no guard, and
-rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0007.
+rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0008.
 """
 
 from __future__ import annotations
@@ -33,38 +33,43 @@ _MAY: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = 'users'",
 }
 
-# Which addresses are decided at once, in both triggers alike: is_plain in migration 0007; the rest is queued.
+# Which addresses are decided at once, in both triggers alike: is_plain in migration 0008; the rest is queued.
 # Neither OR IGNORE nor ON CONFLICT: the writer's own INSERT OR REPLACE would override either.
 _SQLITE: Final[Sequence[str]] = (
     """
     CREATE TRIGGER IF NOT EXISTS auth_keep_account_insert AFTER INSERT ON users BEGIN
-        DELETE FROM auth_accounts WHERE email_canonical = lower(NEW.email)
+        DELETE FROM auth_accounts WHERE email_canonical = lower(trim(NEW.email))
             AND NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = auth_accounts.user_id);
-        INSERT INTO auth_accounts (user_id, email_canonical) SELECT NEW.user_id, lower(NEW.email)
-            WHERE typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text' AND length(NEW.email) <= 64
-                AND NEW.email NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND NEW.email NOT GLOB '*@*@*'
-                AND NEW.email GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
-                AND NEW.email NOT GLOB '*@*[_+]*' AND NEW.email NOT GLOB '*..*' AND NEW.email NOT GLOB '*.@*'
-                AND NEW.email NOT GLOB '*.-*' AND NEW.email NOT GLOB '*-.*'
+        INSERT INTO auth_accounts (user_id, email_canonical) SELECT NEW.user_id, lower(trim(NEW.email))
+            WHERE typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text'
+                AND length(trim(NEW.email)) <= 64 AND length(CAST(NEW.email AS BLOB)) = length(NEW.email)
+                AND trim(NEW.email) NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND trim(NEW.email) NOT GLOB '*@*@*'
+                AND trim(NEW.email) GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
+                AND trim(NEW.email) NOT GLOB '*@*[_+]*' AND trim(NEW.email) NOT GLOB '*..*'
+                AND trim(NEW.email) NOT GLOB '*.@*' AND trim(NEW.email) NOT GLOB '*.-*'
+                AND trim(NEW.email) NOT GLOB '*-.*'
                 AND NOT EXISTS (SELECT 1 FROM auth_accounts a
-                    WHERE a.user_id = NEW.user_id OR a.email_canonical = lower(NEW.email));
+                    WHERE a.user_id = NEW.user_id OR a.email_canonical = lower(trim(NEW.email)));
         INSERT INTO auth_unadopted (user_id) SELECT NEW.user_id
             WHERE typeof(NEW.user_id) = 'text' AND NOT EXISTS (
                 SELECT 1 FROM auth_accounts
-                WHERE user_id = NEW.user_id AND email_canonical = lower(NEW.email));
+                WHERE user_id = NEW.user_id AND email_canonical = lower(trim(NEW.email)));
     END
     """,
     """
     CREATE TRIGGER IF NOT EXISTS auth_keep_account_update AFTER UPDATE OF email ON users
     WHEN NEW.email IS NOT OLD.email BEGIN
-        UPDATE auth_accounts SET email_canonical = lower(NEW.email)
+        UPDATE auth_accounts SET email_canonical = lower(trim(NEW.email))
             WHERE user_id = NEW.user_id
-                AND typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text' AND length(NEW.email) <= 64
-                AND NEW.email NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND NEW.email NOT GLOB '*@*@*'
-                AND NEW.email GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
-                AND NEW.email NOT GLOB '*@*[_+]*' AND NEW.email NOT GLOB '*..*' AND NEW.email NOT GLOB '*.@*'
-                AND NEW.email NOT GLOB '*.-*' AND NEW.email NOT GLOB '*-.*'
-                AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.email_canonical = lower(NEW.email));
+                AND typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text'
+                AND length(trim(NEW.email)) <= 64 AND length(CAST(NEW.email AS BLOB)) = length(NEW.email)
+                AND trim(NEW.email) NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND trim(NEW.email) NOT GLOB '*@*@*'
+                AND trim(NEW.email) GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
+                AND trim(NEW.email) NOT GLOB '*@*[_+]*' AND trim(NEW.email) NOT GLOB '*..*'
+                AND trim(NEW.email) NOT GLOB '*.@*' AND trim(NEW.email) NOT GLOB '*.-*'
+                AND trim(NEW.email) NOT GLOB '*-.*'
+                AND NOT EXISTS (
+                    SELECT 1 FROM auth_accounts a WHERE a.email_canonical = lower(trim(NEW.email)));
         INSERT INTO auth_unadopted (user_id) SELECT NEW.user_id WHERE typeof(NEW.user_id) = 'text';
     END
     """,

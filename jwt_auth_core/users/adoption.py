@@ -182,7 +182,7 @@ def _moved(db: Database, rows: Sequence[Row]) -> list[Left]:
     """Give accounts the identity that their rows have now; tell whose new one is another's."""
     left = list[Left]()
     for row in rows:
-        identity = None if row["email"] is None else _identity(row["email"])
+        identity = None if _unfit(row) else _identity(row["email"])
         if identity in {None, row["email_canonical"]}:
             continue
         if not db.query(_MOVE, (identity, row["user_id"], identity)):
@@ -200,6 +200,8 @@ def _unfit(row: Row) -> Left | None:
     if not isinstance(row["email"], str):
         what = "NULL" if row["email"] is None else "no text"
         return Left(user_id, f"its email is {what}", _new_address(user_id))
+    if "\0" in row["email"]:  # where SQLite takes a text to be at its end, here and not there
+        return Left(user_id, "its email has a zero octet", _new_address(user_id))
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import EmailTakenError
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption, adopt, adopt_queued
@@ -35,6 +35,13 @@ ADDRESSES = [
     "a@.example", "a@example.", "ada", "", "@", "Ada@bücher.example", "ädä@example.com", "a b@example.com",
     "A@xn--bcher-kva.example", "x" * 60 + "@Example.com", "x" * 65 + "@example.com", "K@Kelvin.example",
     "A%b@example.com", "A{b}@example.com", "a@b.c\n", "ı@example.com", "I@EXAMPLE.IT", "a-.b@x.co", "a@B.c",
+    " Ada@Example.com", "ada@example.com  ", "  Root@Localhost ", "\tAda@example.com", "Ada@example.com\t ",
+    "Ada@example.com\r\n", "\u00a0Ada@example.com", "Ada@example.com\u2003", "\u200bAda@example.com", " ",
+    "Ä@example.com", "İda@example.com", "Ada@İstanbul.example", "ada@Bücher.EXAMPLE ", "ſ@example.com",
+    " " + "X" * 50 + "@Example.co ", " " * 60 + "Ada@Example.com", "Ada @example.com", "Ada@ example.com",
+]  # fmt: skip
+AT_ONCE = [
+    " Ada@Example.com", "ADA@EXAMPLE.COM ", "   ada@example.com  ", " " * 300 + "Ada@Example.com",
 ]  # fmt: skip
 
 
@@ -77,6 +84,10 @@ def users(db) -> SqlUsers:
         ("Ada@bücher.example", "ada@xn--bcher-kva.example"),
         ("X" * 60 + "@example.com", "x" * 60 + "@example.com"),
         ("O'Neil@example.com", "o'neil@example.com"),
+        (" Ada@Example.com  ", "ada@example.com"),
+        ("ada@example.com", "  ADA@example.com "),
+        (" Ada@BÜCHER.example ", "ada@bücher.example"),
+        ("Ada@İstanbul.example", "ada@İSTANBUL.example"),
     ],
 )
 def test_nobody_takes_the_identity_of_a_row(db, users, stored, registered):
@@ -99,6 +110,39 @@ def test_the_guard_decides_as_adoption_does(db, address):
     db.query("DELETE FROM auth_accounts")
     adopt(db)
     assert guarded == identities(db)
+
+
+@pytest.mark.parametrize("address", AT_ONCE)
+@pytest.mark.parametrize("is_changed", [False, True], ids=["written", "changed"])
+def test_spaces_around_an_address_are_no_part_of_it(db, address, is_changed):
+    """Trimmed and in lower case, as a registration has it, the identity is the row's at once."""
+    # ID-1
+    db.query(ADD, (user_id(1), "eve@example.com" if is_changed else address))
+    db.query("UPDATE users SET email = %s", (address,))
+    assert identities(db) == {1: parse_email(address).canonical} == {1: "ada@example.com"}
+
+
+OLD_GUARD = {
+    "postgres": """
+        CREATE OR REPLACE FUNCTION auth_keep_account() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN RETURN NULL; END'
+    """,
+    "sqlite": """
+        CREATE TRIGGER auth_keep_account_insert AFTER INSERT ON users
+        BEGIN INSERT INTO auth_unadopted (user_id) VALUES (NEW.user_id); END
+    """,
+}
+
+
+def test_a_guard_of_an_earlier_version_is_replaced(db):
+    """`jwt-auth migrate` gives a database that has one the guard of today, with all of its rights."""
+    if db.dialect == "sqlite":
+        db.query("DROP TRIGGER auth_keep_account_insert")
+    db.run(Statement(OLD_GUARD[db.dialect], 0))
+    db.query("DELETE FROM auth_migrations WHERE name = '0008_guard'")
+    assert migrate(db) == ["0008_guard"]
+    db.query(ADD, (user_id(1), " Ada@Example.com"))
+    assert (is_guarded(db), identities(db)) == (True, {1: "ada@example.com"})
 
 
 def test_the_guard_refuses_no_write(db, users, caplog):
@@ -160,43 +204,6 @@ def test_a_guard_that_was_dropped_is_put_back(db):
     assert is_guarded(db)
 
 
-def test_a_writer_without_foreign_keys_leaves_no_account(tmp_path):
-    """SQLite's foreign keys are off by default: a user that is deleted so is free to register again."""
-    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
-        users = SqlUsers(db)
-        migrate(db)
-        users.add(new("ada@example.com"))
-        with other:
-            other.execute("DELETE FROM users")
-        assert identities(db) == {}
-        assert users.add(new("ada@example.com"))
-
-
-def test_a_writer_that_replaces_takes_no_identity(tmp_path):
-    """INSERT OR REPLACE, whose policy SQLite hands down to a trigger, steals no account."""
-    # ID-1
-    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
-        migrate(db)
-        ours = SqlUsers(db).add(new("ada@example.com"))
-        with other:
-            other.execute(
-                ADD.replace("INSERT", "INSERT OR REPLACE").replace("%s", "?"), (user_id(1), "ADA@example.com")
-            )
-        assert SqlUsers(db).find_by_email("ada@example.com") == ours
-
-
-def test_a_row_that_is_replaced_hands_its_identity_on(tmp_path):
-    """Where REPLACE removes a user's row, the one in its place has the identity."""
-    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
-        migrate(db)
-        SqlUsers(db).add(new("ada@example.com"))
-        with other:
-            other.execute(
-                ADD.replace("INSERT", "INSERT OR REPLACE").replace("%s", "?"), (user_id(1), "ada@example.com")
-            )
-        assert identities(db) == {1: "ada@example.com"}
-
-
 @pytest.fixture
 def role(postgres_url) -> Iterator[str]:
     """Return the URL of a role that may write `users` and nothing else of ours."""
@@ -236,13 +243,14 @@ def test_the_other_application_cannot_borrow_the_guard(role):
 
 
 @pytest.mark.servers
-def test_a_registration_waits_for_a_row_that_is_being_written(postgres_url):
+@pytest.mark.parametrize("address", ["Ada@Example.com", " Ada@Example.com "])
+def test_a_registration_waits_for_a_row_that_is_being_written(postgres_url, address):
     """Of a registration and a write of the same identity at the same time, one gets it."""
     # ID-1, ID-2
     with closing(PostgresDatabase(postgres_url)) as db, closing(psycopg2.connect(postgres_url)) as other:
         migrate(db)
         with other.cursor() as cursor:
-            cursor.execute(ADD, (user_id(1), "Ada@Example.com"))
+            cursor.execute(ADD, (user_id(1), address))
         outcome: list[object] = []
         registering = threading.Thread(target=lambda: outcome.append(_registered(SqlUsers(db))))
         registering.start()

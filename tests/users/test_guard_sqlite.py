@@ -1,0 +1,66 @@
+"""The guard on an embedded file that another application writes to, by its own rules."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.users.adoption import adopt_queued
+from jwt_auth_core.users.sql import SqlUsers
+from tests.databases import opened
+from tests.users.test_guard import ADD, identities, new, user_id
+
+
+@pytest.mark.parametrize("is_changed", [False, True], ids=["written", "changed"])
+def test_a_text_that_goes_on_behind_a_zero_octet(tmp_path, is_changed):
+    """What SQLite takes for the end of a text here and not there takes nobody's identity, and is named."""
+    # ID-1
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        with other:
+            address = "eve@example.com" if is_changed else "ada@example.com\0"
+            other.execute(ADD.replace("%s", "?"), (user_id(1), address))
+            other.execute("UPDATE users SET email = ?", ("ada@example.com\0X",))
+        left = adopt_queued(db)
+        assert identities(db) == ({1: "eve@example.com"} if is_changed else {})
+        assert is_changed or {one.reason for one in left} == {"its email has a zero octet"}
+
+
+def test_a_writer_without_foreign_keys_leaves_no_account(tmp_path):
+    """SQLite's foreign keys are off by default: a user that is deleted so is free to register again."""
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        users = SqlUsers(db)
+        migrate(db)
+        users.add(new("ada@example.com"))
+        with other:
+            other.execute("DELETE FROM users")
+        assert identities(db) == {}
+        assert users.add(new("ada@example.com"))
+
+
+def test_a_writer_that_replaces_takes_no_identity(tmp_path):
+    """INSERT OR REPLACE, whose policy SQLite hands down to a trigger, steals no account."""
+    # ID-1
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        ours = SqlUsers(db).add(new("ada@example.com"))
+        with other:
+            other.execute(
+                ADD.replace("INSERT", "INSERT OR REPLACE").replace("%s", "?"), (user_id(1), "ADA@example.com")
+            )
+        assert SqlUsers(db).find_by_email("ada@example.com") == ours
+
+
+def test_a_row_that_is_replaced_hands_its_identity_on(tmp_path):
+    """Where REPLACE removes a user's row, the one in its place has the identity."""
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        SqlUsers(db).add(new("ada@example.com"))
+        with other:
+            other.execute(
+                ADD.replace("INSERT", "INSERT OR REPLACE").replace("%s", "?"), (user_id(1), "ada@example.com")
+            )
+        assert identities(db) == {1: "ada@example.com"}
