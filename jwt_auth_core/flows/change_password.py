@@ -66,6 +66,9 @@ class ChangePassword:
         """
         user = self.current_user(user_id)
         if not self.passwords.verify(change.current, user.password_hash):
+            if self.passwords.verify(change.new, user.password_hash):
+                # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
+                self.end_user.announce_again(user)
             self.audit(Event("password_change_failed", user_id=user.user_id, client=client))
             raise InvalidCredentialsError
         self._check(user, change.new)

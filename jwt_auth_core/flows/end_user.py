@@ -102,6 +102,12 @@ class EndUser:
         _try(partial(self._announce, user_id, now=now, version=version))
         _try(partial(self._end_listed, user_id, reason, keep))
 
+    def announce_again(self, user: User) -> None:
+        """Announce the user's last cut-off, if there is one, for a call whose answer may have been lost."""
+        if user.session_version and user.sessions_valid_after is not None:
+            words = {"now": user.sessions_valid_after, "version": user.session_version}
+            _try(partial(self._announce, user.user_id, **words))
+
     def _disable(self, user_id: UserId, *, reason: EndReason) -> int:
         # Mark and cut-off are one write, so that no login can slip in between.
         now = self.clock()
@@ -123,16 +129,12 @@ class EndUser:
                 raise UserNotFoundError
             if not is_in_force(standing, since=claims.issued_at, version=claims.session_version):
                 # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
-                _try(partial(self._announce_last, standing.user))
+                self.announce_again(standing.user)
                 raise TokenInvalidError("revoked")
             # None where somebody else was faster: then the token is looked at once more.
             expected = standing.user.session_version
             version = self.accounts.cut_off(user_id, now=now, expected_version=expected)
         return version
-
-    def _announce_last(self, user: User) -> None:
-        if user.session_version and user.sessions_valid_after is not None:
-            self._announce(user.user_id, now=user.sessions_valid_after, version=user.session_version)
 
     def _announce(self, user_id: UserId, *, now: int, version: int) -> None:
         self.ending.revocations.revoke_user(user_id, before=now + 1, session_version=version)

@@ -10,6 +10,7 @@ from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
 from tests.flows.conftest import KEY, World
 from tests.flows.parts import NEW, OLD, between, change, down, goes_on, is_over, listed, opens, process
+from tests.revocations.parts import until
 
 
 def test_a_user_deleted_meanwhile(world, monkeypatch):
@@ -84,6 +85,39 @@ def test_an_answer_that_is_lost_is_asked_for_again(world, monkeypatch, is_done):
     grant = change(world, user.user_id)
     assert goes_on(world.auth, grant)
     assert world.login(password=NEW)
+
+
+def test_a_change_whose_every_answer_was_lost_is_announced_by_the_retry(world, monkeypatch):
+    """The call was 503 and all was done: the same call again tells other processes of the cut-off."""
+    # RF-11, F-13
+    user = world.register()
+    claims = world.auth.tokens.verify(world.login().access_token)
+    users = type(world.stores.users)
+    swap = users.change_password
+
+    def lose(self, *words, **named):
+        swap(self, *words, **named)
+        raise StoreUnavailableError("postgresql", "lost the connection")
+
+    with process(world) as other:
+        other.revocations.check(claims)
+        with monkeypatch.context() as broken:
+            broken.setattr(users, "change_password", lose)
+            with pytest.raises(StoreUnavailableError):
+                change(world, user.user_id)
+        with pytest.raises(InvalidCredentialsError):
+            change(world, user.user_id)
+        until(lambda: other.revocations.is_revoked(claims))
+    assert world.login(password=NEW)
+
+
+def test_a_wrong_password_announces_nothing(world, monkeypatch):
+    """Whoever knows neither the former nor the new password makes no work for others."""
+    user = world.register()
+    world.auth.end_user.logout_all(user.user_id)
+    monkeypatch.setattr(EndUser, "announce_again", lambda *_: pytest.fail("announced"))
+    with pytest.raises(InvalidCredentialsError):
+        change(world, user.user_id, current="quite another one")
 
 
 def test_killed_after_the_transaction(world, monkeypatch):
