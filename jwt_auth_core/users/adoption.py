@@ -7,6 +7,7 @@ can log in as the other (CVE-2019-19844). May be repeated, and run by many worke
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, LiteralString
@@ -14,16 +15,22 @@ from typing import Final, LiteralString
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.errors import InvalidInputError, MissingDriverError
+from jwt_auth_core.errors import InvalidInputError, MissingDriverError, UnavailableError
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
+from jwt_auth_core.users.unadopted import unadopted, windows
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
 
+STOPPED: Final = (
+    "adoption stopped after %d users, who keep their accounts; "
+    "run `jwt-auth migrate` again, it goes on from there"
+)
 PAGE: Final = 50_000
-"""How many rows one look through the table brings: each look reads all of it."""
+"""How many rows one look through SQLite's table brings: each look reads all of it, and nothing ends it."""
 BATCH: Final = 5000
 """How many rows one statement writes, so that none takes long."""
 
+_LOGGER: Final = logging.getLogger("jwt_auth.users")
 _NEXT: Final = """
     SELECT u.user_id, u.email
     FROM users u LEFT JOIN auth_accounts a ON a.user_id = u.user_id
@@ -36,15 +43,23 @@ _CHANGED: Final[Mapping[Dialect, LiteralString]] = {
         SELECT u.user_id, u.email, a.email_canonical
         FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
         WHERE a.email_canonical <> u.email::text AND a.email_canonical <> lower(u.email::text COLLATE "C")
-          AND (%s::uuid IS NULL OR u.user_id > %s::uuid)
-        ORDER BY u.user_id LIMIT %s
+          AND (%s::uuid IS NULL OR a.user_id > %s::uuid) AND (%s::uuid IS NULL OR a.user_id <= %s::uuid)
     """,
     "sqlite": """
         SELECT u.user_id, u.email, a.email_canonical
         FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
         WHERE a.email_canonical <> u.email AND a.email_canonical <> lower(u.email)
-          AND (%s IS NULL OR u.user_id > %s)
-        ORDER BY u.user_id LIMIT %s
+          AND (%s IS NULL OR a.user_id > %s) AND (%s IS NULL OR a.user_id <= %s)
+    """,
+}
+_ACCOUNTS: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": """
+        SELECT user_id FROM auth_accounts WHERE %s::uuid IS NULL OR user_id > %s::uuid
+        ORDER BY user_id LIMIT 1 OFFSET %s
+    """,
+    "sqlite": """
+        SELECT user_id FROM auth_accounts WHERE %s IS NULL OR user_id > %s
+        ORDER BY user_id LIMIT 1 OFFSET %s
     """,
 }
 _QUEUED: Final = """
@@ -124,15 +139,24 @@ def adopt(db: Database) -> Adoption:
     """Bring our accounts in step with every row of ``users``; tell who had to be left."""
     left, adopted = adopt_queued(db), 0
     without = list[Left]()
-    # Who is left stays at the front of what is still without an account.
-    while rows := db.query(_NEXT, (PAGE, len(without)), fetch="all"):
-        for start in range(0, len(rows), BATCH):
-            count, some = _adopt(db, rows[start : start + BATCH])
-            adopted += count
-            without += some
+    try:
+        for rows in unadopted(db, _identity_of) if db.dialect == "postgres" else _by_age(db, without):
+            for start in range(0, len(rows), BATCH):
+                count, some = _adopt(db, rows[start : start + BATCH])
+                adopted += count
+                without += some
+    except UnavailableError:
+        _LOGGER.warning(STOPPED, adopted)
+        raise
     names = {one.user_id for one in without}
     left = [one for one in left if one.user_id not in names]
     return Adoption(adopted, (*without, *left, *_follow_changes(db)))
+
+
+def _by_age(db: Database, without: Sequence[Left]) -> Iterator[Sequence[Row]]:
+    # Who is left stays at the front of what is still without an account.
+    while rows := db.query(_NEXT, (PAGE, len(without)), fetch="all"):
+        yield rows
 
 
 def adopt_queued(db: Database) -> list[Left]:
@@ -172,17 +196,15 @@ def _adopt(db: Database, rows: Sequence[Row]) -> tuple[int, list[Left]]:
 
 
 def _follow_changes(db: Database) -> Iterator[Left]:
-    last: str | None = None
-    while rows := db.query(_CHANGED[db.dialect], (last, last, BATCH), fetch="all"):
-        yield from _moved(db, rows)
-        last = rows[-1]["user_id"]
+    for after, upto in windows(db, _ACCOUNTS[db.dialect]):
+        yield from _moved(db, db.query(_CHANGED[db.dialect], (after, after, upto, upto), fetch="all"))
 
 
 def _moved(db: Database, rows: Sequence[Row]) -> list[Left]:
     """Give accounts the identity that their rows have now; tell whose new one is another's."""
     left = list[Left]()
     for row in rows:
-        identity = None if _unfit(row) else _identity(row["email"])
+        identity = _identity_of(row)
         if identity in {None, row["email_canonical"]}:
             continue
         if not db.query(_MOVE, (identity, row["user_id"], identity)):
@@ -233,6 +255,10 @@ def _owners(db: Database, identities: Sequence[str]) -> dict[str, str]:
 
 def _given(db: Database, values: Sequence[str]) -> object:
     return list(values) if db.dialect == "postgres" else json.dumps(values)
+
+
+def _identity_of(row: Row) -> Email | None:
+    return None if _unfit(row) else _identity(row["email"])
 
 
 def _identity(email: str) -> Email | None:

@@ -12,7 +12,7 @@ import pytest
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError, UserNotFoundError
-from jwt_auth_core.users import adoption
+from jwt_auth_core.users import adoption, unadopted
 from jwt_auth_core.users.adoption import Adoption, adopt
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
@@ -141,6 +141,7 @@ def test_batches_are_small(db, monkeypatch):
     """However many rows there are, and however many must be left, each batch moves on."""
     monkeypatch.setattr(adoption, "PAGE", 3)
     monkeypatch.setattr(adoption, "BATCH", 2)
+    monkeypatch.setattr(unadopted, "WINDOW", 2)
     wrote(db, "a@x.com", "A@x.com", "A@X.com", "b@x.com", "B@x.com", "c@x.com", "a@X.com")
     assert left(db) == (user_id(2), user_id(3), user_id(5), user_id(7))
     assert identities(db) == {"a@x.com": 1, "b@x.com": 4, "c@x.com": 6}
