@@ -27,8 +27,8 @@ STOPPED: Final = (
 )
 PAGE: Final = 50_000
 """How many rows one look through SQLite's table brings: each look reads all of it, and nothing ends it."""
-BATCH: Final = 5000
-"""How many rows one statement writes, so that none takes long."""
+BATCH: Final = 500
+"""How many rows one statement writes: none takes long, and SQLite's time for one grows with their square."""
 
 _LOGGER: Final = logging.getLogger("jwt_auth.users")
 _NEXT: Final = """
