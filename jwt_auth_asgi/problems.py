@@ -44,6 +44,7 @@ STATUS: Final = {
     "constraint_violation": 503,
     "invalid_value": 422,
     "missing_table": 503,
+    "lost_transaction": 503,
     "pending_migration": 503,
     "unfit_table": 503,
     "unsafe_query": 503,

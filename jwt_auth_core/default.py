@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, LiteralString, TypeVar, cast, overload
 
 from jwt_auth_core import assemble
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.database.query import Database, Fetch
+from jwt_auth_core.database.query import Database, Fetch, SharedTransaction
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.dotenv import environment
 from jwt_auth_core.forks import renew_in_children
@@ -85,6 +85,11 @@ def decode_access_token(token: str) -> str:
 def transaction() -> AbstractContextManager[None]:
     """Make the `safe_query` calls of a ``with`` block one transaction of this thread."""
     return default_database().transaction()
+
+
+def shared_transaction() -> SharedTransaction:
+    """Return a transaction of `safe_query` that the threads of one request share; it has not begun."""
+    return default_database().shared_transaction()
 
 
 @overload

@@ -11,6 +11,7 @@ from jwt_auth_fastapi.dependencies import (
     require_scopes,
 )
 from jwt_auth_fastapi.router import auth_router
+from jwt_auth_fastapi.transactions import in_transaction
 
 __all__ = [
     "AuthenticatedUser",
@@ -20,6 +21,7 @@ __all__ = [
     "auth_router",
     "current_user",
     "decode_access_token",
+    "in_transaction",
     "optional_user",
     "require_scopes",
 ]

@@ -78,10 +78,11 @@ def _refusal(error: AuthError, connection: HTTPConnection) -> Exception:
     extensions = connection.scope.get("extensions") or ()
     if isinstance(connection, WebSocket) and "websocket.http.response" not in extensions:
         return WebSocketException(POLICY_VIOLATION, str(error))
-    return _http(error)
+    return as_http(error)
 
 
-def _http(error: AuthError) -> HTTPException:
+def as_http(error: AuthError) -> HTTPException:
+    """Return what FastAPI answers with for an error of ours."""
     problem = problem_of(error)
     headers = {name.decode(): value.decode() for name, value in problem.headers if name not in ABOUT_THE_BODY}
     return HTTPException(problem.status, json.loads(problem.body)["detail"], headers)
@@ -134,7 +135,7 @@ def decode_access_token(token: str) -> str:
     try:
         return default.decode_access_token(token)
     except AuthError as error:
-        refusal = _http(error)
+        refusal = as_http(error)
         level = logging.ERROR if refusal.status_code >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "access token refused: %s", error)
         raise refusal from error

@@ -12,11 +12,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
 from jwt_auth_core.forks import renew_in_children
+
+IN_VAIN: Final = (
+    "is held by open transactions of this very thread, which would wait in vain: "
+    "let a task of an event loop begin one in a thread"
+)
 
 
 class Connection(Protocol):
@@ -88,8 +93,11 @@ class Pool:
         self._renewing = threading.Lock()
         renew_in_children(self)
 
-    def take(self) -> Connection:
-        """Return a usable connection: an idle one, a new one, or the next to be given back."""
+    def take(self, *, held: int = 0) -> Connection:
+        """Return a usable connection: an idle one, a new one, or the next to be given back.
+
+        ``held`` are those that the calling thread itself keeps from coming back while it waits here.
+        """
         state = self._state()
         with state.lock:
             if state.closed:
@@ -98,6 +106,8 @@ class Pool:
             if state.out < self._size and not state.resting:
                 state.out += 1
                 found = state.idle.pop() if state.idle else None
+            elif held >= self._size:
+                raise StoreUnavailableError(self._store, IN_VAIN)
             else:
                 waiter = _Waiter()
                 state.waiting.append(waiter)

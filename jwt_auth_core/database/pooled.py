@@ -1,7 +1,7 @@
 """Transactions over a pool of connections, the same for both databases.
 
 A call outside a transaction is one statement in the driver's autocommit: one round trip, atomic
-by itself. The open transaction of a thread is found through a context variable.
+by itself. The open transaction of a context is found through a context variable.
 """
 
 from __future__ import annotations
@@ -10,65 +10,19 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
-from contextvars import ContextVar
 from typing import Final, TypeVar
 
+from jwt_auth_core.database.lost_context import refuse_a_lost_context
 from jwt_auth_core.database.pool import Connection, Pool
 from jwt_auth_core.database.query import Database, Outcome
 from jwt_auth_core.database.statement import Dialect, Statement
-from jwt_auth_core.errors import AuthError, QueryError, StoreUnavailableError
+from jwt_auth_core.database.transactions import Block, Transaction, block_of
+from jwt_auth_core.errors import AuthError, StoreUnavailableError
 
 T = TypeVar("T")
 
 ATTEMPTS: Final = 3
 """How often a statement of its own is tried when the database chose it as a conflict's victim."""
-
-
-class _Transaction:
-    """One open transaction: who may use it, and whether a statement in it failed."""
-
-    __slots__ = ("connection", "is_open", "owner", "pid", "spoiled", "thread")
-
-    def __init__(self, owner: object, connection: Connection) -> None:
-        self.owner = owner
-        self.connection = connection
-        self.pid = os.getpid()
-        self.thread = threading.get_ident()
-        self.is_open = True
-        self.spoiled = False
-
-    def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
-        if (self.pid, self.thread) != (os.getpid(), threading.get_ident()):
-            raise QueryError("a transaction belongs to the thread and process that opened it")
-        if self.spoiled:
-            raise QueryError("an earlier statement failed; nothing of this transaction is kept")
-        try:
-            return self.connection.execute(text, values)
-        except BaseException:
-            self.spoiled = True
-            raise
-
-    def answer(self, text: str, values: Sequence[object], shape: Callable[[Outcome], T]) -> T:
-        outcome = self.execute(text, values)
-        try:
-            return shape(outcome)
-        except BaseException:
-            self.spoiled = True  # it changed something, and the caller is told that it did not
-            raise
-
-    def undo(self, *steps: str) -> None:
-        """Roll back as far as the connection still allows; the first cause is what is reported."""
-        if self.pid != os.getpid():
-            return
-        try:
-            for step in steps:
-                self.connection.execute(step)
-            self.spoiled = False
-        except AuthError:
-            self.spoiled = True
-
-
-_OPEN: Final[ContextVar[tuple[_Transaction, ...]]] = ContextVar("jwt_auth_transactions", default=())
 
 
 class PooledDatabase(Database):
@@ -78,7 +32,7 @@ class PooledDatabase(Database):
         self._pool = pool
         self._dialect: Dialect = dialect
         self._begin = begin
-        self._held: dict[int, _Transaction] = {}
+        self._held: dict[object, tuple[int, int]] = {}
         self.proven: set[str] = set()
 
     @property
@@ -91,7 +45,7 @@ class PooledDatabase(Database):
         current = self._current()
         if current is not None:
             return current.execute(statement.text, values)
-        connection = self._pool.take()
+        connection = self._pool.take(held=self._held_here())
         try:
             return _repeated(connection, statement, values)
         finally:
@@ -109,10 +63,9 @@ class PooledDatabase(Database):
     ) -> T:
         connection: Connection | None = None
         try:
-            with self._outermost():
-                current = _OPEN.get()[-1]
-                connection = current.connection
-                return current.answer(statement.text, values, shape)
+            with self._outermost() as block:
+                connection = block.transaction.connection
+                return block.answer(statement.text, values, shape)
         except AuthError as error:
             if attempts == 1 or connection is None or not connection.may_repeat(error):
                 raise
@@ -121,34 +74,55 @@ class PooledDatabase(Database):
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
         """Hold one transaction, or a savepoint inside the one that is open."""
+        refuse_a_lost_context()
         current = self._current()
-        with self._outermost() if current is None else _nested(current):
+        with self._outermost() if current is None else current.nested():
             yield
+
+    def shared_transaction(self) -> SharedTransaction:
+        """Return one that the threads of a task share, and that has not begun."""
+        return SharedTransaction(self)
 
     def close(self) -> None:
         """Close every connection; later calls raise StoreUnavailableError."""
         self._pool.close()
 
-    @contextlib.contextmanager
-    def _outermost(self) -> Generator[None]:
-        current = _Transaction(self, self._begun())
-        self._held[id(current)] = current
-        _OPEN.set((*_OPEN.get(), current))
+    def opened(self, thread: int, *, is_shared: bool = False) -> Transaction:
+        """Begin a transaction for a thread, which may be another one than waits for it here."""
+        key, held = object(), self._held_here()
+        # Known before it has begun: the thread that it is for must not wait for it at any moment.
+        self._held[key] = (os.getpid(), thread)
         try:
-            yield
-            current.execute("COMMIT")
+            connection = self._begun(held)
         except BaseException:
-            current.undo("ROLLBACK")
+            del self._held[key]
+            raise
+        return Transaction(self, connection, key, thread=thread, is_shared=is_shared)
+
+    def closed(self, transaction: Transaction) -> None:
+        """Take back the connection of a transaction that has ended."""
+        transaction.is_open = False
+        del self._held[transaction.key]
+        give_back = self._pool.give if transaction.pid == os.getpid() else self._pool.keep
+        give_back(transaction.connection)
+
+    @contextlib.contextmanager
+    def _outermost(self) -> Generator[Block]:
+        current = self.opened(threading.get_ident())
+        block = Block(current)
+        block.enter()
+        try:
+            yield block
+            block.end("COMMIT")
+        except BaseException:
+            current.undo("ROLLBACK", depth=0)
             raise
         finally:
-            current.is_open = False
-            del self._held[id(current)]
-            _OPEN.set(tuple(t for t in _OPEN.get() if t is not current))
-            give_back = self._pool.give if current.pid == os.getpid() else self._pool.keep
-            give_back(current.connection)
+            self.closed(current)
+            block.leave()
 
-    def _begun(self) -> Connection:
-        connection = self._pool.take()
+    def _begun(self, held: int) -> Connection:
+        connection = self._pool.take(held=held)
         try:
             connection.execute(self._begin)
         except BaseException as exc:
@@ -170,13 +144,71 @@ class PooledDatabase(Database):
         return connection
 
     def _held_here(self) -> int:
-        """Return how many transactions this thread itself holds open."""
+        """Return how many transactions are open that only this thread can bring to their end."""
+        if not self._held:
+            return 0
         here = (os.getpid(), threading.get_ident())
-        return sum((held.pid, held.thread) == here for held in list(self._held.values()))
+        return list(self._held.values()).count(here)
 
-    def _current(self) -> _Transaction | None:
-        mine = (t for t in reversed(_OPEN.get()) if t.owner is self and t.is_open)
-        return next(mine, None)
+    def _current(self) -> Block | None:
+        return block_of(self)
+
+
+class SharedTransaction:
+    """A transaction of one task, whose threads use it in turns (see `Database.shared_transaction`).
+
+    A class because it is begun and ended in other threads than the one that makes it, and enters.
+    """
+
+    def __init__(self, database: PooledDatabase) -> None:
+        self._database = database
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._block: Block | None = None
+        self._is_given_up = False
+
+    def begin(self) -> None:
+        """Begin it, in a thread that may wait."""
+        block = Block(self._database.opened(self._thread, is_shared=True))
+        with self._lock:
+            self._block = block
+            is_given_up = self._is_given_up
+        if is_given_up:
+            self.end(keep=False)
+
+    def enter(self) -> None:
+        """Let the context of the caller, and the threads and tasks that copy it, stand in it."""
+        if self._block is not None:
+            self._block.enter()
+
+    def leave(self) -> None:
+        """Let the context of the caller stand in it no more."""
+        if self._block is not None:
+            self._block.leave()
+
+    def give_up(self) -> None:
+        """Undo it as soon as it has begun: nobody waits for that any more."""
+        with self._lock:
+            self._is_given_up = True
+            has_begun = self._block is not None
+        if has_begun:
+            self.end(keep=False)
+
+    def end(self, *, keep: bool) -> None:
+        """Keep all of it, or undo all of it; in a thread that may wait."""
+        if self._block is None:
+            return
+        transaction = self._block.transaction
+        try:
+            if keep:
+                transaction.execute("COMMIT", depth=0)
+            else:
+                transaction.undo("ROLLBACK", depth=0)
+        except BaseException:
+            transaction.undo("ROLLBACK", depth=0)
+            raise
+        finally:
+            self._database.closed(transaction)
 
 
 def _repeated(connection: Connection, statement: Statement, values: Sequence[object]) -> Outcome:
@@ -187,14 +219,3 @@ def _repeated(connection: Connection, statement: Statement, values: Sequence[obj
             if not connection.may_repeat(error):
                 raise
     return connection.execute(statement.text, values)
-
-
-@contextlib.contextmanager
-def _nested(current: _Transaction) -> Generator[None]:
-    current.execute("SAVEPOINT nested")
-    try:
-        yield
-        current.execute("RELEASE nested")
-    except BaseException:
-        current.undo("ROLLBACK TO nested", "RELEASE nested")
-        raise

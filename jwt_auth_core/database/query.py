@@ -33,6 +33,30 @@ class Outcome:
     count: int
 
 
+class SharedTransaction(Protocol):
+    """A transaction of one task: entered there, begun and ended in threads, used in turns by all of them."""
+
+    def begin(self) -> None:
+        """Begin it; waits for a connection, and on SQLite for the writers before it."""
+        ...
+
+    def enter(self) -> None:
+        """Let the context of the caller, and what copies it from now on, stand in it."""
+        ...
+
+    def leave(self) -> None:
+        """Let the context of the caller stand in it no more, once it has ended."""
+        ...
+
+    def give_up(self) -> None:
+        """Undo it as soon as it has begun, when whoever asked for it has left."""
+        ...
+
+    def end(self, *, keep: bool) -> None:
+        """Keep all of it, or undo all of it; raises when it cannot be kept."""
+        ...
+
+
 class Database(Protocol):
     """PostgreSQL or SQLite behind one face; safe to share between threads.
 
@@ -131,8 +155,13 @@ class Database(Protocol):
         """Hold one transaction for the calling thread: all of its calls take effect, or none.
 
         Inside another it is a savepoint: when it fails, only its own part is undone. A statement
-        that failed spoils the transaction it stands in, also when its error was caught.
+        that failed spoils the transaction it stands in, also when its error was caught. It is left
+        in the context that entered it; a generator that is run in a thread has none, and is refused.
         """
+        ...
+
+    def shared_transaction(self) -> SharedTransaction:
+        """Return one that has not begun, and that the threads of one task share."""
         ...
 
     def close(self) -> None:

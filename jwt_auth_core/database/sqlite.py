@@ -6,12 +6,13 @@ the threads take in turns. What changes together: ``_BY_CODE`` and SQLite's resu
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +20,11 @@ from weakref import WeakValueDictionary
 
 from jwt_auth_core.database import forks
 from jwt_auth_core.database.file import STORE, DatabaseFile, Identity, connected
-from jwt_auth_core.database.pool import Pool
+from jwt_auth_core.database.pool import IN_VAIN, Connection, Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.query import Outcome
+from jwt_auth_core.database.statement import Statement
+from jwt_auth_core.database.transactions import Transaction
 from jwt_auth_core.errors import (
     AuthError,
     ConstraintError,
@@ -89,7 +92,33 @@ class SqliteDatabase(PooledDatabase):
         connect = partial(_connect, self._file, wait_seconds)
         pool = Pool(STORE, connect, size=size, wait_seconds=wait_seconds)
         super().__init__(pool, dialect="sqlite", begin="BEGIN IMMEDIATE")
+        self._patience = f"PRAGMA busy_timeout = {round(wait_seconds * 1000)}"
         forks.watch(self)
+
+    def run(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
+        """See `Database.run`; never waits for a transaction that this thread would have to end."""
+        if not self._held_here() or self._current():
+            return super().run(statement, values)
+        with self._impatient() as connection:
+            return connection.execute(statement.text, values)
+
+    def opened(self, thread: int, *, is_shared: bool = False) -> Transaction:
+        """See `PooledDatabase.opened`; one process writes at a time, and one thread of it."""
+        if self._held_here():
+            raise StoreUnavailableError(STORE, IN_VAIN)
+        return super().opened(thread, is_shared=is_shared)
+
+    @contextlib.contextmanager
+    def _impatient(self) -> Generator[Connection]:
+        connection = self._pool.take(held=self._held_here())
+        try:
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                yield connection
+            finally:
+                connection.execute(self._patience)
+        finally:
+            self._pool.give(connection)
 
     def rest(self, deadline: float) -> bool:
         """Let no thread be inside SQLite, and leave no connection to a file open, where that can be."""

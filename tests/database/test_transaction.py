@@ -9,9 +9,12 @@ import contextvars
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
+from jwt_auth_core.database.lost_context import LostTransactionError
 from jwt_auth_core.errors import QueryError, UniqueViolationError, UnsafeQueryError
 
 ADD = "INSERT INTO notes (id, body) VALUES (%s, %s)"
@@ -156,6 +159,94 @@ def test_a_block_that_ends_in_another_thread_is_undone(db):
     refused = in_thread(lambda: block.__exit__(None, None, None))
     assert "the thread and process that opened it" in str(refused)
     assert contextvars.Context().run(ids, db) == []
+
+
+def test_a_block_that_ends_in_another_context_is_undone(db):
+    """The same thread in another context is elsewhere too: what ran in between was not inside."""
+    block = db.transaction()
+    contextvars.Context().run(block.__enter__)
+    with pytest.raises(LostTransactionError, match="the context that entered it"):
+        block.__exit__(None, None, None)
+
+
+def test_a_nested_block_that_ends_in_another_context_is_undone(db):
+    """Only its own part is undone."""
+    with db.transaction():
+        add(db, 1)
+        block = db.transaction()
+        contextvars.copy_context().run(block.__enter__)
+        with pytest.raises(LostTransactionError, match="the context that entered it"):
+            block.__exit__(None, None, None)
+        add(db, 2)
+    assert ids(db) == [1, 2]
+
+
+def test_beside_a_nested_block_nobody_writes(db):
+    """Whoever stands outside of a nested block that is open would be undone with it: refused."""
+    with db.transaction():
+        nested = db.transaction()
+        contextvars.copy_context().run(nested.__enter__)
+        with pytest.raises(LostTransactionError, match="let it end first"):
+            add(db, 1)
+        with pytest.raises(LostTransactionError, match="let it end first"), db.transaction():
+            pass
+        with pytest.raises(LostTransactionError):
+            nested.__exit__(None, None, None)
+    assert ids(db) == []
+
+
+@contextmanager
+def held(db):
+    """Hold a block around a yield, as a dependency of a web framework does."""
+    with db.transaction():
+        yield
+
+
+def test_a_generator_that_a_thread_runs_is_refused(db):
+    """A pool's thread enters, returns, and its context is lost: refused before anything begins."""
+    with ThreadPoolExecutor(1) as executor:
+        entered = executor.submit(held(db).__enter__).exception()
+    assert isinstance(entered, LostTransactionError)
+    assert "open it in a plain function" in str(entered)
+    assert db._held == {}
+
+
+def test_a_generator_whose_text_nobody_knows_is_refused(db, tmp_path):
+    """Where it cannot be told that the block ends within one step, it is taken for one that does not."""
+    file = tmp_path / "page.html"
+    file.write_text("no Python")
+    names = {"db": db, "contextmanager": contextmanager}
+    text = "@contextmanager\ndef made():\n    with db.transaction():\n        yield"
+    exec(compile(text, str(file), "exec"), names)  # noqa: S102 - as template engines do
+    with ThreadPoolExecutor(1) as executor:
+        entered = executor.submit(names["made"]().__enter__).exception()
+    assert isinstance(entered, LostTransactionError)
+
+
+def test_a_generator_that_ends_it_before_its_yield_is_not(db):
+    """A block within one step is right, whoever runs the steps."""
+
+    @contextmanager
+    def prepared():
+        with db.transaction():
+            add(db, 1)
+        yield
+
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(prepared().__enter__).result()
+    assert ids(db) == [1]
+
+
+def test_a_function_that_a_thread_runs_is_not(db):
+    """A function enters and leaves in one context, by way of generators or not."""
+
+    def work() -> None:
+        with held(db):
+            add(db, 1)
+
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(work).result()
+    assert ids(db) == [1]
 
 
 def test_a_context_copied_in_the_block_outlives_it(db):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_core import default, safe_query
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_fastapi import AuthenticatedUser, CurrentUser, OptionalUser, require_scopes
+from tests.auth_app.world import KEY
+from tests.databases import SHARED
+from tests.servers import postgres
 
 SECRET = "a secret that only these tests use, forty-odd bytes"
 NOW = 1_800_000_000
@@ -76,3 +81,24 @@ def app(tokens: AccessTokens) -> FastAPI:
     app = build()
     app.add_middleware(BearerMiddleware, auth=tokens)
     return app
+
+
+@pytest.fixture(params=SHARED)
+def database(request, monkeypatch, tmp_path) -> Generator[str]:
+    """Make the process's own database a new one with a table, and forget it afterwards."""
+    monkeypatch.setattr(default, "_made", [])
+    monkeypatch.setenv("JWT_KEY", KEY)
+    if request.param == "sqlite":
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/notes.sqlite3")
+        yield from _with_table("sqlite")
+        return
+    with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        yield from _with_table("postgres")
+
+
+def _with_table(kind: str) -> Generator[str]:
+    safe_query("CREATE TABLE notes (body TEXT UNIQUE NOT NULL)")
+    yield kind
+    for auth in default._made:
+        auth.close()

@@ -21,7 +21,7 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
 }
 FRAMEWORKS = {
     "jwt_auth_asgi": {"starlette", "uvicorn"},
-    "jwt_auth_fastapi": {"fastapi", "pydantic", "starlette"},
+    "jwt_auth_fastapi": {"anyio", "fastapi", "pydantic", "starlette"},
 }
 PURE = ("bearer", "problems", "cookies")  # files of jwt_auth_asgi that know no framework
 
