@@ -19,6 +19,7 @@ from benchmarks.measuring import conditions
 RESULTS = Path("var/benchmarks.jsonl")
 SHORT = {  # longest-lived figures first, those that need a quiet machine together
     "tokens": ["--rounds", "15"],
+    "signatures": ["--rounds", "15"],
     "middleware": ["--rounds", "11"],
     "frameworks": ["--rounds", "7", "--requests", "400"],
     "throughput": ["--rounds", "28", "--seconds", "0.6"],
@@ -33,6 +34,9 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
 VERSIONS = (
     "jwt-auth-asgi",
     "pyjwt",
+    "cryptography",
+    "oxyjwt",
+    "webtoken",
     "joserfc",
     "authlib",
     "python-jose",

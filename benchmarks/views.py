@@ -49,6 +49,10 @@ def _issuing(row: Row) -> str:
     return row["library"] if row["work"] == "issue" else ""
 
 
+def _of_algorithm(row: Row) -> str:
+    return f"{row['algorithm']}: {row['library']}"
+
+
 def _of_size(row: Row) -> str:
     return f"{row['users and sessions']:,} users and sessions"
 
@@ -67,6 +71,10 @@ VIEWS: Mapping[str, Sequence[View]] = {
     "S1-S3": (
         View(f"Verifying a token, microseconds {LESS}", "us", _verifying),
         View(f"Issuing a token, microseconds {LESS}", "us", _issuing),
+    ),
+    "S13": (View(f"Verifying a token not seen before, microseconds {LESS}", "us", _of_algorithm),),
+    "S13 profiles": (
+        View(f"A provider's token by its profile, microseconds {LESS}", "us", _in("token"), all_ours=True),
     ),
     "S4": (View(ADDED, "added us", _in("middleware")),),
     "S4 cold": (View(ADDED, "added us", _in("case")),),

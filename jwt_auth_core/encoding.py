@@ -27,6 +27,11 @@ _PLUS: Final = ord("+")
 _SLASH: Final = ord("/")
 _FOREIGN: Final = bytes(set(range(256)) - set(ALPHABET))
 _TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+STANDARD: Final = bytes(
+    octet if octet in ALPHABET[:-2] else {ALPHABET[-2]: _PLUS, ALPHABET[-1]: _SLASH}.get(octet, ord("!"))
+    for octet in range(256)
+)
+"""Translates base64url to base64 (RFC 4648 section 4); whatever is foreign becomes foreign to that, too."""
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
 LAST: Final = (ALPHABET, b"", ALPHABET[::16], ALPHABET[::4])

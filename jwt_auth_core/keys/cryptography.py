@@ -5,7 +5,7 @@ Its size and curve are checked before a key exists (JWT-05, JWT-07).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -14,9 +14,9 @@ from jwt_auth_core.errors import MissingDriverError, WeakKeyError
 from jwt_auth_core.keys.jwk import ED25519, KINDS, P256, P384, P521, RSA, Jwk, integer
 
 try:
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
     from cryptography.x509 import load_pem_x509_certificate
 except ImportError as missing:
     raise MissingDriverError("cryptography", extra="jwt") from missing
@@ -27,19 +27,12 @@ _USUAL_EXPONENT: Final = 65_537
 
 Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 Public = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
-Verify = Callable[[bytes, bytes], bool]
-"""Tells whether a signature, second, is one of a message; both as octets."""
 
 _PRIVATE: Final = (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)
 _CURVES: Final[Mapping[str, ec.EllipticCurve]] = {
     P256: ec.SECP256R1(),
     P384: ec.SECP384R1(),
     P521: ec.SECP521R1(),
-}
-_HASHES: Final[Mapping[str, hashes.HashAlgorithm]] = {
-    "256": hashes.SHA256(),
-    "384": hashes.SHA384(),
-    "512": hashes.SHA512(),
 }
 
 
@@ -51,30 +44,6 @@ def private_half(key: Private | Public) -> Private | None:
 def public_half(key: Private | Public) -> Public:
     """Return the public half of a key."""
     return key.public_key() if isinstance(key, _PRIVATE) else key
-
-
-def signature_octets(kind: str, key: Public) -> int:
-    """Return how long the signatures of a key are in a token (RFC 7518 sections 3.3 and 3.4)."""
-    if isinstance(key, rsa.RSAPublicKey):
-        return -(-key.key_size // 8)
-    return 2 * (KINDS[kind].octets or 0)
-
-
-def verifier(key: Public, algorithm: str) -> Verify:
-    """Return what verifies signatures of a key by its one algorithm.
-
-    It calls the library itself: in between there is nothing left to decide, and every microsecond is
-    paid at each new token.
-    """
-    if isinstance(key, ed25519.Ed25519PublicKey):
-        return partial(_ed25519, key.verify)
-    digest = _HASHES[algorithm[2:]]
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return partial(_ecdsa, key.verify, ec.ECDSA(digest))
-    if algorithm.startswith("PS"):
-        pss = padding.PSS(mgf=padding.MGF1(digest), salt_length=digest.digest_size)
-        return partial(_rsa_signature, key.verify, pss, digest)
-    return partial(_rsa_signature, key.verify, padding.PKCS1v15(), digest)
 
 
 def generated(algorithm: str) -> Private:
@@ -157,43 +126,6 @@ def members(key: Private | Public) -> dict[str, object]:
     names = [*KINDS[kind].public, *(KINDS[kind].private if isinstance(key, _PRIVATE) else ())]
     head: dict[str, object] = {"kty": KINDS[kind].kty, "crv": KINDS[kind].curve}
     return {**head, **{name: b64url_encode(values[name]) for name in names}}
-
-
-def _rsa_signature(
-    verify: Callable[[bytes, bytes, padding.AsymmetricPadding, hashes.HashAlgorithm], None],
-    scheme: padding.AsymmetricPadding,
-    digest: hashes.HashAlgorithm,
-    message: bytes,
-    signature: bytes,
-) -> bool:
-    try:
-        verify(signature, message, scheme, digest)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _ecdsa(
-    verify: Callable[[bytes, bytes, ec.EllipticCurveSignatureAlgorithm], None],
-    scheme: ec.ECDSA,
-    message: bytes,
-    signature: bytes,
-) -> bool:
-    half = len(signature) // 2
-    r, s = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
-    try:
-        verify(utils.encode_dss_signature(r, s), message, scheme)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _ed25519(verify: Callable[[bytes, bytes], None], message: bytes, signature: bytes) -> bool:
-    try:
-        verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _rsa(jwk: Jwk) -> Private | Public:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, Self, runtime_checkable
 
 
 class Key(Protocol):
@@ -34,6 +34,15 @@ class Key(Protocol):
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Tell whether *signature*, base64url text from anywhere, is right; never raises."""
+        ...
+
+
+@runtime_checkable
+class PreparedKey(Key, Protocol):
+    """A key that can be prepared for messages which all begin alike, as tokens with one header do."""
+
+    def after(self, opening: bytes) -> Self:
+        """Return this key for verifying messages of which *opening* is left away."""
         ...
 
 

@@ -6,13 +6,15 @@ One key has one algorithm; `keys.cryptography` checked its size and curve (JWT-0
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import partial
 from typing import Any, Final, Self, cast
 
-from jwt_auth_core.encoding import b64url_decode, b64url_encode, b64url_octets
+from jwt_auth_core.encoding import b64url_encode, b64url_octets
 from jwt_auth_core.errors import MissingDriverError, WeakKeyError
 from jwt_auth_core.keys import cryptography as material
 from jwt_auth_core.keys.jwk import ALGORITHMS, KINDS, Jwk, parse_jwk, public_members, thumbprint
+from jwt_auth_core.keys.signatures.cryptography import verifier
 from jwt_auth_core.vocabulary import Secret
 
 try:
@@ -40,17 +42,17 @@ class PyJwtKey:
     """
 
     __slots__ = (
-        *("_characters", "_jwk", "_private", "_sign", "_verify"),
-        *("algorithm", "can_sign", "issuer", "key_id"),
+        *("_jwk", "_private", "_public", "_sign"),
+        *("algorithm", "can_sign", "issuer", "key_id", "verify"),
     )
 
     def __init__(self, key: material.Private | material.Public, jwk: Jwk) -> None:
         self._private = material.private_half(key)
-        public = material.public_half(key)
+        self._public = material.public_half(key)
         self._jwk = jwk
         self._sign = partial(_without_message, jwk.algorithm, self._private)
-        self._verify = material.verifier(public, jwk.algorithm)
-        self._characters = -(-material.signature_octets(jwk.kind, public) * 4 // 3)
+        # An attribute, so that nothing stands between a token and the check of its signature.
+        self.verify = verifier(jwk.kind, self._public, jwk.algorithm)
         self.issuer = jwk.issuer
         self.algorithm = jwk.algorithm
         self.can_sign = jwk.may_sign
@@ -115,15 +117,11 @@ class PyJwtKey:
             raise WeakKeyError(f"the key {self.key_id} verifies only; it cannot sign")
         return b64url_octets(self._sign(message))
 
-    def verify(self, message: bytes, signature: bytes) -> bool:
-        """Tell whether *signature* is one of *message*, in canonical base64url."""
-        if len(signature) != self._characters:
-            return False
-        try:
-            octets = b64url_decode(signature)
-        except ValueError:
-            return False
-        return self._verify(message, octets)
+    def after(self, opening: bytes) -> Self:
+        """Return this key for verifying messages of which *opening* is left away."""
+        key = copy(self)
+        key.verify = verifier(self._jwk.kind, self._public, self.algorithm, opening)
+        return key
 
     def public_jwk(self) -> dict[str, str]:
         """Return the public key with its name, algorithm and use (RFC 7517)."""

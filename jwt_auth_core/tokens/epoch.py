@@ -9,9 +9,8 @@ from typing import Any, Final, NoReturn
 
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys.hs256 import Hs256Key
-from jwt_auth_core.keys.key import Key
+from jwt_auth_core.keys.key import Key, PreparedKey
 from jwt_auth_core.keys.ring import KeyRing
-from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.header import read_header, write_header
 from jwt_auth_core.tokens.profile import TokenProfile
 
@@ -23,9 +22,6 @@ Sign = Callable[[bytes], bytes]
 Check = Callable[[bytes, bytes], bool]
 """Tells whether the signature of a payload behind a known header is right."""
 
-Remembered = tuple[int, int, wire.Claims, object, Any]
-"""What `Rules` verified; of a header's value also what made a caller of the claims, and that caller."""
-
 
 class Epoch:
     """What verification knows of one ring; replaced as a whole, so that no token outlives its key.
@@ -36,11 +32,19 @@ class Epoch:
     called when a token names an unknown key. ``has_owners`` where keys are for one issuer each.
     """
 
-    __slots__ = ("has_owners", "headers", "keys", "miss", "opening", "profile", "sign", "tokens")
+    __slots__ = (
+        *("_capacity", "has_owners", "headers", "keys", "miss", "opening", "profile", "sign", "tokens"),
+    )
 
     def __init__(
-        self, keys: KeyRing, *, profile: TokenProfile, miss: Callable[[], None] | None = None
+        self,
+        keys: KeyRing,
+        *,
+        profile: TokenProfile,
+        capacity: int,
+        miss: Callable[[], None] | None = None,
     ) -> None:
+        self._capacity = capacity
         self.keys = keys
         self.miss = miss
         self.profile = profile
@@ -48,7 +52,7 @@ class Epoch:
         self.opening = write_header(keys.newest) + b"."
         self.sign = _signer(keys.newest, self.opening)
         self.headers: dict[bytes, Check] = {}
-        self.tokens: OrderedDict[str | bytes, Remembered] = OrderedDict()
+        self.tokens: OrderedDict[str | bytes, tuple[Any, ...]] = OrderedDict()
 
     def check_of(self, segment: bytes) -> Check:
         """Return what checks the signature of a token with this header *segment*.
@@ -73,6 +77,13 @@ class Epoch:
             raise TokenInvalidError("its header names no known key")
         return keys
 
+    def remember(self, seen: str | bytes, verified: tuple[Any, ...]) -> None:
+        """Keep what was verified; of too many the oldest is forgotten."""
+        tokens = self.tokens
+        tokens[seen] = verified
+        if len(tokens) > self._capacity:
+            tokens.popitem(last=False)
+
     def learn(self, segment: bytes, check: Check) -> None:
         """Keep what a header means, once a signature was right."""
         if len(self.headers) < _HEADERS:
@@ -91,7 +102,7 @@ def _signer(key: Key, opening: bytes) -> Sign:
 
 
 def _checker(key: Key, opening: bytes) -> Check:
-    return key.after(opening).verify if isinstance(key, Hs256Key) else partial(_is_signed, key, opening)
+    return key.after(opening).verify if isinstance(key, PreparedKey) else partial(_is_signed, key, opening)
 
 
 def _signed(key: Key, opening: bytes, payload: bytes) -> bytes:

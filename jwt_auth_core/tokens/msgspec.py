@@ -2,86 +2,118 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Callable
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 
 from jwt_auth_core.encoding import LAST, b64url_decode
-from jwt_auth_core.tokens.shapes import Said
+from jwt_auth_core.tokens import claims as wire
 
 _BACKSLASH: Final = ord("\\")
 _QUOTE: Final = ord('"')
-# By length modulo 4: what closes a JSON string of base64 that lacks its padding.
-_CLOSING: Final = (b'"', b"", b'=="', b'="')
+# By length modulo 4: what may be last, and what closes a JSON string of base64 that lacks its padding.
+_ENDS: Final = tuple(zip(LAST, (b'"', b"", b'=="', b'="'), strict=True))
 _TEXT_QUOTES: Final = 4  # of a member whose value is a text
 _NUMBER_QUOTES: Final = 2
 _LEAST_QUOTES: Final = 2 * _TEXT_QUOTES + 2 * _NUMBER_QUOTES
 _LARGEST_COUNT: Final = 2**62  # beyond it the strict reader is asked
 
+_Text = Annotated[str, msgspec.Meta(min_length=1)]
+_Time = Annotated[int, msgspec.Meta(gt=0)]
 
-class _Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    # The wire names, as the claims' module has them.
-    sub: str
-    iat: int
-    exp: int
-    jti: str
-    iss: str = ""
-    aud: str = ""
-    sid: str = ""
-    scope: str = ""
-    client_id: str = ""
-    sver: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_COUNT)] | None = None
+
+_NAMES: Final = {
+    "subject": wire.SUBJECT,
+    "issued_at": wire.ISSUED_AT,
+    "expires_at": wire.EXPIRES_AT,
+    "token_id": wire.TOKEN_ID,
+    "session_id": wire.SESSION_ID,
+    "scope": wire.SCOPES,
+    "session_version": wire.SESSION_VERSION,
+    "client_id": wire.CLIENT_ID,
+    "issuer": wire.ISSUER,
+    "audience": wire.AUDIENCE,
+}
+
+
+class _Payload(msgspec.Struct, frozen=True, gc=False, rename=_NAMES):
+    subject: _Text
+    issued_at: int
+    expires_at: _Time
+    token_id: _Text
+    session_id: _Text | None = None
+    scope: _Text | None = None
+    client_id: _Text | None = None
+    session_version: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_COUNT)] | None = None
+
+
+class _AnyIssuer(_Payload, frozen=True, gc=False, rename=_NAMES):
+    issuer: str | None = None
 
 
 # Where bytes are asked for, msgspec reads a JSON string as base64, in half the time of binascii.
 _decode_base64: Final = msgspec.json.Decoder(bytes).decode
-_decode: Final = msgspec.json.Decoder(_Payload).decode
 
 
 class MsgspecReader:
     """Reads payloads that hold only the claims we know; a class because it knows whom to expect.
 
     msgspec is as strict as our own reader but for a name that occurs twice. Where no text has an
-    escape, the quotation marks count the members: one too many and the strict reader is asked.
+    escape, the quotation marks count the members: one too many and the strict reader is asked. That
+    issuer and audience are the expected ones msgspec sees to: they are types of one value.
     """
 
-    __slots__ = ("_any_issuer", "_audience", "_issuer", "_quotes")
+    __slots__ = ("_any_issuer", "_decode", "_quotes")
 
     def __init__(self, *, issuer: str | None, audience: str | None) -> None:
         self._any_issuer = issuer is None
-        self._issuer, self._audience = issuer or "", audience or ""
-        self._quotes = _LEAST_QUOTES + _TEXT_QUOTES * (bool(issuer) + bool(audience))
+        self._decode = _decoder(issuer=issuer, audience=audience)
+        self._quotes = _LEAST_QUOTES + _TEXT_QUOTES * ((issuer is not None) + (audience is not None))
 
-    def read(self, segment: bytes) -> Said | None:  # noqa: C901 - a call for each claim would cost more
+    def read(self, segment: bytes) -> _Payload | None:
         """See `FastReader.read`."""
-        if segment.isalnum() and segment[-1] in LAST[len(segment) & 3]:
-            payload = _decode_base64(b'"' + segment + _CLOSING[len(segment) & 3])
+        last, closing = _ENDS[len(segment) & 3]
+        if segment.isalnum() and segment[-1] in last:
+            payload = _decode_base64(b'"' + segment + closing)
         else:
             payload = b64url_decode(segment)
         try:
-            found = _decode(payload)
+            found = self._decode(payload)
         except (msgspec.MsgspecError, ValueError):
             return None
         quotes = self._quotes
-        if found.iss != self._issuer:
-            if not self._any_issuer:
-                return None
+        if found.session_id is not None:
             quotes += _TEXT_QUOTES
-        session_id, scopes, client_id = found.sid or None, found.scope or None, found.client_id or None
-        if session_id is not None:
+        if found.scope is not None:
             quotes += _TEXT_QUOTES
-        if scopes is not None:
+        if found.client_id is not None:
             quotes += _TEXT_QUOTES
-        if client_id is not None:
-            quotes += _TEXT_QUOTES
-        version = found.sver
-        if version is not None:
+        if found.session_version is not None:
             quotes += _NUMBER_QUOTES
-        if payload.count(_QUOTE) != quotes or _BACKSLASH in payload:
-            return None
-        if found.aud != self._audience or not found.sub or not found.jti or found.exp <= 0:
-            return None
-        return found.sub, found.iat, found.exp, found.jti, session_id, scopes, version, client_id
+        if self._any_issuer and cast("_AnyIssuer", found).issuer is not None:
+            quotes += _TEXT_QUOTES
+        return found if payload.count(_QUOTE) == quotes and _BACKSLASH not in payload else None
 
     def learn(self, names: tuple[str, ...]) -> None:
         """Do nothing: every order of claims is read."""
+
+
+def _decoder(**expected: str | None) -> Callable[[bytes], _Payload]:
+    """Return what reads payloads with these claims, each of which has the one value that is given."""
+    fields: list[Any] = [(name, Literal[value]) for name, value in expected.items() if value is not None]
+    base = _AnyIssuer if expected["issuer"] is None else _Payload
+    kind = cast(
+        "type[_Payload]",
+        msgspec.defstruct(
+            "_Expected",
+            fields,
+            bases=(base,),
+            frozen=True,
+            forbid_unknown_fields=True,
+            gc=False,
+            kw_only=True,
+            rename=_NAMES,
+        ),
+    )
+    return msgspec.json.Decoder(kind).decode

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from jwt_auth_core.tokens.shapes import Said, Shapes
+from jwt_auth_core.tokens.shapes import Shapes
+
+
+class Said(Protocol):
+    """What a payload says, its scopes as on the wire; times are seconds since the epoch."""
+
+    @property
+    def subject(self) -> str: ...  # noqa: D102 - what its name says, as below
+    @property
+    def issued_at(self) -> int: ...  # noqa: D102
+    @property
+    def expires_at(self) -> int: ...  # noqa: D102
+    @property
+    def token_id(self) -> str: ...  # noqa: D102
+    @property
+    def session_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def scope(self) -> str | None: ...  # noqa: D102
+    @property
+    def session_version(self) -> int | None: ...  # noqa: D102
+    @property
+    def client_id(self) -> str | None: ...  # noqa: D102
 
 
 class FastReader(Protocol):

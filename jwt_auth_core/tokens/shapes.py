@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
-from typing import Final
+from typing import Final, NamedTuple
 
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode
 from jwt_auth_core.tokens import claims as wire
@@ -28,9 +28,18 @@ _SAID: Final = (
 )
 _READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
 
-Said = tuple[str, int, int, str, str | None, str | None, int | None, str | None]
-"""Subject, issue and expiry in seconds since the epoch, token id, session id, scopes as on the wire, the
-session version, and the client id."""
+
+class Written(NamedTuple):
+    """What a payload says, its scopes as on the wire; times are seconds since the epoch."""
+
+    subject: str
+    issued_at: int
+    expires_at: int
+    token_id: str
+    session_id: str | None
+    scope: str | None
+    session_version: int | None
+    client_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Shapes:
         self._expected = {wire.ISSUER: issuer, wire.AUDIENCE: audience}
         self._known: tuple[Shape, ...] = ()
 
-    def read(self, segment: bytes) -> Said | None:
+    def read(self, segment: bytes) -> Written | None:
         """Return what a payload *segment* says; None where its order of claims is not known.
 
         Raises:
@@ -70,7 +79,8 @@ class Shapes:
                     *shape.groups
                 )
                 version = None if count is None else int(count)
-                return subject, int(issued), int(expires), token_id, session_id, scopes, version, client_id
+                times = int(issued), int(expires)
+                return Written(subject, *times, token_id, session_id, scopes, version, client_id)
         return None
 
     def learn(self, names: tuple[str, ...]) -> None:

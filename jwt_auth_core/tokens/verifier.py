@@ -13,7 +13,7 @@ from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.tokens.epoch import Epoch, Remembered
+from jwt_auth_core.tokens.epoch import Epoch
 from jwt_auth_core.tokens.expectations import Expectations
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.presented import text_of, too_long, without_traces
@@ -28,23 +28,24 @@ class TokenVerifier:
 
     The second look at a token is a dictionary lookup; its time and the keys are checked each time. Whether
     its session was ended since is the caller's to look up, by the claims' ``session_id``: ``verify``
-    depends on nothing but the token, the time and the keys. ``parties`` are by whom and for whom.
+    depends on nothing but the token, the time and the keys. ``parties`` are by whom and for whom;
+    tokens of up to ``memorable`` characters are remembered.
     """
 
     __slots__ = (
-        *("_capacity", "_clock", "_epoch", "_longest", "_memorable", "_profile"),
-        *("_rules", "_source", "parties"),
+        *("_capacity", "_clock", "_epoch", "_longest", "_profile", "_rules", "_source"),
+        *("limits", "memorable", "parties"),
     )
 
     def __init__(self, keys: KeyRing, expected: Expectations, *, clock: Clock | None, limits: Limits) -> None:
         # Half the time of a clock that rounds down, and as right: the times of tokens are whole seconds.
         self._clock: Callable[[], float] = clock or time.time
-        self._longest = limits.characters
+        self.limits, self._longest = limits, limits.characters
         self._capacity = limits.remembered
-        self._memorable = limits.remembered_characters if limits.remembered else -1
+        self.memorable = limits.remembered_characters if limits.remembered else -1
         self.parties, self._profile, self._rules = expected.parties, expected.profile, expected.rules
         self._source: KeySource | None = None
-        self._epoch = Epoch(keys, profile=self._profile)
+        self._epoch = Epoch(keys, profile=self._profile, capacity=limits.remembered)
 
     @property
     def keys(self) -> KeyRing:
@@ -54,7 +55,8 @@ class TokenVerifier:
     def replace_keys(self, keys: KeyRing) -> None:
         """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
         source = self._source
-        self._epoch = Epoch(keys, profile=self._profile, miss=None if source is None else source.miss)
+        miss = None if source is None else source.miss
+        self._epoch = Epoch(keys, profile=self._profile, capacity=self._capacity, miss=miss)
 
     def follow(self, source: KeySource) -> None:
         """Put every later ring of *source* in force; its thread starts with the next token."""
@@ -85,19 +87,18 @@ class TokenVerifier:
                 token = text_of(token, longest=self._longest)
             epoch = self._epoch
             known = epoch.tokens.get(token)
-            if known is not None and known[0] <= time_now < known[1]:
-                return known[2]
-            # A token that is too long is cut one character beyond the limit: `_examine` still refuses it
-            # for its length, and a megabyte of it is never copied.
-            octets = token[: self._longest + 1].encode("ascii", "replace")
-            start, end, claims = self._examine(epoch, octets, time_now)
-            entry = start, end, claims, None, None
-            if len(octets) <= self._memorable:
-                self._remember(epoch, token, entry)
-            return entry[2]
+            if known is None or not known[0] <= time_now < known[1]:
+                size = len(token)
+                if size > self._longest:  # before it is copied
+                    raise too_long(self._longest)
+                known = self._examine(epoch, token.encode("ascii", "replace"), time_now)
+                if size <= self.memorable:
+                    epoch.remember(token, known)
+            claims: Claims = known[2]
         except (TokenError, UnavailableError) as error:
-            token, octets, known = "", b"", None
+            token, known = "", None
             raise without_traces(error) from None
+        return claims
 
     def verify_header(
         self, value: bytes, token_of: Callable[[bytes], bytes | None], caller_of: Callable[[Claims], T]
@@ -121,10 +122,12 @@ class TokenVerifier:
             token = token_of(value)
             if token is None:
                 return None
+            if len(token) > self._longest:
+                raise too_long(self._longest)
             start, end, claims = self._examine(epoch, token, now)
             entry = start, end, claims, caller_of, caller_of(claims)
-            if len(token) <= self._memorable:
-                self._remember(epoch, value, entry)
+            if len(token) <= self.memorable:
+                epoch.remember(value, entry)
             return entry[4]
         except (TokenError, UnavailableError) as error:
             value, token, known = b"", None, None
@@ -132,12 +135,10 @@ class TokenVerifier:
 
     def _examine(self, epoch: Epoch, token: bytes, now: float) -> Verified:
         """Verify a token that is not remembered."""
-        if len(token) > self._longest:
-            raise too_long(self._longest)
         if self._source is not None:
             self._source.look()
-        header, _, rest = token.partition(b".")
-        payload, _, signature = rest.rpartition(b".")
+        message, _, signature = token.rpartition(b".")
+        header, _, payload = message.partition(b".")
         known = epoch.headers.get(header)
         is_signed = known or epoch.check_of(header)
         if not is_signed(payload, signature):
@@ -151,9 +152,3 @@ class TokenVerifier:
         if epoch.has_owners:
             self.parties.check_owner(epoch.owners_of(header), verified[2].extra)
         return verified
-
-    def _remember(self, epoch: Epoch, seen: str | bytes, entry: Remembered) -> None:
-        remembered = epoch.tokens
-        remembered[seen] = entry
-        if len(remembered) > self._capacity:
-            remembered.popitem(last=False)  # the oldest

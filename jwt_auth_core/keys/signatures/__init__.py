@@ -1,0 +1,1 @@
+"""Signatures of asymmetric keys, checked: one file a driver."""
