@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Final, Protocol, TypeVar, cast
 
 from jwt_auth_core.encoding import b64url_decode, strict_json
-from jwt_auth_core.errors import TokenInvalidError
+from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.presented import text_of
+from jwt_auth_core.tokens.presented import text_of, without_traces
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
 T = TypeVar("T")
 
 _REMEMBERED: Final = 8192
-_LONGEST_REMEMBERED: Final = 2048
-_LONGEST: Final = 8192
 
 
 class HasTokens(Protocol):
@@ -37,21 +35,28 @@ class AnyOf:
     is asked. ``auth`` is the `Auth` among the parts, if there is one, and ``own`` its tokens.
     """
 
-    __slots__ = ("_parts", "_seen", "auth", "own")
+    __slots__ = ("_longest", "_parts", "_seen", "auth", "own")
 
     def __init__(self, parts: tuple[TokenVerifier, ...], *, auth: HasTokens | None) -> None:
         self._parts = parts
+        self._longest = max((part.limits.characters for part in parts), default=0)
         self._seen: OrderedDict[bytes, TokenVerifier] = OrderedDict()
         self.auth = auth
         self.own = None if auth is None else auth.tokens
 
     def part_of(self, token: str | bytes) -> TokenVerifier:
-        """Return the verifier of the issuer that a token names.
+        """Return the verifier of the issuer that a token names; how long it may be is for that one to say.
 
         Raises:
             TokenInvalidError: it names none of these issuers, or is no token.
         """
-        issuer = _issuer_of(text_of(token, longest=_LONGEST))
+        try:
+            return self._part_by(_issuer_of(text_of(token, longest=self._longest)))
+        except TokenInvalidError as error:
+            token = ""
+            raise without_traces(error) from None
+
+    def _part_by(self, issuer: str | None) -> TokenVerifier:
         for part in self._parts:
             if part.parties.issuers is not None and issuer is not None and part.parties.may_be_by(issuer):
                 return part
@@ -62,7 +67,11 @@ class AnyOf:
 
     def verify(self, token: str | bytes, *, now: int | None = None) -> wire.Claims:
         """Return what *token* says, as the verifier of its issuer has it; see `AccessTokens.verify`."""
-        return self.part_of(token).verify(token, now=now)
+        try:
+            return self.part_of(token).verify(token, now=now)
+        except (TokenError, UnavailableError) as error:
+            token = ""
+            raise without_traces(error) from None
 
     def verify_header(
         self,
@@ -71,14 +80,19 @@ class AnyOf:
         caller_of: Callable[[wire.Claims], T],
     ) -> T | None:
         """Return the caller of an Authorization header's *value*; see `TokenVerifier.verify_header`."""
-        part = self._seen.get(value)
-        if part is None:
-            token = token_of(value)
-            if token is None:
-                return None
-            part = self.part_of(token)
-        caller = part.verify_header(value, token_of, caller_of)
-        if len(value) <= _LONGEST_REMEMBERED:
+        token: bytes | None = None
+        try:
+            part = self._seen.get(value)
+            if part is None:
+                token = token_of(value)
+                if token is None:
+                    return None
+                part = self.part_of(token)
+            caller = part.verify_header(value, token_of, caller_of)
+        except (TokenError, UnavailableError) as error:
+            value, token = b"", None
+            raise without_traces(error) from None
+        if len(value) <= part.memorable:
             self._seen[value] = part
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 
 from jwt_auth_core import AccessTokens, KeyRing, any_of
-from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
+from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import any_of as any_of_module
+from jwt_auth_core.tokens.limits import Limits
 from tests.providers.signed import NOW, VECTORS, named, signed
 
 OWN = AccessTokens(KeyRing.from_secret("a secret of our own, and nobody else knows it"), clock=lambda: NOW)
 KEYCLOAK = next(vector for vector in VECTORS if vector.profile == "keycloak")
 AUTH0 = next(vector for vector in VECTORS if vector.profile == "auth0")
+OWN_HEADER = {"alg": "RS256", "typ": "at+jwt"}
 GOOGLE = next(vector for vector in VECTORS if vector.profile == "google-id")
 
 
@@ -77,6 +81,60 @@ def test_the_memory_of_headers_is_bounded(both, monkeypatch):
     for value in (*values, long, *values):
         assert both.verify_header(value, lambda one: one[7:], _subject)
     assert list(both._seen) == [values[1]]
+
+
+def test_each_part_says_how_long_its_tokens_may_be():
+    """One part's longer limit lets its own tokens through, and no other's."""  # JWT-01
+    long = {"x": "y" * 9000}
+    roomy = KEYCLOAK.tokens(clock=lambda: NOW, limits=Limits(characters=16_384))
+    both = any_of(OWN, roomy, tokens(AUTH0))
+    assert both.verify(KEYCLOAK.token(**long)).subject == KEYCLOAK.expect["subject"]
+    value = b"Bearer " + KEYCLOAK.token(**long).encode()
+    assert both.verify_header(value, lambda one: one[7:], _subject) == KEYCLOAK.expect["subject"]
+    for token in (AUTH0.token(**long), signed(OWN_HEADER, {"sub": "42", **long}, "RS256")):
+        for verify in (both.verify, any_of(OWN, tokens(AUTH0)).verify):
+            with pytest.raises(TokenInvalidError, match="longer than 8192 characters"):
+                verify(token)
+    with pytest.raises(TokenInvalidError, match="longer than 16384 characters"):
+        both.verify(KEYCLOAK.token(x="y" * 20_000))
+
+
+def test_a_shorter_limit_is_kept_beside_a_longer_one():
+    """A part that takes 1024 characters takes no more because another does."""  # JWT-01
+    strict = KEYCLOAK.tokens(clock=lambda: NOW, limits=Limits(characters=1024))
+    both = any_of(OWN, strict, tokens(AUTH0))
+    with pytest.raises(TokenInvalidError, match="longer than 1024 characters"):
+        both.verify(KEYCLOAK.token(x="y" * 1024))
+
+
+def test_a_part_that_remembers_nothing_has_nothing_remembered():
+    """What is kept of a header beside its part is bounded as that part says, too."""
+    forgetful = KEYCLOAK.tokens(clock=lambda: NOW, limits=Limits(remembered=0))
+    both = any_of(OWN, forgetful)
+    assert both.verify_header(b"Bearer " + KEYCLOAK.token().encode(), lambda one: one[7:], _subject)
+    assert not both._seen
+
+
+@pytest.mark.parametrize(
+    "changes", [{"exp": NOW}, {"iss": "https://evil.example"}, {"aud": "x"}, {"x": "y" * 9999}]
+)
+def test_errors_are_silent(both, changes):
+    """No frame of an error shows a token, whichever part refused it, or none."""  # JWT-16
+    token = KEYCLOAK.token(**changes)
+    value = b"Bearer " + token.encode()
+    for refuse in (
+        lambda: both.verify(token),
+        lambda: both.verify(token.encode()),
+        lambda: both.verify_header(value, lambda one: one[7:], _subject),
+    ):
+        with pytest.raises(TokenError) as caught:
+            refuse()
+        error = caught.value
+        inner = traceback.walk_tb(error.__traceback__.tb_next.tb_next)
+        found = "".join(traceback.StackSummary.extract(inner, capture_locals=True).format())
+        assert "any_of.py" in found
+        assert error.__context__ is error.__cause__ is None
+        assert not any(part in found for part in token.split("."))
 
 
 def test_an_auth_among_the_parts_is_closed_by_its_owner():
