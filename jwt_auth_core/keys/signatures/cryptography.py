@@ -10,7 +10,7 @@ from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from jwt_auth_core.encoding import LAST, STANDARD
 from jwt_auth_core.errors import MissingDriverError
@@ -24,8 +24,12 @@ try:
 except ImportError as missing:
     raise MissingDriverError("cryptography", extra="jwt") from missing
 
-Verify = Callable[[bytes, bytes], bool]
-"""Tells whether a signature, second, base64url text, is one of a message; never raises."""
+
+class Verify(Protocol):
+    """Tells whether a signature, base64url text, is one of a message; never raises."""
+
+    def __call__(self, message: bytes, signature: bytes) -> bool: ...  # noqa: D102 - said above
+
 
 _HASHES: Final[Mapping[str, hashes.HashAlgorithm]] = {
     "256": hashes.SHA256(),
