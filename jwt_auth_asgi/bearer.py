@@ -18,7 +18,7 @@ from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
 from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
-from jwt_auth_asgi.explanation import explain_refusal
+from jwt_auth_asgi.explanation import explain_refusal, is_asked_for
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
 from jwt_auth_asgi.loops import is_asyncio, refuse_to_start, require_asyncio
@@ -70,7 +70,8 @@ class BearerMiddleware:
         resource: the URL of this API, one of the audiences of its tokens: then the middleware answers with
             RFC 9728's metadata under ``/.well-known/oauth-protected-resource`` and names them in challenges.
         authorization_servers: the issuers that these metadata name.
-        explain: log why a token is refused, and what to try, at the level INFO; for development.
+        explain: log why a token is refused, and what to try, at the level INFO; for development. The same
+            is done where the logger ``jwt_auth`` or ``jwt_auth.bearer`` is set to INFO.
 
     A class because the rules are checked and the verified tokens remembered once.
 
@@ -247,7 +248,7 @@ class BearerMiddleware:
         # Neither message holds a token. A fault is an operator's to mend, a refusal is daily bread.
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
-        if self._explains and isinstance(error, TokenError):
+        if isinstance(error, TokenError) and (self._explains or is_asked_for()):
             explain_refusal(error, scope)
         if scope["type"] == "websocket":
             await websocket.refuse(problem, scope, receive, send)

@@ -12,6 +12,12 @@ from jwt_auth_core.errors import AuthError
 logger = logging.getLogger("jwt_auth.bearer")
 
 
+def is_asked_for() -> bool:
+    """Tell whether somebody set this logger, or ours above it, to INFO; the level of all is no such wish."""
+    ours = logger, logging.getLogger("jwt_auth")
+    return any(logging.NOTSET < one.level <= logging.INFO for one in ours)
+
+
 def explain_refusal(error: AuthError, scope: Scope) -> None:
     """Log why the token of a request was refused, and what to try; never the token itself."""
     from jwt_auth_core.tokens.explain import remedy  # noqa: PLC0415 - in development alone

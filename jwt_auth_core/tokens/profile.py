@@ -46,6 +46,8 @@ class TokenProfile:
     tokens and refresh tokens from access tokens. ``lifetime_seconds`` is the longest from ``iat`` to
     ``exp``.
 
+    ``past`` claims are times, like ``iat``: where they are there, they are not ahead of now.
+
     ``issuers`` are names that the issuer uses for itself side by side; a configured one stands for all.
     ``{tenantid}`` in them is the value of the claim ``tenant``, which then is checked, too.
 
@@ -70,6 +72,7 @@ class TokenProfile:
     marks: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NO_MARKS, hash=False)
     refused: frozenset[str] = frozenset()
     lifetime_seconds: int = DAY_SECONDS
+    past: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
     tenant: str | None = None
     signs: str = "access tokens"

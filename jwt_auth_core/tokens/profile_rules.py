@@ -63,7 +63,8 @@ class ProfileRules:
         issuer = self._parties.check(members)
         self._check_marks(members)
         claims = self._claims(members, issuer)
-        starts_at = max(claims.issued_at, seconds(members, wire.NOT_BEFORE, claims.issued_at))
+        begun = (wire.NOT_BEFORE, *self._profile.past)
+        starts_at = max(claims.issued_at, *(seconds(members, name, claims.issued_at) for name in begun))
         starts_at -= self._leeway_seconds
         verified = in_time(claims, starts_at, longest=self._lifetime_seconds, now=now)
         return verified if self._subject is None else (*verified[:2], _mapped(claims, self._subject))
@@ -109,12 +110,20 @@ class ProfileRules:
 
 
 def at(members: Mapping[str, object], place: str) -> object:
-    """Return what stands at a *place* such as ``realm_access.roles``; None where nothing does."""
+    """Return what stands at a *place* such as ``realm_access.roles``; None where nothing does.
+
+    Raises:
+        TokenInvalidError: what is on the way there is no object.
+    """
     if place in members:
         return members[place]
     name, dot, rest = place.partition(".")
     inner = members.get(name) if dot else None
-    return at(cast("Mapping[str, object]", inner), rest) if isinstance(inner, Mapping) else None
+    if inner is None:
+        return None
+    if not isinstance(inner, Mapping):
+        raise TokenInvalidError(f"its {name} is no object")
+    return at(cast("Mapping[str, object]", inner), rest)
 
 
 def _scopes(value: object, place: str) -> frozenset[str]:

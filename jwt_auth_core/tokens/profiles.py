@@ -133,6 +133,7 @@ _ALL: Final = (
         scopes=(),
         required=frozenset({"auth_time", "firebase"}),
         lifetime_seconds=_HOUR,
+        past=("auth_time",),
         signs="ID tokens",
         source="https://firebase.google.com/docs/reference/admin/node/firebase-admin.auth.decodedidtoken, "
         "read 2026-11-28",

@@ -183,11 +183,24 @@ def test_the_reason_is_for_the_log_alone(caplog):
     assert not any(part in caplog.text for part in token.split("."))
 
 
-def test_without_explain_nothing_is_said(caplog):
-    """A refusal is daily bread."""
-    caplog.set_level(logging.INFO, "jwt_auth.bearer")
+def refusal_logged(caplog):
+    """Return what is logged of a refused token without ``explain``."""
     get(BearerMiddleware(bare.app, tokens(KEYCLOAK)), "/whoami", bearer(KEYCLOAK.token(aud="x")))
-    assert caplog.messages == []
+    return caplog.messages
+
+
+@pytest.mark.parametrize("name", ["jwt_auth.bearer", "jwt_auth"])
+def test_the_logger_at_info_says_as_much(caplog, name):
+    """Who sets the package's own logger to INFO wants to know, and needs no argument for it."""
+    caplog.set_level(logging.INFO, name)
+    assert "it is not for this audience (aud)" in refusal_logged(caplog)[0]
+
+
+@pytest.mark.parametrize("name", [None, "jwt_auth.bearer"])
+def test_without_explain_nothing_is_said(caplog, name):
+    """A refusal is daily bread: neither all loggers at INFO nor ours at WARNING makes a line of it."""
+    caplog.set_level(logging.INFO if name is None else logging.WARNING, name)
+    assert refusal_logged(caplog) == []
 
 
 def test_a_websocket_is_renewed_by_its_own_issuer(world):

@@ -23,6 +23,7 @@ def table() -> str:
 def _row(profile: TokenProfile) -> str:
     marks = [f"`{name}` {' or '.join(sorted(values))}" for name, values in sorted(profile.marks.items())]
     needed = [f"`{name.replace('|', '` or `')}`" for name in sorted(profile.required)]
+    past = [f"`{name}` in the past" for name in profile.past]
     cells = [
         f"`{profile.name}`",
         profile.signs,
@@ -31,7 +32,7 @@ def _row(profile: TokenProfile) -> str:
         f"`{profile.audience}`",
         _names(profile.scopes),
         _names(profile.roles),
-        ", ".join([*marks, *needed]) or "-",
+        ", ".join([*marks, *needed, *past]) or "-",
         _names(sorted(profile.refused)),
         _span(profile.lifetime_seconds),
         profile.source,

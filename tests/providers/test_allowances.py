@@ -59,6 +59,7 @@ def allowed(vector, header, claims, now):
         issuers = {issuer.replace("{tenantid}", str(claims.get("tid"))) for issuer in profile.issuers}
         fits = fits and claims.get("tid") == GUID
     times = [claims.get("iat"), claims.get("exp"), claims.get("nbf", now)]
+    times += [claims[name] for name in profile.past if name in claims]
     if not all(isinstance(time, int | float) and not isinstance(time, bool) for time in times):
         return False
     return (
@@ -74,7 +75,7 @@ def allowed(vector, header, claims, now):
         and not any(name in claims for name in profile.refused)
         and times[0] <= now + 60
         and now < times[1] <= times[0] + profile.lifetime_seconds + 1
-        and times[2] <= now + 60
+        and all(time <= now + 60 for time in times[2:])
     )
 
 
