@@ -10,6 +10,7 @@ from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from hmac import compare_digest
 from typing import Any, Final, Protocol
 
 from jwt_auth_core.encoding import LAST, STANDARD
@@ -123,8 +124,7 @@ def _pkcs1(key: rsa.RSAPublicKey, bits: str, spelling: _Spelling, opening: bytes
             found = recover(decode(before + signature.translate(STANDARD) + after), scheme, None)
         except refused:
             return False
-        right: bool = found == information + digest(opening + message).digest()
-        return right
+        return compare_digest(found, information + digest(opening + message).digest())
 
     return is_right
 
