@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,8 @@ from tests.servers.postgres import execute
 pytestmark = pytest.mark.servers
 
 GONE = (503, "store_unavailable")
-HURRIED = Limits(lock_seconds=0.2, statement_seconds=0.5)
+PATIENT = Limits(connect_seconds=60, lock_seconds=60, statement_seconds=60)
+HURRIED = Limits(connect_seconds=60, lock_seconds=0.2, statement_seconds=0.5)
 POOL = 2
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -30,9 +31,9 @@ COUNT = f"SELECT count(*) {OTHERS} AND application_name = 'jwt-auth'"
 
 @pytest.fixture
 def site(site_on, redis_url, postgres_proxy, monkeypatch):
-    """Return a site with few connections to its database, which gives up soon on a silent one."""
-    hurried = partial(PostgresDatabase, wait_seconds=0.2, limits=HURRIED)
-    monkeypatch.setattr("jwt_auth_core.database.postgres.PostgresDatabase", hurried)
+    """Return a site with few connections to its database, for which it waits however slow the machine is."""
+    patient = partial(PostgresDatabase, wait_seconds=60, limits=PATIENT)
+    monkeypatch.setattr("jwt_auth_core.database.postgres.PostgresDatabase", patient)
     return site_on("starlette", DATABASE_URL=postgres_proxy.url, REDIS_URL=redis_url, DB_POOL_SIZE=str(POOL))
 
 
@@ -40,6 +41,32 @@ def site(site_on, redis_url, postgres_proxy, monkeypatch):
 def ada(site):
     """Return Ada, logged in."""
     return site.member()
+
+
+@pytest.fixture
+def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextManager[None]]:
+    """Return what makes the site give up soon on a silent database, until the harm is over."""
+    soon = PostgresDatabase(postgres_proxy.url, wait_seconds=0.2, limits=HURRIED)._pool
+    pool = site.auth.database._pool
+    soon._connect.__self__.losses.on_loss = pool.drop_idle
+
+    @contextmanager
+    def hurry() -> Iterator[None]:
+        patience = pool._connect, pool._wait_seconds
+        pool._connect, pool._wait_seconds = soon._connect, soon._wait_seconds
+        pool.drop_idle()
+        until(lambda: connections(postgres_url) == 0)
+        yield
+        pool._connect, pool._wait_seconds = patience
+        pool.drop_idle()
+
+    return hurry
+
+
+def connections(url: str) -> int:
+    """Return how many connections of ours the server has."""
+    with asked(url, COUNT) as rows:
+        return int(rows[0][0])
 
 
 @contextmanager
@@ -127,19 +154,18 @@ def test_connections_that_the_server_ended_are_replaced(site, ada, postgres_prox
     site.settle()
 
 
-def test_everybody_waits_for_a_locked_table(site, ada, postgres_url):
+def test_everybody_waits_for_a_locked_table(site, ada, postgres_url, hurried):
     """Many at once on few connections, all of them stuck: each hears 503, none hangs, none piles up."""
     # F-15, F-17
     crowd = [site.visitor() for _ in range(24)]
     for person in crowd:
         person.token, person.access = ada.token, ada.access
     todo = [*zip(crowd, [Visitor.refresh, Visitor.login, Visitor.me] * 8, strict=True)]
-    with asked(postgres_url, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"):
+    with hurried(), asked(postgres_url, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"):
         answers = at_once(lambda pair: pair[1](pair[0]), todo)
         assert {problem(answer)[0] for answer in answers} == {503}
         assert ada.topics().status_code == 200
-        with asked(postgres_url, COUNT) as rows:
-            assert rows[0][0] <= POOL
+        assert connections(postgres_url) <= POOL
     assert statuses(at_once(lambda pair: pair[1](pair[0]), todo)).keys() == {200}
     site.settle()
 
@@ -152,14 +178,15 @@ def test_a_locked_row_stops_nobody(ada, postgres_url):
             assert route(ada).status_code == 200
 
 
-def test_a_silent_database(site, ada, postgres_proxy):
+def test_a_silent_database(site, ada, postgres_proxy, hurried):
     """A stopped server costs each request its deadline; its late answers meet no other request."""
     # F-17
     grace = site.member("grace")
-    postgres_proxy.stall()
-    assert {problem(answer) for answer in at_once(Visitor.me, [ada, grace])} == {GONE}
-    assert ada.topics().status_code == 200
-    postgres_proxy.flow()
+    with hurried():
+        postgres_proxy.stall()
+        assert {problem(answer) for answer in at_once(Visitor.me, [ada, grace])} == {GONE}
+        assert ada.topics().status_code == 200
+        postgres_proxy.flow()
     for _ in range(3):
         assert ada.me().json()["email"] == ada.email
         assert grace.me().json()["email"] == grace.email
