@@ -11,11 +11,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Final, Protocol, cast
 
 from jwt_auth_asgi import problems, websocket
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.challenge import DEFAULT_REALM, check_realm
+from jwt_auth_asgi.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.explanation import explain_refusal, is_asked_for
@@ -28,8 +29,9 @@ from jwt_auth_asgi.sockets import SOCKET, Sockets
 from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.verification import Tokens, Verification
 from jwt_auth_core.default import default_auth
-from jwt_auth_core.errors import AuthError, TokenError
+from jwt_auth_core.errors import AuthError, SettingsError, TokenError
 from jwt_auth_core.forks import renew_in_children
+from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
 CREDENTIAL_PATHS: Final = (
@@ -66,7 +68,8 @@ class BearerMiddleware:
             along; None: `CREDENTIAL_PATHS`, or nothing when only access tokens are given.
         check: where to look whether a token was revoked: ``feed``, in this process's memory; ``always``,
             in the stores at each request; ``off``, nowhere. None: as the settings of the `Auth` say.
-        realm: the name of the protected space in a challenge.
+        realm: the name of the protected space in a challenge; None: the ``service_name`` of the `Auth`, or
+            ``api`` when only access tokens are given. Whoever refuses behind the middleware names it too.
         resource: the URL of this API, one of the audiences of its tokens: then the middleware answers with
             RFC 9728's metadata under ``/.well-known/oauth-protected-resource`` and names them in challenges.
         authorization_servers: the issuers that these metadata name.
@@ -94,7 +97,7 @@ class BearerMiddleware:
         public: Collection[str] | None = None,
         exempt: Collection[str] | None = None,
         check: Check | None = None,
-        realm: str = DEFAULT_REALM,
+        realm: str | None = None,
         resource: str | None = None,
         authorization_servers: Collection[str] = (),
         explain: bool = False,
@@ -105,6 +108,7 @@ class BearerMiddleware:
         if resource is not None:
             self._resource = ProtectedResource(resource, authorization_servers=authorization_servers)
         self._explains = explain
+        self._realm = None if realm is None else check_realm(realm)
         self._is_known = self._asks = False
         self._needs_asyncio = True
         self.after_fork()
@@ -116,7 +120,6 @@ class BearerMiddleware:
             only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
             exempt = () if only_tokens else CREDENTIAL_PATHS
         self._exempt = exact_paths(exempt)
-        self._realm = check_realm(realm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
@@ -136,6 +139,8 @@ class BearerMiddleware:
             return
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
+        if self._realm is not None:
+            told[REALM] = self._realm
         await self._app(told, receive, send)
 
     def after_fork(self) -> None:
@@ -164,6 +169,8 @@ class BearerMiddleware:
         # A copy: the server's own scope stays as it was, and nothing preset survives (ASGI-11).
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
+        if self._realm is not None:
+            told[REALM] = self._realm
         if kind == "http":
             await self._app(told, receive, send)
         elif user is ANONYMOUS:
@@ -216,13 +223,22 @@ class BearerMiddleware:
         self._verification = Verification(tokens, self._liveness.check)
         self._tickets = Tickets(home)
         self._sockets = Sockets(self._verification, self._liveness, getattr(tokens, "now", time.time))
+        if self._realm is None:
+            self._realm = _service_name(home)
         self._is_known, self._asks = True, self._liveness.recheck is not None
         self._needs_asyncio = hasattr(home, "recheck")
+
+    def _find_realm(self) -> None:
+        """Ask the environment in whose name to refuse, before the process's `Auth` is made of it."""
+        with suppress(SettingsError):  # whoever needs the rest of them says so
+            self._realm = Settings.from_env().service_name
 
     async def _settle(self, scope: Scope) -> None:
         """Before the first token have everything made and filled, without holding up the others."""
         if self._needs_asyncio:
             require_asyncio()
+        if self._realm is None and not self._is_known:
+            self._find_realm()
         if self._exempt and route_path(scope) in self._exempt:
             return
         if scope["type"] == "http" and authorization(scope) is None:
@@ -244,7 +260,7 @@ class BearerMiddleware:
         await self._app(scope, receive, send)
 
     async def _refuse(self, error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = problems.problem_of(error, realm=self._realm)
+        problem = problems.problem_of(error, realm=self._realm or realm_of(scope))
         # Neither message holds a token. A fault is an operator's to mend, a refusal is daily bread.
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
@@ -255,6 +271,12 @@ class BearerMiddleware:
         else:
             head = scope.get("method") == "HEAD"
             await problems.send(problem.without_body() if head else problem, send)
+
+
+def _service_name(auth: object) -> str | None:
+    """Return how an `Auth` calls itself; None where access tokens are all there is."""
+    settings = getattr(auth, "settings", None)
+    return settings.service_name if isinstance(settings, Settings) else None
 
 
 def _check_audience(tokens: object, resource: str) -> None:

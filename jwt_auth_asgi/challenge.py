@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from jwt_auth_asgi.asgi import Scope
+
 DEFAULT_REALM: Final = "api"
+REALM: Final = "jwt_auth.realm"
+"""Where the middleware leaves its realm in the scope, so that whoever refuses behind it names the same."""
 
 
 def challenge(realm: str, **parameters: str) -> bytes:
     """Render ``Bearer realm="..."`` and further parameters in the order given."""
     pairs = {"realm": realm, **parameters}
     return b"Bearer " + ", ".join(f"{name}={_quoted(value)}" for name, value in pairs.items()).encode("ascii")
+
+
+def realm_of(scope: Scope, otherwise: str = DEFAULT_REALM) -> str:
+    """Return the realm of the middleware that a request came through; *otherwise* where there was none."""
+    realm = scope.get(REALM)
+    return realm if isinstance(realm, str) else otherwise
 
 
 def check_realm(realm: str) -> str:

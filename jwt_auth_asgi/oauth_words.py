@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.answers import refusal
-from jwt_auth_asgi.challenge import challenge
+from jwt_auth_asgi.challenge import challenge, realm_of
 from jwt_auth_asgi.errors import InvalidClientError
 from jwt_auth_asgi.problems import TITLES, word_of
 from jwt_auth_asgi.service import Service
@@ -48,7 +48,7 @@ def in_words(handle: Handle) -> Handle:
         try:
             return await handle(service, request)
         except AuthError as error:
-            return told(error, realm=service.realm)
+            return told(error, realm=realm_of(request.scope, service.realm))
 
     return handled
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes, token_routes
 from jwt_auth_asgi.answers import answer, granted, refusal
-from jwt_auth_asgi.challenge import DEFAULT_REALM
+from jwt_auth_asgi.challenge import realm_of
 from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.inputs import Transport, login_input, refresh_input, register_input
 from jwt_auth_asgi.oauth_words import in_words, told
@@ -102,7 +102,7 @@ async def _refresh(service: Service, request: Request) -> Response:
     except SessionError as error:
         over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
         cleared = service.cookie.clear_below(request.url.path) if over else ()
-        return told(error, realm=service.realm, cookies=cleared)
+        return told(error, realm=realm_of(request.scope, service.realm), cookies=cleared)
     return granted(grant, service.cookie, presented.transport, {})
 
 
@@ -150,10 +150,10 @@ _ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
 
 def _answering(source: ServiceSource, handle: Handle, operation: Operation) -> Handler:
     async def handler(request: Request) -> Response:
-        realm = DEFAULT_REALM
+        realm = realm_of(request.scope)
         try:
             service = await source.get()
-            realm = service.realm
+            realm = realm_of(request.scope, service.realm)
             return await handle(service, request)
         except AuthError as error:
             return refusal(error, realm=realm)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi import token_operations as operations
 from jwt_auth_asgi.answers import granted
+from jwt_auth_asgi.challenge import realm_of
 from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
 from jwt_auth_asgi.inputs import Transport, form_login
@@ -49,7 +50,7 @@ async def _token(service: Service, request: Request) -> Response:
     try:
         grant = await _granted(service, request)
     except AuthError as error:
-        return token_refusal(error, realm=service.realm)
+        return token_refusal(error, realm=realm_of(request.scope, service.realm))
     scopes = " ".join(sorted(grant.user.scopes))
     answer = granted(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
     answer.headers["pragma"] = "no-cache"  # RFC 6749 section 5.1, for caches of its time

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
+from jwt_auth_asgi.challenge import DEFAULT_REALM, realm_of
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
 from jwt_auth_asgi.problems import problem_of
@@ -78,12 +79,12 @@ def _refusal(error: AuthError, connection: HTTPConnection) -> Exception:
     extensions = connection.scope.get("extensions") or ()
     if isinstance(connection, WebSocket) and "websocket.http.response" not in extensions:
         return WebSocketException(POLICY_VIOLATION, str(error))
-    return as_http(error)
+    return as_http(error, realm=realm_of(connection.scope))
 
 
-def as_http(error: AuthError) -> HTTPException:
+def as_http(error: AuthError, *, realm: str = DEFAULT_REALM) -> HTTPException:
     """Return what FastAPI answers with for an error of ours."""
-    problem = problem_of(error)
+    problem = problem_of(error, realm=realm)
     headers = {name.decode(): value.decode() for name, value in problem.headers if name not in ABOUT_THE_BODY}
     return HTTPException(problem.status, json.loads(problem.body)["detail"], headers)
 
@@ -135,7 +136,14 @@ def decode_access_token(token: str) -> str:
     try:
         return default.decode_access_token(token)
     except AuthError as error:
-        refusal = as_http(error)
+        refusal = as_http(error, realm=_default_realm())
         level = logging.ERROR if refusal.status_code >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "access token refused: %s", error)
         raise refusal from error
+
+
+def _default_realm() -> str:
+    try:
+        return default.default_auth().settings.service_name
+    except AuthError:
+        return DEFAULT_REALM

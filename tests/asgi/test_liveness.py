@@ -21,7 +21,7 @@ from tests.asgi.conftest import SECRET
 from tests.asgi.drive import bearer, get, refusal, shake
 from tests.revocations.parts import StagedFeed
 
-INVALID = 'Bearer realm="api", error="invalid_token", error_description="Invalid access token"'
+INVALID = 'Bearer realm="jwt-auth", error="invalid_token", error_description="Invalid access token"'
 
 
 @dataclass

@@ -58,7 +58,7 @@ def test_the_whole_story(client: httpx.Client):
 def test_topics_need_a_token(client: httpx.Client):
     """Without one the answer challenges."""
     answer = client.get("/questions/topics")
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="api"')
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="jwt-auth"')
 
 
 def test_the_docs_load_from_the_application(client: httpx.Client):

@@ -35,7 +35,7 @@ def test_fastapi_app_tells_its_users_the_topics(fastapi_app):
 def test_fastapi_app_tells_nobody_else(fastapi_app):
     """Without a token the answer challenges."""
     answer = fastapi_app.get("/questions/topics")
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="api"')
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="jwt-auth"')
 
 
 def test_fastapi_app_refreshes_with_an_expired_token_along(fastapi_app):

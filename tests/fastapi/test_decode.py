@@ -16,7 +16,7 @@ from tests.asgi.drive import bearer, get, http_scope, request
 from tests.asgi.trio_loop import run
 from tests.auth_app.world import KEY
 
-REALM = 'Bearer realm="api"'
+REALM = 'Bearer realm="jwt-auth"'
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="/auth/login")
 
 

@@ -71,7 +71,7 @@ def test_the_table_of_answers_is_true(names):
             line for line in PAGE.splitlines() if answer.json()["detail"] in line and line.startswith("|")
         )
         assert f"| {answer.status_code} |" in row
-        assert answer.headers["www-authenticate"].startswith('Bearer realm="api"')
+        assert answer.headers["www-authenticate"].startswith('Bearer realm="jwt-auth"')
 
 
 def test_another_prefix_is_whole(names):
