@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import Final, NoReturn
 
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -28,31 +28,46 @@ _SLASHED: Final = f"/{{{_UNSLASHED}:path}}/"
 _OURS: Final = [compile_path(endpoint.path)[0] for endpoint in endpoints()]
 
 
-def auth_router(auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter:
-    """Return the documented routes, for ``app.include_router(auth_router(auth))``.
+class _AuthRouter:
+    """Makes the router; a class so that who forgets to call it is told so."""
 
-    Left out, ``auth`` is the process's own, made from the environment when the application starts.
-    Start-up checks the stores; shutdown ends the router's threads and leaves ``auth`` open, which is
-    yours to close. Under a ``prefix`` of your own, name every path of
-    ``jwt_auth_asgi.bearer.CREDENTIAL_PATHS`` with that prefix to the middleware (``exempt=``).
-    """
-    source = ServiceSource(auth)
+    def __call__(self, auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter:
+        """Return the documented routes, for ``app.include_router(auth_router(auth))``.
 
-    def lifespan(_app: object) -> AbstractAsyncContextManager[None]:
-        return source.hosted()
+        Left out, ``auth`` is the process's own, made from the environment when the application starts.
+        Start-up checks the stores; shutdown ends the router's threads and leaves ``auth`` open, which is
+        yours to close. Under a ``prefix`` of your own, name every path of
+        ``jwt_auth_asgi.bearer.CREDENTIAL_PATHS`` with that prefix to the middleware (``exempt=``).
+        """
+        source = ServiceSource(auth)
 
-    router = APIRouter(prefix=prefix, route_class=_Route, lifespan=lifespan, default_response_class=Response)
-    flow = RouterFlow()
-    schemes: dict[str, Shown | RouterFlow] = {
-        name: Shown(name, model) for name, model in security_schemes(prefix).items()
-    }
-    schemes[PASSWORD_FLOW] = flow
-    for endpoint in endpoints(source):
-        _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
-    _add_slashed(router, flow)
-    # Clients look at the root of the host (RFC 8414); under a further prefix it is out of our reach.
-    router.routes.append(Route(METADATA + prefix, HostMetadata(source, prefix), include_in_schema=False))
-    return router
+        def lifespan(_app: object) -> AbstractAsyncContextManager[None]:
+            return source.hosted()
+
+        router = APIRouter(
+            prefix=prefix, route_class=_Route, lifespan=lifespan, default_response_class=Response
+        )
+        flow = RouterFlow()
+        schemes: dict[str, Shown | RouterFlow] = {
+            name: Shown(name, model) for name, model in security_schemes(prefix).items()
+        }
+        schemes[PASSWORD_FLOW] = flow
+        for endpoint in endpoints(source):
+            _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
+        _add_slashed(router, flow)
+        # Clients look at the root of the host (RFC 8414); under a further prefix it is out of our reach.
+        router.routes.append(Route(METADATA + prefix, HostMetadata(source, prefix), include_in_schema=False))
+        return router
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if hasattr(APIRouter(), name):  # whoever takes it for a router
+            raise TypeError(
+                "auth_router makes the router when it is called: app.include_router(auth_router())"
+            )
+        raise AttributeError(name)
+
+
+auth_router: Final = _AuthRouter()
 
 
 class _Route(APIRoute):

@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core import default
@@ -169,3 +169,11 @@ def test_a_missing_fastapi_is_one_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "fastapi", None)
     with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[fastapi\]'"):
         runpy.run_path(dependencies.__file__)
+
+
+@pytest.mark.parametrize("host", [FastAPI, APIRouter])
+def test_a_router_that_was_not_called_says_so(host):
+    """The original's line, which has no parentheses, ends in the one that has."""
+    with pytest.raises(TypeError, match=r"app\.include_router\(auth_router\(\)\)"):
+        host().include_router(auth_router)
+    assert not hasattr(auth_router, "anything_else")
