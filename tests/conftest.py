@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
+
 from tests.servers import header
 
 pytest_plugins = ["tests.servers.fixtures", "tests.servers.clustered", "tests.taint"]
+
+# Tests depend on no speed: what a slow machine is slow at is no fault.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_report_header() -> list[str]:

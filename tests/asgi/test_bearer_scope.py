@@ -235,7 +235,7 @@ names = st.sampled_from([b"authorization", b"sec-websocket-protocol", b"host", b
 values = st.binary(max_size=30) | st.from_regex(rb"(?i)bearer[ ,][ -~]{0,20}", fullmatch=True)
 lines = st.lists(st.tuples(names, values), max_size=6)
 paths = st.text(max_size=12) | st.sampled_from(["/open", "//open", "/open/", "/x/../open", "/OPEN"])
-relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @relaxed

@@ -1,7 +1,7 @@
 """The Authorization header: one form is a token, another scheme is none, the rest is refused."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_asgi.credentials import authorization, bearer_token
@@ -21,7 +21,6 @@ def outcome(value):
         return type(error)
 
 
-@settings(deadline=None)
 @given(token=token68, scheme=st.sampled_from([b"Bearer", b"bearer", b"BEARER", b"beARer"]))
 def test_every_token68_is_read_as_it_is(token, scheme):
     """Scheme, one space, token: the token comes back unchanged."""
@@ -29,7 +28,6 @@ def test_every_token68_is_read_as_it_is(token, scheme):
     assert bearer_token(scheme + b" " + token.encode()) == token.encode()
 
 
-@settings(deadline=None)
 @given(
     value=st.binary(max_size=40)
     | st.from_regex(rb"(?i)[ ,]{0,2}bearer[ ,:=\t]{0,3}[a-z,= ]{0,9}", fullmatch=True)
@@ -69,7 +67,6 @@ def test_what_is_no_bearer_token(value, expected):
     assert outcome(value) is expected
 
 
-@settings(deadline=None)
 @given(
     lines=st.lists(
         st.tuples(st.sampled_from([b"authorization", b"host", b"x"]), st.binary(max_size=9)), max_size=5

@@ -210,7 +210,7 @@ def test_a_broken_form_is_refused(body):
         bodies.from_form(body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text().map(str.encode))
 def test_any_bytes_become_fields_or_a_refusal(body):
     """Whatever arrives, both parsers answer with a mapping or with our own errors."""

@@ -136,7 +136,7 @@ def test_two_lines_do_not_hide_a_double():
     assert SECURE.read([f"{NAME}=abc", f"{NAME}=def"]) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text(alphabet=st.characters(max_codepoint=255)), max_size=4))
 def test_any_header_gives_a_token_or_none(lines):
     """Whatever bytes arrive, the answer is a token of the alphabet, or None."""

@@ -237,7 +237,6 @@ TEXTS = st.lists(PIECES, max_size=14).map("".join)
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @given(sql=st.one_of(TEXTS, st.text()))
-@settings(deadline=None)
 def test_any_text_is_scanned_or_refused(dialect, sql):
     """No text makes the scan raise anything but UnsafeQueryError."""
     try:
@@ -248,7 +247,7 @@ def test_any_text_is_scanned_or_refused(dialect, sql):
 
 
 @given(before=TEXTS, after=TEXTS)
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_sqlite_sees_no_second_statement_either(before, after):
     """What the scan takes for one statement, SQLite does not take for two."""
     # SQL-2
@@ -270,7 +269,7 @@ def test_postgresql_sees_no_second_statement_either(postgres_url):
     canary = "SELECT set_config('canary.sang', 'yes', false)"
 
     @given(before=TEXTS, after=TEXTS)
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     def attempt(before, after):
         try:
             db.query(f"SELECT 1 AS x{before}; {canary} {after}")

@@ -19,7 +19,7 @@ import zoneinfo
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.database.values import checked
@@ -239,7 +239,6 @@ ANYTHING = st.one_of(
 
 
 @given(value=ANYTHING)
-@settings(deadline=None)
 def test_what_is_accepted_is_stored_as_it_is(value):
     """A value is refused in advance or kept exactly: none raises in the driver or comes back changed."""
     # SQL-3

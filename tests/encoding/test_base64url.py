@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from jwt_auth_core.encoding import ALPHABET, b64url_decode, b64url_encode, b64url_octets, same
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_decoding_undoes_encoding(data):
     """What was encoded comes back, from text and from bytes."""  # JWT-03
@@ -20,14 +19,13 @@ def test_decoding_undoes_encoding(data):
     assert b64url_octets(data) == text.encode()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_the_encoding_is_the_standard_one_without_padding(data):
     """The standard library says the same, but for its padding."""
     assert b64url_encode(data) == base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(alphabet=[chr(octet) for octet in ALPHABET], max_size=12))
 def test_only_the_canonical_text_is_accepted(text):
     """A text is accepted exactly if encoding its value gives the text again."""  # JWT-03

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.encoding import compact_json, strict_json
@@ -49,7 +49,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(values)
 def test_what_is_written_is_read(value):
     """Compact JSON is strict JSON, without a space outside texts."""

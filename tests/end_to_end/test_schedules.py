@@ -19,7 +19,6 @@ from tests.end_to_end.world import Remembering, World
 MACHINE = {
     "max_examples": 30,
     "stateful_step_count": 40,
-    "deadline": None,
     "suppress_health_check": list(HealthCheck),
 }
 

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
@@ -48,7 +48,6 @@ def test_the_macs_of_the_standard(case):
     assert b64url_decode(key.sign(bytes.fromhex(case["data"]))).hex() == case["mac"]
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=200), st.binary(max_size=300))
 def test_it_agrees_with_the_standard_library(secret, message):
     """The prepared states give what hmac gives."""
@@ -59,7 +58,6 @@ def test_it_agrees_with_the_standard_library(secret, message):
     assert b64url_decode(key.sign(message)) == hmac.digest(secret, message, "sha256")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.binary(max_size=200))
 def test_an_opening_is_hashed_ahead(opening, rest):
     """A key after an opening signs and verifies the rest as the key itself does both together."""

@@ -102,7 +102,7 @@ def test_names_of_a_key_set_are_unique():
         KeyRing.from_jwks(jwks(ED, OTHER, kid="1"))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),

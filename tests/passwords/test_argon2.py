@@ -199,7 +199,7 @@ def test_want_of_memory_is_overload(place, failure, call, monkeypatch):
     assert "open sesame" not in str([frame.locals for frame in frames])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(password=st.text(min_size=1, max_size=70), lanes=st.integers(1, 3), passes=st.integers(1, 3))
 def test_the_driver_itself_agrees(password, lanes, passes):
     """What we hash argon2-cffi verifies, and the other way round, whatever the cost."""  # PW-01
@@ -248,7 +248,6 @@ def test_a_missing_driver_names_the_command(monkeypatch):
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None)
 def test_no_text_breaks_the_parser(stored):
     """Any text is judged, none raises."""  # PW-08
     assert not cheap_hasher().recognises(stored)
@@ -256,7 +255,7 @@ def test_no_text_breaks_the_parser(stored):
 
 
 @given(st.integers(0, len(STORED) - 1), st.sampled_from("$=,+/0129aAvmtpé\0\n "), st.booleans())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_an_edited_hash_verifies_nothing(place, character, replace):
     """One character exchanged or inserted: never the same password."""  # PW-08
     edited = STORED[:place] + character + STORED[place + replace :]

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.errors import InvalidInputError
@@ -56,7 +56,6 @@ def test_every_character_counts(text, other):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-@settings(deadline=None)
 def test_the_normal_forms_are_one_password(text):
     """Set in one normal form, checked in the other: the same password."""  # PW-04
     composed, decomposed = (Secret(unicodedata.normalize(form, text)) for form in ("NFC", "NFD"))

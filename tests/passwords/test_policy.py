@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.errors import SettingsError
@@ -254,14 +254,12 @@ def test_a_minimum_outside_its_limits_is_refused(least):
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=4))
-@settings(deadline=None)
 def test_no_text_breaks_the_policy(text, context):
     """Any password gets an answer of at most one problem."""  # PW-05
     assert len(codes(text, context=context)) <= 1
 
 
 @given(st.sampled_from(words()[::97]), st.integers(2, 5), st.integers(0, 3))
-@settings(deadline=None)
 def test_a_listed_word_repeated_is_refused(word, times, cut):
     """However often it stands there, and also when the last one is cut short."""  # PW-03
     text = word * times + word[:cut]

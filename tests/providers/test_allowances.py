@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwt_auth_core.errors import TokenError
@@ -86,7 +86,7 @@ def changed(members, changes):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("vector", VECTORS, ids=named)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_nothing_is_believed_that_the_table_does_not_allow(vector, data):
     """Claims of all providers are mixed into each other's tokens, and odd values into all of them."""

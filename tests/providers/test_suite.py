@@ -84,7 +84,7 @@ def test_anything_is_refused_by_our_own_error(forge, thing):
     forge.refusals(thing)
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(header=st.binary(max_size=40), payload=st.binary(max_size=40))
 def test_any_signed_octets_are_refused(forge, header, payload):
     """Random octets are invalid as a header, and as a payload, even with a right signature."""  # JWT-15

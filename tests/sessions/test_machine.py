@@ -22,7 +22,6 @@ def test_the_invariants_hold(name, request, tmp_path):
             settings=settings(
                 max_examples=EXAMPLES.get(name, FEW),
                 stateful_step_count=30,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )

@@ -127,7 +127,7 @@ def test_pickles_are_only_texts():
     assert refused(text.ljust(156, "0")[:156])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.text(), st.text(alphabet="ABCdef019-_", min_size=156, max_size=156)))
 def test_any_text_is_refused_in_one_way(text):
     """Whatever text comes, nothing but RefreshInvalidError leaves the parser."""

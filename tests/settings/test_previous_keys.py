@@ -65,7 +65,7 @@ def test_it_may_stand_beside_another(key, form):
             go_on(one, form.format(key, OLDER))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(st.characters(codec="utf-8"), min_size=8, max_size=60), st.sampled_from(["", ",", "\n", " "]))
 def test_whatever_is_a_key_can_be_a_previous_one(text, mark):
     """There is no key that only one of the variables takes."""

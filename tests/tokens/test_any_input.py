@@ -27,7 +27,7 @@ def test_anything_is_refused_by_our_own_error(verify, thing):
         verify(thing)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.text() | st.binary() | st.text(alphabet="eyJhbGciOi.-_=") | st.from_regex(r"[\w-]*\.[\w-]*\.[\w-]*")
 )
@@ -37,7 +37,7 @@ def test_any_text_is_refused(token):
         verify_cold(token)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_any_signed_octets_are_refused(header, payload):
     """Random octets are invalid as a header, and as a payload, even with a right signature."""  # JWT-15

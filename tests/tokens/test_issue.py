@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.encoding import b64url_decode
@@ -141,7 +141,6 @@ def thawed(value):
     return value
 
 
-@settings(deadline=None)
 @given(names, st.frozensets(words, max_size=5), st.none() | names, extras)
 def test_what_is_issued_is_verified(subject, scopes, session_id, extra):
     """Whatever can be issued comes back from verification as it was."""  # JWT-19

@@ -6,7 +6,7 @@ import random
 
 import jwt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
@@ -64,7 +64,6 @@ extras = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=12), extras)
 def test_pyjwt_reads_ours(subject, extra):
     """PyJWT verifies our tokens and finds the claims that were put in."""
@@ -77,7 +76,6 @@ def test_pyjwt_reads_ours(subject, extra):
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "kid": KEY.key_id, "typ": "at+jwt"}
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=12), extras)
 def test_we_read_pyjwt_s(subject, extra):
     """We verify PyJWT's tokens, which have no kid, and find the claims that were put in."""

@@ -84,7 +84,7 @@ def edited(source, payload):
 
 
 @pytest.mark.parametrize("parties", [PARTIES, {"issuer": None, "audience": None}], ids=["parties", "none"])
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(made=payloads, client_id=st.none() | texts, seed=st.integers(0, 2**32))
 def test_both_readers_agree(parties, made, client_id, seed):
     """Of what we write, and of edits of it, both say the same."""  # JWT-10, JWT-19
@@ -104,7 +104,6 @@ claims_in_any_order = st.permutations(
 )
 
 
-@settings(deadline=None)
 @given(
     order=claims_in_any_order,
     without=st.sets(st.sampled_from(["sid", "scope", "sver", "client_id"])),
