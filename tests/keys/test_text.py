@@ -81,7 +81,8 @@ def test_previous_secrets_verify_on():
     """So nobody is logged out by the step from HS256 to a key pair."""  # JWT-18
     old = tokens().issue(subject="42")
     found = tokens(JWT_KEYS=json.dumps(ED.private_jwk()), JWT_PREVIOUS_KEYS=f"{SECRET},{OLD}")
-    assert [key.algorithm for key in found.keys.keys] == ["EdDSA", "HS256", "HS256"]
+    # The two secrets, and the one that they would be if its own text held the comma.
+    assert [key.algorithm for key in found.keys.keys] == ["EdDSA", "HS256", "HS256", "HS256"]
     assert found.verify(old).subject == "42"
 
 
@@ -92,7 +93,7 @@ def test_previous_secrets_verify_on():
         ("-----BEGIN PRIVATE KEY-----", "holds no key"),
         (json.dumps(ED.public_jwk()), "cannot sign"),
         (json.dumps({"keys": [ED.private_jwk(), ED.private_jwk()]}), "the same key id"),
-        ("  ", "must be a Secret"),
+        ("  ", "must be a directory of key files, or PEM or JWK text"),
     ],
 )
 def test_bad_keys_are_a_bad_setting(value, reason):
