@@ -238,6 +238,7 @@ paths = st.text(max_size=12) | st.sampled_from(["/open", "//open", "/open/", "/x
 relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
+@pytest.mark.untraced
 @relaxed
 @given(path=paths, root=paths, headers=lines, kind=st.sampled_from(["http", "websocket"]))
 def test_no_request_without_a_valid_token_is_authenticated(tokens, path, root, headers, kind):

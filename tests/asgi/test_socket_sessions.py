@@ -194,6 +194,7 @@ def test_a_forgotten_middleware_hears_no_more(echo, bundle, token):
     assert auth.revocations._revoked._listeners == ()
 
 
+@pytest.mark.untraced
 def test_ten_thousand_websockets_leave_nothing(echo, bundle, tokens):
     """Opened and dropped, some closed by us: no task, no entry, and no memory that grows with them."""
     # ASGI-12

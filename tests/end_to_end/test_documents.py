@@ -11,6 +11,7 @@ from tests.end_to_end.site import on_fastapi, settings
 from tests.end_to_end.world import ADA, World
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 def test_every_answer_is_as_documented():
     """With a valid token no generated request gets a 5xx, an undocumented status, or a broken body."""

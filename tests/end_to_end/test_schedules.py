@@ -31,6 +31,7 @@ def network(request: pytest.FixtureRequest) -> Iterator[Network]:
     world.close()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("depth", [6, pytest.param(8, marks=pytest.mark.slow)])
 def test_no_schedule_logs_an_honest_browser_out(network, depth):
     """I1: lost, doubled, reordered, two tabs: the cookie that the browser holds is good for a refresh."""
@@ -89,6 +90,7 @@ def test_after_a_theft_is_found_nobody_is_accepted(network):
     assert {network.arrive(after, token)[0].code for token in (stolen, *held)} == {"session_revoked"}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("framework", list(FRAMEWORKS))
 def test_random_schedules_with_a_thief(framework):
     """I1, I2, I4, I11 in the embedded store, whatever happens in whatever order."""

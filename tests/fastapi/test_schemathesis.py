@@ -19,6 +19,7 @@ def world():
     world.close()
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("scopes", [None, (), ("topics:read", "topics:write")])
 def test_every_answer_is_as_documented(world, scopes):

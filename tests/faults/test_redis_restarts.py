@@ -93,6 +93,7 @@ def crowd(people: list[Visitor]) -> Iterator[Crowd]:
     together.stop()
 
 
+@pytest.mark.untraced
 def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd):
     """A kill -9 and a restart with its file: nobody is logged out, and nothing revoked comes back."""
     # F-05, RF-06

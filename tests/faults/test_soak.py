@@ -144,6 +144,7 @@ def ours() -> int:
     return sum(thread.name.startswith("jwt-auth") for thread in threading.enumerate())
 
 
+@pytest.mark.untraced
 def test_a_bad_day(site, town, harm):
     """Whatever fails: nobody is logged out, nothing ended comes back, every theft is found, nothing leaks."""
     # F-30, RF-02, RF-05, RF-06

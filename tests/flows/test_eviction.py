@@ -112,6 +112,7 @@ def test_an_eviction_that_fails_stops_no_login(small, monkeypatch, caplog):
     assert len(listed(small, user.user_id)) == LIMIT
 
 
+@pytest.mark.untraced
 def test_a_thousand_logins_leave_as_many_as_may_be(small):
     """Neither the list nor the table grows."""
     # RF-15

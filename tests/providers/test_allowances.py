@@ -84,6 +84,7 @@ def changed(members, changes):
     return {name: value for name, value in {**members, **changes}.items() if value != "absent"}
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("vector", VECTORS, ids=named)
 @settings(max_examples=60)

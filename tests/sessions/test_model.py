@@ -140,6 +140,7 @@ class Honest:
             yield replace(self, world=self.world.later(11))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("depth", [8, pytest.param(10, marks=pytest.mark.slow)])
 def test_losses_log_nobody_out(depth):
     """I1: whatever responses are lost, doubled or reordered, the stored token leads to ok."""

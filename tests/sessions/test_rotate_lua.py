@@ -76,6 +76,7 @@ def patient(redis_url):
     rig.client.close()
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("generation", [0, 1, 5])
 def test_the_script_is_the_rule(patient, generation):
     """Verdict, answer and the hash afterwards are equal for thousands of states and tokens."""

@@ -52,6 +52,7 @@ def test_edited_tokens_are_refused(tokens):
     assert accepted(tokens, seed=1, edits=20_000) == []
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 def test_a_million_edited_tokens_are_refused(tokens):
     """Half a million edits each, cold and warm: none is accepted."""  # JWT-19

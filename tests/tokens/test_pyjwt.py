@@ -155,6 +155,7 @@ def test_both_expire_at_once(verify):
         verify(forged(claims(exp=NOW)))
 
 
+@pytest.mark.untraced
 def test_edited_tokens_find_no_friend():
     """What PyJWT refuses for its signature is refused here, in 10,000 edits."""  # JWT-19
     source, tokens = random.Random(19), AccessTokens(RING)  # noqa: S311 - the same in every run

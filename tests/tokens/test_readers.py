@@ -83,6 +83,7 @@ def edited(source, payload):
     return payload[:place] + piece + payload[place + size :]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("parties", [PARTIES, {"issuer": None, "audience": None}], ids=["parties", "none"])
 @settings(max_examples=300)
 @given(made=payloads, client_id=st.none() | texts, seed=st.integers(0, 2**32))

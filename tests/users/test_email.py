@@ -172,6 +172,7 @@ def _maps_to_ascii(character: str) -> str | None:
     return None
 
 
+@pytest.mark.untraced
 def test_no_character_of_unicode_collides():
     """Of all characters that some mapping turns into ASCII, none gets the ASCII account."""
     # ID-1

@@ -64,6 +64,7 @@ def failures(event):
                 yield event.phase.value, event.label, result.name, result.failure_info.failure.message
 
 
+@pytest.mark.untraced
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["anonymous", "ada"])
 def test_every_answer_is_as_documented(ada, who):
