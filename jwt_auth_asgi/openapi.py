@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from jwt_auth_asgi import schemas
 from jwt_auth_asgi.bodies import FORM, JSON
-from jwt_auth_asgi.cookies import SECURE_NAME
 from jwt_auth_asgi.oauth_operations import CLIENT, CLIENT_SCHEME
 from jwt_auth_asgi.operations import (
     BEARER,
@@ -136,8 +135,13 @@ DOCUMENT: Final[Operation] = {
 }
 
 
+def cookie_scheme(name: str) -> dict[str, Any]:
+    """Return how the refresh cookie of a name authenticates."""
+    return {"type": "apiKey", "in": "cookie", "name": name}
+
+
 def security_schemes(prefix: str) -> dict[str, Any]:
-    """Return the ways to authenticate; ``prefix`` is where the auth app is mounted."""
+    """Return the other ways to authenticate; ``prefix`` is where the auth app is mounted."""
     return {
         PASSWORD_FLOW: {
             "type": "oauth2",
@@ -145,11 +149,12 @@ def security_schemes(prefix: str) -> dict[str, Any]:
         },
         BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         CLIENT: CLIENT_SCHEME,
-        COOKIE: {"type": "apiKey", "in": "cookie", "name": SECURE_NAME},
     }
 
 
-def document(prefix: str, operations: Mapping[tuple[str, str], Operation]) -> dict[str, Any]:
+def document(
+    prefix: str, operations: Mapping[tuple[str, str], Operation], *, cookie_name: str
+) -> dict[str, Any]:
     """Return the document of the routes ``(path, method) -> operation`` below ``prefix``."""
     paths: dict[str, dict[str, Operation]] = {}
     for (path, method), operation in operations.items():
@@ -163,5 +168,5 @@ def document(prefix: str, operations: Mapping[tuple[str, str], Operation]) -> di
         },
         "servers": [{"url": prefix or "/"}],
         "paths": paths,
-        "components": {"securitySchemes": security_schemes(prefix)},
+        "components": {"securitySchemes": {**security_schemes(prefix), COOKIE: cookie_scheme(cookie_name)}},
     }

@@ -128,10 +128,10 @@ async def _me(service: Service, request: Request) -> Response:
     return answer(200, body)
 
 
-async def _document(_service: Service, request: Request) -> Response:
+async def _document(service: Service, request: Request) -> Response:
     operations = {place: operation for place, (_, operation) in _ROUTES.items()}
     prefix = whole_path(request.scope).removesuffix("/openapi.json")
-    return answer(200, openapi.document(prefix, operations))
+    return answer(200, openapi.document(prefix, operations, cookie_name=service.cookie.name))
 
 
 _ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {

@@ -18,7 +18,7 @@ from jwt_auth_asgi import client, csrf
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.batcher import Batcher
 from jwt_auth_asgi.caller import caller
-from jwt_auth_asgi.cookies import RefreshCookie
+from jwt_auth_asgi.cookies import SECURE_NAME, RefreshCookie
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_asgi.liveness import liveness
@@ -27,7 +27,7 @@ from jwt_auth_asgi.pool import Pool, cores
 from jwt_auth_asgi.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
-from jwt_auth_core.errors import AuthError
+from jwt_auth_core.errors import AuthError, SettingsError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.login import LoginAttempt
@@ -35,6 +35,7 @@ from jwt_auth_core.flows.register import RegisterAttempt
 from jwt_auth_core.flows.ws_ticket import WsTicket
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.sessions.session import Session, SessionBusyError
+from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import Steps
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
@@ -218,6 +219,17 @@ class ServiceSource:
         if self._service is None:
             return await asyncio.to_thread(self._make)
         return self._service
+
+    def cookie_name(self) -> str:
+        """Return the refresh cookie's name, for documents; before there is a service, the environment's.
+
+        Settings at fault leave the default: whoever needs the rest of them says so.
+        """
+        if self._service is not None:
+            return self._service.cookie.name
+        with suppress(SettingsError):
+            return RefreshCookie.from_settings(Settings.from_env()).name
+        return SECURE_NAME
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:

@@ -17,11 +17,11 @@ from jwt_auth_asgi.app import HostMetadata
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.oauth_routes import METADATA
 from jwt_auth_asgi.openapi import security_schemes
-from jwt_auth_asgi.operations import PASSWORD_FLOW, Operation
+from jwt_auth_asgi.operations import COOKIE, PASSWORD_FLOW, Operation
 from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core.auth import Auth
-from jwt_auth_fastapi.schemes import RouterFlow, Shown
+from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
 
 _UNSLASHED: Final = "unslashed"
 _SLASHED: Final = f"/{{{_UNSLASHED}:path}}/"
@@ -48,10 +48,10 @@ class _AuthRouter:
             prefix=prefix, route_class=_Route, lifespan=lifespan, default_response_class=Response
         )
         flow = RouterFlow()
-        schemes: dict[str, Shown | RouterFlow] = {
+        schemes: dict[str, Scheme] = {
             name: Shown(name, model) for name, model in security_schemes(prefix).items()
         }
-        schemes[PASSWORD_FLOW] = flow
+        schemes |= {PASSWORD_FLOW: flow, COOKIE: CookieShown(source.cookie_name)}
         for endpoint in endpoints(source):
             _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
         _add_slashed(router, flow)
@@ -108,7 +108,7 @@ async def _nothing() -> None:
     """Stand behind a route that never gets this far."""
 
 
-def _add(router: APIRouter, endpoint: Endpoint, schemes: Sequence[Shown | RouterFlow]) -> None:
+def _add(router: APIRouter, endpoint: Endpoint, schemes: Sequence[Scheme]) -> None:
     router.add_api_route(
         endpoint.path,
         endpoint.handler,

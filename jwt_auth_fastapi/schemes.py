@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -9,7 +10,8 @@ from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows, Securi
 from fastapi.security.base import SecurityBase
 from pydantic import TypeAdapter
 
-from jwt_auth_asgi.operations import PASSWORD_FLOW
+from jwt_auth_asgi.openapi import cookie_scheme
+from jwt_auth_asgi.operations import COOKIE, PASSWORD_FLOW
 
 _SCHEME: Final[TypeAdapter[SecurityScheme]] = TypeAdapter(SecurityScheme)
 
@@ -53,6 +55,22 @@ class RouterFlow(PasswordFlow):
         return self.login_url
 
 
+class CookieShown(SecurityBase):
+    """The refresh cookie, whose name the settings know; a class because FastAPI looks for one."""
+
+    def __init__(self, name: Callable[[], str]) -> None:
+        self.scheme_name = COOKIE
+        self._name = name
+
+    async def __call__(self) -> None:
+        """Look at nothing, as `Shown`."""
+
+    @property
+    def model(self) -> SecurityScheme:  # type: ignore[override] # read when the document is made
+        """The scheme as OpenAPI has it."""
+        return _SCHEME.validate_python(cookie_scheme(self._name()))
+
+
 class Shown(SecurityBase):
     """Any other scheme; a class because FastAPI looks for one."""
 
@@ -62,3 +80,7 @@ class Shown(SecurityBase):
 
     async def __call__(self) -> None:
         """Look at nothing: FastAPI reads the scheme, the handler the request."""
+
+
+Scheme = RouterFlow | CookieShown | Shown
+"""What stands beside a route of the router."""
