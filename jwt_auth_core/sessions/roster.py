@@ -21,10 +21,18 @@ _ADD: Final = """
     INSERT INTO auth_user_sessions (session_id, user_id, opened_at, ends_at) VALUES (%s, %s, %s, %s)
     ON CONFLICT (session_id) DO NOTHING
 """
-_OF_USER: Final = """
-    SELECT session_id FROM auth_user_sessions WHERE user_id = %s AND ends_at > %s
-    ORDER BY opened_at, session_id
-"""
+# Those of one second in the order of their rows, which are never updated: SQLite numbers them upwards (VACUUM
+# keeps the order), and in PostgreSQL each was written by a transaction of its own.
+_OF_USER: Final[Mapping[Dialect, LiteralString]] = {
+    "sqlite": """
+        SELECT session_id FROM auth_user_sessions WHERE user_id = %s AND ends_at > %s
+        ORDER BY opened_at, rowid
+    """,
+    "postgres": """
+        SELECT session_id FROM auth_user_sessions WHERE user_id = %s AND ends_at > %s
+        ORDER BY opened_at, age(xmin) DESC, session_id
+    """,
+}
 _REMOVE: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s"
 _FORGET: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s AND opened_at < %s"
 _PURGE: Final[Mapping[Dialect, LiteralString]] = {
@@ -58,8 +66,8 @@ class Roster:
             self._database.query(_ADD, values)
 
     def of_user(self, user_id: UserId, *, now: int) -> Sequence[SessionId]:
-        """Return the user's sessions that were not removed, the oldest first."""
-        rows = self._database.query(_OF_USER, (user_id, now), fetch="all")
+        """Return the user's sessions that were not removed, the oldest first, also of one second."""
+        rows = self._database.query(_OF_USER[self._database.dialect], (user_id, now), fetch="all")
         return [SessionId(str(row["session_id"])) for row in rows]
 
     def remove(self, session_id: SessionId) -> None:

@@ -36,8 +36,19 @@ def test_the_oldest_ends(small):
     assert [event.reason for event in small.events if event.name == "session_ended"] == ["evicted"]
 
 
+def test_the_oldest_of_one_second_ends(small):
+    """Sessions that were opened within one second are evicted and listed in their order."""
+    # RF-14, RF-15
+    user = small.register()
+    grants = []
+    for _ in range(4 * LIMIT):
+        grants.append(small.login())
+        kept = [grant.session_id for grant in grants[-LIMIT:]]
+        assert listed(small, user.user_id) == kept
+
+
 def test_the_newest_never_ends(small):
-    """Not even when all were opened in one second, where nobody can tell which is the oldest."""
+    """Not even when all were opened in one second."""
     # RF-15
     small.register()
     for _ in range(30):

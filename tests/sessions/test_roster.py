@@ -16,17 +16,17 @@ EVE = UserId("0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e70")
 
 
 @pytest.fixture(scope="module", params=SHARED)
-def _database(request, tmp_path_factory):
+def database(request, tmp_path_factory):
     with opened(request.param, request, tmp_path_factory.mktemp("roster")) as database:
         migrate(database)
         yield database
 
 
 @pytest.fixture
-def roster(_database):
+def roster(database):
     """Return an empty roster of two users."""
-    _database.query("DELETE FROM auth_user_sessions")
-    return Roster(_database)
+    database.query("DELETE FROM auth_user_sessions")
+    return Roster(database)
 
 
 def sid(number: int) -> SessionId:
@@ -40,6 +40,33 @@ def test_sessions_are_listed_by_user_and_age(roster):
         roster.add(sid(number), user_id=user_id, now=at, ends_at=NOW + 100)
     assert roster.of_user(ADA, now=NOW) == [sid(2), sid(3), sid(0)]
     assert roster.of_user(EVE, now=NOW) == [sid(1)]
+
+
+def test_sessions_of_one_second_are_listed_in_their_order(roster):
+    """Whatever their ids, and whatever was struck between them."""
+    # RF-15
+    for number in (5, 9, 1):
+        roster.add(sid(number), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    roster.remove(sid(9))
+    for number in (7, 3):
+        roster.add(sid(number), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    roster.remove(sid(3))
+    for number in (4, 2):
+        roster.add(sid(number), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    assert roster.of_user(ADA, now=NOW) == [sid(number) for number in (5, 1, 7, 4, 2)]
+
+
+def test_cleaning_the_table_keeps_the_order(roster, database):
+    """The database may move rows, and write them anew."""
+    for number in (5, 9, 1, 7, 3):
+        roster.add(sid(number), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    roster.remove(sid(9))
+    if database.dialect == "sqlite":
+        database.query("VACUUM")
+    else:
+        database.query("VACUUM (FULL, FREEZE) auth_user_sessions")
+    roster.add(sid(2), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    assert roster.of_user(ADA, now=NOW) == [sid(number) for number in (5, 1, 7, 3, 2)]
 
 
 def test_adding_twice_is_adding_once(roster):
@@ -75,7 +102,7 @@ def test_what_ended_by_itself_is_purged_bit_by_bit(roster):
     assert len(roster.of_user(ADA, now=NOW)) == 5
     roster.add(sid(998), user_id=EVE, now=NOW + 10, ends_at=NOW + 100)
     assert roster.of_user(ADA, now=NOW) == []
-    assert roster.of_user(EVE, now=NOW + 10) == [sid(998), sid(999)]
+    assert roster.of_user(EVE, now=NOW + 10) == [sid(999), sid(998)]
 
 
 @pytest.mark.parametrize("text", ["", "A" * 32, "nonsense", "0" * 33])
