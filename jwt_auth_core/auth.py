@@ -50,7 +50,7 @@ class Auth:
         database: for safe queries of your own.
         migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
-        close: gives every connection back; the bundle is of no use afterwards.
+        close: gives back every connection and the memory of hashing; the bundle is of no use afterwards.
     """
 
     settings: Settings
@@ -159,7 +159,7 @@ class Auth:
             database=stores.database,
             migrate=stores.migrate,
             check=stores.check,
-            close=partial(_close, tokens, revocations, stores),
+            close=partial(_close, tokens, revocations, stores, passwords),
         )
 
     def claims_of(self, token: str) -> Claims:
@@ -184,7 +184,10 @@ class Auth:
         return {"revocations": {"check": self.settings.revocation_check, **self.revocations.health()}}
 
 
-def _close(tokens: AccessTokens, revocations: Revocations, stores: assemble.Stores) -> None:
+def _close(
+    tokens: AccessTokens, revocations: Revocations, stores: assemble.Stores, passwords: Passwords
+) -> None:
     tokens.close()
     revocations.close()
     stores.close()
+    passwords.close()

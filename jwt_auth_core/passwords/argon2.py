@@ -119,6 +119,10 @@ class Argon2Hasher:
             return False
         return work != _Work(VERSION, self.profile, work.salt, TAG_BYTES) or len(work.salt) != SALT_BYTES
 
+    def close(self) -> None:
+        """Give the memory back in which hashes were computed; a later hash takes new."""
+        self._workspaces.close()
+
     def _tag(self, password: Secret, work: _Work) -> bytes:
         try:
             with self._workspaces.borrow(work.profile.memory_kib) as memory:

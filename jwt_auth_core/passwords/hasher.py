@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from jwt_auth_core.errors import FieldError
 from jwt_auth_core.passwords.policy import PasswordPolicy
@@ -47,6 +47,15 @@ class PasswordHasher(Protocol):
 
     def recognises(self, stored: str) -> bool:
         """Tell without hashing whether ``stored`` is well formed and cheap enough to verify (PW-07)."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A hasher that keeps memory between its hashes."""
+
+    def close(self) -> None:
+        """Give it back; a later hash takes new."""
         ...
 
 
@@ -101,6 +110,11 @@ class Passwords:
         if self._hasher.recognises(stored) and self._hasher.outdated(stored):
             return self.hash(password)
         return None
+
+    def close(self) -> None:
+        """Have the hasher give back what memory it keeps; all else works as before."""
+        if isinstance(self._hasher, Closing):
+            self._hasher.close()
 
     def _refuse(self) -> bool:
         # Making a hash costs what checking one costs, and needs no decoy to be made beforehand.

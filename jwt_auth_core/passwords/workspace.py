@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap as system
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from mmap import mmap
 from typing import Final
 
@@ -23,8 +23,8 @@ _PRIVATE: Final = {"flags": system.MAP_PRIVATE} if hasattr(system, "MAP_PRIVATE"
 class Workspaces:
     """Memory blocks of one size; a class because those that are idle wait here for the next hash.
 
-    At most ``keep`` are kept idle. The hash function overwrites what it leaves in them. A forked child
-    begins with none.
+    At most ``keep`` are kept idle, until `close`. The hash function overwrites what it leaves in them. A
+    forked child begins with none.
     """
 
     __slots__ = ("__weakref__", "_bytes", "_idle", "_keep")
@@ -46,21 +46,31 @@ class Workspaces:
             with _mapping(kib * KIB) as memory:
                 yield memory
             return
-        memory = self._take()
+        idle = self._idle
+        memory = self._taken(idle)
         try:
             yield memory
         finally:
-            self._put_back(memory)
+            self._put_back(memory, idle)
 
-    def _take(self) -> mmap:
+    def close(self) -> None:
+        """Give the memory back: what is idle now, what is lent when its hash ends. Later ones take new."""
+        idle, self._idle = self._idle, []
+        with suppress(IndexError):
+            while True:
+                idle.pop().close()  # in nobody else's hands once it is popped
+
+    def _taken(self, idle: list[mmap]) -> mmap:
         try:
-            return self._idle.pop()  # to one thread only
+            return idle.pop()  # to one thread only
         except IndexError:
             return _mapping(self._bytes)
 
-    def _put_back(self, memory: mmap) -> None:
-        if len(self._idle) < self._keep:
-            self._idle.append(memory)
+    def _put_back(self, memory: mmap, idle: list[mmap]) -> None:
+        # Of another list than today's: closed meanwhile. Who is closed just now appends to a list
+        # that nobody else knows, and both end with this call.
+        if idle is self._idle and len(idle) < self._keep:
+            idle.append(memory)
         else:
             memory.close()
 

@@ -15,8 +15,10 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
     TokenInvalidError,
 )
+from jwt_auth_core.passwords import PasswordPolicy, Passwords
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
+from tests.cheap import cheap_hasher
 from tests.flows.conftest import KEY, PASSWORD
 
 
@@ -140,6 +142,18 @@ def test_a_password_is_checked_by_the_login_of_the_bundle(tmp_path):
     assert auth.login.passwords.verify(auth.settings.jwt_key, hashed)
     assert PASSWORD not in hashed
     auth.close()
+
+
+def test_closing_gives_the_memory_of_hashing_back():
+    """No workspace stays mapped after `close`."""
+    hasher = cheap_hasher()
+    cheap = Passwords(hasher, PasswordPolicy.default())
+    auth = Auth.from_settings(
+        Settings.from_env({"JWT_KEY": KEY, "DATABASE_URL": "sqlite://"}), passwords=cheap
+    )
+    auth.login.passwords.hash(Secret(PASSWORD))
+    auth.close()
+    assert hasher._workspaces._idle == []
 
 
 @pytest.mark.servers

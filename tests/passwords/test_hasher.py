@@ -4,13 +4,14 @@ import json
 import logging
 import unicodedata
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.errors import InvalidInputError
-from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
+from jwt_auth_core.passwords import PasswordHasher, PasswordPolicy, Passwords, Profile
 from jwt_auth_core.vocabulary import Secret
 from tests.cheap import cheap_hasher, cheap_passwords
 
@@ -180,3 +181,18 @@ def test_problems_are_those_of_the_policy():
     assert [e.code for e in nist.problems(Secret("ada-lovelace-1815"), context=["Ada Lovelace 1815"])] == [
         "too_personal"
     ]
+
+
+def test_closing_has_the_hasher_give_its_memory_back():
+    """Nothing stays idle; a login that comes later still hashes."""
+    hasher = cheap_hasher()
+    passwords = Passwords(hasher, PasswordPolicy.default())
+    stored = passwords.hash(Secret("a long and quiet river"))
+    passwords.close()
+    assert hasher._workspaces._idle == []
+    assert passwords.verify(Secret("a long and quiet river"), stored)
+
+
+def test_a_hasher_that_keeps_nothing_need_not_close():
+    """A hasher of the application's own may have no `close`."""
+    Passwords(Mock(spec=PasswordHasher), PasswordPolicy.default()).close()

@@ -1,5 +1,6 @@
 """Workspaces: memory that is taken again, by one thread at a time, and not hoarded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -56,3 +57,43 @@ def test_a_forked_child_takes_memory_of_its_own():
     workspaces.after_fork()
     with workspaces.borrow(8) as childs:
         assert childs is not parents
+
+
+def test_closing_gives_idle_memory_back():
+    """What waits for the next hash is unmapped, and that hash takes new memory."""
+    workspaces = Workspaces(8, keep=1)
+    with workspaces.borrow(8) as before:
+        pass
+    workspaces.close()
+    assert before.closed
+    with workspaces.borrow(8) as after:
+        assert not after.closed
+    assert not after.closed
+
+
+def test_a_hash_outlives_the_closing():
+    """Memory that is lent when it is closed stays its borrower's, and is unmapped with the return."""
+    workspaces = Workspaces(8, keep=1)
+    with workspaces.borrow(8) as lent:
+        workspaces.close()
+        assert not lent.closed
+    assert lent.closed
+
+
+def test_closing_may_be_repeated():
+    """Also at once, by several threads, beside others that borrow: nobody's memory goes away under it."""
+    workspaces = Workspaces(8, keep=4)
+
+    def work(number: int) -> None:
+        for _ in range(500):
+            if number % 2:
+                workspaces.close()
+            with workspaces.borrow(8) as memory:
+                memory[0] = number
+                assert memory[0] == number
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, range(4)))
+    workspaces.close()
+    workspaces.close()
+    assert workspaces._idle == []
