@@ -124,8 +124,7 @@ def _check(algorithm: str, public: Any, message: bytes, signature: bytes) -> Cal
         return lambda: public.verify(signature, message)
     if algorithm == "RS256":
         return lambda: public.verify(signature, message, scheme, sha256)
-    numbers = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-    der = utils.encode_dss_signature(*numbers)
+    der = utils.encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
     return lambda: public.verify(der, message, ecdsa)
 
 
