@@ -6,7 +6,7 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Statement
 
 TRIGGERS = {
-    "postgres": ["DROP TRIGGER IF EXISTS auth_keep_account ON users"],
+    "postgres": [f"DROP TRIGGER IF EXISTS auth_keep_account{name} ON users" for name in ("", "_id")],
     "sqlite": [f"DROP TRIGGER IF EXISTS auth_keep_account_{name}" for name in ("insert", "update", "delete")],
 }
 

@@ -1,7 +1,7 @@
 """The guard: triggers on ``users`` that keep our own table in step with what others write there.
 
 No column, row or index of ``users`` is touched. Where a role may make no trigger there is no guard, and
-rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0008.
+rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0009.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from jwt_auth_core.database.statement import Dialect, Statement
 
 _HAS: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
-        SELECT 1 FROM pg_trigger
-        WHERE tgrelid = to_regclass('users') AND tgname = 'auth_keep_account' AND tgenabled IN ('O', 'A')
+        SELECT 1 WHERE 2 = (
+            SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass('users')
+            AND tgname IN ('auth_keep_account', 'auth_keep_account_id') AND tgenabled IN ('O', 'A'))
     """,
     "sqlite": """
         SELECT 1 WHERE 3 = (
@@ -28,12 +29,13 @@ _MAY: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         SELECT 1 FROM pg_class c WHERE oid = to_regclass('users') AND relkind IN ('r', 'p')
         AND has_table_privilege(oid, 'TRIGGER') AND has_function_privilege('auth_keep_account()', 'EXECUTE')
-        AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'auth_keep_account')
+        AND 2 > (SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid
+                 AND t.tgname IN ('auth_keep_account', 'auth_keep_account_id'))
     """,
     "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = 'users'",
 }
 
-# Which addresses are decided at once, in both triggers alike: is_plain in migration 0008; the rest is queued.
+# Which addresses are decided at once, in both triggers alike: is_plain in migration 0009; the rest is queued.
 # Neither OR IGNORE nor ON CONFLICT: the writer's own INSERT OR REPLACE would override either.
 _SQLITE: Final[Sequence[str]] = (
     """
@@ -56,9 +58,17 @@ _SQLITE: Final[Sequence[str]] = (
                 WHERE user_id = NEW.user_id AND email_canonical = lower(trim(NEW.email)));
     END
     """,
+    # The account goes with an id that changes, so that nobody who is disabled gets a new one. Of a row that
+    # UPDATE OR REPLACE took away, the one in its place has the identity.
     """
-    CREATE TRIGGER IF NOT EXISTS auth_keep_account_update AFTER UPDATE OF email ON users
-    WHEN NEW.email IS NOT OLD.email BEGIN
+    CREATE TRIGGER IF NOT EXISTS auth_keep_account_update AFTER UPDATE OF user_id, email ON users
+    WHEN NEW.email IS NOT OLD.email OR NEW.user_id IS NOT OLD.user_id BEGIN
+        DELETE FROM auth_accounts WHERE user_id = NEW.user_id AND NEW.user_id IS NOT OLD.user_id
+            AND EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = OLD.user_id);
+        UPDATE auth_accounts SET user_id = NEW.user_id WHERE user_id = OLD.user_id
+            AND NEW.user_id IS NOT OLD.user_id AND typeof(NEW.user_id) = 'text';
+        DELETE FROM auth_accounts WHERE email_canonical = lower(trim(NEW.email))
+            AND NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = auth_accounts.user_id);
         UPDATE auth_accounts SET email_canonical = lower(trim(NEW.email))
             WHERE user_id = NEW.user_id
                 AND typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text'
@@ -80,10 +90,23 @@ _SQLITE: Final[Sequence[str]] = (
     END
     """,
 )
+# Two, because one that is there can be changed by the owner of the table alone.
 _POSTGRES: Final[Sequence[str]] = (
     """
-    CREATE TRIGGER auth_keep_account AFTER INSERT OR UPDATE OF email ON users
-    FOR EACH ROW EXECUTE FUNCTION auth_keep_account()
+    DO $block$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM pg_trigger
+                       WHERE tgrelid = to_regclass('users') AND tgname = 'auth_keep_account') THEN
+            CREATE TRIGGER auth_keep_account AFTER INSERT OR UPDATE OF email ON users
+                FOR EACH ROW EXECUTE FUNCTION auth_keep_account();
+        END IF;
+        IF NOT EXISTS (SELECT 1 FROM pg_trigger
+                       WHERE tgrelid = to_regclass('users') AND tgname = 'auth_keep_account_id') THEN
+            CREATE TRIGGER auth_keep_account_id AFTER UPDATE OF user_id ON users
+                FOR EACH ROW EXECUTE FUNCTION auth_keep_account();
+        END IF;
+    END
+    $block$
     """,
 )
 _MAKE: Final[Mapping[Dialect, Sequence[str]]] = {"postgres": _POSTGRES, "sqlite": _SQLITE}

@@ -17,6 +17,7 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError, UnavailableError
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
+from jwt_auth_core.users.left import Left, nameless
 from jwt_auth_core.users.unadopted import unadopted, windows
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
@@ -34,7 +35,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.users")
 _NEXT: Final = """
     SELECT u.user_id, u.email
     FROM users u LEFT JOIN auth_accounts a ON a.user_id = u.user_id
-    WHERE a.user_id IS NULL
+    WHERE a.user_id IS NULL AND u.user_id IS NOT NULL
     ORDER BY u.created_at NULLS FIRST, u.user_id LIMIT %s OFFSET %s
 """
 # Plain addresses that are as their account says are passed over; the others are looked at in Python.
@@ -42,7 +43,8 @@ _CHANGED: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         SELECT u.user_id, u.email, a.email_canonical
         FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
-        WHERE a.email_canonical <> u.email::text AND a.email_canonical <> lower(u.email::text COLLATE "C")
+        WHERE a.email_canonical <> u.email::text COLLATE "C"
+          AND a.email_canonical <> lower(u.email::text COLLATE "C")
           AND (%s::uuid IS NULL OR a.user_id > %s::uuid) AND (%s::uuid IS NULL OR a.user_id <= %s::uuid)
     """,
     "sqlite": """
@@ -113,21 +115,6 @@ _OWNERS: Final[Mapping[Dialect, LiteralString]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A row that got no account, or kept its former identity: whose, why, and what helps.
-
-    ``user_id`` is the id as text, whatever its type; no address is told.
-    """
-
-    user_id: str
-    reason: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"user {self.user_id}: {self.reason}; {self.remedy}"
-
-
-@dataclass(frozen=True, slots=True)
 class Adoption:
     """How many users got an account row, and who did not: mostly, who shares another's identity."""
 
@@ -150,7 +137,7 @@ def adopt(db: Database) -> Adoption:
         raise
     names = {one.user_id for one in without}
     left = [one for one in left if one.user_id not in names]
-    return Adoption(adopted, (*without, *left, *_follow_changes(db)))
+    return Adoption(adopted, (*without, *left, *_follow_changes(db), *nameless(db)))
 
 
 def _by_age(db: Database, without: Sequence[Left]) -> Iterator[Sequence[Row]]:

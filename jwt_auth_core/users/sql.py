@@ -61,7 +61,7 @@ _FIND_BY_EMAIL: Final = """
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
            NULL, NULL, NULL, NULL, u.email AS identity
     FROM users u
-    WHERE u.email = %s
+    WHERE u.email = %s AND u.user_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.email_canonical = %s)
 """

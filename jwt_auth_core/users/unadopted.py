@@ -20,12 +20,13 @@ WINDOW: Final = 20_000
 """How many rows of the table one statement looks at."""
 
 _END: Final = """
-    SELECT user_id FROM users WHERE %s::uuid IS NULL OR user_id > %s::uuid
+    SELECT user_id FROM users WHERE user_id IS NOT NULL AND (%s::uuid IS NULL OR user_id > %s::uuid)
     ORDER BY user_id LIMIT 1 OFFSET %s
 """
 _WITHOUT: Final = """
     SELECT u.user_id, u.email FROM users u
-    WHERE (%s::uuid IS NULL OR u.user_id > %s::uuid) AND (%s::uuid IS NULL OR u.user_id <= %s::uuid)
+    WHERE u.user_id IS NOT NULL
+      AND (%s::uuid IS NULL OR u.user_id > %s::uuid) AND (%s::uuid IS NULL OR u.user_id <= %s::uuid)
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
 """
 _BY_AGE: Final = """

@@ -128,7 +128,7 @@ OLD_GUARD = {
         'BEGIN RETURN NULL; END'
     """,
     "sqlite": """
-        CREATE TRIGGER auth_keep_account_insert AFTER INSERT ON users
+        CREATE TRIGGER auth_keep_account_update AFTER UPDATE OF email ON users
         BEGIN INSERT INTO auth_unadopted (user_id) VALUES (NEW.user_id); END
     """,
 }
@@ -137,11 +137,14 @@ OLD_GUARD = {
 def test_a_guard_of_an_earlier_version_is_replaced(db):
     """`jwt-auth migrate` gives a database that has one the guard of today, with all of its rights."""
     if db.dialect == "sqlite":
-        db.query("DROP TRIGGER auth_keep_account_insert")
+        db.query("DROP TRIGGER auth_keep_account_update")
+    else:
+        db.query("DROP TRIGGER auth_keep_account_id ON users")
     db.run(Statement(OLD_GUARD[db.dialect], 0))
-    db.query("DELETE FROM auth_migrations WHERE name = '0008_guard'")
-    assert migrate(db) == ["0008_guard"]
-    db.query(ADD, (user_id(1), " Ada@Example.com"))
+    db.query("DELETE FROM auth_migrations WHERE name = '0009_identity'")
+    assert migrate(db) == ["0009_identity"]
+    db.query(ADD, (user_id(1), "eve@example.com"))
+    db.query("UPDATE users SET email = ' Ada@Example.com'")
     assert (is_guarded(db), identities(db)) == (True, {1: "ada@example.com"})
 
 

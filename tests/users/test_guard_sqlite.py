@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -64,3 +65,45 @@ def test_a_row_that_is_replaced_hands_its_identity_on(tmp_path):
                 ADD.replace("INSERT", "INSERT OR REPLACE").replace("%s", "?"), (user_id(1), "ada@example.com")
             )
         assert identities(db) == {1: "ada@example.com"}
+
+
+@pytest.mark.parametrize("keys", ["ON", "OFF"])
+def test_an_account_follows_the_id_of_its_row(tmp_path, keys):
+    """Another program writes ids in upper case: the user stays who it was, scopes, disabled and all."""
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        users = SqlUsers(db)
+        users.disable(users.add(replace(new("ada@example.com"), scopes=frozenset({"admin"}))).user_id, now=5)
+        other.execute(f"PRAGMA foreign_keys = {keys}")
+        with other:
+            other.execute("UPDATE users SET user_id = upper(user_id)")
+        user = users.find_by_email("ada@example.com")
+        assert user.user_id.isupper()
+        assert (user.disabled_at, user.scopes) == (5, {"admin"})
+
+
+def test_a_row_that_an_update_takes_away_hands_its_identity_on(tmp_path):
+    """UPDATE OR REPLACE, which takes another row away: the one that is left has both rows' address."""
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        db.query(ADD, (user_id(1), "ada@example.com"))
+        db.query(ADD, (user_id(2), "eve@example.com"))
+        with other:
+            other.execute("UPDATE OR REPLACE users SET email = 'eve@example.com' WHERE email LIKE 'ada%'")
+        assert identities(db) == {1: "eve@example.com"}
+
+
+def test_an_id_that_an_account_of_nobody_has(tmp_path):
+    """A row that gets an id whose user is gone keeps its own account, and none of the other's rights."""
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        users = SqlUsers(db)
+        db.query(ADD, (user_id(1), "ada@example.com"))
+        db.query(ADD, (user_id(2), "eve@example.com"))
+        users.set_scopes(user_id(2), ["admin"])
+        with other:
+            other.execute(
+                "UPDATE OR REPLACE users SET user_id = ? WHERE user_id = ?", (user_id(2), user_id(1))
+            )
+        assert identities(db) == {2: "ada@example.com"}
+        assert users.find(user_id(2)).scopes == frozenset()
