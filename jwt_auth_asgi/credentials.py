@@ -43,9 +43,10 @@ def presumed_token(value: bytes) -> bytes | None:
 
 
 def bearer_token(value: bytes) -> bytes | None:
-    """Return the token of an Authorization header, None when it names another scheme.
+    """Return the token of an Authorization header, None when it is empty or names another scheme.
 
-    Another scheme is as good as no credentials (RFC 6750 §3.1): it may be the application's own.
+    Another scheme is as good as no credentials (RFC 6750 §3.1): it may be the application's own. Without a
+    scheme there are no credentials (RFC 9110 §11.4).
 
     Raises:
         InvalidBearerError: a list of credentials, one of them a bearer token.
@@ -59,6 +60,8 @@ def bearer_token(value: bytes) -> bytes | None:
         return match[1]
     if b"," in value and _SEVERAL.search(value):
         raise InvalidBearerError("send one access token, not a list")
+    if not value.strip(OUTER):
+        return None
     other = _OTHER.fullmatch(value)
     if other is None or other[1].lower() == b"bearer":
         raise TokenInvalidError("malformed Authorization header")

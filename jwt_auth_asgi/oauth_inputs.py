@@ -73,7 +73,7 @@ async def token_input(scope: Scope, receive: Receive) -> TokenInput:
         InvalidClientError: the header is neither Basic nor readable.
     """
     header = authorization(scope)
-    named = None if header is None else _of_header(header)
+    named = _of_header(header) if header else None
     form = await _form(scope, receive)
     return TokenInput(_client(named, form), Secret(form.text("token")))
 

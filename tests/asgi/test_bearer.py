@@ -58,7 +58,6 @@ def test_the_scheme_is_case_insensitive(spy, tokens, token, scheme):
         '"Bearer" {}',
         "Bearer {}\xe9",
         "{}",
-        "",
     ],
 )
 def test_a_malformed_header_is_refused(spy, tokens, token, form):
@@ -97,6 +96,16 @@ def test_two_headers_are_refused(spy, tokens, token, order):
 def test_another_scheme_is_no_bearer_credential(spy, tokens, value):
     """The application may have a scheme of its own: without ours the caller is anonymous."""
     assert get(BearerMiddleware(spy, tokens), "/", (b"authorization", value)).json["identity"] == ""
+
+
+@pytest.mark.parametrize("value", [b"", b" ", b" \t "])
+def test_an_empty_header_is_no_credentials(spy, tokens, value):
+    """Credentials have a scheme: without one the caller is anonymous, or is asked for a token."""
+    header = (b"authorization", value)
+    assert get(BearerMiddleware(spy, tokens), "/", header).json["identity"] == ""
+    answer = get(BearerMiddleware(spy, tokens, public=()), "/", header)
+    assert (answer.status, answer.json["code"]) == (401, "not_authenticated")
+    assert answer.challenge == 'Bearer realm="api"'
 
 
 def test_an_expired_token_is_refused(spy, tokens, expired):

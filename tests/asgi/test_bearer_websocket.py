@@ -118,9 +118,10 @@ def test_a_good_header_and_a_good_offer_are_an_invalid_request(app, token):
     assert (answer.status, answer.json["code"]) == (400, "invalid_request")
 
 
-def test_a_header_of_another_scheme_beside_an_offer_is_no_second_token(app, spy, token):
-    """A proxy's own Basic credentials do not count."""
-    shake(app, "/chat", (b"authorization", b"Basic YTpi"), offered=f"bearer, {token}")
+@pytest.mark.parametrize("value", [b"Basic YTpi", b"", b" "])
+def test_a_header_of_another_scheme_beside_an_offer_is_no_second_token(app, spy, token, value):
+    """A proxy's own Basic credentials do not count, nor does an empty header."""
+    shake(app, "/chat", (b"authorization", value), offered=f"bearer, {token}")
     assert spy.scope["user"].identity == "42"
 
 

@@ -56,8 +56,10 @@ def test_any_bytes_are_a_token_another_scheme_or_a_refusal(value):
         (b"Basic\tYTpi", TokenInvalidError),
         (b"eyJhbGciOiJub25lIn0.e30.", TokenInvalidError),
         (b"B\xe9arer x", TokenInvalidError),
-        (b"", TokenInvalidError),
-        (b" ", TokenInvalidError),
+        (b"", None),
+        (b" \t", None),
+        (b"Bearer", TokenInvalidError),
+        (b"Bearer ", TokenInvalidError),
         (b",", TokenInvalidError),
     ],
 )

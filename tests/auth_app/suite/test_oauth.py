@@ -104,10 +104,11 @@ def test_a_token_is_introspected_and_revoked(client, grant, world, kind):
     assert "token_revoked" in [event.name for event in world.events]
 
 
-def test_a_client_may_authenticate_in_the_form(client, grant):
-    """The same id and secret, as fields."""
+@pytest.mark.parametrize("headers", [{}, {"authorization": ""}, {"authorization": " "}])
+def test_a_client_may_authenticate_in_the_form(client, grant, headers):
+    """The same id and secret, as fields; an empty header is none."""
     fields = {"client_id": "billing", "client_secret": SECRET, "token": grant["access_token"]}
-    assert ask(client, ROUTES[0], headers={}, **fields).json()["active"]
+    assert ask(client, ROUTES[0], headers=headers, **fields).json()["active"]
 
 
 WRONG = {
