@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,7 +13,8 @@ from jwt_auth_asgi.headers import lines
 from jwt_auth_asgi.paths import outer_root
 from jwt_auth_core.settings import Settings
 
-_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::[0-9]{1,5})?")
+_HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::([0-9]{1,5}))?")
+_PORTS: Final = range(1, 65536)
 
 
 def public_url(scope: Scope, prefix: str, scheme: str, settings: Settings) -> str:
@@ -34,15 +35,17 @@ def public_url(scope: Scope, prefix: str, scheme: str, settings: Settings) -> st
 def _own_host(scope: Scope) -> str:
     hosts = lines(scope, b"host")
     match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
-    if match is None or not _is_loopback(match[1]):
+    if match is None or not _is_loopback(match[1]) or (match[2] and int(match[2]) not in _PORTS):
         raise UnknownHostError
-    return match[0]
+    return match[0].lower()
 
 
 def _is_loopback(name: str) -> bool:
     if name.lower() == "localhost":
         return True
     try:
-        return ip_address(name.strip("[]")).is_loopback
+        if name.startswith("["):
+            return IPv6Address(name[1:-1]).is_loopback
+        return IPv4Address(name).is_loopback
     except ValueError:
         return False

@@ -25,11 +25,12 @@ REDIS_SCHEMES: Final = (
     "rediss+sentinel",
 )
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+_PORT: Final = r"(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 _ORIGIN: Final = re.compile(
-    r"(?!file:)[a-z][a-z0-9+.-]*://(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:*\\\[\]]+)(?::\d{1,5})?"
+    rf"(?!file:)[a-z][a-z0-9+.-]*://(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:*\\\[\]]+)(?::{_PORT})?"
 )
 _PUBLIC_URL: Final = re.compile(
-    r"https?://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::\d{1,5})?(?:/[0-9A-Za-z._~!$&'()*+,;=:@%/-]*)?"
+    rf"https?://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::{_PORT})?(?:/[0-9A-Za-z._~!$&'()*+,;=:@%/-]*)?"
 )
 _COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX: Final = re.compile(r"__(?:Host|Secure|Http|Host-Http)-", re.IGNORECASE)

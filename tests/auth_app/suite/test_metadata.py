@@ -85,10 +85,11 @@ def test_a_root_path_is_kept_below_a_bare_public_url(asking, app_factory, root):
         assert told["token_endpoint"] == f"{PUBLIC}/shop/auth/token"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "LOCALHOST:80", "[::1]:8000", "127.9.9.9"])
-def test_without_settings_this_machine_has_its_own_names(asking, host):
-    """So that development needs no setting."""
-    told = asking(origin=HERE).get(OUTSIDE, headers={"host": host}).json()
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "localhost:65535", "[::1]:1", "127.9.9.9"])
+@pytest.mark.parametrize("spelled", [str.lower, str.upper])
+def test_without_settings_this_machine_has_its_own_names(asking, host, spelled):
+    """So that development needs no setting; however a client spells it, the issuer is one."""
+    told = asking(origin=HERE).get(OUTSIDE, headers={"host": spelled(host)}).json()
     assert told["issuer"] == f"http://{host}/auth"
 
 
@@ -102,7 +103,12 @@ UNKNOWN = {
     "with a path": ["localhost/evil.example"],
     "with a query": ["localhost?x"],
     "a long port": ["localhost:800000"],
+    "an impossible port": ["localhost:99999"],
+    "the last port and one": ["127.0.0.1:65536"],
+    "port zero": ["localhost:0"],
     "no port": ["localhost:x"],
+    "an empty port": ["localhost:"],
+    "an address in the other's brackets": ["[127.0.0.1]"],
     "a name below": ["localhost.evil.example"],
     "a wild address": ["0.0.0.0"],
     "no address": ["[::1::]"],
