@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from secrets import SystemRandom
 from typing import Final
 
+from jwt_auth_core.database.postgres_service import service_words
 from jwt_auth_core.errors import SettingsError
 
 # A raw @, /, ? or # in a password would end up in the host's name, and that in an error. Behind a question
@@ -36,7 +37,10 @@ _RANDOM: Final = SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One server: a host, a directory of sockets or nothing (libpq's own way); its address once known."""
+    """One server: a host, a directory of sockets or nothing (libpq's own way); its address once known.
+
+    ``service`` is one that only libpq can read, and that may name what is not known here.
+    """
 
     host: str = ""
     port: str = ""
@@ -54,14 +58,14 @@ class Place:
         return bool(self.host) and not self.address and not self.host.startswith(("/", "@"))
 
     def parameters(self) -> dict[str, str]:
-        """Return libpq's words for it."""
+        """Return libpq's words for it; an empty one keeps libpq from asking its variables and files again."""
         words = {"host": self.host, "hostaddr": self.address, "port": self.port}
-        return {name: text for name, text in words.items() if text}
+        return {name: text for name, text in words.items() if text or not self.service}
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresUrl:
-    """A parsed URL, and what libpq's variables say where it is silent.
+    """A parsed URL, and what a service or libpq's variables say where it is silent.
 
     ``role`` is what the server must be (libpq's ``target_session_attrs``); where it ``is_wish`` any other
     is better than none. ``connect_seconds`` is None where nobody gave a limit.
@@ -89,12 +93,12 @@ def parse(url: str, read: Callable[[str], Mapping[str, str]]) -> PostgresUrl:
     if not _URL.fullmatch(url):
         raise refused("with @ / ? # percent-encoded in the user, the password and the name")
     given = dict(read(url))
-    taken = {name: given.pop(name, "") for name in _VARIABLES}
-    service = given.get("service") or os.environ.get("PGSERVICE", "")
-    if not service:  # it has its own words for all of it
-        taken = {name: text or os.environ.get(_VARIABLES[name], "") for name, text in taken.items()}
+    service = given.get("service", os.environ.get("PGSERVICE"))
+    words = _defaults(service, given.get("servicefile", os.environ.get("PGSERVICEFILE")))
+    only_libpq = service if words is None and service else ""
+    taken = {name: given.pop(name, (words or {}).get(name, "")) for name in _VARIABLES}
     found = _places(taken["host"], taken["hostaddr"], taken["port"])
-    places = tuple(replace(place, service=service) for place in found)
+    places = tuple(replace(place, service=only_libpq) for place in found)
     role = taken["target_session_attrs"]
     if not role and len(places) > 1:
         role, is_wish = "read-write", True  # where sessions and users can be written
@@ -109,6 +113,15 @@ def parse(url: str, read: Callable[[str], Mapping[str, str]]) -> PostgresUrl:
         is_wish=is_wish,
         is_shuffled=taken["load_balance_hosts"] == "random",
     )
+
+
+def _defaults(service: str | None, file: str | None) -> Mapping[str, str] | None:
+    """Return what counts where the URL is silent; None where a service says it that libpq alone can read."""
+    variables = {name: os.environ[key] for name, key in _VARIABLES.items() if key in os.environ}
+    if service is None:
+        return variables
+    words = service_words(service, file)
+    return None if words is None else {**variables, **words}
 
 
 def refused(reason: str) -> SettingsError:
@@ -130,7 +143,8 @@ def _places(host: str, address: str, port: str) -> tuple[Place, ...]:
 
 
 def _is_port(text: str) -> bool:
-    return not text or (text.isascii() and text.isdigit() and 0 < int(text) <= _LAST_PORT)
+    digits = text.strip()  # spaces, as behind a service's =, are nothing to libpq
+    return not text or (digits.isascii() and digits.isdigit() and 0 < int(digits) <= _LAST_PORT)
 
 
 def _seconds(text: str) -> float | None:

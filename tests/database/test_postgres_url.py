@@ -139,7 +139,7 @@ def test_a_time_to_connect(text, seconds):
 
 
 def test_the_variables_of_libpq_count_where_the_url_is_silent(monkeypatch):
-    """``PGHOST`` and ``PGPORT`` name the place, unless a service does."""
+    """``PGHOST`` and ``PGPORT`` name the place, unless a service does that only libpq can find."""
     monkeypatch.setenv("PGHOST", "elsewhere")
     monkeypatch.setenv("PGPORT", "7")
     assert str(parse("postgresql:///d", read).places[0]) == "elsewhere:7"
