@@ -151,9 +151,10 @@ class _Connector:
         return self._opened(place, role, self._session.rest)
 
     def _opened(self, place: Place, role: str, options: str) -> PostgresConnection:
-        words = {**place.parameters(), "options": options, "target_session_attrs": role}
-        given = {name: text for name, text in words.items() if text}
-        connection = opened({**self._url.parameters, **given}, self.losses, self._answer_seconds)
+        words = {**self._url.parameters, **place.parameters(), "options": options}
+        if role:
+            words["target_session_attrs"] = role
+        connection = opened(words, self.losses, self._answer_seconds)
         try:
             connection.start(self._seconds)
             if options != self._session.options or not connection.is_told(self._seconds):

@@ -131,6 +131,16 @@ def test_the_options_of_the_url_hold_too(pooled_url):
     assert found == ["7s", "1MB", "it's, pg_catalog", "5%", "2s"]
 
 
+@pytest.mark.parametrize(("name", "text"), [("PGOPTIONS", "-c work_mem=1MB"), ("PGSERVICE", "ours")])
+def test_options_from_elsewhere_hold_too(pooled_url, monkeypatch, tmp_path, name, text):
+    """A pooler that refuses those of a variable or of a service is not sent them once more by libpq."""
+    (tmp_path / "services").write_text("[ours]\noptions=-c work_mem=1MB\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    monkeypatch.setenv(name, text)
+    with closing(PostgresDatabase(pooled_url)) as db:
+        assert db.query(SETTING, ("work_mem",), fetch="one") == {"it": "1MB"}
+
+
 def test_a_refusal_of_options_is_remembered(postgres_url):
     """The first connection learns that there are no options; the next ones do not ask again."""
     with closing(StandIn(postgres_url)) as pooler, closing(PostgresDatabase(pooler.url)) as db:
