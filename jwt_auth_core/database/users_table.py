@@ -46,6 +46,8 @@ _ADD: Final = {
     "created_at": "ADD COLUMN created_at TIMESTAMP",
 }
 
+_TIMES: Final = ("timestamp", "date")  # timestamptz, datetime
+
 _HEX_IDS: Final = """
     SELECT 1 FROM pragma_table_info('users') WHERE lower(name) = 'user_id' AND lower(type) = 'char(32)'
 """
@@ -57,6 +59,7 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
                     THEN greatest(a.atttypmod, d.typtypmod) - 4 END AS width,
                (a.attnotnull OR d.typnotnull) AND NOT a.atthasdef AND d.typdefault IS NULL
                     AND a.attidentity = '' AS needed,
+               a.attgenerated <> '' AS is_computed, c.relpersistence = 'u' AS is_unlogged,
                EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate
                        AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS is_unique
         FROM pg_class c
@@ -70,6 +73,7 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
         SELECT m.type AS kind, lower(x.name) AS name, lower(x.type) AS type, '' AS category, NULL AS width,
                x."notnull" AND x.dflt_value IS NULL AND x.hidden = 0
                    AND NOT (x.pk = 1 AND lower(x.type) = 'integer') AS needed,
+               x.hidden IN (2, 3) AS is_computed, 0 AS is_unlogged,
                (x.pk = 1 AND NOT EXISTS (SELECT 1 FROM pragma_table_xinfo(m.name) o WHERE o.pk = 2))
                    OR EXISTS (
                        SELECT 1 FROM pragma_index_list(m.name) l
@@ -82,6 +86,9 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
         ORDER BY x.cid
     """,
 }
+
+
+_SET_LOGGED: Final = "ALTER TABLE users SET LOGGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,9 @@ def faults(db: Database) -> list[Fault]:
         return []
     columns = {row["name"]: row for row in rows}
     found = [*_of_id(columns, db.dialect), *_absent(columns, db.dialect), *_of_texts(columns, db.dialect)]
+    found += _computed(columns)
+    if rows[0]["is_unlogged"]:
+        found.append(Fault("it is UNLOGGED, so no table can refer to it", _SET_LOGGED, is_fatal=True))
     return sorted([*found, *_extra(columns, db.dialect)], key=lambda fault: not fault.is_fatal)
 
 
@@ -136,6 +146,16 @@ def widths(db: Database) -> dict[str, int]:
 def has_hex_ids(db: Database) -> bool:
     """Tell whether ids are stored as 32 digits without hyphens, as SQLAlchemy does it in SQLite."""
     return db.dialect == "sqlite" and db.query(_HEX_IDS) == 1
+
+
+def needs_time(db: Database) -> bool:
+    """Tell whether a new row must say when it was made: a time that is NOT NULL without a default."""
+    rows = db.query(_READ[db.dialect], fetch="all")
+    return any(row["name"] == "created_at" and row["needed"] and _is_time(row) for row in rows)
+
+
+def _is_time(column: Row) -> bool:
+    return str(column["type"]).startswith(_TIMES)
 
 
 def _of_id(columns: Mapping[str, Row], dialect: Dialect) -> Iterator[Fault]:
@@ -194,10 +214,18 @@ def _of_texts(columns: Mapping[str, Row], dialect: Dialect) -> Iterator[Fault]:
             yield Fault(f"{what}, so nobody can register", change)
 
 
+def _computed(columns: Mapping[str, Row]) -> Iterator[Fault]:
+    for name in TEXTS:
+        if name in columns and columns[name]["is_computed"]:
+            remedy = f"ALTER TABLE users DROP COLUMN {name}; ALTER TABLE users {_ADD[name]}"
+            yield Fault(f"{name} is computed from other columns, so nobody can register", remedy)
+
+
 def _extra(columns: Mapping[str, Row], dialect: Dialect) -> Iterator[Fault]:
     renamed = {_other(columns, name) for name in _COLUMNS}
     for name, column in columns.items():
-        if name in {*_COLUMNS, *renamed} or not column["needed"]:
+        is_ours = name in {"user_id", *TEXTS} or (name == "created_at" and _is_time(column))
+        if is_ours or name in renamed or not column["needed"]:
             continue
         remedy = f'ALTER TABLE users ALTER COLUMN "{name}" DROP NOT NULL, or SET DEFAULT a value of yours'
         if dialect == "postgres" and column["type"] in _INTEGERS and column["is_unique"]:

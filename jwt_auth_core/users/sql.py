@@ -16,25 +16,20 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect, scan
 from jwt_auth_core.database.users_table import has_hex_ids
 from jwt_auth_core.errors import (
-    ConstraintError,
     EmailTakenError,
     InvalidValueError,
+    QueryError,
     UniqueViolationError,
     UserNotFoundError,
 )
 from jwt_auth_core.steps import Steps, run
-from jwt_auth_core.users import account_statements
+from jwt_auth_core.users import account_statements, added
 from jwt_auth_core.users.adoption import adopt_one
 from jwt_auth_core.users.misfit import refusal, unfit_unique
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
 from jwt_auth_core.users.user import NewUser, User, is_user_id, is_uuid, new_user_id, scopes_text
 from jwt_auth_core.vocabulary import Email, SessionId, UserId
 
-# Nobody may take the address of a row that has no account yet, in any letters that it may be found by.
-_ADD_USER: Final = """
-    INSERT INTO users (user_id, email, password_hash, first_name, last_name)
-    SELECT %s, %s, %s, %s, %s WHERE NOT EXISTS (SELECT 1 FROM users WHERE email IN (%s, %s, %s))
-"""
 # The guard on users has made the account, unless the identity is another's: then our index refuses this.
 _ADD_ACCOUNT: Final = """
     INSERT INTO auth_accounts (user_id, email_canonical, scopes) VALUES (%s, %s, %s)
@@ -118,6 +113,7 @@ class SqlUsers:
     def __init__(self, db: Database, *, catch_up: Callable[[], None] = _rest) -> None:
         self._db = db
         self._catch_up = catch_up
+        self._adding: LiteralString | None = None
         self._is_id = is_user_id if db.dialect == "postgres" else is_uuid
 
     def add(self, new: NewUser) -> User:
@@ -126,18 +122,20 @@ class SqlUsers:
         if has_hex_ids(self._db):
             user_id = UserId(user_id.replace("-", ""))
         self._catch_up()
+        self._adding = self._adding or added.statement(self._db)
         spellings = (new.email, new.canonical, new.typed or new.email)
         values = (user_id, new.email, new.password_hash, new.first_name, new.last_name, *spellings)
         try:
             with self._db.transaction():
-                if not self._db.query(_ADD_USER, values):
+                if not self._db.query(self._adding, values):
                     raise EmailTakenError
                 self._db.query(_ADD_ACCOUNT, (user_id, new.canonical, scopes))
         except UniqueViolationError as exc:
             if self._db.query(_IS_TAKEN, (new.canonical, *spellings)):
                 raise EmailTakenError from exc
             raise unfit_unique(exc.constraint) from exc
-        except (ConstraintError, InvalidValueError) as exc:
+        except (QueryError, InvalidValueError) as exc:
+            self._adding = None  # the table may have been changed
             raise (refusal(self._db, new) or exc) from exc
         return User(
             user_id,
