@@ -18,6 +18,7 @@ from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError, UnavailableError
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
 from jwt_auth_core.users.left import Left, nameless
+from jwt_auth_core.users.orphans import forget, make_way, respell
 from jwt_auth_core.users.unadopted import unadopted, windows
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
@@ -124,6 +125,7 @@ class Adoption:
 
 def adopt(db: Database) -> Adoption:
     """Bring our accounts in step with every row of ``users``; tell who had to be left."""
+    respell(db)
     left, adopted = adopt_queued(db), 0
     without = list[Left]()
     try:
@@ -137,7 +139,9 @@ def adopt(db: Database) -> Adoption:
         raise
     names = {one.user_id for one in without}
     left = [one for one in left if one.user_id not in names]
-    return Adoption(adopted, (*without, *left, *_follow_changes(db), *nameless(db)))
+    left += _follow_changes(db)
+    forget(db)
+    return Adoption(adopted, (*without, *left, *nameless(db)))
 
 
 def _by_age(db: Database, without: Sequence[Left]) -> Iterator[Sequence[Row]]:
@@ -171,7 +175,9 @@ def _adopt(db: Database, rows: Sequence[Row]) -> tuple[int, list[Left]]:
     adopted = 0
     if found:
         users, identities = _given(db, list(found)), _given(db, list(found.values()))
-        adopted = db.query(_ADOPT[db.dialect], (users, identities))
+        with db.transaction():
+            make_way(db, list(found.values()))
+            adopted = db.query(_ADOPT[db.dialect], (users, identities))
     still = _still_without(db, [row["user_id"] for row in sound])
     owners = _owners(db, [found[user] for user in still if user in found])
     left = [
@@ -192,9 +198,12 @@ def _moved(db: Database, rows: Sequence[Row]) -> list[Left]:
     left = list[Left]()
     for row in rows:
         identity = _identity_of(row)
-        if identity in {None, row["email_canonical"]}:
+        if identity is None or identity == row["email_canonical"]:
             continue
-        if not db.query(_MOVE, (identity, row["user_id"], identity)):
+        with db.transaction():
+            make_way(db, [identity])
+            moved = db.query(_MOVE, (identity, row["user_id"], identity))
+        if not moved:
             reason = "its new address is another user's, so it keeps the former one here"
             left.append(Left(row["user_id"], reason, _new_address(row["user_id"])))
     return left
