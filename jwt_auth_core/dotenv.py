@@ -15,6 +15,7 @@ from jwt_auth_core.errors import MissingDriverError, SettingsError
 FILE: Final = Path(".env")
 DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
+_ADVICE: Final = "write NAME=value, and close what a quote opens"
 _LOGGER: Final = logging.getLogger("jwt_auth.dotenv")
 _told: set[Path] = set()
 
@@ -61,15 +62,20 @@ def with_dotenv(mapping: Mapping[str, str], path: Path = FILE) -> Mapping[str, s
 
     Raises:
         MissingDriverError: the file exists and python-dotenv is not installed.
-        SettingsError: it cannot be read, or is no UTF-8 text.
+        SettingsError: it cannot be read, is no UTF-8 text, or has a line that is none of the format's.
     """
     if not path.is_file():
         return mapping
     try:
-        from dotenv import dotenv_values  # noqa: PLC0415 - an extra, needed only where a file exists
+        from dotenv import dotenv_values, parser  # noqa: PLC0415 - an extra, needed only where a file exists
     except ImportError as error:
         raise MissingDriverError("python-dotenv", extra="dotenv") from error
-    found = {name: value or "" for name, value in dotenv_values(stream=io.StringIO(_text(path))).items()}
+    text = _text(path)
+    for statement in parser.parse_stream(io.StringIO(text)):
+        if statement.error:  # left out, its setting would count as not set
+            number = statement.original.line + _blank_lines(statement.original.string)
+            raise SettingsError([f"{path.absolute()} cannot be read at line {number}: {_ADVICE}"])
+    found = {name: value or "" for name, value in dotenv_values(stream=io.StringIO(text)).items()}
     for rival in _rivals(mapping):
         found.pop(rival, None)
     return {**found, **mapping}
@@ -85,6 +91,10 @@ def _text(path: Path) -> str:
     if "\0" in text:  # what UTF-16 leaves between its letters
         raise SettingsError([f"{path.absolute()} is not UTF-8 text; save it in that encoding"])
     return text
+
+
+def _blank_lines(text: str) -> int:
+    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _rivals(mapping: Mapping[str, str]) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ def _several(value: object) -> list[object] | None:
 
 def _each_key(keys: Iterable[object]) -> str | None:
     problems = (is_key(key) for key in keys)
-    return next((f"each {problem}" for problem in problems if problem), None)
+    return next((f"has one that {problem}" for problem in problems if problem), None)
 
 
 def are_clients(value: object) -> str | None:
@@ -143,7 +143,8 @@ def are_clients(value: object) -> str | None:
         return "must be a tuple of pairs, an id and its Secret each"
     names, secrets = zip(*cast("list[tuple[str, object]]", pairs), strict=True) if pairs else ((), ())
     if len(set(names)) == len(names) and all(map(_CLIENT_ID.fullmatch, names)):
-        return _each_key(secrets)
+        problems = ((name, is_key(secret)) for name, secret in zip(names, secrets, strict=True))
+        return next((f"has {name}, whose secret {problem}" for name, problem in problems if problem), None)
     return "each must be id:secret, no id twice, of letters, digits, '.', '_', '~' and '-'"
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from jwt_auth_core.database.redis_url import RedisUrl, parse
 from jwt_auth_core.database.resp import KEY, Call, Frame, Word, Words, packed
-from jwt_auth_core.database.unreached import reason
+from jwt_auth_core.database.unreached import reason, socket_path
 from jwt_auth_core.database.wires import Wires
 from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
 from jwt_auth_core.steps import Steps, aside
@@ -61,19 +61,19 @@ _FAILURES: Final = (its.RedisError, its.RedisClusterException, its.ChildDeadlock
 
 
 @contextmanager
-def translated() -> Generator[None]:
-    """Turn the driver's errors into StoreUnavailableError, whose message holds nothing of the URL."""
+def translated(client: Client | None = None) -> Generator[None]:
+    """Turn the driver's errors into StoreUnavailableError; of the URL it names the socket's path at most."""
     try:
         yield
     except _FAILURES as exc:
-        raise unavailable(exc) from exc
+        raise unavailable(exc, client) from exc
 
 
-def unavailable(exc: Exception) -> StoreUnavailableError:
+def unavailable(exc: Exception, client: Client | None = None) -> StoreUnavailableError:
     """Return our error for one of the driver's."""
     words = (words for kind, words in _IN_WORDS if isinstance(exc, kind))
     detail = next(words, "does not answer as it should")
-    why = reason(exc) if isinstance(exc, (its.ConnectionError, its.RedisClusterException)) else ""
+    why = reason(exc, path=socket_path(client)) if isinstance(exc, _LOST) else ""
     return StoreUnavailableError(STORE, f"{detail}: {why}" if why else detail)
 
 
@@ -130,7 +130,7 @@ def check(client: Client) -> None:
     Raises:
         StoreUnavailableError: a server does not answer, or refuses us.
     """
-    with translated():
+    with translated(client):
         for server in _servers(client):
             server.ping()
             _warn_of_eviction(server)
@@ -180,7 +180,7 @@ class Script:
         Raises:
             StoreUnavailableError: there is no reply to any call.
         """
-        with translated():
+        with translated(client):
             replies = _pipelined(client, [call.words("EVALSHA", self._name, shared) for call in calls])
             missing = [i for i, reply in enumerate(replies) if isinstance(reply, its.NoScriptError)]
             again = _pipelined(client, [calls[i].words("EVAL", self._source, shared) for i in missing])

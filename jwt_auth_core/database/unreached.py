@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import Final
+from typing import Any, Final
 
 # Most specific first.
 _IN_WORDS: Final[tuple[tuple[type[OSError], str], ...]] = (
@@ -12,21 +12,32 @@ _IN_WORDS: Final[tuple[tuple[type[OSError], str], ...]] = (
     (ConnectionRefusedError, "the connection was refused"),
     (ConnectionResetError, "the connection was cut off"),
     (BrokenPipeError, "the connection was cut off"),
-    (FileNotFoundError, "its socket, or a file that the TLS options name, is not there"),
-    (PermissionError, "its socket, or a file that the TLS options name, may not be used"),
-    (TimeoutError, "no answer in time"),
+    (FileNotFoundError, "{file} is not there"),
+    (PermissionError, "{file} may not be used"),
 )
 
 
-def reason(error: BaseException) -> str:
-    """Return what the system said beneath a driver's error, without anything of a URL; "" if nothing."""
+def reason(error: BaseException, *, path: str = "") -> str:
+    """Return what the system said beneath a driver's error; "" if nothing, or only that time is up.
+
+    Nothing of a URL is in it but the ``path`` of a socket; without one, a file is one of TLS.
+    """
     found = next((cause for cause in _chain(error) if isinstance(cause, OSError)), None)
     if found is None:
         return ""
     if isinstance(found, ssl.SSLError):
         return f"TLS: {_of_tls(found)}"
+    if isinstance(found, TimeoutError) and found.errno is None:
+        return "perhaps no TLS is spoken at that port" if "handshake" in str(found) else ""
     words = (words for kind, words in _IN_WORDS if isinstance(found, kind))
-    return next(words, (found.strerror or type(found).__name__).lower())
+    file = f"its socket {path}" if path else "a file that the TLS options name"
+    return next(words, (found.strerror or type(found).__name__).lower()).replace("{file}", file)
+
+
+def socket_path(client: object) -> str:
+    """Return where the socket of a driver's client is, "" where it uses none."""
+    pool: Any = getattr(client, "connection_pool", None)
+    return "" if pool is None else str(pool.connection_kwargs.get("path", ""))
 
 
 def _of_tls(error: ssl.SSLError) -> str:

@@ -83,7 +83,7 @@ class RedisFeed:
         """See `Feed.wait`; what came, the next `read` finds out."""
         if not isinstance(after, _Place) or ended.is_set():
             return
-        with translated():
+        with translated(self._waiting):
             server = _server(self._waiting)
             server.xread({STREAM: after.entry}, count=1, block=int(_block_seconds(server) * 1000))
 

@@ -100,7 +100,7 @@ class RedisSessions:
     def find(self, session_id: SessionId) -> Session | None:
         """See `SessionStore.find`."""
         key = _key(session_id)
-        with translated():
+        with translated(self._client):
             found = cast("dict[bytes, bytes]", self._client.hgetall(key))
         record = {name.decode(): value.decode("utf-8", "replace") for name, value in found.items()}
         if not record or "rev" in record or self._is_over(record):

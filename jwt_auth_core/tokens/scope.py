@@ -9,6 +9,7 @@ from typing import Final
 
 _TOKEN: Final = r"[\x21\x23-\x5b\x5d-\x7e]+"  # printable ASCII but space, quotation mark, backslash
 _LIST: Final = re.compile(f"{_TOKEN}(?: {_TOKEN})*")
+_OF_TEXTS: Final = "scopes is a collection of texts, and of nothing else"
 _REMEMBERED: Final = 512  # applications have few combinations of scopes, and many tokens
 
 
@@ -33,12 +34,19 @@ def render_scopes(scopes: Iterable[str]) -> str:
     """
     if isinstance(scopes, str):
         raise TypeError("scopes is a collection of texts, not one text")
-    return _rendered(frozenset(scopes)) if scopes else ""
+    try:
+        found = frozenset(scopes or ())
+    except TypeError:  # not iterable, or of what has no hash
+        raise TypeError(_OF_TEXTS) from None
+    return _rendered(found) if found else ""
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _rendered(scopes: frozenset[str]) -> str:
-    text = " ".join(sorted(scopes))
+    try:
+        text = " ".join(sorted(scopes))
+    except TypeError:
+        raise TypeError(_OF_TEXTS) from None
     if scopes and parse_scopes(text) != scopes:
         raise ValueError("a scope contains a space")
     return text

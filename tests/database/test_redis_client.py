@@ -9,7 +9,8 @@ import pytest
 import redis
 from redis import exceptions as its
 
-from jwt_auth_core.database.redis import check, connect, translated
+from jwt_auth_core.database.redis import Script, check, connect, translated
+from jwt_auth_core.database.resp import Call
 from jwt_auth_core.database.unreached import reason
 from jwt_auth_core.errors import SettingsError, StoreUnavailableError
 from tests.servers.authority import Authority
@@ -71,7 +72,7 @@ def test_nobody_listening():
     ("url", "why"),
     [
         ("redis://:hunter2@nowhere.invalid", "the host is unknown"),
-        ("unix:///nowhere/hunter2.sock", "its socket, or a file that the TLS options name, is not there"),
+        ("unix:///nowhere/of.sock?password=hunter2", "its socket /nowhere/of.sock is not there"),
         ("redis+sentinel://:hunter2@nowhere.invalid/main", "no sentinel that answers knows its master"),
     ],
 )
@@ -88,7 +89,7 @@ def test_why_a_server_is_not_reached(url, why):
     ("options", "why"),
     [
         ("", "TLS: its certificate is not trusted, unable to get local issuer"),
-        ("?ssl_ca_certs=/nowhere.pem", "its socket, or a file that the TLS options name, is not there"),
+        ("?ssl_ca_certs=/nowhere.pem", "a file that the TLS options name is not there"),
         ("?ssl_ca_certs={authority}", "TLS: its certificate is not trusted, IP address mismatch"),
     ],
 )
@@ -101,11 +102,29 @@ def test_why_tls_fails(redis_server, proxy_to, tmp_path, options, why):
         check(connect(url))
 
 
+@pytest.mark.servers
+def test_a_server_without_tls(redis_server):
+    """A plain Redis waits for the rest of a command where we wait for its handshake."""
+    port = urlsplit(redis_server).port
+    client = connect(f"rediss://127.0.0.1:{port}", timeout_seconds=0.2)
+    with pytest.raises(StoreUnavailableError, match=r"in time: perhaps no TLS is spoken at that port$"):
+        check(client)
+
+
+def test_every_call_names_the_socket():
+    """Not the first one alone."""
+    client = connect("unix:///nowhere/of.sock")
+    with pytest.raises(StoreUnavailableError, match=r"its socket /nowhere/of.sock is not there"):
+        Script("return 1").run(client, [Call("key", ())])
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
         (ssl.SSLError(1, "odd"), "TLS: no agreement"),
-        (TimeoutError(), "no answer in time"),
+        (TimeoutError(), ""),
+        (TimeoutError(110, "Connection timed out"), "connection timed out"),
+        (PermissionError(), "a file that the TLS options name may not be used"),
         (OSError(113, "No route to host"), "no route to host"),
         (ConnectionResetError(), "the connection was cut off"),
         (BlockingIOError(), "blockingioerror"),

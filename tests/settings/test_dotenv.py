@@ -74,6 +74,15 @@ def test_a_mapping_is_read_instead():
     assert development_settings({"JWT_KEY": KEY}).service_name == "jwt-auth"
 
 
+@pytest.mark.parametrize("line", [f'JWT_KEY="{KEY}', f"JWT_KEY='{KEY}", f'JWT_KEY="{KEY}"x', f"{KEY}: a"])
+def test_a_line_that_cannot_be_read_is_named(folder, line):
+    """It is not left out, as if its setting were not there; what stands in it is not shown."""
+    (folder / ".env").write_text(f"SERVICE_NAME=shop\n\n# the key\n{line}\nCOOKIE_NAME=shop\n")
+    said = missing()
+    assert f"{folder}/.env cannot be read at line 4: write NAME=value, and close what a quote opens" in said
+    assert KEY not in said
+
+
 def test_a_missing_setting_says_where_it_was_looked_for(folder):
     """The sentence names the file that was read, or that there is none."""
     (folder / ".env").write_text("SERVICE_NAME=shop")

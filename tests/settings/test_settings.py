@@ -103,7 +103,7 @@ def test_all_problems_come_at_once():
         ("REVOCATION_CHECK", "sometimes", "one of feed, always, off"),
         ("REVOCATION_POLICY", "lenient", "one of stateless, strict"),
         ("REVOCATION_MAX_SILENCE_SECONDS", "0", "from 1 to 3600"),
-        ("OAUTH_CLIENTS", "api", "at least 32 bytes"),
+        ("OAUTH_CLIENTS", f"api:{KEY},mail:" + "x" * 32, "mail, whose secret is refused: it is a"),
         ("OAUTH_CLIENTS", "a b:" + "x" * 32, "id:secret"),
         ("OAUTH_CLIENTS", ",".join(["api:" + "x" * 32] * 2), "no id twice"),
     ],

@@ -208,7 +208,7 @@ def test_scopes_are_any_collection(kind):
 )
 def test_scopes_are_texts(scopes):
     """One text is not taken for a collection of letters; members are texts."""
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"^scopes is a collection of texts"):
         TOKENS.issue(subject="42", scopes=scopes)
 
 
