@@ -12,6 +12,7 @@ from typing import Protocol, TypedDict
 from jwt_auth_core.database import schema, sqlite_url
 from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.rights import named
 from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
 from jwt_auth_core.errors import SettingsError, WeakKeyError
 from jwt_auth_core.keys.directory import KeyDirectory
@@ -103,8 +104,9 @@ class Stores:
             UnfitTableError: there is a ``users`` table that we cannot use; it says what helps.
             UnavailableError: the database does not answer, or refuses this role.
         """
-        applied = schema.migrate(self.database)
-        adoption = self.adopter.run()
+        with named(self.database, "migrate"):
+            applied = schema.migrate(self.database)
+            adoption = self.adopter.run()
         return Migration(
             applied, adoption, tuple(faults(self.database)), is_guarded=is_guarded(self.database)
         )
@@ -120,8 +122,9 @@ class Stores:
             UnavailableError: a store does not answer.
         """
         refuse_unfit(self.database)
-        if names := schema.pending(self.database):
-            raise schema.PendingMigrationError(names)
+        with named(self.database, "serve"):
+            if names := schema.pending(self.database):
+                raise schema.PendingMigrationError(names)
         self.adopter.start()
         self.sessions.check()
 

@@ -21,6 +21,7 @@ from jwt_auth_core.errors import (
 )
 
 STORE: Final = "postgresql"
+DENIED: Final = "denies this role the permission"
 
 _UNAVAILABLE: Final[Mapping[str, str]] = {
     "08": "lost the connection",
@@ -30,7 +31,7 @@ _UNAVAILABLE: Final[Mapping[str, str]] = {
     "28": "refuses the login",
     "3D": "has no such database",
     "40": "undid the transaction",
-    "42501": "denies this role the permission",
+    "42501": DENIED,
     "53": "has no resources left",
     "53100": "has no disk space left",
     "53300": "has too many connections",

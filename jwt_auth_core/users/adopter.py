@@ -14,6 +14,7 @@ from typing import Final
 
 from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.rights import lacking
 from jwt_auth_core.database.users_table import faults
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.forks import renew_in_children
@@ -54,6 +55,7 @@ class Adopter:
         """
         self._try(self._adopt)
         self._name(f"the users table: {fault}" for fault in faults(self._db))
+        self._name(lacking(self._db, "serve"))
         if not is_guarded(self._db):
             self._name([UNGUARDED])
 
