@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
+from jwt_auth_core.database.lasting import lasting
 from jwt_auth_core.errors import UnsafeQueryError
 
 Dialect = Literal["sqlite", "postgres"]
@@ -141,9 +142,17 @@ def _statement(tokens: list[_Token], dialect: Dialect) -> Statement:
     words = [token.text.upper() for token in tokens if token.kind == "word"]
     _refuse_by_keyword(words[0] if words else "")
     _refuse_glued(tokens)
+    if problem := lasting([_name(token) for token in tokens if token.kind != "space"]):
+        raise UnsafeQueryError(problem)
     text = "".join(_translated(t, dialect) for t in tokens).rstrip(" ")
     calls = any(token.text == "(" for token in tokens)
     return Statement(text, sum(t.kind == "value" for t in tokens), _manner(words, dialect, calls=calls))
+
+
+def _name(token: _Token) -> str:
+    if token.kind == "word":
+        return token.text.upper()
+    return token.text[1:-1] if token.text.startswith('"') else token.text
 
 
 def _manner(words: list[str], dialect: Dialect, *, calls: bool) -> Manner:
