@@ -5,7 +5,7 @@ Read from the catalogue, which every role may read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final, Literal, LiteralString
 
@@ -71,7 +71,7 @@ def lacking(db: Database, work: Work) -> list[str]:
 
 
 @contextmanager
-def named(db: Database, work: Work) -> Iterator[None]:
+def named(db: Database, work: Work) -> Generator[None]:
     """Say of a permission that is denied within which it is.
 
     Raises:

@@ -1,7 +1,7 @@
 """The users table that was there before us: what of it we cannot use, and the statement that helps.
 
-Read from the catalogue, never from a row. A fault is *fatal* where neither a login nor a migration could
-work; with the others logins do, and only a registration may fail.
+Read from the catalogue, and from rows only where ids are text. A fault is *fatal* where neither a login
+nor a migration could work; with the others logins do, and only a registration may fail.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, LiteralString
+from uuid import UUID
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.database.text_ids import into_uuids, odd_id
 from jwt_auth_core.errors import QueryError
 
 HASH_LENGTH: Final = 100
@@ -29,6 +31,16 @@ _OTHER_NAMES: Final = {
     "created_at": ("created", "created_on", "date_joined"),
 }
 _INTEGERS: Final = {"int2", "int4", "int8", "integer", "int", "bigint", "smallint"}
+_TEXT_IDS: Final = {"text", "varchar", "bpchar"}
+_VALUES: Final = {
+    "uuid": "gen_random_uuid()",
+    "text": "gen_random_uuid()::text",
+    "varchar": "gen_random_uuid()::text",
+    "bytea": "uuid_send(gen_random_uuid())",
+}
+_FEWEST: Final = 16
+"""How many random digits tell rows apart."""
+_DROP_NOT_NULL: Final = 'ALTER TABLE users ALTER COLUMN "{}" DROP NOT NULL'
 _NEW_ID: Final[Mapping[Dialect, str]] = {
     "postgres": "ALTER TABLE users ADD COLUMN user_id UUID NOT NULL UNIQUE DEFAULT gen_random_uuid()",
     "sqlite": (
@@ -61,7 +73,9 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
                     AND a.attidentity = '' AS needed,
                a.attgenerated <> '' AS is_computed, c.relpersistence = 'u' AS is_unlogged,
                EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate
-                       AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS is_unique
+                       AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS is_unique,
+               EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary
+                       AND a.attnum = ANY (i.indkey::int2[])) AS is_primary
         FROM pg_class c
         LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_type d ON d.oid = a.atttypid
@@ -80,7 +94,8 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
                        WHERE l."unique" AND NOT l.partial
                        AND lower(x.name) =
                            (SELECT group_concat(lower(i.name)) FROM pragma_index_info(l.name) i)
-                   ) AS is_unique
+                   ) AS is_unique,
+               x.pk > 0 AS is_primary
         FROM sqlite_master m, pragma_table_xinfo(m.name) x
         WHERE lower(m.name) = 'users' AND m.type IN ('table', 'view')
         ORDER BY x.cid
@@ -123,7 +138,7 @@ def faults(db: Database) -> list[Fault]:
     if not rows:
         return []
     columns = {row["name"]: row for row in rows}
-    found = [*_of_id(columns, db.dialect), *_absent(columns, db.dialect), *_of_texts(columns, db.dialect)]
+    found = [*_of_id(columns, db), *_absent(columns, db.dialect), *_of_texts(columns, db.dialect)]
     found += _computed(columns)
     if rows[0]["is_unlogged"]:
         found.append(Fault("it is UNLOGGED, so no table can refer to it", _SET_LOGGED, is_fatal=True))
@@ -158,24 +173,34 @@ def _is_time(column: Row) -> bool:
     return str(column["type"]).startswith(_TIMES)
 
 
-def _of_id(columns: Mapping[str, Row], dialect: Dialect) -> Iterator[Fault]:
+def _of_id(columns: Mapping[str, Row], db: Database) -> Iterator[Fault]:
+    dialect = db.dialect
     column = columns.get("user_id")
     if column is None:
         yield _without_id(columns, dialect)
         return
     kind = str(column["type"])
-    if kind in _INTEGERS or (dialect == "postgres" and kind not in {"uuid", "text", "varchar", "bpchar"}):
-        spare = "id" if "id" not in columns else "old_user_id"
-        remedy = f"ALTER TABLE users RENAME COLUMN user_id TO {spare}; {_NEW_ID[dialect]}"
-        if dialect == "postgres" and kind in _INTEGERS and column["needed"]:
-            remedy += "; " + _counted(spare)
-        yield Fault(f"user_id is {kind}, not a UUID", remedy, is_fatal=True)
+    what = f"user_id is {kind}, not a UUID"
+    if kind in _INTEGERS or (dialect == "postgres" and kind not in {"uuid", *_TEXT_IDS}):
+        yield Fault(what, _beside(columns, dialect), is_fatal=True)
     elif dialect == "postgres" and kind != "uuid":
-        remedy = "ALTER TABLE users ALTER COLUMN user_id TYPE UUID USING user_id::uuid"
-        yield Fault(f"user_id is {kind}, not a UUID", remedy, is_fatal=True)
+        odd = odd_id(db)
+        if odd is not None:
+            yield Fault(f"{what}, and {odd!r} can become none", _beside(columns, dialect), is_fatal=True)
+        else:
+            yield Fault(what, into_uuids(db), is_fatal=True)
     if not column["is_unique"]:
         remedy = "CREATE UNIQUE INDEX users_user_id ON users (user_id)"
         yield Fault("user_id is neither primary key nor unique", remedy, is_fatal=True)
+
+
+def _beside(columns: Mapping[str, Row], dialect: Dialect) -> str:
+    """Return the statements that keep the ids of the table, under another name, beside new ones."""
+    spare = "id" if "id" not in columns else "old_user_id"
+    remedy = f"ALTER TABLE users RENAME COLUMN user_id TO {spare}; {_NEW_ID[dialect]}"
+    column = columns["user_id"]
+    filled = _filled(spare, column) if dialect == "postgres" and column["needed"] else None
+    return f"{remedy}; {filled}" if filled else remedy
 
 
 def _without_id(columns: Mapping[str, Row], dialect: Dialect) -> Fault:
@@ -227,9 +252,11 @@ def _extra(columns: Mapping[str, Row], dialect: Dialect) -> Iterator[Fault]:
         is_ours = name in {"user_id", *TEXTS} or (name == "created_at" and _is_time(column))
         if is_ours or name in renamed or not column["needed"]:
             continue
-        remedy = f'ALTER TABLE users ALTER COLUMN "{name}" DROP NOT NULL, or SET DEFAULT a value of yours'
-        if dialect == "postgres" and column["type"] in _INTEGERS and column["is_unique"]:
-            remedy = _counted(name)
+        remedy = f"{_DROP_NOT_NULL.format(name)}, or SET DEFAULT a value of yours"
+        if column["is_primary"]:
+            remedy = f'ALTER TABLE users ALTER COLUMN "{name}" SET DEFAULT a value of yours'
+        if dialect == "postgres" and column["is_unique"]:
+            remedy = _filled(name, column) or remedy
         if dialect == "sqlite":
             remedy = "make the table anew with a DEFAULT for it (https://sqlite.org/lang_altertable.html)"
         yield Fault(f'the column "{name}" is NOT NULL without a default, so nobody can register', remedy)
@@ -241,6 +268,17 @@ def _other(columns: Mapping[str, Row], name: str) -> str | None:
         return None
     fits = (other for other in _OTHER_NAMES[name] if other in columns)
     return next((other for other in fits if columns[other]["type"] not in _INTEGERS), None)
+
+
+def _filled(name: str, column: Row) -> str | None:
+    """Return the statement that gives each new row a value of its own in a column; None for odd types."""
+    kind = column["type"]
+    if kind in _INTEGERS:
+        return _counted(name)
+    value, width = _VALUES.get(kind), column["width"]
+    if width is not None and width < len(str(UUID(int=0))):
+        value = f"left(md5(gen_random_uuid()::text), {width})" if width >= _FEWEST else None
+    return value and f'ALTER TABLE users ALTER COLUMN "{name}" SET DEFAULT {value}'
 
 
 def _counted(name: str) -> str:

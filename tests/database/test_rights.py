@@ -12,6 +12,7 @@ from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.rights import lacking, named
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
+from jwt_auth_core.database.users_table import faults
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.sql import SqlUsers
@@ -131,3 +132,9 @@ def test_a_file_has_no_roles():
     """SQLite asks nobody who they are."""
     with closing(SqliteDatabase(":memory:")) as db:
         assert lacking(db, "serve") == []
+
+
+def test_ids_that_it_may_not_read_are_taken_for_uuids(role):
+    """The table is named all the same, with what helps where they are."""
+    role.run(f"CREATE TABLE users (user_id TEXT PRIMARY KEY, {REST})")
+    assert [fault.what for fault in faults(role.db)] == ["user_id is text, not a UUID"]

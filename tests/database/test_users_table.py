@@ -38,10 +38,20 @@ FATAL = {
         "it has no email",
     ),
 }
+POSTS = 'CREATE TABLE posts ("by" VARCHAR(36) REFERENCES users ON DELETE CASCADE)'
 ONLY_POSTGRES = {
     "plain id": (f"CREATE TABLE users (id INTEGER PRIMARY KEY, {REST})", "it has no user_id"),
     "varchar": (f"CREATE TABLE users (user_id VARCHAR(36) PRIMARY KEY, {REST})", "user_id is varchar"),
     "bigserial": (f"CREATE TABLE users (user_id BIGSERIAL PRIMARY KEY, {REST})", "user_id is int8"),
+    "bytes id": (f"CREATE TABLE users (user_id BYTEA PRIMARY KEY, {REST})", "user_id is bytea"),
+    "default": (
+        f"CREATE TABLE users (user_id TEXT PRIMARY KEY DEFAULT gen_random_uuid()::text, {REST})",
+        "user_id is text",
+    ),
+    "referenced": (
+        f"CREATE TABLE users (user_id VARCHAR(36) PRIMARY KEY, {REST}); {POSTS}",
+        "user_id is varchar",
+    ),
     "bytes": (
         f"CREATE TABLE users (user_id UUID PRIMARY KEY, email TEXT, password_hash JSONB, {NAMES})",
         "password_hash is jsonb, not text",
@@ -122,6 +132,36 @@ def test_a_type_that_cannot_be_used_is_refused(postgres, name):
             migrate(postgres)
         return
     refused_until_mended(postgres, *ONLY_POSTGRES[name])
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("kind", ["TEXT", "VARCHAR(20)", "VARCHAR(8)"])
+def test_ids_that_can_become_no_uuids_are_kept_beside_new_ones(postgres, kind):
+    """The first is named; the statements run, the old ids and what refers to them stay."""
+    run(postgres, f"CREATE TABLE users (user_id {kind} PRIMARY KEY, {REST})")
+    run(postgres, f"CREATE TABLE posts (uid {kind} REFERENCES users)")
+    add = "INSERT INTO users VALUES (%s, 'eve@example.com', 'h', 'E', 'E', NULL)"
+    postgres.query(add, ("ckx1abcd",))
+    postgres.query("INSERT INTO posts VALUES ('ckx1abcd')")
+    (fault,) = faults(postgres)
+    assert fault.what.endswith("not a UUID, and 'ckx1abcd' can become none")
+    run(postgres, fault.remedy)
+    migrate(postgres)
+    assert adopt(postgres).adopted == 1
+    if kind != "VARCHAR(8)":
+        assert SqlUsers(postgres).add(new())
+        return
+    (fault,) = faults(postgres)
+    assert fault.remedy == 'ALTER TABLE users ALTER COLUMN "id" SET DEFAULT a value of yours'
+
+
+@pytest.mark.servers
+def test_a_key_of_two_columns_gets_a_default(postgres):
+    """No column of a primary key may be NULL, so the statement is another."""
+    columns = f"tenant INTEGER, user_id UUID UNIQUE, {REST}, PRIMARY KEY (tenant, user_id)"
+    run(postgres, f"CREATE TABLE users ({columns})")
+    (fault,) = faults(postgres)
+    assert fault.remedy == 'ALTER TABLE users ALTER COLUMN "tenant" SET DEFAULT a value of yours'
 
 
 @pytest.mark.parametrize("name", ["id", "serial id", "integer"])
