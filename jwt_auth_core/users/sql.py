@@ -156,7 +156,7 @@ class SqlUsers:
         self._catch_up()
         rows = self._db.query(_FIND_BY_EMAIL, (canonical, canonical, canonical), fetch="all")
         # Compared again here: an older table may compare without regard to case (ID-1).
-        exact = [row for row in rows if row["identity"] == canonical]
+        exact = [row for row in rows if row["identity"] == canonical and self._has_id(row)]
         return _user(exact[0]) if exact else None
 
     def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
@@ -224,6 +224,9 @@ class SqlUsers:
         """Remove the user; the tables of ours follow by their foreign keys."""
         if not self._is_id(user_id) or not self._db.query(account_statements.DELETE, (user_id,)):
             raise UserNotFoundError
+
+    def _has_id(self, row: Row) -> bool:
+        return isinstance(row["user_id"], str) and self._is_id(row["user_id"])  # SQLite lets anything in
 
     def _adopted(self, user_id: UserId) -> None:
         """See that the user has an account row.

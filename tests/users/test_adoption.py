@@ -272,3 +272,4 @@ def test_an_id_that_is_no_uuid_is_named(tmp_path, given):
         shown = given.hex() if isinstance(given, bytes) else given
         assert adoption.adopted == 1
         assert str(adoption.left[0]).startswith(f"user {shown}: its user_id is no UUID; give the row a UUID")
+        assert SqlUsers(db).find_by_email("eve@example.com") is None
