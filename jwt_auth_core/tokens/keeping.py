@@ -22,6 +22,7 @@ def written(claims: Claims) -> str:
         "session_version": claims.session_version,
         "roles": sorted(claims.roles),
         "issuer": claims.issuer,
+        "client_id": claims.client_id,
     }
     return b"\n".join([compact_json(own), compact_json(plain(claims.extra))]).decode()
 

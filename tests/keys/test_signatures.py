@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import sys
 
 import pytest
@@ -10,7 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
+import jwt_auth_core.keys.signatures
 from jwt_auth_core.encoding import ALPHABET, b64url_octets
+from jwt_auth_core.errors import MissingDriverError
 from jwt_auth_core.keys.signatures.cryptography import verifier
 
 MESSAGE = b"header.payload"
@@ -30,6 +33,17 @@ def base64(request, monkeypatch):
     """Read signatures with the accelerator, and once more without."""  # SUP-1
     if request.param == "standard library":
         monkeypatch.setitem(sys.modules, "jwt_auth_core.keys.signatures.msgspec", None)
+        # A name that was imported once is found without looking for the module.
+        monkeypatch.delattr(jwt_auth_core.keys.signatures, "msgspec", raising=False)
+
+
+def test_a_missing_driver_says_what_to_install(monkeypatch):
+    """One error with the exact line."""
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    monkeypatch.delitem(sys.modules, verifier.__module__)
+    monkeypatch.delattr(jwt_auth_core.keys.signatures, "cryptography")
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[jwt\]'"):
+        importlib.import_module(verifier.__module__)
 
 
 def is_right(algorithm, key, signature, kind="RSA"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens import keeping
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.claims import Claims
 
 TOKENS = AccessTokens(KeyRing.from_secret("a secret that only these tests use, forty-odd bytes"))
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -34,6 +37,15 @@ def test_they_are_the_same(subject, extra):
     assert type(keeping.read(text).extra) is type(claims.extra)
     assert "\x00" not in text
     assert token not in text
+
+
+def test_every_field_is_kept():
+    """No claim is lost on the way, whichever are added."""
+    one = {"subject": "42", "session_id": "5e55", "token_id": "1", "issuer": "https://id", "client_id": "web"}
+    two = {"scopes": frozenset(["a"]), "roles": frozenset(["b"]), "extra": {"x": 1}}
+    claims = Claims(**one, **two, issued_at=1, expires_at=2, session_version=3)
+    assert not [field.name for field in fields(Claims) if getattr(claims, field.name) == field.default]
+    assert keeping.read(keeping.written(claims)) == claims
 
 
 def test_the_deepest_extra_claims_are_kept():
