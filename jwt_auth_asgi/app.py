@@ -17,7 +17,7 @@ from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.oauth_routes import METADATA
 from jwt_auth_asgi.paths import inner_path
-from jwt_auth_asgi.routes import Endpoint, Handler, endpoints
+from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_asgi.shortcut import Shortcut, ways
 from jwt_auth_core.auth import Auth
@@ -51,7 +51,8 @@ class HostMetadata:
 
     def __init__(self, auth: Auth | ServiceSource | None, prefix: str) -> None:
         self._path = METADATA + prefix
-        self._handler = _metadata_of(endpoints(auth))
+        self._source = auth if isinstance(auth, ServiceSource) else ServiceSource(auth)
+        self._handler = _metadata_of(endpoints(self._source)).handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at the one path; anything else is nothing of ours."""
@@ -66,10 +67,18 @@ class HostMetadata:
         return await self._handler(request)
 
 
+class _Route(Route):
+    """Keeps the service, which its handler holds weakly; so whoever takes single routes has it, too."""
+
+    def __init__(self, source: ServiceSource, path: str, one: Endpoint) -> None:
+        super().__init__(path, one.handler, methods=[one.method], name=one.name)
+        self.source = source
+
+
 def _starlette(source: ServiceSource, prefix: str) -> Starlette:
     made = endpoints(source)
-    routes = [(_route(prefix, endpoint), endpoint) for endpoint in made]
-    outside = [Route(METADATA + prefix, _metadata_of(made))] if prefix else []
+    routes = [(_Route(source, prefix + endpoint.path, endpoint), endpoint) for endpoint in made]
+    outside = [_Route(source, METADATA + prefix, _metadata_of(made))] if prefix else []
     handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
     app = Starlette(
         routes=[*(route for route, _ in routes), *outside],
@@ -82,12 +91,8 @@ def _starlette(source: ServiceSource, prefix: str) -> Starlette:
     return app
 
 
-def _route(prefix: str, one: Endpoint) -> Route:
-    return Route(prefix + one.path, one.handler, methods=[one.method], name=one.name)
-
-
-def _metadata_of(made: Iterable[Endpoint]) -> Handler:
-    return next(one.handler for one in made if one.path == METADATA)
+def _metadata_of(made: Iterable[Endpoint]) -> Endpoint:
+    return next(one for one in made if one.path == METADATA)
 
 
 async def _not_found(_request: Request, _error: HTTPException) -> Response:

@@ -6,8 +6,10 @@ so that the answers do not depend on the framework around them.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -50,13 +52,18 @@ def endpoints(auth: Auth | ServiceSource | None = None) -> list[Endpoint]:
     """Return the routes of the auth app, all on one service.
 
     ``auth`` may be left out: the process's own is then made at the first request. A `ServiceSource`
-    in its place lets the caller check and close what the routes use.
+    in its place lets the caller check and close what the routes use; the caller keeps it as well, for
+    the handlers hold it weakly: frameworks remember handlers longer than applications.
     """
-    source = auth if isinstance(auth, ServiceSource) else ServiceSource(auth)
+    find = weakref.ref(auth) if isinstance(auth, ServiceSource) else partial(_same, ServiceSource(auth))
     return [
-        Endpoint(path, method, operation["operationId"], _answering(source, handle, operation), operation)
+        Endpoint(path, method, operation["operationId"], _answering(find, handle, operation), operation)
         for (path, method), (handle, operation) in _ROUTES.items()
     ]
+
+
+def _same(source: ServiceSource) -> ServiceSource:
+    return source
 
 
 async def _register(service: Service, request: Request) -> Response:
@@ -148,10 +155,13 @@ _ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
 }
 
 
-def _answering(source: ServiceSource, handle: Handle, operation: Operation) -> Handler:
+def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operation: Operation) -> Handler:
     async def handler(request: Request) -> Response:
         realm = realm_of(request.scope)
         try:
+            source = find()
+            if source is None:
+                raise UnavailableError("the application of this route is gone")
             service = await source.get()
             realm = realm_of(request.scope, service.realm)
             return await handle(service, request)

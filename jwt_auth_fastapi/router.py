@@ -44,8 +44,13 @@ class _AuthRouter:
         def lifespan(_app: object) -> AbstractAsyncContextManager[None]:
             return source.hosted()
 
+        class Owning(_Route):
+            """Keeps the service, which its handler holds weakly: including copies routes by their class."""
+
+            service_source = source
+
         router = APIRouter(
-            prefix=prefix, route_class=_Route, lifespan=lifespan, default_response_class=Response
+            prefix=prefix, route_class=Owning, lifespan=lifespan, default_response_class=Response
         )
         flow = RouterFlow()
         schemes: dict[str, Scheme] = {

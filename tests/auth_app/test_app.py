@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import traceback
 from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 
 from jwt_auth_asgi.app import create_app, create_standalone
+from jwt_auth_asgi.routes import endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core import default
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
@@ -236,3 +238,20 @@ def test_making_an_app_starts_nothing(world):
     client = Client(create_app(world.auth))
     client.get("/openapi.json")
     assert our_threads() <= before
+
+
+def test_routes_keep_their_service(world):
+    """Whoever takes the routes out of the application has what they need."""
+    app = Starlette(routes=create_app(world.auth).routes)
+    gc.collect()
+    assert Client(app).send("POST", "/register", json=ADA).status_code == 201
+
+
+def test_a_route_without_its_application_is_unavailable(world):
+    """A handler that somebody kept longer than the service says so: try later, somewhere else."""
+    source = ServiceSource(world.auth)
+    handler = next(one.handler for one in endpoints(source) if one.name == "me")
+    del source
+    gc.collect()
+    answer = Client(Starlette(routes=[Route("/me", handler)])).send("GET", "/me")
+    assert problem(answer) == (503, "unavailable")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import runpy
 import sys
 import threading
+import weakref
 from dataclasses import replace
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.service import Service
 from jwt_auth_core import default
 from jwt_auth_core.errors import MissingDriverError, MissingTableError
 from jwt_auth_fastapi import CurrentUser, auth_router, dependencies
@@ -177,3 +180,22 @@ def test_a_router_that_was_not_called_says_so(host):
     with pytest.raises(TypeError, match=r"app\.include_router\(auth_router\(\)\)"):
         host().include_router(auth_router)
     assert not hasattr(auth_router, "anything_else")
+
+
+def test_a_dropped_application_is_gone(world):
+    """FastAPI remembers handlers, and through them nothing of the service."""
+    app = application(world.auth)
+    Client(app).register()
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, Service) and thing.auth is world.auth]
+    gone = weakref.ref(kept.pop())
+    del app
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_route_alone_keeps_its_service(world):
+    """Whoever takes single routes out of the router has what they need."""
+    app = FastAPI()
+    app.router.routes += [one for one in auth_router(world.auth).routes if one.path == "/auth/register"]
+    gc.collect()
+    assert Client(app).register().status_code == 201
