@@ -15,11 +15,11 @@ from jwt_auth_core.database.query import Database
 _ANY: Final = """
     SELECT 1 FROM auth_accounts a WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = a.user_id) LIMIT 1
 """
-# The same UUID in other letters is the same user, who stays disabled, with the same scopes.
+# Materialized, so that SQLite makes an index for it. The same UUID in other letters is the same user, who stays disabled, with the same scopes.
 _RESPELL: Final = """
-    UPDATE OR IGNORE auth_accounts SET user_id = p.user_id
-    FROM (SELECT user_id, lower(replace(user_id, '-', '')) AS digits
-          FROM users WHERE typeof(user_id) = 'text') p
+    WITH p AS MATERIALIZED (
+        SELECT user_id, lower(replace(user_id, '-', '')) AS digits FROM users WHERE typeof(user_id) = 'text')
+    UPDATE OR IGNORE auth_accounts SET user_id = p.user_id FROM p
     WHERE p.digits = lower(replace(auth_accounts.user_id, '-', ''))
       AND NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = auth_accounts.user_id)
       AND NOT EXISTS (SELECT 1 FROM auth_accounts o WHERE o.user_id = p.user_id)
