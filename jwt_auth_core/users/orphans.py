@@ -15,7 +15,8 @@ from jwt_auth_core.database.query import Database
 _ANY: Final = """
     SELECT 1 FROM auth_accounts a WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = a.user_id) LIMIT 1
 """
-# Materialized, so that SQLite makes an index for it. The same UUID in other letters is the same user, who stays disabled, with the same scopes.
+# The same UUID in other letters is the same user, who stays disabled, with the same scopes. Materialized, so
+# that SQLite makes an index for it.
 _RESPELL: Final = """
     WITH p AS MATERIALIZED (
         SELECT user_id, lower(replace(user_id, '-', '')) AS digits FROM users WHERE typeof(user_id) = 'text')
