@@ -52,6 +52,15 @@ def test_a_spoiled_one_is_not_kept(db):
     assert ids(db) == []
 
 
+def test_what_has_not_begun_is_left_as_it_is(db):
+    """Entering and leaving it changes nothing."""
+    shared = db.shared_transaction()
+    shared.enter()
+    shared.leave()
+    add(db, 1)
+    assert ids(db) == [1]
+
+
 def test_whoever_leaves_before_it_begins_leaves_nothing(db):
     """Given up, it is undone as soon as it has begun."""
     shared = db.shared_transaction()

