@@ -1,7 +1,7 @@
 """The guard: triggers on ``users`` that keep our own table in step with what others write there.
 
 No column, row or index of ``users`` is touched. Where a role may make no trigger there is no guard, and
-rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0009.
+rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0008.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MAY: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND lower(name) = 'users'",
 }
 
-# Which addresses are decided at once, in both triggers alike: is_plain in migration 0009; the rest is queued.
+# Which addresses are decided at once, in both triggers alike: is_plain in migration 0008; the rest is queued.
 # Neither OR IGNORE nor ON CONFLICT: the writer's own INSERT OR REPLACE would override either.
 _SQLITE: Final[Sequence[str]] = (
     """

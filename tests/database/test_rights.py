@@ -81,7 +81,7 @@ def test_tables_of_another_role_are_changed_by_that_role(role):
     """Nobody but their owner may do it, so that role is named."""
     with closing(PostgresDatabase(role.url)) as owner:
         migrate(owner)
-    role.run("DELETE FROM auth_migrations WHERE name = '0009_identity'")
+    role.run("DELETE FROM auth_migrations WHERE name = '0008_guard'")
     role.run(f"GRANT SELECT, INSERT ON auth_migrations TO {role.name}")
     role.run(f"GRANT CREATE ON SCHEMA public TO {role.name}")
     assert "our tables are those of role postgres: run `jwt-auth migrate` as that role" in refusal(role)

@@ -141,8 +141,8 @@ def test_a_guard_of_an_earlier_version_is_replaced(db):
     else:
         db.query("DROP TRIGGER auth_keep_account_id ON users")
     db.run(Statement(OLD_GUARD[db.dialect], 0))
-    db.query("DELETE FROM auth_migrations WHERE name = '0009_identity'")
-    assert migrate(db) == ["0009_identity"]
+    db.query("DELETE FROM auth_migrations WHERE name = '0008_guard'")
+    assert migrate(db) == ["0008_guard"]
     db.query(ADD, (user_id(1), "eve@example.com"))
     db.query("UPDATE users SET email = ' Ada@Example.com'")
     assert (is_guarded(db), identities(db)) == (True, {1: "ada@example.com"})
