@@ -36,6 +36,15 @@ _MAY: Final[Mapping[Dialect, LiteralString]] = {
 }
 
 # Which addresses are decided at once, in both triggers alike: is_plain in migration 0008; the rest is queued.
+_IS_PLAIN: Final = """
+                typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text'
+                AND length(trim(NEW.email)) <= 64 AND length(CAST(NEW.email AS BLOB)) = length(NEW.email)
+                AND trim(NEW.email) NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND trim(NEW.email) NOT GLOB '*@*@*'
+                AND trim(NEW.email) GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
+                AND trim(NEW.email) NOT GLOB '*@*[_+]*' AND trim(NEW.email) NOT GLOB '*..*'
+                AND trim(NEW.email) NOT GLOB '*.@*' AND trim(NEW.email) NOT GLOB '*.-*'
+                AND trim(NEW.email) NOT GLOB '*-.*'
+"""
 # Neither OR IGNORE nor ON CONFLICT: the writer's own INSERT OR REPLACE would override either.
 _SQLITE: Final[Sequence[str]] = (
     """
@@ -43,14 +52,9 @@ _SQLITE: Final[Sequence[str]] = (
         DELETE FROM auth_accounts WHERE email_canonical = lower(trim(NEW.email))
             AND NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = auth_accounts.user_id);
         INSERT INTO auth_accounts (user_id, email_canonical) SELECT NEW.user_id, lower(trim(NEW.email))
-            WHERE typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text'
-                AND length(trim(NEW.email)) <= 64 AND length(CAST(NEW.email AS BLOB)) = length(NEW.email)
-                AND trim(NEW.email) NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND trim(NEW.email) NOT GLOB '*@*@*'
-                AND trim(NEW.email) GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
-                AND trim(NEW.email) NOT GLOB '*@*[_+]*' AND trim(NEW.email) NOT GLOB '*..*'
-                AND trim(NEW.email) NOT GLOB '*.@*' AND trim(NEW.email) NOT GLOB '*.-*'
-                AND trim(NEW.email) NOT GLOB '*-.*'
-                AND NOT EXISTS (SELECT 1 FROM auth_accounts a
+            WHERE """  # noqa: S608 - of constants
+    + _IS_PLAIN
+    + """ AND NOT EXISTS (SELECT 1 FROM auth_accounts a
                     WHERE a.user_id = NEW.user_id OR a.email_canonical = lower(trim(NEW.email)));
         INSERT INTO auth_unadopted (user_id) SELECT NEW.user_id
             WHERE typeof(NEW.user_id) = 'text' AND NOT EXISTS (
@@ -71,14 +75,9 @@ _SQLITE: Final[Sequence[str]] = (
             AND NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = auth_accounts.user_id);
         UPDATE auth_accounts SET email_canonical = lower(trim(NEW.email))
             WHERE user_id = NEW.user_id
-                AND typeof(NEW.user_id) = 'text' AND typeof(NEW.email) = 'text'
-                AND length(trim(NEW.email)) <= 64 AND length(CAST(NEW.email AS BLOB)) = length(NEW.email)
-                AND trim(NEW.email) NOT GLOB '*[^-A-Za-z0-9_+.@]*' AND trim(NEW.email) NOT GLOB '*@*@*'
-                AND trim(NEW.email) GLOB '[-A-Za-z0-9_+]*@[A-Za-z0-9]*.*[A-Za-z]'
-                AND trim(NEW.email) NOT GLOB '*@*[_+]*' AND trim(NEW.email) NOT GLOB '*..*'
-                AND trim(NEW.email) NOT GLOB '*.@*' AND trim(NEW.email) NOT GLOB '*.-*'
-                AND trim(NEW.email) NOT GLOB '*-.*'
-                AND NOT EXISTS (
+                AND """  # noqa: S608 - of constants
+    + _IS_PLAIN
+    + """ AND NOT EXISTS (
                     SELECT 1 FROM auth_accounts a WHERE a.email_canonical = lower(trim(NEW.email)));
         INSERT INTO auth_unadopted (user_id) SELECT NEW.user_id WHERE typeof(NEW.user_id) = 'text';
     END
