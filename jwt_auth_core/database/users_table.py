@@ -41,13 +41,19 @@ _VALUES: Final = {
 _FEWEST: Final = 16
 """How many random digits tell rows apart."""
 _DROP_NOT_NULL: Final = 'ALTER TABLE users ALTER COLUMN "{}" DROP NOT NULL'
-_NEW_ID: Final[Mapping[Dialect, str]] = {
-    "postgres": "ALTER TABLE users ADD COLUMN user_id UUID NOT NULL UNIQUE DEFAULT gen_random_uuid()",
+RANDOM_ID: Final[Mapping[Dialect, str]] = {
+    "postgres": "gen_random_uuid()",
     "sqlite": (
-        "ALTER TABLE users ADD COLUMN user_id TEXT; UPDATE users SET user_id = "
-        "lower(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-4' || substr(h, 14, 3) || '-8' || "
-        "substr(h, 18, 3) || '-' || substr(h, 21)) FROM (SELECT rowid AS r, hex(randomblob(16)) AS h "
-        "FROM users) WHERE r = users.rowid; CREATE UNIQUE INDEX users_user_id ON users (user_id)"
+        "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || "
+        "'-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
+    ),
+}
+"""An expression for a new id, another one in each row (RFC 9562 version 4)."""
+_NEW_ID: Final[Mapping[Dialect, str]] = {
+    "postgres": f"ALTER TABLE users ADD COLUMN user_id UUID NOT NULL UNIQUE DEFAULT {RANDOM_ID['postgres']}",
+    "sqlite": (
+        f"ALTER TABLE users ADD COLUMN user_id TEXT; UPDATE users SET user_id = {RANDOM_ID['sqlite']}; "  # noqa: S608 - a sentence
+        "CREATE UNIQUE INDEX users_user_id ON users (user_id)"
     ),
 }
 _ADD: Final = {

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.database.users_table import has_hex_ids
+from jwt_auth_core.database.users_table import RANDOM_ID, has_hex_ids
 
 _NAMELESS: Final = "SELECT count(*) AS number FROM users WHERE user_id IS NULL"
-_NEW_ID: Final[Mapping[Dialect, str]] = {
-    "postgres": "gen_random_uuid()",
-    "sqlite": (
-        "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || "
-        "'-8' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ def nameless(db: Database) -> Iterator[Left]:
         return
     number = row["number"]
     reason = "one row has no user_id" if number == 1 else f"{number} rows have no user_id"
-    new_id = _NEW_ID[db.dialect]
+    new_id = RANDOM_ID[db.dialect]
     if has_hex_ids(db):
         new_id = f"replace({new_id}, '-', '')"
     yield Left("NULL", reason, f"UPDATE users SET user_id = {new_id} WHERE user_id IS NULL")  # noqa: S608 - a sentence
