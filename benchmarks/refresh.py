@@ -36,7 +36,7 @@ CASES = {
 def our_app():
     """Return what `jwt-auth serve` serves, without the middleware that no refresh needs."""
     from jwt_auth_asgi.app import create_standalone  # noqa: PLC0415 - in the served process only
-    from jwt_auth_asgi.server import Started  # noqa: PLC0415
+    from jwt_auth_asgi.cli.server import Started  # noqa: PLC0415
 
     return Started(create_standalone(Auth.from_env()))
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from jwt_auth_asgi import cli, cli_keys
+from jwt_auth_asgi import cli
+from jwt_auth_asgi.cli import keys
 from tests.keys.made import ED, NOW
 
 
@@ -17,7 +18,7 @@ def clock(tmp_path, monkeypatch):
     monkeypatch.setenv("JWT_KEY", "the commands for keys have a key of their own")
     monkeypatch.setenv("JWT_KEYS", "keys")
     moment = [NOW]
-    monkeypatch.setattr(cli_keys.time, "time", lambda: moment[0])
+    monkeypatch.setattr(keys.time, "time", lambda: moment[0])
     return moment
 
 

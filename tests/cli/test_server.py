@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jwt_auth_asgi import server
+from jwt_auth_asgi.cli import server
 
 
 def lifespan(*messages):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from jwt_auth_asgi import cli_keys, cli_sessions, cli_tokens, cli_users, server
+from jwt_auth_asgi.cli import keys, server, sessions, tokens, users
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
 from jwt_auth_core.dotenv import with_dotenv
@@ -111,14 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_serve(commands)
     _leaf(commands, "migrate", _migrate, "create the tables that are missing; touches no existing row")
-    users = _group(commands, "users", "manage users")
-    cli_users.add(partial(_leaf, users), _auth)
-    sessions = _group(commands, "sessions", "look at refresh sessions and end them")
-    cli_sessions.add(partial(_leaf, sessions), _auth)
-    keys = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
-    cli_keys.add(partial(_leaf, keys), _settings)
-    tokens = _group(commands, "tokens", "find out why an access token is refused")
-    cli_tokens.add(partial(_leaf, tokens))
+    group = _group(commands, "users", "manage users")
+    users.add(partial(_leaf, group), _auth)
+    group = _group(commands, "sessions", "look at refresh sessions and end them")
+    sessions.add(partial(_leaf, group), _auth)
+    group = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
+    keys.add(partial(_leaf, group), _settings)
+    group = _group(commands, "tokens", "find out why an access token is refused")
+    tokens.add(partial(_leaf, group))
     return parser
 
 
