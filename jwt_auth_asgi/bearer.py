@@ -19,10 +19,10 @@ from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
+from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.explanation import explain_refusal, is_asked_for
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
-from jwt_auth_asgi.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.paths import exact_paths, route_path
 from jwt_auth_asgi.protected_resource import ProtectedResource
 from jwt_auth_asgi.sockets import SOCKET, Sockets

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes, token_routes
 from jwt_auth_asgi.answers import answer, granted, refusal
 from jwt_auth_asgi.challenge import realm_of
-from jwt_auth_asgi.disconnect import unless_gone
+from jwt_auth_asgi.executors.disconnect import unless_gone
 from jwt_auth_asgi.inputs import Transport, login_input, refresh_input, register_input
 from jwt_auth_asgi.oauth_words import in_words, told
 from jwt_auth_asgi.operations import Operation

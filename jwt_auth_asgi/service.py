@@ -16,14 +16,14 @@ from typing import Final, TypeVar
 
 from jwt_auth_asgi import client, csrf
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.batcher import Batcher
 from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.cookies import SECURE_NAME, RefreshCookie
 from jwt_auth_asgi.errors import CrossSiteError
+from jwt_auth_asgi.executors.batcher import Batcher
+from jwt_auth_asgi.executors.loops import require_asyncio
+from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_asgi.liveness import liveness
-from jwt_auth_asgi.loops import require_asyncio
-from jwt_auth_asgi.pool import Pool, cores
 from jwt_auth_asgi.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from jwt_auth_asgi import session_operations as operations
 from jwt_auth_asgi.answers import answer, granted
-from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.errors import MethodNotAllowedError
+from jwt_auth_asgi.executors.disconnect import unless_gone
 from jwt_auth_asgi.inputs import Transport, password_input
 from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.service import Service

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from jwt_auth_asgi.batcher import Batcher
+from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.steps import aside

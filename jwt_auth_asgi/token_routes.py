@@ -14,8 +14,8 @@ from starlette.responses import Response
 from jwt_auth_asgi import token_operations as operations
 from jwt_auth_asgi.answers import granted
 from jwt_auth_asgi.challenge import realm_of
-from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
+from jwt_auth_asgi.executors.disconnect import unless_gone
 from jwt_auth_asgi.inputs import Transport, form_login
 from jwt_auth_asgi.oauth_inputs import Credentials, Form, grant_input
 from jwt_auth_asgi.oauth_words import token_refusal

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from jwt_auth_asgi.app import create_app, create_standalone
-from jwt_auth_asgi.loops import AsyncioRequiredError
+from jwt_auth_asgi.executors.loops import AsyncioRequiredError
 from jwt_auth_asgi.routes import endpoints
 from jwt_auth_fastapi import auth_router
 from tests.asgi.drive import call, http_scope, request

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from jwt_auth_asgi.pool import cores
+from jwt_auth_asgi.executors.pool import cores
 from jwt_auth_core.passwords import PasswordPolicy, Passwords
 from jwt_auth_core.vocabulary import Secret
 from tests.cheap import CHEAP, CheapHasher

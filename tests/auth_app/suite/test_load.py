@@ -10,9 +10,9 @@ import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError
 from tests.asgi.drive import http_scope
-from tests.auth_app.gate import Gate, has_begun
 from tests.auth_app.suite.client import LOGIN, Client, problem
 from tests.auth_app.world import World, settings
+from tests.executors.gate import Gate, has_begun
 
 BODY = json.dumps(LOGIN).encode()
 HEADERS = [(b"content-type", b"application/json")]

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from jwt_auth_asgi.crew import Crew
-from jwt_auth_asgi.journey import Journey, serve
+from jwt_auth_asgi.executors.step_runner import Journey, serve
+from jwt_auth_asgi.executors.worker_threads import Crew
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.steps import Aside, Wait
 from tests.steps.parts import careful, ends, lost, waiting

@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
-from jwt_auth_asgi.batcher import MOST_AT_ONCE, Batcher
+from jwt_auth_asgi.executors.batcher import MOST_AT_ONCE, Batcher
 from jwt_auth_core.errors import OverloadedError, RefreshInvalidError
 from jwt_auth_core.steps import aside
-from tests.auth_app.gate import LONG, Gate, has_begun, soon
+from tests.executors.gate import LONG, Gate, has_begun, soon
 
 
 class Exchange:

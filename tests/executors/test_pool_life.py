@@ -11,10 +11,10 @@ import weakref
 
 import pytest
 
-from jwt_auth_asgi.places import Places
-from jwt_auth_asgi.pool import Pool, cores
+from jwt_auth_asgi.executors.capacity import Places
+from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_core.errors import OverloadedError
-from tests.auth_app.gate import LONG, has_begun, soon
+from tests.executors.gate import LONG, has_begun, soon
 
 
 def threads(name):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from jwt_auth_asgi.pool import Pool
-from tests.auth_app.gate import Gate
+from jwt_auth_asgi.executors.pool import Pool
+from tests.executors.gate import Gate
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from jwt_auth_asgi.disconnect import unless_gone
 from jwt_auth_asgi.errors import RequestError
+from jwt_auth_asgi.executors.disconnect import unless_gone
 
 
 class Client:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-from jwt_auth_asgi.crew import Crew, settle
-from jwt_auth_asgi.journey import Errand, Journey, serve
+from jwt_auth_asgi.executors.step_runner import Errand, Journey, serve
+from jwt_auth_asgi.executors.worker_threads import Crew, settle
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.steps import Steps

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from jwt_auth_asgi.crew import Crew, Queue, tell
+from jwt_auth_asgi.executors.worker_threads import Crew, Queue, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.steps import Aside, Steps, Wait
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from jwt_auth_asgi.crew import Crew, Queue, settle, tell
-from jwt_auth_asgi.places import Place, Places
+from jwt_auth_asgi.executors.capacity import Place, Places
+from jwt_auth_asgi.executors.worker_threads import Crew, Queue, settle, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 

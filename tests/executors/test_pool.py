@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from jwt_auth_asgi.places import Places
-from jwt_auth_asgi.pool import Pool, _Job
+from jwt_auth_asgi.executors.capacity import Places
+from jwt_auth_asgi.executors.pool import Pool, _Job
 from jwt_auth_asgi.service import HASH_NICENESS, Service
 from jwt_auth_core.errors import OverloadedError
-from tests.auth_app.gate import has_begun, soon
 from tests.auth_app.world import World
+from tests.executors.gate import has_begun, soon
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,7 +100,7 @@ def test_a_place_that_nobody_waited_for_is_given_back(pool, gate):
 
 NICE = """
 import asyncio, os
-from jwt_auth_asgi.pool import Pool
+from jwt_auth_asgi.executors.pool import Pool
 os.nice(5)
 pool = Pool("nice", threads=1, waiting=1, niceness=3)
 inside = asyncio.run(pool.run(lambda: os.getpriority(os.PRIO_PROCESS, 0)))

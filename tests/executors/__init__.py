@@ -1,0 +1,1 @@
+"""The executors: threads, batches, steps; and work that waits for a test's word."""
