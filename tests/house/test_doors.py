@@ -1,0 +1,22 @@
+"""Doors: what docs/ once named is still there, under the name that it had."""
+
+import importlib
+
+import pytest
+
+DOORS = {  # the documented name -> where it lives
+    "jwt_auth_asgi.cli.main": "jwt_auth_asgi.cli.command.main",
+    "jwt_auth_asgi.loops.AsyncioRequiredError": "jwt_auth_asgi.executors.loops.AsyncioRequiredError",
+}
+
+
+def named(path):
+    """Return what a dotted name stands for, imported as a user would."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+@pytest.mark.parametrize(("old", "new"), DOORS.items())
+def test_a_documented_name_leads_to_where_it_moved(old, new):
+    """The old name and the new one are the same thing."""
+    assert named(old) is named(new)
