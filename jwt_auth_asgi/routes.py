@@ -18,7 +18,7 @@ from starlette.responses import Response
 from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes, token_routes
 from jwt_auth_asgi.answers import answer, granted, refusal
 from jwt_auth_asgi.challenge import realm_of
-from jwt_auth_asgi.executors.disconnect import unless_gone
+from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.inputs import Transport, login_input, refresh_input, register_input
 from jwt_auth_asgi.oauth_words import in_words, told
 from jwt_auth_asgi.operations import Operation
@@ -69,7 +69,8 @@ def _same(source: ServiceSource) -> ServiceSource:
 async def _register(service: Service, request: Request) -> Response:
     service.check_room()
     attempt = await register_input(request.scope, request.receive, service.auth.register.parse)
-    user = await unless_gone(request.receive, service.register(attempt, service.client(request.scope)))
+    registering = service.register(attempt, service.client(request.scope))
+    user = await run_until_disconnect(request.receive, registering)
     body = {
         "user_id": user.user_id,
         "email": user.email,
@@ -87,7 +88,7 @@ async def _login(service: Service, request: Request) -> Response:
     if asked.transport is Transport.COOKIE:
         service.refuse_cross_site(request.scope)
     client = service.client(request.scope)
-    grant = await unless_gone(request.receive, service.login(asked.attempt, client, asked.held))
+    grant = await run_until_disconnect(request.receive, service.login(asked.attempt, client, asked.held))
     who = {
         "user_id": grant.user.user_id,
         "first_name": grant.user.first_name,

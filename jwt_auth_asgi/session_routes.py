@@ -12,7 +12,7 @@ from starlette.responses import Response
 from jwt_auth_asgi import session_operations as operations
 from jwt_auth_asgi.answers import answer, granted
 from jwt_auth_asgi.errors import MethodNotAllowedError
-from jwt_auth_asgi.executors.disconnect import unless_gone
+from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.inputs import Transport, password_input
 from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.service import Service
@@ -60,7 +60,7 @@ async def _change_password(service: Service, request: Request) -> Response:
         service.refuse_cross_site(request.scope)
     client = service.client(request.scope)
     changing = service.change_password(caller.identity, asked.change, client)
-    grant = await unless_gone(request.receive, changing)
+    grant = await run_until_disconnect(request.receive, changing)
     return granted(grant, service.cookie, asked.transport, {"status": "password changed"})
 
 

@@ -15,7 +15,7 @@ from jwt_auth_asgi import token_operations as operations
 from jwt_auth_asgi.answers import granted
 from jwt_auth_asgi.challenge import realm_of
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
-from jwt_auth_asgi.executors.disconnect import unless_gone
+from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.inputs import Transport, form_login
 from jwt_auth_asgi.oauth_inputs import Credentials, Form, grant_input
 from jwt_auth_asgi.oauth_words import token_refusal
@@ -35,7 +35,7 @@ TOKEN: Final = "/token"
 async def _password(service: Service, request: Request, form: Form) -> Grant:
     service.check_room()
     attempt = form_login(form.fields)
-    return await unless_gone(request.receive, service.login(attempt, service.client(request.scope)))
+    return await run_until_disconnect(request.receive, service.login(attempt, service.client(request.scope)))
 
 
 async def _refresh_token(service: Service, _request: Request, form: Form) -> Grant:

@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-from jwt_auth_asgi.executors.step_runner import Errand, Journey, serve
-from jwt_auth_asgi.executors.worker_threads import Crew, settle
+from jwt_auth_asgi.executors.step_runner import Call, LoopRunner, run_calls
+from jwt_auth_asgi.executors.worker_threads import WorkerThreads, settle
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.steps import Steps
 
-MOST_AT_ONCE: Final = 128
-UNDER_WAY: Final = 2
-FEW: Final = 4
+MAX_BATCH_SIZE: Final = 128
+MAX_BATCHES: Final = 2
+MIN_SECOND_BATCH: Final = 4
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -28,17 +28,17 @@ Work = Callable[[Sequence[T]], Steps[Sequence[R | BaseException]]]
 class Batcher(Generic[T, R]):
     """Takes everything waiting at the moment to one piece of work, in steps.
 
-    The work gets up to ``MOST_AT_ONCE`` items and returns as many answers, in their order; an answer
+    The work gets up to ``MAX_BATCH_SIZE`` items and returns as many answers, in their order; an answer
     that is an exception is raised to its waiter, an exception of the work to all of them. Its steps
-    go on the event loop, and what may block in one thread. ``UNDER_WAY`` batches are on their way at
-    a time, the second with at least ``FEW``; besides one full batch, ``waiting`` items may wait on each
-    loop, and none longer than ``patience_seconds``.
+    go on the event loop, and what may block in one thread. ``MAX_BATCHES`` batches are on their way at
+    a time, the second with at least ``MIN_SECOND_BATCH``; besides one full batch, ``waiting`` items may
+    wait on each loop, and none longer than ``timeout_seconds``.
     """
 
-    def __init__(self, name: str, work: Work[T, R], *, waiting: int, patience_seconds: float = 10.0) -> None:
-        self._crew: Crew[Errand] = Crew(name, serve, threads=1)
-        self._line = partial(
-            _Line, work, self._crew, room=MOST_AT_ONCE + waiting, patience_seconds=patience_seconds
+    def __init__(self, name: str, work: Work[T, R], *, waiting: int, timeout_seconds: float = 10.0) -> None:
+        self._workers: WorkerThreads[Call] = WorkerThreads(name, run_calls, threads=1)
+        self._new_queue = partial(
+            _Queue, work, self._workers, capacity=MAX_BATCH_SIZE + waiting, timeout_seconds=timeout_seconds
         )
         self.after_fork()
         renew_in_children(self)
@@ -51,52 +51,52 @@ class Batcher(Generic[T, R]):
                 took too long.
         """
         loop = asyncio.get_running_loop()
-        for line in self._lines:  # nearly always there is one
-            if line.loop is loop:
-                return line.join(item)
-        return self._added(loop).join(item)
+        for queue in self._queues:  # nearly always there is one
+            if queue.loop is loop:
+                return queue.put(item)
+        return self._add_queue(loop).put(item)
 
     def close(self) -> None:
         """End the thread after the batches that are in it; a later one starts a new thread."""
-        self._crew.close()
+        self._workers.close()
 
     def after_fork(self) -> None:
         """Begin anew in a child: the loops are the parent's, and so are those who wait."""
         self._adding = threading.Lock()
-        self._lines: tuple[_Line, ...] = ()
+        self._queues: tuple[_Queue, ...] = ()
 
-    def _added(self, loop: asyncio.AbstractEventLoop) -> _Line:
-        made = self._line(loop)
+    def _add_queue(self, loop: asyncio.AbstractEventLoop) -> _Queue:
+        made = self._new_queue(loop)
         with self._adding:
-            self._lines = (*(line for line in self._lines if not line.loop.is_closed()), made)
+            self._queues = (*(queue for queue in self._queues if not queue.loop.is_closed()), made)
         return made
 
 
-class _Line:
+class _Queue:
     """Those who wait on one event loop; only that loop's thread comes here."""
 
     def __init__(
         self,
         work: Work[Any, Any],
-        crew: Crew[Errand],
+        workers: WorkerThreads[Call],
         loop: asyncio.AbstractEventLoop,
         *,
-        room: int,
-        patience_seconds: float,
+        capacity: int,
+        timeout_seconds: float,
     ) -> None:
         self.loop = loop
         self._work = work
-        self._crew = crew
-        self._room = room
-        self._patience_seconds = patience_seconds
+        self._workers = workers
+        self._capacity = capacity
+        self._timeout_seconds = timeout_seconds
         self._waiting: deque[tuple[Any, asyncio.Future[Any]]] = deque()
-        self._is_leaving = False
-        self._under_way = 0
-        self._away = 0
-        self._patient: deque[tuple[float, asyncio.Future[Any]]] = deque()
-        self._is_timed = False
+        self._is_scheduled = False
+        self._batches = 0
+        self._in_flight = 0
+        self._deadlines: deque[tuple[float, asyncio.Future[Any]]] = deque()
+        self._is_timer_set = False
 
-    def join(self, item: object) -> asyncio.Future[Any]:
+    def put(self, item: object) -> asyncio.Future[Any]:
         """Return the future of the item's answer; raises OverloadedError."""
         if self._is_full():
             self._waiting = deque(pair for pair in self._waiting if not pair[1].done())
@@ -104,66 +104,66 @@ class _Line:
                 raise OverloadedError
         future = self.loop.create_future()
         self._waiting.append((item, future))
-        self._be_patient(future)
-        self._leave_soon()
+        self._set_deadline(future)
+        self._schedule_flush()
         return future
 
     def _is_full(self) -> bool:
-        return len(self._waiting) + self._away >= self._room
+        return len(self._waiting) + self._in_flight >= self._capacity
 
-    def _leave_soon(self) -> None:
+    def _schedule_flush(self) -> None:
         # Not at once: whoever else is ready in this turn of the loop comes along. A second batch is not
         # worth its round trips for one or two, who leave when the first is back.
-        enough = FEW if self._under_way else 1
-        if len(self._waiting) >= enough and not self._is_leaving and self._under_way < UNDER_WAY:
-            self._is_leaving = True
-            self.loop.call_soon(self._leave)
+        enough = MIN_SECOND_BATCH if self._batches else 1
+        if len(self._waiting) >= enough and not self._is_scheduled and self._batches < MAX_BATCHES:
+            self._is_scheduled = True
+            self.loop.call_soon(self._flush)
 
-    def _leave(self) -> None:
+    def _flush(self) -> None:
         """Send off a batch of those who are still there (F-19)."""
-        self._is_leaving = False
+        self._is_scheduled = False
         batch: list[tuple[Any, asyncio.Future[Any]]] = []
-        while self._waiting and len(batch) < MOST_AT_ONCE:
+        while self._waiting and len(batch) < MAX_BATCH_SIZE:
             pair = self._waiting.popleft()
             if not pair[1].done():
                 batch.append(pair)
         if batch:
-            self._under_way += 1
-            self._away += len(batch)
+            self._batches += 1
+            self._in_flight += len(batch)
             work = partial(self._work, [item for item, _ in batch])
-            arrive = partial(self._arrive, [future for _, future in batch])
-            Journey(self.loop, self._crew, work, arrive).go()
-        self._leave_soon()
+            on_done = partial(self._on_done, [future for _, future in batch])
+            LoopRunner(self.loop, self._workers, work, on_done).start()
+        self._schedule_flush()
 
-    def _arrive(
+    def _on_done(
         self, futures: Sequence[asyncio.Future[Any]], answers: Sequence[object] | BaseException
     ) -> None:
-        self._under_way -= 1
-        self._away -= len(futures)
+        self._batches -= 1
+        self._in_flight -= len(futures)
         if not isinstance(answers, BaseException) and len(answers) != len(futures):
             answers = RuntimeError("a batch has another number of answers")
         for place, future in enumerate(futures):
             settle(future, answers if isinstance(answers, BaseException) else answers[place])
-        self._forget_the_answered()
-        self._leave_soon()
+        self._drop_answered()
+        self._schedule_flush()
 
-    def _be_patient(self, future: asyncio.Future[Any]) -> None:
+    def _set_deadline(self, future: asyncio.Future[Any]) -> None:
         # One timer for all: setting and cancelling one for each took a tenth of a refresh.
-        self._patient.append((self.loop.time() + self._patience_seconds, future))
-        if not self._is_timed:
-            self._is_timed = True
-            self.loop.call_later(self._patience_seconds, self._lose_patience)
+        self._deadlines.append((self.loop.time() + self._timeout_seconds, future))
+        if not self._is_timer_set:
+            self._is_timer_set = True
+            self.loop.call_later(self._timeout_seconds, self._expire)
 
-    def _lose_patience(self) -> None:
+    def _expire(self) -> None:
         now = self.loop.time()
-        self._forget_the_answered()
-        while self._patient and self._patient[0][0] <= now:
-            settle(self._patient.popleft()[1], OverloadedError())
-            self._forget_the_answered()
-        self._is_timed = bool(self._patient)
-        if self._patient:
-            self.loop.call_at(self._patient[0][0], self._lose_patience)
+        self._drop_answered()
+        while self._deadlines and self._deadlines[0][0] <= now:
+            settle(self._deadlines.popleft()[1], OverloadedError())
+            self._drop_answered()
+        self._is_timer_set = bool(self._deadlines)
+        if self._deadlines:
+            self.loop.call_at(self._deadlines[0][0], self._expire)
 
-    def _forget_the_answered(self) -> None:
-        while self._patient and self._patient[0][1].done():
-            self._patient.popleft()
+    def _drop_answered(self) -> None:
+        while self._deadlines and self._deadlines[0][1].done():
+            self._deadlines.popleft()

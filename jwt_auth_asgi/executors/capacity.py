@@ -1,4 +1,4 @@
-"""Places: how many may wait or be served at once, counted over threads and event loops."""
+"""Capacity: how many calls may wait or run at once, counted over threads and event loops."""
 
 from __future__ import annotations
 
@@ -7,49 +7,49 @@ import threading
 from jwt_auth_core.errors import OverloadedError
 
 
-class Places:
-    """As many places as there is room for; a class because everybody counts together."""
+class Capacity:
+    """As many slots as there is room for; a class because everybody counts together."""
 
-    __slots__ = ("_count", "_lock", "_taken")
+    __slots__ = ("_count", "_lock", "_used")
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._taken = 0
+        self._used = 0
         self._lock = threading.Lock()
 
     @property
-    def are_taken(self) -> bool:
-        """Tell whether there is none left."""
-        return self._taken >= self._count
+    def is_full(self) -> bool:
+        """Tell whether no slot is left."""
+        return self._used >= self._count
 
-    def take(self) -> Place:
-        """Return a place of one's own.
+    def acquire(self) -> Slot:
+        """Return a slot of one's own.
 
         Raises:
-            OverloadedError: there is none left.
+            OverloadedError: none is left.
         """
         with self._lock:
-            if self.are_taken:
+            if self.is_full:
                 raise OverloadedError
-            self._taken += 1
-        return Place(self)
+            self._used += 1
+        return Slot(self)
 
-    def free(self, place: Place) -> None:
-        """Count a place as free, unless it was given back before."""
+    def release(self, slot: Slot) -> None:
+        """Count a slot as free, unless it was released before."""
         with self._lock:
-            self._taken -= place.is_taken
-            place.is_taken = False
+            self._used -= slot.is_used
+            slot.is_used = False
 
 
-class Place:
-    """One place, given back once by whoever is first: its waiter, or the thread that has served it."""
+class Slot:
+    """One slot, released once by whoever is first: its waiter, or the thread that has served it."""
 
-    __slots__ = ("_places", "is_taken")
+    __slots__ = ("_capacity", "is_used")
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self.is_taken = True
+    def __init__(self, capacity: Capacity) -> None:
+        self._capacity = capacity
+        self.is_used = True
 
-    def give_back(self) -> None:
-        """Let somebody else have it; harmless when it was given back."""
-        self._places.free(self)
+    def release(self) -> None:
+        """Let somebody else have it; harmless when it was released before."""
+        self._capacity.release(self)

@@ -11,7 +11,7 @@ from jwt_auth_asgi.errors import RequestError
 T = TypeVar("T")
 
 
-async def unless_gone(receive: Receive, work: asyncio.Future[T]) -> T:
+async def run_until_disconnect(receive: Receive, work: asyncio.Future[T]) -> T:
     """Return the work's result; cancel the work when the client disconnects first (F-19).
 
     The request's body must have been read. Worth its task only for work that is long or queues: a
@@ -20,7 +20,7 @@ async def unless_gone(receive: Receive, work: asyncio.Future[T]) -> T:
     Raises:
         RequestError: the client went away; nobody reads the answer.
     """
-    watching = asyncio.ensure_future(_gone(receive))
+    watching = asyncio.ensure_future(_disconnected(receive))
     try:
         await asyncio.wait((work, watching), return_when=asyncio.FIRST_COMPLETED)
         if work.done():
@@ -31,7 +31,7 @@ async def unless_gone(receive: Receive, work: asyncio.Future[T]) -> T:
         watching.cancel()
 
 
-async def _gone(receive: Receive) -> None:
+async def _disconnected(receive: Receive) -> None:
     try:
         message = await receive()
     except Exception:  # noqa: BLE001 - a middleware that cannot be asked twice: nothing is known

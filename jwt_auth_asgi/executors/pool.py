@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from jwt_auth_asgi.executors.capacity import Place, Places
-from jwt_auth_asgi.executors.worker_threads import Crew, Queue, settle, tell
+from jwt_auth_asgi.executors.capacity import Capacity, Slot
+from jwt_auth_asgi.executors.worker_threads import Queue, WorkerThreads, settle, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 
@@ -38,16 +38,16 @@ class _Job:
     call: Callable[[], Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
-    place: Place
+    slot: Slot
     fate: list[None] = field(default_factory=lambda: [None])
 
     def is_wanted(self) -> bool:
-        """Tell whether somebody still waits, and give the place back if not.
+        """Tell whether somebody still waits, and release its slot if not.
 
         A client that went away cancels its future (F-19), and its loop may be closed by now.
         """
         if self.future.done():
-            self.place.give_back()
+            self.slot.release()
             return False
         return True
 
@@ -76,38 +76,39 @@ class _Job:
 class Pool:
     """A few threads that each run one call at a time: password hashes, single store calls (PW-06).
 
-    ``waiting`` calls may wait for a thread, and nobody longer than ``patience_seconds``: whoever is told
+    ``waiting`` calls may wait for a thread, and nobody longer than ``timeout_seconds``: whoever is told
     so may be sure that the call was not made, and will not be. Where the system can (Linux), the threads
     give way to others by ``niceness``, added to the process's own as nice(1) does.
     """
 
     def __init__(
-        self, name: str, *, threads: int, waiting: int, patience_seconds: float = 10.0, niceness: int = 0
+        self, name: str, *, threads: int, waiting: int, timeout_seconds: float = 10.0, niceness: int = 0
     ) -> None:
-        self._crew: Crew[_Job] = Crew(name, partial(_serve, niceness=niceness), threads=threads)
-        self._room = threads + waiting
-        self._patience_seconds = patience_seconds
+        serve = partial(_serve, niceness=niceness)
+        self._workers: WorkerThreads[_Job] = WorkerThreads(name, serve, threads=threads)
+        self._most = threads + waiting
+        self._timeout_seconds = timeout_seconds
         self.after_fork()
         renew_in_children(self)
 
     def submit(self, call: Callable[[], R]) -> asyncio.Future[R]:
-        """Take a place in the queue at once; return the future of what ``call`` returns or raises.
+        """Take a slot in the queue at once; return the future of what ``call`` returns or raises.
 
         Raises:
             OverloadedError: the queue is full, or there is no thread; nothing was queued. The future
                 raises it when no thread came to the call in time.
         """
         loop = asyncio.get_running_loop()
-        if self._crew.start():
+        if self._workers.start():
             self.after_fork()
         self.check_room()
-        place = self._places.take()
+        slot = self._capacity.acquire()
         future: asyncio.Future[R] = loop.create_future()
-        job = _Job(partial(contextvars.copy_context().run, call), future, loop, place)
-        # The place is the future's, not a coroutine's that might be cancelled before it begins.
-        patience = loop.call_later(self._patience_seconds, job.give_up)
-        future.add_done_callback(partial(_leave, place, patience))
-        self._crew.jobs.put(job)
+        job = _Job(partial(contextvars.copy_context().run, call), future, loop, slot)
+        # The slot is the future's, not a coroutine's that might be cancelled before it begins.
+        timer = loop.call_later(self._timeout_seconds, job.give_up)
+        future.add_done_callback(partial(_done, slot, timer))
+        self._workers.jobs.put(job)
         return future
 
     async def run(self, call: Callable[[], R]) -> R:
@@ -120,22 +121,22 @@ class Pool:
 
     def check_room(self) -> None:
         """Raise OverloadedError when a call would find the queue full, before any work goes into it."""
-        if self._crew.jobs.qsize() >= self._room:
+        if self._workers.jobs.qsize() >= self._most:
             self._clear()
-        if self._places.are_taken:
+        if self._capacity.is_full:
             raise OverloadedError
 
     def close(self) -> None:
         """End the threads after the calls that wait now; a later call starts new ones."""
-        self._crew.close()
+        self._workers.close()
 
     def after_fork(self) -> None:
         """Begin anew in a child: who waits or is served at the fork is the parent's."""
-        self._places = Places(self._room)
+        self._capacity = Capacity(self._most)
 
     def _clear(self) -> None:
         """Drop the jobs of those who left; the queue is bounded by this, however many come and go."""
-        jobs = self._crew.jobs
+        jobs = self._workers.jobs
         for _ in range(jobs.qsize()):
             with suppress(queue.Empty):
                 job = jobs.get_nowait()
@@ -143,9 +144,9 @@ class Pool:
                     jobs.put(job)
 
 
-def _leave(place: Place, patience: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
-    patience.cancel()
-    place.give_back()
+def _done(slot: Slot, timer: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
+    timer.cancel()
+    slot.release()
 
 
 def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
@@ -154,7 +155,7 @@ def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
     while (job := jobs.get()) is not None:
         if job.begin():
             answer = _attempt(job.call)
-            job.place.give_back()  # where the loop was closed nobody else does
+            job.slot.release()  # where the loop was closed nobody else does
             tell(job.loop, partial(settle, job.future, answer))
             del answer
         del job  # nothing of a request is kept while the thread waits

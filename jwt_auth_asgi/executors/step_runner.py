@@ -1,4 +1,4 @@
-"""A journey: work in steps on an event loop, which waits for its sockets and sends the rest to a thread."""
+"""The step runner: work in steps on an event loop, which waits for sockets and has a thread do the rest."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from jwt_auth_asgi.executors.worker_threads import Crew, Queue, tell
+from jwt_auth_asgi.executors.worker_threads import Queue, WorkerThreads, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.steps import Aside, Steps, Wait
 
 T = TypeVar("T")
 
-Errand = Callable[[], None]
-"""What a journey sends to a thread: it makes a call and brings back the outcome."""
+Call = Callable[[], None]
+"""What a thread is given: it makes a call and brings back the outcome."""
 
 
-class Journey(Generic[T]):
+class LoopRunner(Generic[T]):
     """One run of the steps that ``work`` makes, for its loop's thread; a class because it is called back.
 
-    ``arrive`` is called once, with the steps' result or what they raised; it may be called before
-    `go` returns.
+    ``on_done`` is called once, with the steps' result or what they raised; it may be called before
+    `start` returns.
     """
 
-    __slots__ = ("_arrive", "_crew", "_loop", "_steps", "_timer", "_wait", "_work")
+    __slots__ = ("_loop", "_on_done", "_steps", "_timer", "_wait", "_work", "_workers")
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        crew: Crew[Errand],
+        workers: WorkerThreads[Call],
         work: Callable[[], Steps[T]],
-        arrive: Callable[[T | BaseException], None],
+        on_done: Callable[[T | BaseException], None],
     ) -> None:
         self._loop = loop
-        self._crew = crew
+        self._workers = workers
         self._work = work
-        self._arrive = arrive
+        self._on_done = on_done
         self._wait: Wait | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def go(self) -> None:
+    def start(self) -> None:
         """Begin."""
         self._resume(self._begin)
 
@@ -54,23 +54,23 @@ class Journey(Generic[T]):
             if isinstance(step, Wait):
                 self._await(step)
             else:
-                self._send_out(step.call)
+                self._run_in_thread(step.call)
         except StopIteration as done:
-            self._arrive(done.value)
+            self._on_done(done.value)
         except BaseException as error:  # noqa: BLE001 - those who wait decide; the loop must live on
-            self._arrive(error)
+            self._on_done(error)
 
     def _await(self, wait: Wait) -> None:
         add = self._loop.add_writer if wait.is_writing else self._loop.add_reader
         try:
-            add(wait.fileno, self._woken, True)
+            add(wait.fileno, self._on_ready, True)
         except NotImplementedError:  # Windows' own loop watches no sockets
-            self._send_out(wait)
+            self._run_in_thread(wait)
             return
         self._wait = wait
-        self._timer = self._loop.call_later(wait.seconds, self._woken, False)
+        self._timer = self._loop.call_later(wait.seconds, self._on_ready, False)
 
-    def _woken(self, is_ready: bool) -> None:  # noqa: FBT001 - what a callback is given
+    def _on_ready(self, is_ready: bool) -> None:  # noqa: FBT001 - what a callback is given
         wait, timer = self._wait, self._timer
         if wait is None or timer is None:
             return
@@ -80,15 +80,15 @@ class Journey(Generic[T]):
         remove(wait.fileno)
         self._resume(partial(self._steps.send, is_ready))
 
-    def _send_out(self, call: Callable[[], Any]) -> None:
+    def _run_in_thread(self, call: Callable[[], Any]) -> None:
         try:
-            self._crew.start()
+            self._workers.start()
         except OverloadedError as error:
             self._resume(partial(self._steps.throw, error))
         else:
-            self._crew.jobs.put(partial(self._run, call))
+            self._workers.jobs.put(partial(self._call, call))
 
-    def _run(self, call: Callable[[], Any]) -> None:
+    def _call(self, call: Callable[[], Any]) -> None:
         """Make the call, in a thread; go on where it was asked for."""
         try:
             back = partial(self._steps.send, call())  # an error that is returned is no error
@@ -97,8 +97,8 @@ class Journey(Generic[T]):
         tell(self._loop, partial(self._resume, back))
 
 
-def serve(errands: Queue[Errand]) -> None:
-    """Run errands, one after the other: what the threads of a crew do."""
-    while (errand := errands.get()) is not None:
-        errand()
-        del errand  # nothing of a request is kept while the thread waits
+def run_calls(calls: Queue[Call]) -> None:
+    """Run calls, one after the other: what the worker threads do."""
+    while (call := calls.get()) is not None:
+        call()
+        del call  # nothing of a request is kept while the thread waits

@@ -1,4 +1,4 @@
-"""A crew: threads behind one queue, and the way of an outcome back to the loop that waits.
+"""Worker threads behind one queue, and the way of an outcome back to the loop that waits.
 
 Threads start at the first job, serve every event loop of the process, and start afresh in a forked
 child (F-28). What the threads do with the queue is said in ``pool.py`` and ``batcher.py``.
@@ -18,7 +18,7 @@ from typing import Final, Generic, TypeVar
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 
-_GOODBYE_SECONDS: Final = 10.0
+_JOIN_SECONDS: Final = 10.0
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -26,11 +26,11 @@ R = TypeVar("R")
 Queue = queue.SimpleQueue[J | None]
 
 
-class Crew(Generic[J]):
-    """Threads that take jobs from one queue; None is their goodbye.
+class WorkerThreads(Generic[J]):
+    """Threads that take jobs from one queue; None ends one of them.
 
     A class because threads are started once, at the first job; the threads know the queue and
-    the work, not the crew, so that a forgotten crew ends by itself.
+    the work, not this object, so that a forgotten one ends by itself.
     """
 
     _starting: threading.Lock
@@ -42,7 +42,7 @@ class Crew(Generic[J]):
         self._name = name
         self._serve = serve
         self._count = threads
-        self._forgotten: weakref.finalize[[Queue[J], int], Crew[J]] | None = None
+        self._finalizer: weakref.finalize[[Queue[J], int], WorkerThreads[J]] | None = None
         self.after_fork()
         renew_in_children(self)
 
@@ -64,7 +64,7 @@ class Crew(Generic[J]):
                 return False
             self._reset()
             self._threads = tuple(self._thread(number) for number in range(self._count))
-            self._forgotten = weakref.finalize(self, _dismiss, self._jobs, self._count)
+            self._finalizer = weakref.finalize(self, _end_threads, self._jobs, self._count)
             self._start_threads()
             self._process = os.getpid()
             return True
@@ -73,9 +73,9 @@ class Crew(Generic[J]):
         """End the threads after the jobs that wait now; a later job starts new ones."""
         with self._starting:
             if self._process == os.getpid():
-                _dismiss(self._jobs, len(self._threads))
+                _end_threads(self._jobs, len(self._threads))
                 for thread in self._threads:
-                    thread.join(_GOODBYE_SECONDS)
+                    thread.join(_JOIN_SECONDS)
             self._reset()
 
     def after_fork(self) -> None:
@@ -84,17 +84,17 @@ class Crew(Generic[J]):
         self._reset()
 
     def _reset(self) -> None:
-        if self._forgotten is not None:
-            self._forgotten.detach()
+        if self._finalizer is not None:
+            self._finalizer.detach()
         self._jobs, self._threads = queue.SimpleQueue(), ()
-        self._forgotten, self._process = None, 0
+        self._finalizer, self._process = None, 0
 
     def _start_threads(self) -> None:
         try:
             for thread in self._threads:
                 thread.start()
         except RuntimeError as error:  # the system gives no more threads
-            _dismiss(self._jobs, self._count)
+            _end_threads(self._jobs, self._count)
             raise OverloadedError from error
 
     def _thread(self, number: int) -> threading.Thread:
@@ -103,7 +103,7 @@ class Crew(Generic[J]):
         )
 
 
-def _dismiss(jobs: Queue[J], threads: int) -> None:
+def _end_threads(jobs: Queue[J], threads: int) -> None:
     for _ in range(threads):
         jobs.put(None)
 

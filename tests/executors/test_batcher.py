@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from jwt_auth_asgi.executors.batcher import MOST_AT_ONCE, Batcher
+from jwt_auth_asgi.executors.batcher import MAX_BATCH_SIZE, Batcher
 from jwt_auth_core.errors import OverloadedError, RefreshInvalidError
 from jwt_auth_core.steps import aside
 from tests.executors.gate import LONG, Gate, has_begun, soon
@@ -111,7 +111,7 @@ def test_too_few_answers_fail_the_batch_and_not_the_thread():
 
 
 def test_a_batch_is_bounded(batcher, exchange):
-    """However many wait, at most MOST_AT_ONCE go in one call."""
+    """However many wait, at most MAX_BATCH_SIZE go in one call."""
 
     async def herd():
         first = soon(batcher.ask(0))
@@ -122,7 +122,7 @@ def test_a_batch_is_bounded(batcher, exchange):
         await asyncio.gather(first, *more)
 
     asyncio.run(herd())
-    assert [len(batch) for batch in exchange.batches] == [1, MOST_AT_ONCE, 199 - MOST_AT_ONCE]
+    assert [len(batch) for batch in exchange.batches] == [1, MAX_BATCH_SIZE, 199 - MAX_BATCH_SIZE]
 
 
 def test_a_full_batch_queue_refuses_at_once(exchange):
@@ -132,7 +132,7 @@ def test_a_full_batch_queue_refuses_at_once(exchange):
     async def herd():
         first = soon(batcher.ask(0))
         await has_begun(exchange.gate)
-        more = [soon(batcher.ask(item)) for item in range(1, MOST_AT_ONCE + 1)]
+        more = [soon(batcher.ask(item)) for item in range(1, MAX_BATCH_SIZE + 1)]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
             await batcher.ask("one too many")
@@ -150,7 +150,7 @@ def test_those_who_left_make_room(exchange):
     async def herd():
         first = batcher.ask(0)
         await has_begun(exchange.gate)
-        gone = [batcher.ask(item) for item in range(1, MOST_AT_ONCE + 1)]
+        gone = [batcher.ask(item) for item in range(1, MAX_BATCH_SIZE + 1)]
         for one in gone:
             one.cancel()
         late = batcher.ask("late")
@@ -163,7 +163,7 @@ def test_those_who_left_make_room(exchange):
 
 def test_nobody_waits_longer_than_patience(exchange):
     """Whoever waits too long hears that it is too busy, in the order of their coming."""
-    batcher = Batcher("impatient", aside(exchange), waiting=9, patience_seconds=0.02)
+    batcher = Batcher("impatient", aside(exchange), waiting=9, timeout_seconds=0.02)
 
     async def herd():
         first = batcher.ask("a")
@@ -181,7 +181,7 @@ def test_nobody_waits_longer_than_patience(exchange):
 
 def test_patience_begins_anew(exchange):
     """After a quiet time the next one is given as long as the first."""
-    batcher = Batcher("patient", aside(exchange), waiting=9, patience_seconds=0.01)
+    batcher = Batcher("patient", aside(exchange), waiting=9, timeout_seconds=0.01)
     exchange.gate.open.set()
 
     async def scenario():
@@ -222,7 +222,7 @@ def test_two_batches_are_under_way(exchange):
 
 
 def test_loops_that_are_closed_are_forgotten(batcher, exchange):
-    """A process that makes loop after loop keeps the line of the last."""
+    """A process that makes loop after loop keeps the queue of the last."""
     exchange.gate.open.set()
 
     async def ask():
@@ -230,7 +230,7 @@ def test_loops_that_are_closed_are_forgotten(batcher, exchange):
 
     for _ in range(3):
         assert asyncio.run(ask()) == "new a"
-    assert len(batcher._lines) == 1
+    assert len(batcher._queues) == 1
 
 
 def test_cancelled_items_are_left_out_of_the_batch(batcher, exchange):

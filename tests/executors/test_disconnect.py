@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from jwt_auth_asgi.errors import RequestError
-from jwt_auth_asgi.executors.disconnect import unless_gone
+from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 
 
 class Client:
@@ -42,7 +42,7 @@ def test_work_is_given_up_when_the_client_leaves():
 
         asyncio.get_running_loop().call_soon(client.leaving.set)
         with pytest.raises(RequestError, match="went away"):
-            await unless_gone(client.receive, asyncio.ensure_future(work()))
+            await run_until_disconnect(client.receive, asyncio.ensure_future(work()))
         assert await settled() == 1
         return cancelled.is_set()
 
@@ -53,7 +53,8 @@ def test_the_result_is_returned_to_a_client_that_stays():
     """A finished work's result comes through, and the watch over the client ends."""
 
     async def scenario():
-        result = await unless_gone(Client().receive, asyncio.ensure_future(asyncio.sleep(0, "result")))
+        work = asyncio.ensure_future(asyncio.sleep(0, "result"))
+        result = await run_until_disconnect(Client().receive, work)
         return result, await settled()
 
     assert asyncio.run(scenario()) == ("result", 1)
@@ -67,7 +68,7 @@ def test_the_error_of_the_work_comes_through():
 
     async def scenario():
         with pytest.raises(KeyError):
-            await unless_gone(Client().receive, asyncio.ensure_future(work()))
+            await run_until_disconnect(Client().receive, asyncio.ensure_future(work()))
 
     asyncio.run(scenario())
 
@@ -84,7 +85,7 @@ def test_a_finished_work_beats_a_leaving_client():
             done.set()
             return "result"
 
-        return await unless_gone(client.receive, asyncio.ensure_future(work()))
+        return await run_until_disconnect(client.receive, asyncio.ensure_future(work()))
 
     assert asyncio.run(scenario()) == "result"
 
@@ -94,7 +95,7 @@ def test_a_cancelled_request_cancels_its_work():
 
     async def scenario():
         request = asyncio.ensure_future(
-            unless_gone(Client().receive, asyncio.ensure_future(asyncio.sleep(3600)))
+            run_until_disconnect(Client().receive, asyncio.ensure_future(asyncio.sleep(3600)))
         )
         await settled()
         request.cancel()
@@ -115,6 +116,6 @@ def test_a_strange_middleware_is_not_taken_for_a_disconnect(message):
         return message
 
     async def scenario():
-        return await unless_gone(receive, asyncio.ensure_future(asyncio.sleep(0, "result")))
+        return await run_until_disconnect(receive, asyncio.ensure_future(asyncio.sleep(0, "result")))
 
     assert asyncio.run(scenario()) == "result"

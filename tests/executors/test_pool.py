@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from jwt_auth_asgi.executors.capacity import Places
+from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.pool import Pool, _Job
 from jwt_auth_asgi.service import HASH_NICENESS, Service
 from jwt_auth_core.errors import OverloadedError
@@ -76,11 +76,11 @@ def test_a_place_is_taken_at_once(pool, gate):
     """Of calls submitted in one step of the loop, those beyond the room are refused in that step."""  # F-20
 
     async def herd():
-        places = [pool.submit(gate.pass_through) for _ in range(3)]
+        capacity = [pool.submit(gate.pass_through) for _ in range(3)]
         with pytest.raises(OverloadedError):
             pool.submit(gate.pass_through)
         gate.open.set()
-        return await asyncio.gather(*places)
+        return await asyncio.gather(*capacity)
 
     assert asyncio.run(herd()) == ["done"] * 3
 
@@ -161,7 +161,7 @@ def test_those_who_left_do_not_fill_the_queue(pool, gate):
             await asyncio.sleep(0)
             fickle.cancel()
             await asyncio.gather(fickle, return_exceptions=True)
-            assert pool._crew._jobs.qsize() <= 3
+            assert pool._workers._jobs.qsize() <= 3
         gate.open.set()
         await held
         return await stays
@@ -204,7 +204,7 @@ def test_the_result_of_a_running_call_whose_client_left_is_dropped(pool, gate):
 @pytest.fixture
 def impatient():
     """Return a pool of one thread, for which nobody waits long."""
-    pool = Pool("patience", threads=1, waiting=2, patience_seconds=0.01)
+    pool = Pool("patience", threads=1, waiting=2, timeout_seconds=0.01)
     yield pool
     pool.close()
 
@@ -245,7 +245,7 @@ def test_either_it_is_begun_or_given_up():
 
     async def race():
         job = _Job(
-            int, asyncio.get_running_loop().create_future(), asyncio.get_running_loop(), Places(1).take()
+            int, asyncio.get_running_loop().create_future(), asyncio.get_running_loop(), Capacity(1).acquire()
         )
         assert job.begin()
         job.give_up()

@@ -11,7 +11,7 @@ import weakref
 
 import pytest
 
-from jwt_auth_asgi.executors.capacity import Places
+from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_core.errors import OverloadedError
 from tests.executors.gate import LONG, has_begun, soon
@@ -60,8 +60,8 @@ def test_a_loop_that_was_closed_harms_nobody(pool, gate):
     assert asyncio.run(pool.run(lambda: "next")) == "next"
 
 
-def test_a_loop_that_was_left_in_the_middle_keeps_no_place(pool, gate):
-    """Places of a loop that was closed without a word are free when the thread has got to them."""  # F-28
+def test_a_loop_that_was_left_in_the_middle_keeps_no_slot(pool, gate):
+    """Capacity of a loop that was closed without a word are free when the thread has got to them."""  # F-28
     loop = asyncio.new_event_loop()
 
     async def begin():
@@ -76,23 +76,23 @@ def test_a_loop_that_was_left_in_the_middle_keeps_no_place(pool, gate):
         pool.check_room()
     gate.open.set()
     deadline = time.monotonic() + LONG
-    while pool._places._taken:
-        assert time.monotonic() < deadline, "a place was kept"
+    while pool._capacity._used:
+        assert time.monotonic() < deadline, "a slot was kept"
         time.sleep(0.001)
     assert asyncio.run(_echo(pool, 7)) == 7
 
 
-def test_a_place_is_given_back_once():
+def test_a_slot_is_released_once():
     """Whoever is first gives it back; the second one changes nothing."""
-    places = Places(2)
-    first, _ = places.take(), places.take()
+    capacity = Capacity(2)
+    first, _ = capacity.acquire(), capacity.acquire()
     with pytest.raises(OverloadedError):
-        places.take()
-    first.give_back()
-    first.give_back()
-    places.take()
+        capacity.acquire()
+    first.release()
+    first.release()
+    capacity.acquire()
     with pytest.raises(OverloadedError):
-        places.take()
+        capacity.acquire()
 
 
 def test_a_closed_pool_starts_again(pool):

@@ -7,18 +7,18 @@ import threading
 
 import pytest
 
-from jwt_auth_asgi.executors.step_runner import Journey, serve
-from jwt_auth_asgi.executors.worker_threads import Crew
+from jwt_auth_asgi.executors.step_runner import LoopRunner, run_calls
+from jwt_auth_asgi.executors.worker_threads import WorkerThreads
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.steps import Aside, Wait
 from tests.steps.parts import careful, ends, lost, waiting
 
 
 @pytest.fixture
-def crew():
-    crew = Crew("journey", serve, threads=1)
-    yield crew
-    crew.close()
+def workers():
+    workers = WorkerThreads("steps", run_calls, threads=1)
+    yield workers
+    workers.close()
 
 
 @pytest.fixture
@@ -28,63 +28,63 @@ def pair():
         yield both
 
 
-async def journey(crew, steps, *, meanwhile=lambda: None):
-    """Return how a journey arrived."""
+async def run(workers, steps, *, meanwhile=lambda: None):
+    """Return how a run ended."""
     arrived = asyncio.get_running_loop().create_future()
-    Journey(asyncio.get_running_loop(), crew, lambda: steps, arrived.set_result).go()
+    LoopRunner(asyncio.get_running_loop(), workers, lambda: steps, arrived.set_result).start()
     meanwhile()
     return await asyncio.wait_for(arrived, 10)
 
 
-def test_work_without_steps_has_arrived(crew):
+def test_work_without_steps_has_arrived(workers):
     """A result that is there needs neither loop nor thread."""
-    assert asyncio.run(journey(crew, waiting())) == []
+    assert asyncio.run(run(workers, waiting())) == []
 
 
-def test_it_waits_for_a_socket_on_the_loop(crew, pair):
+def test_it_waits_for_a_socket_on_the_loop(workers, pair):
     """The loop goes on while there is nothing to read; then the work does."""
     here, there = pair
     write = Wait(here.fileno(), 60, is_writing=True)
     arrived = asyncio.run(
-        journey(crew, waiting(write, Wait(here.fileno(), 60)), meanwhile=lambda: there.send(b"x"))
+        run(workers, waiting(write, Wait(here.fileno(), 60)), meanwhile=lambda: there.send(b"x"))
     )
     assert arrived == [True, True]
 
 
-def test_it_waits_no_longer_than_it_wants(crew, pair):
+def test_it_waits_no_longer_than_it_wants(workers, pair):
     """When the time is up the work hears that the socket is not ready."""
-    assert asyncio.run(journey(crew, waiting(Wait(pair[0].fileno(), 0.01)))) == [False]
+    assert asyncio.run(run(workers, waiting(Wait(pair[0].fileno(), 0.01)))) == [False]
 
 
-def test_nothing_is_watched_afterwards(crew, pair):
+def test_nothing_is_watched_afterwards(workers, pair):
     """Neither the socket nor a timer is left behind."""
 
     async def scenario():
         loop = asyncio.get_running_loop()
-        await journey(crew, waiting(Wait(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
+        await run(workers, waiting(Wait(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
         return loop.remove_reader(pair[0].fileno()), [one for one in loop._scheduled if not one.cancelled()]
 
     watched, timers = asyncio.run(scenario())
     assert not watched
-    assert [one for one in timers if "Journey" in repr(one)] == []
+    assert [one for one in timers if "LoopRunner" in repr(one)] == []
 
 
-def test_a_second_wake_up_is_harmless(crew, pair):
+def test_a_second_wake_up_is_harmless(workers, pair):
     """The socket and the timer may both be due in one turn of the loop."""
 
     async def scenario():
         loop = asyncio.get_running_loop()
         arrived = loop.create_future()
-        one = Journey(loop, crew, lambda: waiting(Wait(pair[0].fileno(), 60)), arrived.set_result)
-        one.go()
-        one._woken(True)
-        one._woken(False)
+        one = LoopRunner(loop, workers, lambda: waiting(Wait(pair[0].fileno(), 60)), arrived.set_result)
+        one.start()
+        one._on_ready(True)
+        one._on_ready(False)
         return await arrived
 
     assert asyncio.run(scenario()) == [True]
 
 
-def test_a_loop_that_watches_no_sockets_sends_a_thread(crew, pair, monkeypatch):
+def test_a_loop_that_watches_no_sockets_sends_a_thread(workers, pair, monkeypatch):
     """On Windows' own loop a thread waits instead."""
 
     async def scenario():
@@ -93,13 +93,13 @@ def test_a_loop_that_watches_no_sockets_sends_a_thread(crew, pair, monkeypatch):
 
         monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse)
         pair[1].send(b"x")
-        return await journey(crew, waiting(Wait(pair[0].fileno(), 60)))
+        return await run(workers, waiting(Wait(pair[0].fileno(), 60)))
 
     assert asyncio.run(scenario()) == [True]
 
 
-def test_a_call_is_made_in_a_thread(crew):
-    """What may block is made in the crew's thread; its result comes back to the loop's."""
+def test_a_call_is_made_in_a_thread(workers):
+    """What may block is made in the workers's thread; its result comes back to the loop's."""
 
     def name():
         return threading.current_thread().name
@@ -108,50 +108,50 @@ def test_a_call_is_made_in_a_thread(crew):
         there = yield Aside(name)
         return there, name()
 
-    assert asyncio.run(journey(crew, work())) == ("jwt-auth-journey-0", "MainThread")
+    assert asyncio.run(run(workers, work())) == ("jwt-auth-steps-0", "MainThread")
 
 
-def test_what_a_call_raises_is_the_works_to_answer(crew):
+def test_what_a_call_raises_is_the_works_to_answer(workers):
     """An exception comes back to where the call was asked for; unanswered, it is how the work ends."""
-    assert asyncio.run(journey(crew, careful(lost))) == "another way"
-    assert isinstance(asyncio.run(journey(crew, waiting(Aside(lost)))), ConnectionError)
+    assert asyncio.run(run(workers, careful(lost))) == "another way"
+    assert isinstance(asyncio.run(run(workers, waiting(Aside(lost)))), ConnectionError)
 
 
-def test_an_error_that_is_returned_is_a_result(crew):
+def test_an_error_that_is_returned_is_a_result(workers):
     """What a call hands back is handed on, whatever it is."""
     error = ConnectionError("of one among many")
-    assert asyncio.run(journey(crew, waiting(Aside(lambda: error)))) == [error]
+    assert asyncio.run(run(workers, waiting(Aside(lambda: error)))) == [error]
 
 
-def test_work_that_cannot_begin_ends(crew):
+def test_work_that_cannot_begin_ends(workers):
     """What the making of the steps raises is how the work ends."""
 
     async def scenario():
         arrived = asyncio.get_running_loop().create_future()
-        Journey(asyncio.get_running_loop(), crew, lambda: 1 // 0, arrived.set_result).go()
+        LoopRunner(asyncio.get_running_loop(), workers, lambda: 1 // 0, arrived.set_result).start()
         return await arrived
 
     assert isinstance(asyncio.run(scenario()), ZeroDivisionError)
 
 
-def test_without_a_thread_it_ends(crew, monkeypatch):
+def test_without_a_thread_it_ends(workers, monkeypatch):
     """When the system gives no thread, whoever waits hears that it is too busy."""
 
     def refuse(_self):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert isinstance(asyncio.run(journey(crew, waiting(Aside(bool)))), OverloadedError)
+    assert isinstance(asyncio.run(run(workers, waiting(Aside(bool)))), OverloadedError)
 
 
-def test_a_loop_that_was_closed_is_not_told(crew):
+def test_a_loop_that_was_closed_is_not_told(workers):
     """A call that returns when its loop is gone harms nobody."""  # F-28
     gone = threading.Event()
 
     async def leave():
         steps = waiting(Aside(gone.wait))
-        Journey(asyncio.get_running_loop(), crew, lambda: steps, lambda _answer: None).go()
+        LoopRunner(asyncio.get_running_loop(), workers, lambda: steps, lambda _answer: None).start()
 
     asyncio.run(leave())
     gone.set()
-    assert asyncio.run(journey(crew, waiting(Aside(lambda: 7)))) == [7]
+    assert asyncio.run(run(workers, waiting(Aside(lambda: 7)))) == [7]
