@@ -12,8 +12,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from jwt_auth_asgi.challenge import DEFAULT_REALM
-from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.faults import FaultLog
+from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.inputs import Transport
 from jwt_auth_asgi.problems import EVERY_ANSWER, problem_of
 from jwt_auth_core.errors import AuthError

@@ -15,8 +15,8 @@ from starlette.routing import Route
 from jwt_auth_asgi.answers import refusal
 from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
+from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.oauth_routes import METADATA
-from jwt_auth_asgi.paths import inner_path
 from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_asgi.shortcut import Shortcut, ways

@@ -21,10 +21,10 @@ from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.explanation import explain_refusal, is_asked_for
+from jwt_auth_asgi.http.paths import exact_paths, route_path
+from jwt_auth_asgi.http.protected_resource import ProtectedResource
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
-from jwt_auth_asgi.paths import exact_paths, route_path
-from jwt_auth_asgi.protected_resource import ProtectedResource
 from jwt_auth_asgi.sockets import SOCKET, Sockets
 from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.verification import Tokens, Verification

@@ -7,7 +7,7 @@ from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
-from jwt_auth_asgi.headers import OUTER
+from jwt_auth_asgi.http.headers import OUTER
 from jwt_auth_core.errors import TokenInvalidError
 
 ONE_HEADER: Final = "send one Authorization header, not several"

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, TypeVar
 
-from jwt_auth_asgi import bodies
 from jwt_auth_asgi.asgi import Receive, Scope
-from jwt_auth_asgi.bodies import Fields, Parser
-from jwt_auth_asgi.cookies import RefreshCookie
 from jwt_auth_asgi.errors import RequestError
-from jwt_auth_asgi.headers import Headers, by_name
+from jwt_auth_asgi.http import bodies
+from jwt_auth_asgi.http.bodies import Fields, Parser
+from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.headers import Headers, by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jwt_auth_asgi import schemas
-from jwt_auth_asgi.bodies import FORM, JSON
+from jwt_auth_asgi.http.bodies import FORM, JSON
 from jwt_auth_asgi.oauth_operations import CLIENT, CLIENT_SCHEME
 from jwt_auth_asgi.operations import (
     BEARER,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jwt_auth_asgi import schemas
-from jwt_auth_asgi.bodies import JSON
+from jwt_auth_asgi.http.bodies import JSON
 from jwt_auth_asgi.problems import FAULT_DETAIL, word_of
 
 Operation = dict[str, Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jwt_auth_asgi.bodies import LIMIT_BYTES
+from jwt_auth_asgi.http.bodies import LIMIT_BYTES
 from jwt_auth_asgi.problems import TITLES
 
 Schema = dict[str, Any]

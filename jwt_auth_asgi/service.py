@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final, TypeVar
 
-from jwt_auth_asgi import client, csrf
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.caller import caller
-from jwt_auth_asgi.cookies import SECURE_NAME, RefreshCookie
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.executors.pool import Pool, cores
+from jwt_auth_asgi.http import client_address, csrf
+from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
 from jwt_auth_asgi.identity import AuthenticatedUser
 from jwt_auth_asgi.liveness import liveness
 from jwt_auth_asgi.verification import Verification
@@ -156,11 +156,11 @@ class Service:
 
     def client(self, scope: Scope) -> Client:
         """Return where a request came from."""
-        return client.client(scope, trusted_proxy_count=self._proxies)
+        return client_address.client(scope, trusted_proxy_count=self._proxies)
 
     def scheme(self, scope: Scope) -> str:
         """Return the scheme by which a request came to the first of the proxies that are ours."""
-        return client.scheme(scope, trusted_proxy_count=self._proxies)
+        return client_address.scheme(scope, trusted_proxy_count=self._proxies)
 
     def refuse_cross_site(self, scope: Scope) -> None:
         """Raise CrossSiteError when another site's page is behind a request that our cookie rides on."""

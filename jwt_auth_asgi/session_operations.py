@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from jwt_auth_asgi import schemas
-from jwt_auth_asgi.bodies import JSON
+from jwt_auth_asgi.http.bodies import JSON
 from jwt_auth_asgi.operations import (
     BEARER,
     BODY_PROBLEMS,

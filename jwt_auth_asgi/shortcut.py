@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start
-from jwt_auth_asgi.paths import route_path, whole_path
+from jwt_auth_asgi.http.paths import route_path, whole_path
 from jwt_auth_asgi.routes import Endpoint
 
 _PARAMETER: Final = "{"

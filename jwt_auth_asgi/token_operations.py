@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from jwt_auth_asgi import schemas
-from jwt_auth_asgi.bodies import FORM, JSON
+from jwt_auth_asgi.http.bodies import FORM, JSON
 from jwt_auth_asgi.oauth_operations import CLIENT, FORM_PROBLEMS
 from jwt_auth_asgi.operations import BODY_PROBLEMS, TAG, Operation, responses, success
 

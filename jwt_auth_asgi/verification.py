@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from jwt_auth_asgi.credentials import bearer_token, presumed_token
-from jwt_auth_asgi.headers import OUTER
+from jwt_auth_asgi.http.headers import OUTER
 from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.tokens.any_of import AnyOf

@@ -9,7 +9,7 @@ from typing import Any
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.errors import StartupFailedError
-from jwt_auth_asgi.forwarded import Forwarded
+from jwt_auth_asgi.http.forwarded import Forwarded
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError, SettingsError
 

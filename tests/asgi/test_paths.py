@@ -3,7 +3,7 @@
 import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.paths import exact_paths, route_path
+from jwt_auth_asgi.http.paths import exact_paths, route_path
 from tests.asgi.drive import get, http_scope
 
 OTHERS = [

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import UnknownHostError
-from jwt_auth_asgi.headers import lines
-from jwt_auth_asgi.paths import outer_root
+from jwt_auth_asgi.http.headers import lines
+from jwt_auth_asgi.http.paths import outer_root
 from jwt_auth_core.settings import Settings
 
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::([0-9]{1,5}))?")

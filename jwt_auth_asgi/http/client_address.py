@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.headers import lines
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_core.vocabulary import Client
 
 LONGEST_USER_AGENT: Final = 256  # characters

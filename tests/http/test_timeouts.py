@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jwt_auth_asgi.patience import within
+from jwt_auth_asgi.http.timeouts import within
 
 
 async def ready():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_asgi.csrf import CsrfRule, Provenance, origin
+from jwt_auth_asgi.http.csrf import CsrfRule, Provenance, origin
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.paths import route_path
+from jwt_auth_asgi.http.paths import route_path
 
 WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
 

@@ -7,7 +7,7 @@ TRUSTED_PROXY_COUNT decides. Pure ASGI.
 from __future__ import annotations
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.client import client, scheme
+from jwt_auth_asgi.http.client_address import client, scheme
 
 
 class Forwarded:

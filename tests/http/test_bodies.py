@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jwt_auth_asgi import bodies
 from jwt_auth_asgi.errors import (
     BodyTimeoutError,
     BodyTooLargeError,
     RequestError,
     UnsupportedMediaTypeError,
 )
-from jwt_auth_asgi.headers import by_name
+from jwt_auth_asgi.http import bodies
+from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.errors import InvalidInputError
 
 PARSERS = {bodies.JSON: bodies.from_json, bodies.FORM: bodies.from_form}

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl
 
 from jwt_auth_asgi.asgi import Receive
 from jwt_auth_asgi.errors import BodyTimeoutError, BodyTooLargeError, RequestError, UnsupportedMediaTypeError
-from jwt_auth_asgi.headers import Headers
-from jwt_auth_asgi.patience import within
+from jwt_auth_asgi.http.headers import Headers
+from jwt_auth_asgi.http.timeouts import within
 from jwt_auth_core.encoding import strict_json
 from jwt_auth_core.errors import FieldError, InvalidInputError
 

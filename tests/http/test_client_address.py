@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_asgi.client import LONGEST_USER_AGENT, client_of, scheme
+from jwt_auth_asgi.http.client_address import LONGEST_USER_AGENT, client_of, scheme
 
 PROXY = "10.0.0.9"
 

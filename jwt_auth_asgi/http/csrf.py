@@ -10,9 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_asgi import client
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.headers import lines
+from jwt_auth_asgi.http import client_address
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.users.idna import to_a_label
@@ -74,7 +74,7 @@ class CsrfRule:
 def provenance(scope: Scope, *, trusted_proxy_count: int = 0) -> Provenance:
     """Read a request's provenance; a missing or repeated Host leaves no origin of our own."""
     host = lines(scope, b"host")
-    scheme = client.scheme(scope, trusted_proxy_count=trusted_proxy_count)
+    scheme = client_address.scheme(scope, trusted_proxy_count=trusted_proxy_count)
     own = origin(scheme=scheme, host=host[0] if len(host) == 1 else "")
     return Provenance(lines(scope, b"sec-fetch-site"), lines(scope, b"origin"), own)
 

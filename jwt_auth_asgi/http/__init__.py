@@ -1,0 +1,1 @@
+"""What a request brings and where it comes from: headers, cookies, bodies, paths, addresses; pure ASGI."""
