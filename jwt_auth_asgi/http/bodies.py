@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl
 from jwt_auth_asgi.asgi import Receive
 from jwt_auth_asgi.errors import BodyTimeoutError, BodyTooLargeError, RequestError, UnsupportedMediaTypeError
 from jwt_auth_asgi.http.headers import Headers
-from jwt_auth_asgi.http.timeouts import within
+from jwt_auth_asgi.http.timeouts import timeout_if_pending
 from jwt_auth_core.encoding import strict_json
 from jwt_auth_core.errors import FieldError, InvalidInputError
 
 LIMIT_BYTES: Final = 16 * 1024
 LIMIT_FIELDS: Final = 32  # of a form; the OAuth2 password form has seven
-PATIENCE_SECONDS: Final = 10.0  # for the whole body (F-31)
+TIMEOUT_SECONDS: Final = 10.0  # for the whole body (F-31)
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -33,14 +33,14 @@ async def read(headers: Headers, receive: Receive) -> bytes:
 
     Raises:
         BodyTooLargeError: it is, or says that it is, longer than ``LIMIT_BYTES``.
-        BodyTimeoutError: it did not arrive within ``PATIENCE_SECONDS``.
+        BodyTimeoutError: it did not arrive within ``TIMEOUT_SECONDS``.
         RequestError: the client went away.
     """
     for declared in headers.get(b"content-length", ()):
         if _exceeds(declared):
             raise BodyTooLargeError(LIMIT_BYTES)
     try:
-        return await within(PATIENCE_SECONDS, _stream(receive))
+        return await timeout_if_pending(TIMEOUT_SECONDS, _stream(receive))
     except TimeoutError:
         raise BodyTimeoutError from None
 

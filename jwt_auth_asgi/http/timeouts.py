@@ -1,4 +1,4 @@
-"""Patience: a limit of time for what is mostly there already, so that the timer is set only if it is not."""
+"""Timeouts for what is mostly there already, so that a timer is set only if it is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @coroutine
-def within(seconds: float, work: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
+def timeout_if_pending(seconds: float, work: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
     """Return the coroutine's result; a timer costs more than most bodies, and most need none.
 
     Raises:

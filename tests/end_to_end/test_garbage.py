@@ -151,7 +151,7 @@ def test_what_cannot_be_read_is_refused_before_any_hash(kind):
 def test_slow_bodies_are_given_up_and_hold_nobody_up(monkeypatch):
     """Many bodies that never end: others are served meanwhile, and each is answered 408 in the end."""
     # F-31
-    monkeypatch.setattr("jwt_auth_asgi.http.bodies.PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr("jwt_auth_asgi.http.bodies.TIMEOUT_SECONDS", 1.0)
     octets = raw.post_json("/auth/login", garbage.CREDENTIALS)
     with serving() as site, contextlib.ExitStack() as stack:
         slow = [stack.enter_context(contextlib.closing(raw.connect(site.server.port))) for _ in range(100)]

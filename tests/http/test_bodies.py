@@ -89,7 +89,7 @@ def test_a_client_that_leaves_mid_body_is_let_go():
 
 def test_a_slow_body_times_out(monkeypatch):
     """A body that trickles for ever is given up."""  # F-31
-    monkeypatch.setattr(bodies, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(bodies, "TIMEOUT_SECONDS", 0.01)
 
     async def never():
         await asyncio.get_running_loop().create_future()

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jwt_auth_asgi.http.timeouts import within
+from jwt_auth_asgi.http.timeouts import timeout_if_pending
 
 
 async def ready():
@@ -31,7 +31,7 @@ def test_what_is_there_is_returned_without_a_timer():
 
     async def scenario():
         asyncio.get_running_loop().call_at = None  # a timer would fail
-        return await within(1, ready())
+        return await timeout_if_pending(1, ready())
 
     assert asyncio.run(scenario()) == "there"
 
@@ -39,7 +39,7 @@ def test_what_is_there_is_returned_without_a_timer():
 def test_what_fails_at_once_fails_at_once():
     """An exception of the first step is the caller's."""
     with pytest.raises(LookupError, match="at once"):
-        asyncio.run(within(1, failing()))
+        asyncio.run(timeout_if_pending(1, failing()))
 
 
 def test_what_waits_goes_on_from_there():
@@ -48,7 +48,7 @@ def test_what_waits_goes_on_from_there():
     async def scenario():
         first, second = asyncio.get_running_loop().create_future(), asyncio.sleep(0, "two")
         asyncio.get_running_loop().call_soon(first.set_result, "one")
-        return await within(60, after(first, second))
+        return await timeout_if_pending(60, after(first, second))
 
     assert asyncio.run(scenario()) == ["one", "two"]
 
@@ -64,7 +64,7 @@ def test_what_takes_too_long_is_ended():
             ended.append(True)
 
     with pytest.raises(TimeoutError):
-        asyncio.run(within(0.01, work()))
+        asyncio.run(timeout_if_pending(0.01, work()))
     assert ended == [True]
 
 
@@ -80,7 +80,7 @@ def test_a_cancellation_is_the_works_to_answer():
             cleaned.append(True)
 
     async def scenario():
-        task = asyncio.ensure_future(within(60, work()))
+        task = asyncio.ensure_future(timeout_if_pending(60, work()))
         await asyncio.sleep(0)
         task.cancel()
         await task

@@ -179,7 +179,7 @@ def test_a_system_that_fails_is_unavailable(app_factory, world, error):
 
 def test_a_slow_body_is_given_up(client, monkeypatch):
     """A body that never ends is answered in time, and no hash is begun."""  # F-31
-    monkeypatch.setattr("jwt_auth_asgi.http.bodies.PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr("jwt_auth_asgi.http.bodies.TIMEOUT_SECONDS", 0.02)
 
     async def trickle():
         yield b"{"
