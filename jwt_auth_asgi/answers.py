@@ -47,9 +47,11 @@ def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Map
     return _json(200, f"{{{members}}}".encode("ascii"), [line])
 
 
-def refusal(error: AuthError, *, realm: str = DEFAULT_REALM, cookies: Sequence[str] = ()) -> Response:
-    """Render an error as its problem; log what is an operator's to mend."""
-    problem = problem_of(error, realm=realm)
+def refusal(
+    error: AuthError, *, realm: str = DEFAULT_REALM, cookies: Sequence[str] = (), in_oauth: bool = False
+) -> Response:
+    """Render an error as its problem, as `problem_of` does; log what is an operator's to mend."""
+    problem = problem_of(error, realm=realm, in_oauth=in_oauth)
     if problem.status >= 500:  # noqa: PLR2004 - the fault is the server's
         _FAULTS.note(error)
     return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookies)

@@ -6,7 +6,7 @@ A client of that protocol looks for ``error``, and takes a document without it f
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Final
 
@@ -16,7 +16,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.answers import refusal
 from jwt_auth_asgi.challenge import challenge, realm_of
 from jwt_auth_asgi.errors import InvalidClientError
-from jwt_auth_asgi.problems import TITLES, word_of
+from jwt_auth_asgi.problems import TITLES
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import AuthError
 
@@ -26,15 +26,11 @@ BAD_REQUEST: Final = 400
 UNPROCESSABLE: Final = 422
 
 _NOT_TAKEN_OVER: Final = frozenset({"content-length", "content-type", "www-authenticate"})
-# A description is printable ASCII without quotation marks and backslashes.
-_PLAIN: Final = str.maketrans({'"': "'", "\\": "/"})
 
 
 def told(error: AuthError, *, realm: str, cookies: Sequence[str] = ()) -> Response:
     """Return the problem of an error, with ``error`` and ``error_description`` among its members."""
-    problem = refusal(error, realm=realm, cookies=cookies)
-    problem.body = _compact(_members(error, problem))
-    problem.headers["content-length"] = str(len(problem.body))
+    problem = refusal(error, realm=realm, cookies=cookies, in_oauth=True)
     if isinstance(error, InvalidClientError):
         problem.headers["www-authenticate"] = _basic(realm)
     return problem
@@ -55,27 +51,17 @@ def in_words(handle: Handle) -> Handle:
 
 def token_refusal(error: AuthError, *, realm: str) -> Response:
     """Return what the token endpoint answers: JSON, and 400 where the protocol has no other status."""
-    problem = refusal(error, realm=realm)
-    members = _members(error, problem)
+    problem = refusal(error, realm=realm, in_oauth=True)
+    members: dict[str, object] = json.loads(bytes(problem.body))
     is_of_the_grant = members["error"] == "invalid_grant" or problem.status_code == UNPROCESSABLE
     status = BAD_REQUEST if is_of_the_grant else problem.status_code
     members |= {"status": status, "title": TITLES[status]}
     headers = {name: value for name, value in problem.headers.items() if name not in _NOT_TAKEN_OVER}
     if isinstance(error, InvalidClientError):
         headers["www-authenticate"] = _basic(realm)
-    return Response(_compact(members), status, headers, "application/json")
-
-
-def _members(error: AuthError, problem: Response) -> dict[str, object]:
-    members: dict[str, object] = json.loads(bytes(problem.body))
-    description = str(members["detail"]).translate(_PLAIN)
-    word = word_of(error.code, problem.status_code)
-    return {"error": word, "error_description": description, **members}
+    body = json.dumps(members, separators=(",", ":"))
+    return Response(body, status, headers, "application/json")
 
 
 def _basic(realm: str) -> str:
     return challenge(realm).decode("ascii").replace("Bearer", "Basic", 1)
-
-
-def _compact(members: Mapping[str, object]) -> bytes:
-    return json.dumps(members, separators=(",", ":")).encode("ascii")

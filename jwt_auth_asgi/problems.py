@@ -97,6 +97,8 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
     "unsupported_grant_type": "unsupported_grant_type",
     "unsupported_token_type": "unsupported_token_type",
 }
+# A description of OAuth is printable ASCII without quotation marks and backslashes.
+_PLAIN: Final = str.maketrans({'"': "'", "\\": "/"})
 
 FAULT_RETRY_SECONDS: Final = 10  # for faults that carry no figure of their own
 
@@ -121,11 +123,15 @@ class Problem:
         return replace(self, body=b"")
 
 
-def problem_of(error: AuthError, *, realm: str = DEFAULT_REALM) -> Problem:
-    """Return what HTTP answers for an error; ``realm`` names the protected space in a challenge."""
+def problem_of(error: AuthError, *, realm: str = DEFAULT_REALM, in_oauth: bool = False) -> Problem:
+    """Return what HTTP answers for an error; ``realm`` names the protected space in a challenge.
+
+    ``in_oauth`` has it told in the words of RFC 6749 section 5.2 as well: a client of that protocol looks
+    for ``error``, and takes a document without it for its tokens.
+    """
     status = status_of(error)
     detail = _detail(error, status)
-    body = _document(error, status, detail)
+    body = _document(error, status, detail, in_oauth=in_oauth)
     length = (b"content-length", b"%d" % len(body))
     return Problem(status, (*EVERY_PROBLEM, *_headers(error, status, detail, realm), length), body)
 
@@ -156,20 +162,23 @@ def _detail(error: AuthError, status: int) -> str:
     return FAULT_DETAIL if status == 503 else str(error)  # noqa: PLR2004 - a status reads best as itself
 
 
-def _document(error: AuthError, status: int, detail: str) -> bytes:
+def _document(error: AuthError, status: int, detail: str, *, in_oauth: bool) -> bytes:
     if not isinstance(error, InvalidInputError):
-        return _plain_document(error.code, status, detail)
+        return _plain_document(error.code, status, detail, in_oauth=in_oauth)
     errors = [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
-    return _json({**_members(error.code, status, detail), "errors": errors})
+    return _json({**_members(error.code, status, detail, in_oauth=in_oauth), "errors": errors})
 
 
 @lru_cache(maxsize=256)  # under a herd it is the same refusal a thousand times
-def _plain_document(code: str, status: int, detail: str) -> bytes:
-    return _json(_members(code, status, detail))
+def _plain_document(code: str, status: int, detail: str, *, in_oauth: bool) -> bytes:
+    return _json(_members(code, status, detail, in_oauth=in_oauth))
 
 
-def _members(code: str, status: int, detail: str) -> dict[str, object]:
-    return {"status": status, "title": TITLES[status], "detail": detail, "code": code}
+def _members(code: str, status: int, detail: str, *, in_oauth: bool) -> dict[str, object]:
+    members: dict[str, object] = {"status": status, "title": TITLES[status], "detail": detail, "code": code}
+    if not in_oauth:
+        return members
+    return {"error": word_of(code, status), "error_description": detail.translate(_PLAIN), **members}
 
 
 def _json(document: Mapping[str, object]) -> bytes:
