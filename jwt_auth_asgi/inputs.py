@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
 from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.errors import RequestError
@@ -17,6 +16,7 @@ from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Fields, Parser
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.headers import Headers, by_name
+from jwt_auth_asgi.transport import Transport, with_transport
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
@@ -25,16 +25,8 @@ from jwt_auth_core.vocabulary import Secret
 
 _JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 _JSON_OR_FORM: Final[Mapping[str, Parser]] = {**_JSON, bodies.FORM: bodies.from_form}
-T = TypeVar("T")
 
 _FORM_NAMES: Final = {"email": "username"}  # what OAuth2 calls our fields (RFC 6749 §4.3.2)
-
-
-class Transport(Enum):
-    """How a refresh token travels: in the cookie, or in the body for clients that hold it themselves."""
-
-    COOKIE = "cookie"
-    BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +120,7 @@ def _form_names() -> Generator[None]:
 
 
 def _login(fields: Fields, problems: list[FieldError]) -> LoginInput:
-    return LoginInput(*_with_transport(fields, LoginAttempt.parse, problems))
-
-
-def _with_transport(
-    fields: Fields, parse: Callable[[Fields], T], problems: list[FieldError]
-) -> tuple[T, Transport]:
-    transport = fields.get("transport", Transport.COOKIE.value)
-    if transport not in ("cookie", "body"):
-        problems.append(FieldError("transport", "unknown", 'must be "cookie" or "body"'))
-    try:
-        parsed = parse(fields)
-    except InvalidInputError as error:
-        raise InvalidInputError([*error.errors, *problems]) from None
-    if problems:
-        raise InvalidInputError(problems)
-    return parsed, Transport(transport)
+    return LoginInput(*with_transport(fields, LoginAttempt.parse, problems))
 
 
 async def password_input(scope: Scope, receive: Receive) -> PasswordInput:
@@ -154,7 +131,7 @@ async def password_input(scope: Scope, receive: Receive) -> PasswordInput:
         InvalidInputError: names every offending field at once.
     """
     fields = await bodies.parsed(by_name(scope), receive, _JSON)
-    return PasswordInput(*_with_transport(fields, PasswordChange.parse, []))
+    return PasswordInput(*with_transport(fields, PasswordChange.parse, []))
 
 
 async def refresh_input(scope: Scope, receive: Receive, cookie: RefreshCookie) -> RefreshInput:

@@ -1,0 +1,59 @@
+"""How a refresh token travels: in the cookie, or in the body for clients that hold it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TypeVar
+
+from starlette.responses import Response
+
+from jwt_auth_asgi.answers import encode, encoded_answer
+from jwt_auth_asgi.http.bodies import Fields
+from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.grant import Grant
+
+T = TypeVar("T")
+
+
+class Transport(Enum):
+    """How a refresh token travels: in the cookie, or in the body for clients that hold it themselves."""
+
+    COOKIE = "cookie"
+    BODY = "body"
+
+
+def with_transport(
+    fields: Fields, parse: Callable[[Fields], T], problems: list[FieldError]
+) -> tuple[T, Transport]:
+    """Return what *parse* makes of the fields, and the transport that they ask for.
+
+    Raises:
+        InvalidInputError: names every offending field at once, those of *problems* among them.
+    """
+    transport = fields.get("transport", Transport.COOKIE.value)
+    if transport not in ("cookie", "body"):
+        problems.append(FieldError("transport", "unknown", 'must be "cookie" or "body"'))
+    try:
+        parsed = parse(fields)
+    except InvalidInputError as error:
+        raise InvalidInputError([*error.errors, *problems]) from None
+    if problems:
+        raise InvalidInputError(problems)
+    return parsed, Transport(transport)
+
+
+def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]) -> Response:
+    """Render new tokens, the refresh token the way the client wants it, and ``more`` members."""
+    # Written by hand, since json.dumps makes a new encoder at each call: tokens are base64url and dots, and
+    # nothing in them needs escaping.
+    members = (
+        f'"access_token":"{grant.access_token}","token_type":"bearer","expires_in":{grant.expires_in}'
+        f"{',' + encode(more)[1:-1] if more else ''}"
+    )
+    if transport is Transport.BODY:
+        text = f'{{{members},"refresh_token":"{grant.refresh_token.reveal()}"}}'
+        return encoded_answer(200, text.encode("ascii"), ())
+    line = cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)
+    return encoded_answer(200, f"{{{members}}}".encode("ascii"), [line])
