@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from jwt_auth_asgi.answers import refusal
 from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.oauth_routes import METADATA
+from jwt_auth_asgi.problems.responses import refusal
 from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_asgi.shortcut import Shortcut, ways

@@ -14,9 +14,8 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Final, Protocol, cast
 
-from jwt_auth_asgi import problems, websocket
+from jwt_auth_asgi import websocket
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
@@ -25,6 +24,8 @@ from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import ProtectedResource
 from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.liveness import Check, Liveness, liveness
+from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
+from jwt_auth_asgi.problems.problem import problem_of, send_problem
 from jwt_auth_asgi.sockets import SOCKET, Sockets
 from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.verification import Tokens, Verification
@@ -260,7 +261,7 @@ class BearerMiddleware:
         await self._app(scope, receive, send)
 
     async def _refuse(self, error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = problems.problem_of(error, realm=self._realm or realm_of(scope))
+        problem = problem_of(error, realm=self._realm or realm_of(scope))
         # Neither message holds a token. A fault is an operator's to mend, a refusal is daily bread.
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
@@ -270,7 +271,7 @@ class BearerMiddleware:
             await websocket.refuse(problem, scope, receive, send)
         else:
             head = scope.get("method") == "HEAD"
-            await problems.send(problem.without_body() if head else problem, send)
+            await send_problem(problem.without_body() if head else problem, send)
 
 
 def _service_name(auth: object) -> str | None:

@@ -13,10 +13,10 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi.answers import refusal
-from jwt_auth_asgi.challenge import challenge, realm_of
 from jwt_auth_asgi.errors import InvalidClientError
-from jwt_auth_asgi.problems import TITLES
+from jwt_auth_asgi.problems.challenge import challenge, realm_of
+from jwt_auth_asgi.problems.problem import TITLES
+from jwt_auth_asgi.problems.responses import refusal
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import AuthError
 

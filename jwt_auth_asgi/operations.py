@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jwt_auth_asgi import schemas
 from jwt_auth_asgi.http.bodies import JSON
-from jwt_auth_asgi.problems import FAULT_DETAIL, word_of
+from jwt_auth_asgi.problems.problem import FAULT_DETAIL, word_of
 
 Operation = dict[str, Any]
 

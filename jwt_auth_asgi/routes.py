@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes, token_routes
-from jwt_auth_asgi.answers import answer, refusal
-from jwt_auth_asgi.challenge import realm_of
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.http.paths import whole_path
 from jwt_auth_asgi.inputs import login_input, refresh_input, register_input
 from jwt_auth_asgi.oauth_words import in_words, told
 from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.problems.challenge import realm_of
+from jwt_auth_asgi.problems.responses import answer, refusal
 from jwt_auth_asgi.service import Service, ServiceSource
 from jwt_auth_asgi.transport import Transport, granted
 from jwt_auth_core.auth import Auth

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jwt_auth_asgi.http.bodies import LIMIT_BYTES
-from jwt_auth_asgi.problems import TITLES
+from jwt_auth_asgi.problems.problem import TITLES
 
 Schema = dict[str, Any]
 

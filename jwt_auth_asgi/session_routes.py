@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi import session_operations as operations
-from jwt_auth_asgi.answers import answer
 from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.inputs import password_input
 from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.problems.responses import answer
 from jwt_auth_asgi.service import Service
 from jwt_auth_asgi.transport import Transport, granted
 from jwt_auth_core.sessions.session import Session

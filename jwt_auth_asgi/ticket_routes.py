@@ -8,8 +8,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi.answers import answer
 from jwt_auth_asgi.operations import BEARER, PASSWORD_FLOW, TAG, TOKEN_PROBLEMS, Operation, responses, success
+from jwt_auth_asgi.problems.responses import answer
 from jwt_auth_asgi.schemas import Schema
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.tickets.ticket import TTL_SECONDS

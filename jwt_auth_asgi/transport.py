@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
-from jwt_auth_asgi.answers import encode, encoded_answer
 from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.problems.responses import encode, encoded_answer
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.grant import Grant
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from jwt_auth_asgi.asgi import Message, Receive, Scope, Send
 from jwt_auth_asgi.errors import InvalidBearerError
-from jwt_auth_asgi.problems import Problem
+from jwt_auth_asgi.problems.problem import Problem
 
 HEADER: Final = b"sec-websocket-protocol"
 NAME: Final = "bearer"

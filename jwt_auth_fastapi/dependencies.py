@@ -9,10 +9,10 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
-from jwt_auth_asgi.challenge import DEFAULT_REALM, realm_of
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
-from jwt_auth_asgi.problems import problem_of
+from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, realm_of
+from jwt_auth_asgi.problems.problem import problem_of
 from jwt_auth_core import default
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, MissingDriverError
 from jwt_auth_core.tokens.scope import render_scopes

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jwt_auth_asgi.bearer import CREDENTIAL_PATHS
-from jwt_auth_asgi.problems import STATUS
+from jwt_auth_asgi.problems.problem import STATUS
 from tests.asgi.drive import bearer, get
 
 PAGE = (Path(__file__).parents[2] / "docs" / "middleware.md").read_text("utf-8")

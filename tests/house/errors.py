@@ -8,7 +8,7 @@ import inspect
 from types import ModuleType
 
 from jwt_auth_asgi import errors as edge_errors
-from jwt_auth_asgi import problems
+from jwt_auth_asgi.problems.problem import STATUS
 from jwt_auth_core import errors
 from jwt_auth_core.errors import AuthError
 from tests.house.sources import ROOT, files, module_name, tree
@@ -73,7 +73,7 @@ def _lineage(cls: type) -> list[str]:
 def _row(cls: type[AuthError]) -> str:
     sentence = inspect.cleandoc(cls.__doc__).splitlines()[0].replace("``", "`")
     said = sentence.removeprefix("Raised when ").removeprefix("Raised ")
-    status = cls.status if hasattr(cls, "status") else problems.STATUS.get(cls.code, "")
+    status = cls.status if hasattr(cls, "status") else STATUS.get(cls.code, "")
     shown = f"({status})" if status == 503 and not issubclass(cls, errors.UnavailableError) else status
     return f"| `{cls.__module__}.{cls.__name__}` | `{cls.code}` | {shown} | {said} |"
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from jwt_auth_asgi import problems
+from jwt_auth_asgi.problems.problem import STATUS, TITLES
 from jwt_auth_core import errors
 from tests.house.errors import ERRORS, PAGE, PARENTS, TREES, declared, elsewhere, page
 from tests.house.sources import files, module_name, tree
@@ -92,12 +92,12 @@ def test_an_error_says_when_it_is_raised(cls):
 @pytest.mark.parametrize("cls", [cls for cls in ERRORS if cls.__module__.startswith("jwt_auth_core.")])
 def test_every_error_has_a_problem(cls):
     """HTTP has a status and a title for each code of the core."""
-    assert problems.STATUS[cls.code] in problems.TITLES
+    assert STATUS[cls.code] in TITLES
 
 
 def test_every_problem_has_an_error():
     """HTTP has no status for a code that no error bears."""
-    assert set(problems.STATUS) <= {cls.code for cls in ERRORS}
+    assert set(STATUS) <= {cls.code for cls in ERRORS}
 
 
 @pytest.mark.parametrize("cls", ERRORS)

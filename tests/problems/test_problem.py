@@ -5,8 +5,7 @@ import asyncio
 import pytest
 
 from jwt_auth_asgi import errors as edge
-from jwt_auth_asgi import problems
-from jwt_auth_asgi.problems import problem_of
+from jwt_auth_asgi.problems.problem import FAULT_DETAIL, TITLES, problem_of, send_problem
 from jwt_auth_core import errors as core
 from tests.asgi.drive import Answer
 
@@ -77,7 +76,7 @@ def test_a_problem_has_the_members_of_the_contract(error, status, code):
     seen = answer(error).json
     more = {"errors"} if code == "invalid_input" else set()
     assert set(seen) == {"status", "title", "detail", "code"} | more
-    assert seen["title"] == problems.TITLES[status]
+    assert seen["title"] == TITLES[status]
     assert seen["detail"]
 
 
@@ -96,7 +95,7 @@ def test_a_problem_has_the_headers_of_every_answer(error, status, challenge):
 @pytest.mark.parametrize("error", FAULTS, ids=lambda error: error.code)
 def test_a_fault_says_nothing_of_its_cause(error):
     """What went wrong behind the application is for its log."""
-    assert answer(error).json["detail"] == problems.FAULT_DETAIL
+    assert answer(error).json["detail"] == FAULT_DETAIL
 
 
 def test_retry_after_is_the_errors_own_figure():
@@ -170,6 +169,6 @@ def test_sending_is_two_messages():
         sent.append(message)
 
     problem = problem_of(core.EmailTakenError())
-    asyncio.run(problems.send(problem, keep))
+    asyncio.run(send_problem(problem, keep))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert (sent[0]["status"], sent[1]["body"]) == (409, problem.body)

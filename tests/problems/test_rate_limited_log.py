@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jwt_auth_asgi.faults import FaultLog
+from jwt_auth_asgi.problems.rate_limited_log import FaultLog
 from jwt_auth_core.errors import OverloadedError, StoreUnavailableError
 
 

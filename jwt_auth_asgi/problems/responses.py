@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from jwt_auth_asgi.challenge import DEFAULT_REALM
-from jwt_auth_asgi.faults import FaultLog
-from jwt_auth_asgi.problems import EVERY_ANSWER, problem_of
+from jwt_auth_asgi.problems.challenge import DEFAULT_REALM
+from jwt_auth_asgi.problems.problem import EVERY_ANSWER, problem_of
+from jwt_auth_asgi.problems.rate_limited_log import FaultLog
 from jwt_auth_core.errors import AuthError
 
 _FAULTS: Final = FaultLog()

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 from jwt_auth_asgi.asgi import Send
-from jwt_auth_asgi.challenge import DEFAULT_REALM, challenge
 from jwt_auth_asgi.errors import MethodNotAllowedError, RequestError
+from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -136,7 +136,7 @@ def problem_of(error: AuthError, *, realm: str = DEFAULT_REALM, in_oauth: bool =
     return Problem(status, (*EVERY_PROBLEM, *_headers(error, status, detail, realm), length), body)
 
 
-async def send(problem: Problem, send: Send) -> None:
+async def send_problem(problem: Problem, send: Send) -> None:
     """Answer an http request with the problem."""
     await send({"type": "http.response.start", "status": problem.status, "headers": list(problem.headers)})
     await send({"type": "http.response.body", "body": problem.body})
