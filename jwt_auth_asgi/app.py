@@ -16,7 +16,7 @@ from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.oauth_routes import METADATA
-from jwt_auth_asgi.problems.responses import refusal
+from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_asgi.shortcut import Shortcut, ways
@@ -61,9 +61,9 @@ class HostMetadata:
 
     async def _answer(self, request: Request) -> Response:
         if inner_path(request.scope) != self._path:
-            return refusal(NotFoundError())
+            return problem_response(NotFoundError())
         if request.method not in _READING:
-            return refusal(MethodNotAllowedError(_READING))
+            return problem_response(MethodNotAllowedError(_READING))
         return await self._handler(request)
 
 
@@ -96,14 +96,14 @@ def _metadata_of(made: Iterable[Endpoint]) -> Endpoint:
 
 
 async def _not_found(_request: Request, _error: HTTPException) -> Response:
-    return refusal(NotFoundError())
+    return problem_response(NotFoundError())
 
 
 async def _method_not_allowed(_request: Request, error: HTTPException) -> Response:
     allowed = (error.headers or {}).get("Allow", "")
-    return refusal(MethodNotAllowedError(name.strip() for name in allowed.split(",")))
+    return problem_response(MethodNotAllowedError(name.strip() for name in allowed.split(",")))
 
 
 async def _fault(_request: Request, _error: Exception) -> Response:
     # Starlette raises the error again once this is sent, so that the server logs it.
-    return refusal(AuthError("unexpected error"))
+    return problem_response(AuthError("unexpected error"))

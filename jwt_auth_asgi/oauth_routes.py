@@ -21,7 +21,7 @@ from jwt_auth_asgi.http.public_url import public_url
 from jwt_auth_asgi.oauth_inputs import token_input
 from jwt_auth_asgi.oauth_words import in_words
 from jwt_auth_asgi.operations import Operation
-from jwt_auth_asgi.problems.responses import answer
+from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS, render_jwks
@@ -68,7 +68,7 @@ async def _metadata(service: Service, request: Request) -> Response:
             "revocation_endpoint": base + REVOKE,
             "revocation_endpoint_auth_methods_supported": methods,
         }
-    return answer(200, told)
+    return json_response(200, told)
 
 
 def _prefix(request: Request) -> str:
@@ -87,7 +87,7 @@ async def _asked(service: Service, request: Request) -> Secret:
 
 @in_words
 async def _introspect(service: Service, request: Request) -> Response:
-    return answer(200, await service.introspect(await _asked(service, request)))
+    return json_response(200, await service.introspect(await _asked(service, request)))
 
 
 @in_words
@@ -97,7 +97,7 @@ async def _revoke(service: Service, request: Request) -> Response:
         await service.revoke_token(token)
     except InvalidInputError:
         raise UnsupportedTokenTypeError from None
-    return answer(200, {"status": "revoked"})
+    return json_response(200, {"status": "revoked"})
 
 
 ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {

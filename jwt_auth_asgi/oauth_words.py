@@ -16,7 +16,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.errors import InvalidClientError
 from jwt_auth_asgi.problems.challenge import challenge, realm_of
 from jwt_auth_asgi.problems.problem import TITLES
-from jwt_auth_asgi.problems.responses import refusal
+from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import AuthError
 
@@ -30,7 +30,7 @@ _NOT_TAKEN_OVER: Final = frozenset({"content-length", "content-type", "www-authe
 
 def told(error: AuthError, *, realm: str, cookies: Sequence[str] = ()) -> Response:
     """Return the problem of an error, with ``error`` and ``error_description`` among its members."""
-    problem = refusal(error, realm=realm, cookies=cookies, in_oauth=True)
+    problem = problem_response(error, realm=realm, cookies=cookies, in_oauth=True)
     if isinstance(error, InvalidClientError):
         problem.headers["www-authenticate"] = _basic(realm)
     return problem
@@ -51,7 +51,7 @@ def in_words(handle: Handle) -> Handle:
 
 def token_refusal(error: AuthError, *, realm: str) -> Response:
     """Return what the token endpoint answers: JSON, and 400 where the protocol has no other status."""
-    problem = refusal(error, realm=realm, in_oauth=True)
+    problem = problem_response(error, realm=realm, in_oauth=True)
     members: dict[str, object] = json.loads(bytes(problem.body))
     is_of_the_grant = members["error"] == "invalid_grant" or problem.status_code == UNPROCESSABLE
     status = BAD_REQUEST if is_of_the_grant else problem.status_code

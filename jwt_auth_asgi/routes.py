@@ -22,9 +22,9 @@ from jwt_auth_asgi.inputs import login_input, refresh_input, register_input
 from jwt_auth_asgi.oauth_words import in_words, told
 from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.problems.responses import answer, refusal
+from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_asgi.service import Service, ServiceSource
-from jwt_auth_asgi.transport import Transport, granted
+from jwt_auth_asgi.transport import Transport, token_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import (
     AuthError,
@@ -79,7 +79,7 @@ async def _register(service: Service, request: Request) -> Response:
         "last_name": user.last_name,
         "status": "user created",
     }
-    return answer(201, body)
+    return json_response(201, body)
 
 
 @in_words
@@ -96,7 +96,7 @@ async def _login(service: Service, request: Request) -> Response:
         "last_name": grant.user.last_name,
         "status": "logged in",
     }
-    return granted(grant, service.cookie, asked.transport, who)
+    return token_response(grant, service.cookie, asked.transport, who)
 
 
 @in_words
@@ -112,7 +112,7 @@ async def _refresh(service: Service, request: Request) -> Response:
         over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
         cleared = service.cookie.clear_below(request.url.path) if over else ()
         return told(error, realm=realm_of(request.scope, service.realm), cookies=cleared)
-    return granted(grant, service.cookie, presented.transport, {})
+    return token_response(grant, service.cookie, presented.transport, {})
 
 
 @in_words
@@ -122,7 +122,7 @@ async def _logout(service: Service, request: Request) -> Response:
         service.refuse_cross_site(request.scope)
     await service.logout(presented.token)
     cleared = service.cookie.clear_below(request.url.path) if presented.transport is Transport.COOKIE else ()
-    return answer(200, {"status": "logged out"}, cleared)
+    return json_response(200, {"status": "logged out"}, cleared)
 
 
 async def _me(service: Service, request: Request) -> Response:
@@ -134,13 +134,13 @@ async def _me(service: Service, request: Request) -> Response:
         "last_name": user.last_name,
         "scopes": sorted(user.scopes),
     }
-    return answer(200, body)
+    return json_response(200, body)
 
 
 async def _document(service: Service, request: Request) -> Response:
     operations = {place: operation for place, (_, operation) in _ROUTES.items()}
     prefix = whole_path(request.scope).removesuffix("/openapi.json")
-    return answer(200, openapi.document(prefix, operations, cookie_name=service.cookie.name))
+    return json_response(200, openapi.document(prefix, operations, cookie_name=service.cookie.name))
 
 
 _ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
@@ -168,10 +168,12 @@ def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operati
             realm = realm_of(request.scope, service.realm)
             return await handle(service, request)
         except AuthError as error:
-            return refusal(error, realm=realm)
+            return problem_response(error, realm=realm)
         except (OSError, MemoryError, NotImplementedError) as error:
             # No entropy, no memory, no file handle: passing, and nothing was issued (F-29).
-            return refusal(UnavailableError(f"the system failed: {type(error).__name__}"), realm=realm)
+            return problem_response(
+                UnavailableError(f"the system failed: {type(error).__name__}"), realm=realm
+            )
 
     handler.__name__ = operation["operationId"]
     handler.__doc__ = operation["summary"]

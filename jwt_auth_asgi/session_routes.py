@@ -14,9 +14,9 @@ from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.inputs import password_input
 from jwt_auth_asgi.operations import Operation
-from jwt_auth_asgi.problems.responses import answer
+from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_asgi.service import Service
-from jwt_auth_asgi.transport import Transport, granted
+from jwt_auth_asgi.transport import Transport, token_response
 from jwt_auth_core.sessions.session import Session
 
 Handle = Callable[[Service, Request], Awaitable[Response]]
@@ -28,7 +28,7 @@ async def _list(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     sessions = await service.list_sessions(caller.identity)
     current = caller.claims.session_id
-    return answer(200, {"sessions": [_shown(session, current) for session in sessions]})
+    return json_response(200, {"sessions": [_shown(session, current) for session in sessions]})
 
 
 async def _revoke(service: Service, request: Request) -> Response:
@@ -38,19 +38,19 @@ async def _revoke(service: Service, request: Request) -> Response:
         raise MethodNotAllowedError({"POST"})
     await service.revoke_session(caller.identity, session_id)
     is_current = session_id == caller.claims.session_id
-    return answer(200, {"status": "session ended"}, [service.cookie.clear()] if is_current else ())
+    return json_response(200, {"status": "session ended"}, [service.cookie.clear()] if is_current else ())
 
 
 async def _revoke_others(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     ended = await service.revoke_others(caller.identity, keep=caller.claims.session_id)
-    return answer(200, {"status": "other sessions ended", "ended": ended})
+    return json_response(200, {"status": "other sessions ended", "ended": ended})
 
 
 async def _logout_all(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     await service.logout_all(caller.claims)
-    return answer(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
+    return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 
 async def _change_password(service: Service, request: Request) -> Response:
@@ -62,7 +62,7 @@ async def _change_password(service: Service, request: Request) -> Response:
     client = service.client(request.scope)
     changing = service.change_password(caller.identity, asked.change, client)
     grant = await run_until_disconnect(request.receive, changing)
-    return granted(grant, service.cookie, asked.transport, {"status": "password changed"})
+    return token_response(grant, service.cookie, asked.transport, {"status": "password changed"})
 
 
 def _shown(session: Session, current: str | None) -> dict[str, object]:

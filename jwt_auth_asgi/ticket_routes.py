@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.operations import BEARER, PASSWORD_FLOW, TAG, TOKEN_PROBLEMS, Operation, responses, success
-from jwt_auth_asgi.problems.responses import answer
+from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_asgi.schemas import Schema
 from jwt_auth_asgi.service import Service
 from jwt_auth_core.tickets.ticket import TTL_SECONDS
@@ -55,7 +55,7 @@ WS_TICKET: Final[Operation] = {
 async def _ws_ticket(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     made = await service.ws_ticket(caller.claims)
-    return answer(200, {"ticket": made.ticket.reveal(), "expires_in": made.expires_in})
+    return json_response(200, {"ticket": made.ticket.reveal(), "expires_in": made.expires_in})
 
 
 ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {

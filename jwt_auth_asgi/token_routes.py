@@ -20,7 +20,7 @@ from jwt_auth_asgi.oauth_words import token_refusal
 from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.service import Service
-from jwt_auth_asgi.transport import Transport, granted
+from jwt_auth_asgi.transport import Transport, token_response
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.oauth_clients import OAuthClients
@@ -52,7 +52,7 @@ async def _token(service: Service, request: Request) -> Response:
     except AuthError as error:
         return token_refusal(error, realm=realm_of(request.scope, service.realm))
     scopes = " ".join(sorted(grant.user.scopes))
-    answer = granted(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
+    answer = token_response(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
     answer.headers["pragma"] = "no-cache"  # RFC 6749 section 5.1, for caches of its time
     return answer
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_asgi.http.cookies import RefreshCookie
-from jwt_auth_asgi.problems.responses import encode, encoded_answer
+from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.grant import Grant
 
@@ -44,7 +44,9 @@ def with_transport(
     return parsed, Transport(transport)
 
 
-def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]) -> Response:
+def token_response(
+    grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]
+) -> Response:
     """Render new tokens, the refresh token the way the client wants it, and ``more`` members."""
     # Written by hand, since json.dumps makes a new encoder at each call: tokens are base64url and dots, and
     # nothing in them needs escaping.
@@ -54,6 +56,6 @@ def granted(grant: Grant, cookie: RefreshCookie, transport: Transport, more: Map
     )
     if transport is Transport.BODY:
         text = f'{{{members},"refresh_token":"{grant.refresh_token.reveal()}"}}'
-        return encoded_answer(200, text.encode("ascii"), ())
+        return encoded_response(200, text.encode("ascii"), ())
     line = cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)
-    return encoded_answer(200, f"{{{members}}}".encode("ascii"), [line])
+    return encoded_response(200, f"{{{members}}}".encode("ascii"), [line])

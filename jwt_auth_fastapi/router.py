@@ -17,7 +17,7 @@ from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.oauth_routes import METADATA
 from jwt_auth_asgi.openapi import security_schemes
 from jwt_auth_asgi.operations import COOKIE, PASSWORD_FLOW, Operation
-from jwt_auth_asgi.problems.responses import refusal
+from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_core.auth import Auth
@@ -84,7 +84,7 @@ class _Route(APIRoute):
             await super().handle(scope, receive, send)
             return
         allowed = {*methods, "HEAD"} if "GET" in methods else methods
-        await refusal(MethodNotAllowedError(allowed))(scope, receive, send)
+        await problem_response(MethodNotAllowedError(allowed))(scope, receive, send)
 
 
 class _Slashed(APIRoute):
@@ -102,7 +102,7 @@ class _Slashed(APIRoute):
         return Match.FULL, found
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await refusal(NotFoundError())(scope, receive, send)
+        await problem_response(NotFoundError())(scope, receive, send)
 
 
 def _is_ours(path: str) -> bool:

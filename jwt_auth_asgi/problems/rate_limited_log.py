@@ -1,4 +1,4 @@
-"""Faults in the log: at once, but not once a request, so that a herd does not drown the log with it."""
+"""A rate-limited log of faults: at once, but not once a request, so that a herd does not drown the log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAUSE_SECONDS: Final = 1.0
 _LOGGER: Final = logging.getLogger("jwt_auth")
 
 
-class FaultLog:
+class RateLimitedLog:
     """Writes each kind of fault at most once in ``PAUSE_SECONDS``, with how many were left out.
 
     A class because it remembers when it spoke last; a race of two threads costs one line.

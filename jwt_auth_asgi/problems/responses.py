@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM
 from jwt_auth_asgi.problems.problem import EVERY_ANSWER, problem_of
-from jwt_auth_asgi.problems.rate_limited_log import FaultLog
+from jwt_auth_asgi.problems.rate_limited_log import RateLimitedLog
 from jwt_auth_core.errors import AuthError
 
-_FAULTS: Final = FaultLog()
+_FAULTS: Final = RateLimitedLog()
 
 _NO_REFERRER: Final = (b"referrer-policy", b"no-referrer")
 _EVERY_JSON: Final = ((b"content-type", b"application/json"), *EVERY_ANSWER, _NO_REFERRER)
@@ -24,18 +24,18 @@ _EVERY_JSON: Final = ((b"content-type", b"application/json"), *EVERY_ANSWER, _NO
 encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def answer(status: int, body: Mapping[str, Any], cookies: Sequence[str] = ()) -> Response:
+def json_response(status: int, body: Mapping[str, Any], cookies: Sequence[str] = ()) -> Response:
     """Render a JSON object; ``cookies`` are whole Set-Cookie values."""
-    return encoded_answer(status, encode(body).encode("ascii"), cookies)
+    return encoded_response(status, encode(body).encode("ascii"), cookies)
 
 
-def encoded_answer(status: int, content: bytes, cookies: Sequence[str]) -> Response:
+def encoded_response(status: int, content: bytes, cookies: Sequence[str]) -> Response:
     """Render a JSON object that is text already."""
     length = (b"content-length", b"%d" % len(content))
     return _response(status, content, [length, *_EVERY_JSON], cookies)
 
 
-def refusal(
+def problem_response(
     error: AuthError, *, realm: str = DEFAULT_REALM, cookies: Sequence[str] = (), in_oauth: bool = False
 ) -> Response:
     """Render an error as its problem, as `problem_of` does; log what is an operator's to mend."""

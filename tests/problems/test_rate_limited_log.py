@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jwt_auth_asgi.problems.rate_limited_log import FaultLog
+from jwt_auth_asgi.problems.rate_limited_log import RateLimitedLog
 from jwt_auth_core.errors import OverloadedError, StoreUnavailableError
 
 
@@ -18,7 +18,7 @@ class Clock:
 def test_a_herd_is_one_line(caplog):
     """The first fault is logged at once, the next line counts the others."""
     clock = Clock()
-    faults = FaultLog(monotonic=clock)
+    faults = RateLimitedLog(monotonic=clock)
     for _ in range(500):
         faults.note(OverloadedError())
     clock.now += 1
@@ -32,7 +32,7 @@ def test_a_herd_is_one_line(caplog):
 
 def test_kinds_do_not_hide_each_other(caplog):
     """A fault of another kind is logged while the first is silent."""
-    faults = FaultLog(monotonic=Clock())
+    faults = RateLimitedLog(monotonic=Clock())
     faults.note(OverloadedError())
     faults.note(StoreUnavailableError("redis"))
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
