@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.measuring import interleaved, medians, show, target
-from jwt_auth_asgi.verification import Verification
+from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core import assemble
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.keys.ring import KeyRing

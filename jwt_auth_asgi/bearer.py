@@ -2,7 +2,7 @@
 
 Pure ASGI. On an accepted http request nothing is awaited before the application, no store is
 asked and no lock is taken (but by ``check="always"``); what an answer needs lives in `problems`
-and `websocket`.
+and `websockets`.
 """
 
 from __future__ import annotations
@@ -14,21 +14,22 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Final, Protocol, cast
 
-from jwt_auth_asgi import websocket
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
-from jwt_auth_asgi.explanation import explain_refusal, is_asked_for
 from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import ProtectedResource
-from jwt_auth_asgi.identity import ANONYMOUS, KEY, User
-from jwt_auth_asgi.liveness import Check, Liveness, liveness
+from jwt_auth_asgi.identity import subprotocol
+from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
+from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
+from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, User
+from jwt_auth_asgi.identity.revocation_check import Check, Liveness, liveness
+from jwt_auth_asgi.identity.verification import Tokens, Verification
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of, send_problem
 from jwt_auth_asgi.sockets import SOCKET, Sockets
 from jwt_auth_asgi.tickets import Tickets, is_ticket
-from jwt_auth_asgi.verification import Tokens, Verification
+from jwt_auth_asgi.websockets import handshake
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, SettingsError, TokenError
 from jwt_auth_core.forks import renew_in_children
@@ -200,7 +201,7 @@ class BearerMiddleware:
     async def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
         if self._exempt and route_path(scope) in self._exempt:
             return ANONYMOUS, scope, send
-        offer = websocket.offer(scope)
+        offer = subprotocol.offer(scope)
         if offer is None:
             return self._identify(scope), scope, send
         header = authorization(scope)
@@ -211,7 +212,7 @@ class BearerMiddleware:
             self._liveness.look(user)
         else:
             user = self._verification.of_token(offer.token)
-        return user, offer.removed_from(scope), websocket.confirming(send)
+        return user, offer.removed_from(scope), handshake.confirming(send)
 
     def _know(self, auth: HasTokens | Tokens) -> None:
         tokens = _tokens_of(auth)
@@ -268,7 +269,7 @@ class BearerMiddleware:
         if isinstance(error, TokenError) and (self._explains or is_asked_for()):
             explain_refusal(error, scope)
         if scope["type"] == "websocket":
-            await websocket.refuse(problem, scope, receive, send)
+            await handshake.refuse(problem, scope, receive, send)
         else:
             head = scope.get("method") == "HEAD"
             await send_problem(problem.without_body() if head else problem, send)

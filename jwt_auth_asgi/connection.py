@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_asgi.asgi import App, Message, Receive, Scope, Send
-from jwt_auth_asgi.identity import AuthenticatedUser
-from jwt_auth_asgi.websocket import NAME
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
+from jwt_auth_asgi.identity.subprotocol import NAME
 
 UNAUTHORIZED: Final = 3000  # registered with IANA for RFC 6455: every client can look it up
 PRIVATE_UNAUTHORIZED: Final = 4401  # what subprotocols of the private range say, graphql-transport-ws first

@@ -10,10 +10,10 @@ from typing import Final, cast
 from urllib.parse import unquote_plus
 
 from jwt_auth_asgi.asgi import Receive, Scope
-from jwt_auth_asgi.credentials import authorization
 from jwt_auth_asgi.errors import InvalidClientError, RequestError
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_asgi.identity.credentials import authorization
 from jwt_auth_core.flows.oauth_clients import OAuthClients
 from jwt_auth_core.vocabulary import Secret
 

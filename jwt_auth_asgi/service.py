@@ -15,16 +15,16 @@ from functools import partial
 from typing import Final, TypeVar
 
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.caller import caller
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
-from jwt_auth_asgi.identity import AuthenticatedUser
-from jwt_auth_asgi.liveness import liveness
-from jwt_auth_asgi.verification import Verification
+from jwt_auth_asgi.identity.caller import caller
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
+from jwt_auth_asgi.identity.revocation_check import liveness
+from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, SettingsError

@@ -16,10 +16,10 @@ from typing import Final
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.connection import EXPIRED, REVOKED, UNKNOWN, Connection
 from jwt_auth_asgi.executors.loops import A_WEBSOCKET, require_asyncio
-from jwt_auth_asgi.identity import KEY, AuthenticatedUser
-from jwt_auth_asgi.liveness import Liveness
+from jwt_auth_asgi.identity.identity import KEY, AuthenticatedUser
+from jwt_auth_asgi.identity.revocation_check import Liveness
+from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_asgi.timetable import Timetable
-from jwt_auth_asgi.verification import Verification
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations.revocation import CutOff, Revocation
 

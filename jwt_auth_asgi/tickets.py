@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from jwt_auth_asgi.executors.batcher import Batcher
-from jwt_auth_asgi.identity import AuthenticatedUser
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.steps import aside
 from jwt_auth_core.tickets.ticket import PREFIX

@@ -1,6 +1,6 @@
 """The auth routes and dependencies for FastAPI."""
 
-from jwt_auth_asgi.identity import AuthenticatedUser
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_fastapi.dependencies import (
     CurrentUser,
     MissingMiddlewareError,

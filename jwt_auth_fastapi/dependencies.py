@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
 from jwt_auth_asgi.errors import NotAuthenticatedError
-from jwt_auth_asgi.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
+from jwt_auth_asgi.identity.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, realm_of
 from jwt_auth_asgi.problems.problem import problem_of
 from jwt_auth_core import default

@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from jwt_auth_asgi.identity import ANONYMOUS, KEY, AuthenticatedUser, user_of
+from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, AuthenticatedUser, user_of
 
 
 @pytest.fixture

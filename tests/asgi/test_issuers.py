@@ -209,7 +209,7 @@ def test_a_websocket_is_renewed_by_its_own_issuer(world):
 
     both = any_of(world.auth, tokens(KEYCLOAK))
     claims = both.verify(KEYCLOAK.token(sub="42", sid="s"))
-    from jwt_auth_asgi.identity import authenticated  # noqa: PLC0415
+    from jwt_auth_asgi.identity.identity import authenticated  # noqa: PLC0415
 
     ours = replace(claims, issuer=None)
     assert _party(authenticated(claims)) != _party(authenticated(ours))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.identity import AuthenticatedUser
-from jwt_auth_asgi.liveness import liveness
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
+from jwt_auth_asgi.identity.revocation_check import liveness
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.revocations import reader as reading

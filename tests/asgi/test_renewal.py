@@ -9,7 +9,7 @@ import pytest
 
 from jwt_auth_asgi import renew
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.identity import KEY
+from jwt_auth_asgi.identity.identity import KEY
 from jwt_auth_core.errors import StoreUnavailableError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.revocations import MemoryFeed, Revocations

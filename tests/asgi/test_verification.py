@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from jwt_auth_asgi.errors import InvalidBearerError
-from jwt_auth_asgi.verification import Verification
+from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import AccessTokens
 

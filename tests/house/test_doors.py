@@ -6,6 +6,7 @@ import pytest
 
 DOORS = {  # the documented name -> where it lives
     "jwt_auth_asgi.cli.main": "jwt_auth_asgi.cli.command.main",
+    "jwt_auth_asgi.identity.AuthenticatedUser": "jwt_auth_asgi.identity.identity.AuthenticatedUser",
     "jwt_auth_asgi.loops.AsyncioRequiredError": "jwt_auth_asgi.executors.loops.AsyncioRequiredError",
     "jwt_auth_asgi.problems.STATUS": "jwt_auth_asgi.problems.problem.STATUS",
     "jwt_auth_asgi.problems.problem_of": "jwt_auth_asgi.problems.problem.problem_of",

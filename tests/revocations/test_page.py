@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from jwt_auth_asgi.liveness import Check
+from jwt_auth_asgi.identity.revocation_check import Check
 from jwt_auth_core.revocations import follower, reader, redis, revocation, sql
 from jwt_auth_core.settings import REVOCATION_CHECKS, REVOCATION_POLICIES, Settings
 from jwt_auth_core.vocabulary import Secret

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast, get_args
 
 from jwt_auth_asgi.executors.batcher import Batcher
-from jwt_auth_asgi.identity import User
+from jwt_auth_asgi.identity.identity import User
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings

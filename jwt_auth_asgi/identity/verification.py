@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from jwt_auth_asgi.credentials import bearer_token, presumed_token
 from jwt_auth_asgi.http.headers import OUTER
-from jwt_auth_asgi.identity import AuthenticatedUser, authenticated
+from jwt_auth_asgi.identity.credentials import bearer_token, presumed_token
+from jwt_auth_asgi.identity.identity import AuthenticatedUser, authenticated
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.tokens.any_of import AnyOf
 from jwt_auth_core.tokens.claims import Claims

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwt_auth_asgi.credentials import authorization, bearer_token
 from jwt_auth_asgi.errors import InvalidBearerError
+from jwt_auth_asgi.identity.credentials import authorization, bearer_token
 from jwt_auth_core.errors import TokenInvalidError
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"

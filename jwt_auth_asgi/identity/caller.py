@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.credentials import authorization
 from jwt_auth_asgi.errors import NotAuthenticatedError
-from jwt_auth_asgi.identity import AuthenticatedUser, user_of
-from jwt_auth_asgi.verification import Verification
+from jwt_auth_asgi.identity.credentials import authorization
+from jwt_auth_asgi.identity.identity import AuthenticatedUser, user_of
+from jwt_auth_asgi.identity.verification import Verification
 
 
 def caller(scope: Scope, verification: Verification) -> AuthenticatedUser:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from jwt_auth_asgi import websocket
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.credentials import authorization, presumed_token
+from jwt_auth_asgi.identity import subprotocol
+from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_core.errors import AuthError
 
 logger = logging.getLogger("jwt_auth.bearer")
@@ -33,7 +33,7 @@ def _token(scope: Scope) -> str:
         token = b"" if header is None else presumed_token(header) or b""
         if token or scope["type"] != "websocket":
             return token.decode("latin-1")
-        offer = websocket.offer(scope)
+        offer = subprotocol.offer(scope)
     except AuthError:
         return ""
     return "" if offer is None else offer.token
