@@ -23,8 +23,8 @@ from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
 from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, User
-from jwt_auth_asgi.identity.revocation_check import Check, Liveness, liveness
-from jwt_auth_asgi.identity.verification import Tokens, Verification
+from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revocation_check
+from jwt_auth_asgi.identity.verification import Verification, VerifiesTokens
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of, send_problem
 from jwt_auth_asgi.sockets import SOCKET, Sockets
@@ -53,7 +53,7 @@ class HasTokens(Protocol):
     """What an `Auth` is to the middleware: the access tokens that it verifies."""
 
     @property
-    def tokens(self) -> Tokens:
+    def tokens(self) -> VerifiesTokens:
         """Return what verifies access tokens."""
         ...
 
@@ -86,7 +86,7 @@ class BearerMiddleware:
         ValueError: ``resource`` or an authorization server is no URL.
     """
 
-    _liveness: Liveness
+    _revocation_check: RevocationCheck
     _verification: Verification
     _sockets: Sockets
     _tickets: Tickets
@@ -94,7 +94,7 @@ class BearerMiddleware:
     def __init__(  # noqa: PLR0913 - a constructor names all its parts
         self,
         app: App,
-        auth: HasTokens | Tokens | None = None,
+        auth: HasTokens | VerifiesTokens | None = None,
         *,
         public: Collection[str] | None = None,
         exempt: Collection[str] | None = None,
@@ -164,7 +164,7 @@ class BearerMiddleware:
                 if user is not ANONYMOUS:
                     await self._sockets.settle()
             if self._asks:
-                await self._liveness.ask(user)
+                await self._revocation_check.check_stores(user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -209,25 +209,27 @@ class BearerMiddleware:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
         if is_ticket(offer.token):
             user = await self._tickets.redeem(offer.token)
-            self._liveness.look(user)
+            self._revocation_check.check_memory(user)
         else:
             user = self._verification.of_token(offer.token)
         return user, offer.removed_from(scope), handshake.confirming(send)
 
-    def _know(self, auth: HasTokens | Tokens) -> None:
+    def _know(self, auth: HasTokens | VerifiesTokens) -> None:
         tokens = _tokens_of(auth)
         if self._resource is not None:
             _check_audience(tokens, self._resource.resource)
         # Among several issuers it is the Auth that has sessions and tickets, for its own tokens.
         home = getattr(tokens, "auth", None) or auth
         own: TokenVerifier | None = getattr(tokens, "own", None)
-        self._liveness = liveness(home, self._check_for, own=None if own is None else own.parties)
-        self._verification = Verification(tokens, self._liveness.check)
+        self._revocation_check = revocation_check(
+            home, self._check_for, own=None if own is None else own.parties
+        )
+        self._verification = Verification(tokens, self._revocation_check.check)
         self._tickets = Tickets(home)
-        self._sockets = Sockets(self._verification, self._liveness, getattr(tokens, "now", time.time))
+        self._sockets = Sockets(self._verification, self._revocation_check, getattr(tokens, "now", time.time))
         if self._realm is None:
             self._realm = _service_name(home)
-        self._is_known, self._asks = True, self._liveness.recheck is not None
+        self._is_known, self._asks = True, self._revocation_check.recheck is not None
         self._needs_asyncio = hasattr(home, "recheck")
 
     def _find_realm(self) -> None:
@@ -247,7 +249,7 @@ class BearerMiddleware:
             return
         if not self._is_known:
             self._know(await asyncio.to_thread(default_auth))
-        await self._liveness.settle()
+        await self._revocation_check.settle()
         self._is_settled = True
         self._is_ready = not self._asks
 
@@ -290,8 +292,8 @@ def _check_audience(tokens: object, resource: str) -> None:
             raise TypeError(msg)
 
 
-def _tokens_of(auth: HasTokens | Tokens) -> Tokens:
-    tokens = cast("Tokens", getattr(auth, "tokens", auth))
+def _tokens_of(auth: HasTokens | VerifiesTokens) -> VerifiesTokens:
+    tokens = cast("VerifiesTokens", getattr(auth, "tokens", auth))
     if not callable(getattr(tokens, "verify", None)):
         msg = f"auth must be an Auth, an AccessTokens or any_of them, not {type(auth).__name__}"
         raise TypeError(msg)

@@ -23,7 +23,7 @@ from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
 from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
-from jwt_auth_asgi.identity.revocation_check import liveness
+from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
@@ -66,8 +66,8 @@ class Service:
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
         self._proxies = settings.trusted_proxy_count
-        self._liveness = liveness(auth)
-        self.verification = Verification(auth.tokens, self._liveness.check)
+        self._revocation_check = revocation_check(auth)
+        self.verification = Verification(auth.tokens, self._revocation_check.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
         self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue, niceness=HASH_NICENESS)
@@ -169,23 +169,23 @@ class Service:
 
     async def caller(self, scope: Scope) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""
-        await self._liveness.settle()
+        await self._revocation_check.settle()
         user = caller(scope, self.verification)
         # Whoever put the caller into the scope may know nothing of sessions.
-        self._liveness.look(user)
-        await self._liveness.ask(user)
+        self._revocation_check.check_memory(user)
+        await self._revocation_check.check_stores(user)
         return user
 
     async def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there."""
         await self._storing.run(self.auth.check)
-        await self._liveness.settle()
+        await self._revocation_check.settle()
 
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
         for threads in (self._hashing, self._refreshing, self._storing):
             threads.close()
-        self._liveness.rest()
+        self._revocation_check.rest()
 
     def close(self) -> None:
         """End the threads after the work that waits, and give every connection back."""

@@ -17,7 +17,7 @@ from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.connection import EXPIRED, REVOKED, UNKNOWN, Connection
 from jwt_auth_asgi.executors.loops import A_WEBSOCKET, require_asyncio
 from jwt_auth_asgi.identity.identity import KEY, AuthenticatedUser
-from jwt_auth_asgi.identity.revocation_check import Liveness
+from jwt_auth_asgi.identity.revocation_check import RevocationCheck
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_asgi.timetable import Timetable
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
@@ -33,13 +33,17 @@ Verify = Callable[[str], Awaitable[AuthenticatedUser]]
 class Room:
     """The connections of one event loop, in which all but ``hear`` is called."""
 
-    __slots__ = ("_by_session", "_by_user", "_liveness", "_loop", "_timetable", "_verify")
+    __slots__ = ("_by_session", "_by_user", "_loop", "_revocation_check", "_timetable", "_verify")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, liveness: Liveness, verify: Verify, clock: Callable[[], float]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        revocation_check: RevocationCheck,
+        verify: Verify,
+        clock: Callable[[], float],
     ) -> None:
         self._loop = loop
-        self._liveness = liveness
+        self._revocation_check = revocation_check
         self._verify = verify
         self._by_session: Index = {}
         self._by_user: Index = {}
@@ -51,8 +55,8 @@ class Room:
     def enter(self, connection: Connection) -> None:
         """Keep an accepted connection, or end it at once where its time is over already."""
         self._timetable.put(connection)
-        claims, revocations = connection.user.claims, self._liveness.revocations
-        if revocations is not None and self._liveness.is_own(claims):
+        claims, revocations = connection.user.claims, self._revocation_check.revocations
+        if revocations is not None and self._revocation_check.is_own(claims):
             _add(self._by_user, claims.subject, connection)
             _add(self._by_session, claims.session_id, connection)
             # Now that it can be found: what was revoked before is seen here, what comes is heard.
@@ -92,7 +96,7 @@ class Room:
     def look(self) -> None:
         """End whatever is over by now."""
         self._end_due()
-        if self._liveness.is_blind():
+        if self._revocation_check.is_stale():
             for connection in list(self._timetable):
                 connection.finish(UNKNOWN)
 
@@ -117,9 +121,11 @@ class Sockets:
     ``clock`` tells the time by which tokens are verified, in seconds since the epoch.
     """
 
-    def __init__(self, verification: Verification, liveness: Liveness, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, verification: Verification, revocation_check: RevocationCheck, clock: Callable[[], float]
+    ) -> None:
         self._verification = verification
-        self._liveness = liveness
+        self._revocation_check = revocation_check
         self._clock = clock
         self._rooms: dict[asyncio.AbstractEventLoop, Room] = {}
         self._process = os.getpid()
@@ -138,7 +144,7 @@ class Sockets:
         require_asyncio(A_WEBSOCKET)
         if self._process != os.getpid():  # forked: the connections are the parent's
             self._process, self._rooms = os.getpid(), {}
-        revocations = self._liveness.revocations
+        revocations = self._revocation_check.revocations
         if revocations is None:
             return
         if not self._is_listening:
@@ -146,7 +152,7 @@ class Sockets:
             weakref.finalize(self, revocations.subscribe(_forgetful(self))).atexit = False
         if not revocations.is_started:
             await asyncio.to_thread(revocations.start)
-        if self._liveness.is_blind():
+        if self._revocation_check.is_stale():
             raise StoreUnavailableError("revocation feed", "is silent")
 
     async def serve(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,12 +173,12 @@ class Sockets:
         if room is None:
             for other in [other for other in tuple(self._rooms) if other.is_closed()]:
                 self._rooms.pop(other, None)
-            room = self._rooms[loop] = Room(loop, self._liveness, self._verified, self._clock)
+            room = self._rooms[loop] = Room(loop, self._revocation_check, self._verified, self._clock)
         return room
 
     async def _verified(self, token: str) -> AuthenticatedUser:
         user = self._verification.of_token(token)
-        await self._liveness.ask(user)
+        await self._revocation_check.check_stores(user)
         return user
 
 

@@ -1,4 +1,4 @@
-"""Whether a verified token still lives: looked up in memory, asked of the stores, or not at all.
+"""Whether a verified token was revoked: looked up in memory, asked of the stores, or not at all.
 
 Which of them is the setting ``REVOCATION_CHECK``, unless the middleware is told otherwise.
 """
@@ -32,7 +32,7 @@ class HasIssuer(Protocol):
         ...
 
 
-class Knowing(Protocol):
+class KnowsRevocations(Protocol):
     """What an `Auth` is to this file."""
 
     @property
@@ -52,7 +52,7 @@ class Knowing(Protocol):
 
 
 @dataclass(slots=True)
-class Liveness:
+class RevocationCheck:
     """``check`` is called with every verified token, and does not block once ``revocations`` are settled.
 
     ``recheck`` is there when each request asks the stores, and ``revocations`` wherever an open
@@ -75,7 +75,7 @@ class Liveness:
         if self.check is not None and self.revocations is not None and not self.revocations.is_started:
             await asyncio.to_thread(self.revocations.start)
 
-    def look(self, user: User) -> None:
+    def check_memory(self, user: User) -> None:
         """Check what is known in memory.
 
         Raises:
@@ -85,7 +85,7 @@ class Liveness:
         if self.check is not None and user.claims is not None:
             self.check(user.claims)
 
-    def limited_to(self, own: HasIssuer) -> Liveness:
+    def limited_to(self, own: HasIssuer) -> RevocationCheck:
         """Return what looks into the tokens of one issuer, and lets those of others be."""
         check = self.check
         if check is None:
@@ -102,7 +102,7 @@ class Liveness:
         """Tell whether a token is of those that may be revoked here; a foreign one's ids mean nothing."""
         return self.own is None or claims.issuer in (self.own.issuers or {None})
 
-    async def ask(self, user: User) -> None:
+    async def check_stores(self, user: User) -> None:
         """Ask the stores whether the caller's session is alive; all that wait ask together.
 
         Raises:
@@ -112,7 +112,7 @@ class Liveness:
         if self.recheck is not None and user.claims is not None and self.is_own(user.claims):
             await self.recheck.ask(user.claims)
 
-    def is_blind(self) -> bool:
+    def is_stale(self) -> bool:
         """Tell whether the feed is silent and the policy does not go on without it."""
         if not self.is_strict or self.revocations is None:
             return False
@@ -124,7 +124,9 @@ class Liveness:
             self.recheck.close()
 
 
-def liveness(auth: object, check: Check | None = None, *, own: HasIssuer | None = None) -> Liveness:
+def revocation_check(
+    auth: object, check: Check | None = None, *, own: HasIssuer | None = None
+) -> RevocationCheck:
     """Return how the tokens of ``auth`` are looked into: all, or those of the *own* issuer alone.
 
     Raises:
@@ -136,21 +138,21 @@ def liveness(auth: object, check: Check | None = None, *, own: HasIssuer | None 
         raise ValueError(msg)
     if not hasattr(auth, "recheck"):
         if check in {None, "off"}:
-            return Liveness()
+            return RevocationCheck()
         msg = f"check={check!r} needs an Auth: an {type(auth).__name__} knows no sessions"
         raise TypeError(msg)
-    looked_into = _of_auth(cast("Knowing", auth), check)
+    looked_into = _of_auth(cast("KnowsRevocations", auth), check)
     return looked_into if own is None else looked_into.limited_to(own)
 
 
-def _of_auth(auth: Knowing, check: Check | None) -> Liveness:
+def _of_auth(auth: KnowsRevocations, check: Check | None) -> RevocationCheck:
     revocations = auth.revocations
     is_strict = auth.settings.revocation_policy == "strict"
     match check or auth.settings.revocation_check:
         case "always":
             batcher: Batcher[Claims, None] = Batcher("recheck", aside(auth.recheck), waiting=RECHECK_QUEUE)
-            return Liveness(recheck=batcher, revocations=revocations, is_strict=is_strict)
+            return RevocationCheck(recheck=batcher, revocations=revocations, is_strict=is_strict)
         case "feed":
-            return Liveness(revocations.check, None, revocations, is_strict)
+            return RevocationCheck(revocations.check, None, revocations, is_strict)
         case _:
-            return Liveness()
+            return RevocationCheck()

@@ -24,7 +24,7 @@ HeaderVerifier = Callable[
 """See `AccessTokens.verify_header`."""
 
 
-class Tokens(Protocol):
+class VerifiesTokens(Protocol):
     """What verifies access tokens: `AccessTokens`, `any_of` several, or something like them."""
 
     def verify(self, token: str, /) -> Claims:
@@ -43,7 +43,7 @@ class Verification:
 
     __slots__ = ("_check", "_of_header", "_verify")
 
-    def __init__(self, tokens: Tokens, check: Callable[[Claims], None] | None = None) -> None:
+    def __init__(self, tokens: VerifiesTokens, check: Callable[[Claims], None] | None = None) -> None:
         self._verify = tokens.verify
         self._of_header = _header_verifier(tokens)
         self._check = check
@@ -81,7 +81,7 @@ class Verification:
         return user
 
 
-def _header_verifier(tokens: Tokens) -> HeaderVerifier:
+def _header_verifier(tokens: VerifiesTokens) -> HeaderVerifier:
     # A subclass that verifies in its own way is asked in its own way.
     if isinstance(tokens, AnyOf):
         return tokens.verify_header
@@ -91,7 +91,7 @@ def _header_verifier(tokens: Tokens) -> HeaderVerifier:
 
 
 def _verify_header(
-    tokens: Tokens,
+    tokens: VerifiesTokens,
     value: bytes,
     _presume: Callable[[bytes], bytes | None],
     caller_of: Callable[[Claims], AuthenticatedUser],

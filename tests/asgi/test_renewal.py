@@ -19,7 +19,7 @@ from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.drive import call, http_scope
 from tests.asgi.peer import kept, look, opened
-from tests.asgi.test_liveness import Bundle
+from tests.asgi.test_revocation_check import Bundle
 
 
 def fresh(tokens, *, subject="42", session_id: str | None = "5e55", **more):

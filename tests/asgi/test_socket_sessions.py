@@ -15,7 +15,7 @@ from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.peer import Echo, Socket, kept, look, opened
-from tests.asgi.test_liveness import Bundle
+from tests.asgi.test_revocation_check import Bundle
 
 REVOKED = {"code": 3000, "reason": "session ended"}
 

@@ -18,7 +18,7 @@ from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.drive import bearer, get, refusal, shake
 from tests.asgi.peer import Echo, look, opened
-from tests.asgi.test_liveness import Bundle
+from tests.asgi.test_revocation_check import Bundle
 
 
 class WithTickets(Bundle):

@@ -11,7 +11,7 @@ import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
-from jwt_auth_asgi.identity.revocation_check import liveness
+from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.revocations import reader as reading
@@ -187,9 +187,9 @@ def test_an_unknown_check_is_an_error(spy, tokens):
 def test_the_thread_that_asks_may_rest(bundle, tokens, token):
     """It ends when told so, and starts again when there is something to ask."""
     before = set(threading.enumerate())
-    one = liveness(bundle(revocation_check="always"))
+    one = revocation_check(bundle(revocation_check="always"))
     user = AuthenticatedUser(tokens.verify(token))
     for _ in range(2):
-        asyncio.run(one.ask(user))
+        asyncio.run(one.check_stores(user))
         one.rest()
         assert set(threading.enumerate()) <= before
