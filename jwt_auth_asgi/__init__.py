@@ -3,7 +3,7 @@
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.create import authorization_server_metadata, create_app
 from jwt_auth_asgi.http.protected_resource import protected_resource_metadata
-from jwt_auth_asgi.renewal import renew
+from jwt_auth_asgi.websockets.renewal import renew
 
 __all__ = [
     "BearerMiddleware",

@@ -27,9 +27,9 @@ from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revo
 from jwt_auth_asgi.identity.verification import Verification, VerifiesTokens
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of, send_problem
-from jwt_auth_asgi.sockets import SOCKET, Sockets
-from jwt_auth_asgi.tickets import Tickets, is_ticket
 from jwt_auth_asgi.websockets import handshake
+from jwt_auth_asgi.websockets.connections import SOCKET, Sockets
+from jwt_auth_asgi.websockets.tickets import Tickets, is_ticket
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, SettingsError, TokenError
 from jwt_auth_core.forks import renew_in_children

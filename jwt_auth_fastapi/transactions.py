@@ -16,7 +16,7 @@ from fastapi import Depends, WebSocket, WebSocketException
 from fastapi import __version__ as fastapi_version
 from fastapi.requests import HTTPConnection
 
-from jwt_auth_asgi.connection import TRY_AGAIN_LATER
+from jwt_auth_asgi.websockets.connection import TRY_AGAIN_LATER
 from jwt_auth_core import default
 from jwt_auth_core.database.query import SharedTransaction
 from jwt_auth_core.errors import AuthError

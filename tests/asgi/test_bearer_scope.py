@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.identity.identity import KEY, user_of
-from jwt_auth_asgi.sockets import SOCKET
+from jwt_auth_asgi.websockets.connections import SOCKET
 from jwt_auth_core.errors import TokenInvalidError
 from tests.asgi.drive import bearer, call, get, http_scope, request, websocket_scope
 

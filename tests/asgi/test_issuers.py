@@ -205,7 +205,7 @@ def test_without_explain_nothing_is_said(caplog, name):
 
 def test_a_websocket_is_renewed_by_its_own_issuer(world):
     """The same subject and session at another issuer is another party."""
-    from jwt_auth_asgi.sockets import _party  # noqa: PLC0415
+    from jwt_auth_asgi.websockets.connections import _party  # noqa: PLC0415
 
     both = any_of(world.auth, tokens(KEYCLOAK))
     claims = both.verify(KEYCLOAK.token(sub="42", sid="s"))

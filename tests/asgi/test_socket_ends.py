@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
-from jwt_auth_asgi import connection as connections
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.websockets import connection as connections
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from tests.asgi.conftest import NOW, SECRET

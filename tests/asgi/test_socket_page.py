@@ -6,7 +6,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from jwt_auth_asgi import connection
+from jwt_auth_asgi.websockets import connection
 from jwt_auth_core.tickets import TTL_SECONDS
 from tests.asgi.peer import opened
 

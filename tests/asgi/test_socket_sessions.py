@@ -174,7 +174,7 @@ def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypat
 
     async def story():
         socket = await opened(app, token)
-        monkeypatch.setattr("jwt_auth_asgi.sockets.os.getpid", lambda: 1)
+        monkeypatch.setattr("jwt_auth_asgi.websockets.connections.os.getpid", lambda: 1)
         auth.revocations.revoke_session("5e55")
         await asyncio.sleep(0.01)  # for what should not come
         assert socket.sent == []

@@ -138,7 +138,7 @@ def test_an_application_may_close_by_itself(tokens, token, clock, ending):
 def test_a_clock_that_is_set_back_gives_nobody_time(app, token, clock, monkeypatch):
     """Ten minutes before its end the clock is set back by an hour: it ends when those ten are over."""
     now = [5000.0]
-    monkeypatch.setattr("jwt_auth_asgi.timetable.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("jwt_auth_asgi.websockets.expiry_timer.time.monotonic", lambda: now[0])
 
     async def story():
         socket = await opened(app, token)
@@ -159,7 +159,7 @@ def test_a_clock_that_is_set_back_gives_nobody_time(app, token, clock, monkeypat
 
 def test_a_clock_that_is_set_forward_ends_what_is_over(app, token, clock, monkeypatch):
     """After a suspension, too, during which the loop's own clock may have stood still."""
-    monkeypatch.setattr("jwt_auth_asgi.timetable.time.monotonic", lambda: 5000.0)
+    monkeypatch.setattr("jwt_auth_asgi.websockets.expiry_timer.time.monotonic", lambda: 5000.0)
 
     async def story():
         socket = await opened(app, token)

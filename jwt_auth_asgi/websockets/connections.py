@@ -14,12 +14,12 @@ from contextlib import suppress
 from typing import Final
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.connection import EXPIRED, REVOKED, UNKNOWN, Connection
 from jwt_auth_asgi.executors.loops import A_WEBSOCKET, require_asyncio
 from jwt_auth_asgi.identity.identity import KEY, AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import RevocationCheck
 from jwt_auth_asgi.identity.verification import Verification
-from jwt_auth_asgi.timetable import Timetable
+from jwt_auth_asgi.websockets.connection import EXPIRED, REVOKED, UNKNOWN, Connection
+from jwt_auth_asgi.websockets.expiry_timer import Timetable
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations.revocation import CutOff, Revocation
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from jwt_auth_asgi.connection import Connection
+from jwt_auth_asgi.websockets.connection import Connection
 
 STEP_SECONDS: Final = 2.0
 """From which difference on the clock was set back; smaller ones are whole seconds and corrections."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.connection import Connection
 from jwt_auth_asgi.identity.identity import KEY, AuthenticatedUser
-from jwt_auth_asgi.sockets import SOCKET
+from jwt_auth_asgi.websockets.connection import Connection
+from jwt_auth_asgi.websockets.connections import SOCKET
 from jwt_auth_core.errors import TokenInvalidError
 
 
