@@ -16,6 +16,7 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "idna": "idna",
     "jwt": "pyjwt",
     "msgspec": "msgspec",
+    "nacl": "nacl",
     "psycopg2": "postgres",
     "redis": "redis",
 }

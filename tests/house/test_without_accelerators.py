@@ -23,7 +23,7 @@ SUITES = {
 @pytest.mark.servers
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_suite_passes_without_accelerators(suite):
-    """Neither msgspec nor hiredis, uvloop or httptools decides a verdict."""  # SUP-1
+    """Neither msgspec, PyNaCl nor hiredis, uvloop or httptools decides a verdict."""  # SUP-1
     words = ["-p", "tests.plain", "-q", "-x", "-p", "no:cacheprovider", *SUITES[suite]]
     # Not one of the workers of the run that this is a part of.
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

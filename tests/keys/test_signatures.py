@@ -9,13 +9,14 @@ import sys
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
 import jwt_auth_core.keys.signatures
 from jwt_auth_core.encoding import ALPHABET, b64url_octets
 from jwt_auth_core.errors import MissingDriverError
 from jwt_auth_core.keys.signatures.cryptography import verifier
 
+ACCELERATORS = ("msgspec", "nacl")
 MESSAGE = b"header.payload"
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OCTETS = RSA.key_size // 8
@@ -28,13 +29,13 @@ INFO = {
 }
 
 
-@pytest.fixture(params=["msgspec", "standard library"], autouse=True)
-def base64(request, monkeypatch):
-    """Read signatures with the accelerator, and once more without."""  # SUP-1
-    if request.param == "standard library":
-        monkeypatch.setitem(sys.modules, "jwt_auth_core.keys.signatures.msgspec", None)
+@pytest.fixture(params=["accelerators", "none"], autouse=True)
+def accelerators(request, monkeypatch):
+    """Check signatures with what makes it quicker, and once more without."""  # SUP-1
+    for name in ACCELERATORS if request.param == "none" else ():
+        monkeypatch.setitem(sys.modules, f"jwt_auth_core.keys.signatures.{name}", None)
         # A name that was imported once is found without looking for the module.
-        monkeypatch.delattr(jwt_auth_core.keys.signatures, "msgspec", raising=False)
+        monkeypatch.delattr(jwt_auth_core.keys.signatures, name, raising=False)
 
 
 def test_a_missing_driver_says_what_to_install(monkeypatch):
@@ -134,6 +135,8 @@ def test_integers_of_any_length_are_read(algorithm):
         b"\xff" * 2 * octets,
         bytes(octets) + parts[1],
         parts[0] + bytes(octets),
+        parts[0],
+        b"",
     ):
         assert not is_right(algorithm, key.public_key(), wrong, kind)
 
@@ -143,11 +146,9 @@ def test_leading_zeros_are_written_as_the_driver_wants_them(zeros):
     """What begins with zeros reaches the driver as the two numbers that it is."""
     from jwt_auth_core.keys.signatures import cryptography as checks  # noqa: PLC0415 - its inner step
 
-    seen = []
-    verify = checks._in_der(lambda signature, *_: seen.append(utils.decode_dss_signature(signature)), 32)
     parts = [bytes(count) + b"\x80" * (32 - count) for count in zeros]
-    verify(b"".join(parts), MESSAGE, None)
-    assert seen == [tuple(map(int.from_bytes, parts))]
+    found = utils.decode_dss_signature(checks._in_der(32)(b"".join(parts)))
+    assert found == tuple(map(int.from_bytes, parts))
 
 
 @pytest.mark.parametrize("first", [1, 0x7F, 0x80, 0xFF])
@@ -156,12 +157,28 @@ def test_the_quick_spelling_is_the_driver_s(first, half):
     """Sign bits and lengths are written as `encode_dss_signature` writes them."""
     from jwt_auth_core.keys.signatures import cryptography as checks  # noqa: PLC0415 - its inner step
 
-    seen = []
-    verify = checks._in_der(lambda signature, *_: seen.append(signature), half)
     for second in (1, 0x7F, 0x80, 0xFF):
         parts = bytes([first]) * half, bytes([second]) * half
-        verify(b"".join(parts), MESSAGE, None)
-        assert seen.pop() == utils.encode_dss_signature(*map(int.from_bytes, parts))
+        assert checks._in_der(half)(b"".join(parts)) == utils.encode_dss_signature(
+            *map(int.from_bytes, parts)
+        )
+
+
+ORDER = 2**252 + 27742317777372353535851937790883648493  # of the group of Ed25519 (RFC 8032 section 5.1)
+
+
+def test_only_the_key_s_own_signature_of_a_message_passes():
+    """Another bit, message, key or length, and the number that is the same modulo the order, do not."""
+    key, other = ed25519.Ed25519PrivateKey.generate(), ed25519.Ed25519PrivateKey.generate()
+    right, public = key.sign(MESSAGE), key.public_key()
+    assert is_right("EdDSA", public, right, "Ed25519")
+    numbers = int.from_bytes(right, "little")
+    wrong = [(numbers ^ 1 << place).to_bytes(64, "little") for place in range(512)]
+    wrong += [key.sign(MESSAGE + b"x"), other.sign(MESSAGE), right[:-1], right + b"\0", right[32:], b""]
+    again = int.from_bytes(right[32:], "little") + ORDER
+    wrong += [right[:32] + again.to_bytes(32, "little"), bytes(64), b"\xff" * 64]
+    assert not any(is_right("EdDSA", public, one, "Ed25519") for one in wrong)
+    assert [one for one in wrong if drivers_word(public.verify, one)] == []
 
 
 def test_a_signature_has_one_spelling():
