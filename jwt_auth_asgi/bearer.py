@@ -28,7 +28,7 @@ from jwt_auth_asgi.identity.verification import Verification, VerifiesTokens
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of, send_problem
 from jwt_auth_asgi.websockets import handshake
-from jwt_auth_asgi.websockets.connections import SOCKET, Sockets
+from jwt_auth_asgi.websockets.connections import SOCKET, Connections
 from jwt_auth_asgi.websockets.tickets import Tickets, is_ticket
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, SettingsError, TokenError
@@ -88,7 +88,7 @@ class BearerMiddleware:
 
     _revocation_check: RevocationCheck
     _verification: Verification
-    _sockets: Sockets
+    _connections: Connections
     _tickets: Tickets
 
     def __init__(  # noqa: PLR0913 - a constructor names all its parts
@@ -162,7 +162,7 @@ class BearerMiddleware:
             else:
                 user, scope, send = await self._handshake(scope, send)
                 if user is not ANONYMOUS:
-                    await self._sockets.settle()
+                    await self._connections.start()
             if self._asks:
                 await self._revocation_check.check_stores(user)
         except AuthError as error:
@@ -179,7 +179,7 @@ class BearerMiddleware:
             told[SOCKET] = None
             await self._app(told, receive, send)
         else:
-            await self._sockets.serve(self._app, told, receive, send)
+            await self._connections.serve(self._app, told, receive, send)
 
     def _identify(self, scope: Scope) -> User:
         if self._exempt and route_path(scope) in self._exempt:
@@ -221,12 +221,11 @@ class BearerMiddleware:
         # Among several issuers it is the Auth that has sessions and tickets, for its own tokens.
         home = getattr(tokens, "auth", None) or auth
         own: TokenVerifier | None = getattr(tokens, "own", None)
-        self._revocation_check = revocation_check(
-            home, self._check_for, own=None if own is None else own.parties
-        )
-        self._verification = Verification(tokens, self._revocation_check.check)
+        check = revocation_check(home, self._check_for, own=None if own is None else own.parties)
+        self._revocation_check = check
+        self._verification = Verification(tokens, check.check)
         self._tickets = Tickets(home)
-        self._sockets = Sockets(self._verification, self._revocation_check, getattr(tokens, "now", time.time))
+        self._connections = Connections(self._verification, check, getattr(tokens, "now", time.time))
         if self._realm is None:
             self._realm = _service_name(home)
         self._is_known, self._asks = True, self._revocation_check.recheck is not None

@@ -26,23 +26,23 @@ logger = logging.getLogger("jwt_auth.websocket")
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class CloseReason:
     """Why a websocket is closed; without a ``code`` it is the one for "unauthorized"."""
 
     reason: str
     code: int | None = None
 
 
-EXPIRED: Final = End("access token expired")
-REVOKED: Final = End("session ended")
-UNKNOWN: Final = End("try again later", TRY_AGAIN_LATER)
+EXPIRED: Final = CloseReason("access token expired")
+REVOKED: Final = CloseReason("session ended")
+UNKNOWN: Final = CloseReason("try again later", TRY_AGAIN_LATER)
 
 
 class ConnectionEndedError(OSError):
     """Raised to an application that sends into an ended websocket, as ASGI 2.4 servers do."""
 
 
-class Keeper(Protocol):
+class ConnectionRegistry(Protocol):
     """Whoever keeps open connections and ends them in time."""
 
     def enter(self, connection: Connection, /) -> None:
@@ -61,7 +61,7 @@ class Keeper(Protocol):
 class Connection:
     """Stands between server and application; a class because its end may come at any time.
 
-    ``ends_at`` is in seconds since the epoch, by the clock that the keeper goes by.
+    ``ends_at`` is in seconds since the epoch, by the clock that the registry goes by.
     """
 
     __slots__ = (
@@ -75,15 +75,17 @@ class Connection:
         "end",
         "ends_at",
         "is_over",
-        "keeper",
+        "registry",
         "user",
     )
 
-    def __init__(self, user: AuthenticatedUser, keeper: Keeper, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, user: AuthenticatedUser, registry: ConnectionRegistry, receive: Receive, send: Send
+    ) -> None:
         self.user = user
         self.ends_at = user.claims.expires_at
-        self.keeper = keeper
-        self.end: End | None = None
+        self.registry = registry
+        self.end: CloseReason | None = None
         self.is_over = False
         self._receive = receive
         self._send = send
@@ -109,7 +111,7 @@ class Connection:
         if self._closing is not None:
             await self._closing
 
-    def finish(self, end: End) -> None:
+    def finish(self, end: CloseReason) -> None:
         """End an accepted connection; in its loop."""
         if not self.is_open:
             return
@@ -150,11 +152,11 @@ class Connection:
         self._accepted = True
         if message.get("subprotocol") not in {None, "", NAME}:
             self._code = PRIVATE_UNAUTHORIZED
-        self.keeper.enter(self)
+        self.registry.enter(self)
 
     def _leave(self) -> None:
         self.is_over = True
-        self.keeper.leave(self)
+        self.registry.leave(self)
 
     def _refuse(self) -> None:
         if self.end is not None and self._raises:
@@ -181,7 +183,7 @@ class Connection:
             elif task is not None:
                 task.uncancel()
 
-    async def _close(self, end: End) -> None:
+    async def _close(self, end: CloseReason) -> None:
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 close = {"type": "websocket.close", "code": end.code or self._code, "reason": end.reason}

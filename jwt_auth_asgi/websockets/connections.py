@@ -1,4 +1,4 @@
-"""Sockets: the open websockets of a middleware, ended when their token expires or their session does.
+"""Connections: the open websockets of a middleware, ended when their token expires or their session does.
 
 Keyed by session and user, so that a refresh elsewhere disturbs nobody. A revocation comes in the
 feed's thread and is handed to the loops that it concerns; otherwise each loop minds its own.
@@ -19,7 +19,7 @@ from jwt_auth_asgi.identity.identity import KEY, AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import RevocationCheck
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_asgi.websockets.connection import EXPIRED, REVOKED, UNKNOWN, Connection
-from jwt_auth_asgi.websockets.expiry_timer import Timetable
+from jwt_auth_asgi.websockets.expiry_timer import ExpiryTimer
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations.revocation import CutOff, Revocation
 
@@ -30,10 +30,10 @@ Index = dict[str, set[Connection]]
 Verify = Callable[[str], Awaitable[AuthenticatedUser]]
 
 
-class Room:
-    """The connections of one event loop, in which all but ``hear`` is called."""
+class LoopConnections:
+    """The connections of one event loop, in which all but ``on_revoked`` is called."""
 
-    __slots__ = ("_by_session", "_by_user", "_loop", "_revocation_check", "_timetable", "_verify")
+    __slots__ = ("_by_session", "_by_user", "_expiry_timer", "_loop", "_revocation_check", "_verify")
 
     def __init__(
         self,
@@ -47,26 +47,26 @@ class Room:
         self._verify = verify
         self._by_session: Index = {}
         self._by_user: Index = {}
-        self._timetable = Timetable(loop, clock, self.look)
+        self._expiry_timer = ExpiryTimer(loop, clock, self.on_tick)
 
     def __len__(self) -> int:
-        return len(self._timetable)
+        return len(self._expiry_timer)
 
     def enter(self, connection: Connection) -> None:
         """Keep an accepted connection, or end it at once where its time is over already."""
-        self._timetable.put(connection)
+        self._expiry_timer.put(connection)
         claims, revocations = connection.user.claims, self._revocation_check.revocations
         if revocations is not None and self._revocation_check.is_own(claims):
             _add(self._by_user, claims.subject, connection)
             _add(self._by_session, claims.session_id, connection)
-            # Now that it can be found: what was revoked before is seen here, what comes is heard.
+            # Now that it can be found: what was revoked before is seen here, what comes is told.
             if revocations.is_revoked(claims):
                 connection.finish(REVOKED)
         self._end_due()
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection; more than once does no harm."""
-        self._timetable.drop(connection)
+        self._expiry_timer.drop(connection)
         claims = connection.user.claims
         _drop(self._by_user, claims.subject, connection)
         _drop(self._by_session, claims.session_id, connection)
@@ -87,21 +87,21 @@ class Room:
             self.enter(connection)
         return user
 
-    def hear(self, revocation: Revocation) -> None:
+    def on_revoked(self, revocation: Revocation) -> None:
         """End what a revocation concerns; called in any thread."""
         if self._named(revocation):
             with suppress(RuntimeError):  # the loop was closed, and its connections with it
                 self._loop.call_soon_threadsafe(self._revoke, revocation)
 
-    def look(self) -> None:
+    def on_tick(self) -> None:
         """End whatever is over by now."""
         self._end_due()
         if self._revocation_check.is_stale():
-            for connection in list(self._timetable):
+            for connection in list(self._expiry_timer):
                 connection.finish(UNKNOWN)
 
     def _end_due(self) -> None:
-        for connection in self._timetable.due():
+        for connection in self._expiry_timer.due():
             connection.finish(EXPIRED)
 
     def _revoke(self, revocation: Revocation) -> None:
@@ -115,8 +115,8 @@ class Room:
         return self._by_session.get(revocation.session_id, ())
 
 
-class Sockets:
-    """The rooms of all loops, and one ear for the revocations; a class because it keeps both.
+class Connections:
+    """The connections of all loops, and one subscription to revocations; a class because it keeps both.
 
     ``clock`` tells the time by which tokens are verified, in seconds since the epoch.
     """
@@ -127,15 +127,15 @@ class Sockets:
         self._verification = verification
         self._revocation_check = revocation_check
         self._clock = clock
-        self._rooms: dict[asyncio.AbstractEventLoop, Room] = {}
+        self._by_loop: dict[asyncio.AbstractEventLoop, LoopConnections] = {}
         self._process = os.getpid()
         self._is_listening = False
 
     def __len__(self) -> int:
-        return sum(map(len, tuple(self._rooms.values())))
+        return sum(map(len, tuple(self._by_loop.values())))
 
-    async def settle(self) -> None:
-        """Have an ear for revocations before a handshake is answered.
+    async def start(self) -> None:
+        """Subscribe to revocations before a handshake is answered.
 
         Raises:
             AsyncioRequiredError: the event loop has no timer that could end the websocket in time.
@@ -143,13 +143,13 @@ class Sockets:
         """
         require_asyncio(A_WEBSOCKET)
         if self._process != os.getpid():  # forked: the connections are the parent's
-            self._process, self._rooms = os.getpid(), {}
+            self._process, self._by_loop = os.getpid(), {}
         revocations = self._revocation_check.revocations
         if revocations is None:
             return
         if not self._is_listening:
             self._is_listening = True
-            weakref.finalize(self, revocations.subscribe(_forgetful(self))).atexit = False
+            weakref.finalize(self, revocations.subscribe(_weak_callback(self))).atexit = False
         if not revocations.is_started:
             await asyncio.to_thread(revocations.start)
         if self._revocation_check.is_stale():
@@ -157,24 +157,26 @@ class Sockets:
 
     async def serve(self, app: App, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application on a websocket of an authenticated caller, and end it in time."""
-        connection = Connection(scope[KEY], self._room(), receive, send)
+        connection = Connection(scope[KEY], self._of_loop(), receive, send)
         scope[SOCKET] = connection
         await connection.serve(app, scope)
 
-    def hear(self, revocation: Revocation) -> None:
-        """Tell each room; called in any thread."""
+    def on_revoked(self, revocation: Revocation) -> None:
+        """Tell the connections of each loop; called in any thread."""
         if self._process == os.getpid():
-            for room in tuple(self._rooms.values()):
-                room.hear(revocation)
+            for own in tuple(self._by_loop.values()):
+                own.on_revoked(revocation)
 
-    def _room(self) -> Room:
+    def _of_loop(self) -> LoopConnections:
         loop = asyncio.get_running_loop()
-        room = self._rooms.get(loop)
-        if room is None:
-            for other in [other for other in tuple(self._rooms) if other.is_closed()]:
-                self._rooms.pop(other, None)
-            room = self._rooms[loop] = Room(loop, self._revocation_check, self._verified, self._clock)
-        return room
+        own = self._by_loop.get(loop)
+        if own is None:
+            for other in [other for other in tuple(self._by_loop) if other.is_closed()]:
+                self._by_loop.pop(other, None)
+            own = self._by_loop[loop] = LoopConnections(
+                loop, self._revocation_check, self._verified, self._clock
+            )
+        return own
 
     async def _verified(self, token: str) -> AuthenticatedUser:
         user = self._verification.of_token(token)
@@ -182,16 +184,16 @@ class Sockets:
         return user
 
 
-def _forgetful(sockets: Sockets) -> Callable[[Revocation], None]:
-    """Return an ear that does not keep its owner alive."""
-    owner = weakref.ref(sockets)
+def _weak_callback(connections: Connections) -> Callable[[Revocation], None]:
+    """Return a subscriber that does not keep its owner alive."""
+    owner = weakref.ref(connections)
 
-    def hear(revocation: Revocation) -> None:
+    def on_revoked(revocation: Revocation) -> None:
         found = owner()
         if found is not None:
-            found.hear(revocation)
+            found.on_revoked(revocation)
 
-    return hear
+    return on_revoked
 
 
 def _party(user: AuthenticatedUser) -> tuple[str | None, str, str | None]:

@@ -1,4 +1,4 @@
-"""Timetable: when the connections of one event loop end, to the second, with one timer for all.
+"""The expiry timer: when the connections of one event loop end, to the second, with one timer for all.
 
 A token expires by the wall clock, which may be set, while a loop's timers follow another one that
 is not: so the timer looks at the clock every second, and a clock that is set back gives nobody time.
@@ -17,21 +17,21 @@ STEP_SECONDS: Final = 2.0
 """From which difference on the clock was set back; smaller ones are whole seconds and corrections."""
 
 
-class Timetable:
+class ExpiryTimer:
     """Connections by the second at which they end; a class because it keeps a timer while there are any.
 
-    ``look`` is called after each second. ``clock`` tells the time by which tokens are verified, in
+    ``on_tick`` is called after each second. ``clock`` tells the time by which tokens are verified, in
     seconds since the epoch.
     """
 
-    __slots__ = ("_ahead", "_by_second", "_clock", "_look", "_loop", "_timer")
+    __slots__ = ("_ahead", "_by_second", "_clock", "_loop", "_on_tick", "_timer")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float], look: Callable[[], None]
+        self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float], on_tick: Callable[[], None]
     ) -> None:
         self._loop = loop
         self._clock = clock
-        self._look = look
+        self._on_tick = on_tick
         self._by_second: dict[int, set[Connection]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._ahead = 0.0
@@ -84,4 +84,4 @@ class Timetable:
 
     def _tick(self) -> None:
         self._set()
-        self._look()
+        self._on_tick()

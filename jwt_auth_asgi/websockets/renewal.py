@@ -24,6 +24,6 @@ async def renew(scope: Scope, token: str) -> AuthenticatedUser:
     connection = scope.get(SOCKET)
     if not isinstance(connection, Connection):
         raise TokenInvalidError("there is no authenticated websocket to renew")
-    user = await connection.keeper.renew(connection, token)
+    user = await connection.registry.renew(connection, token)
     scope["user"] = scope["auth"] = scope[KEY] = user
     return user

@@ -80,12 +80,12 @@ class Echo:
 
 def look(app: Any) -> None:
     """Let the middleware look at its clock, as it does each second."""
-    for room in list(app._sockets._rooms.values()):
-        room.look()
+    for connections in list(app._connections._by_loop.values()):
+        connections.on_tick()
 
 
 def kept(app: Any) -> int:
     """Return how many websockets a middleware keeps, by every index that it has."""
-    rooms = list(app._sockets._rooms.values())
-    indexes = [index for room in rooms for index in (room._by_session, room._by_user)]
-    return len(app._sockets) + sum(map(len, indexes))
+    by_loop = list(app._connections._by_loop.values())
+    indexes = [index for loop in by_loop for index in (loop._by_session, loop._by_user)]
+    return len(app._connections) + sum(map(len, indexes))

@@ -142,7 +142,7 @@ def test_strict_closes_what_nobody_can_vouch_for(echo, bundle, token, monkeypatc
     asyncio.run(story())
 
 
-def test_several_loops_have_rooms_of_their_own(echo, bundle, token):
+def test_several_loops_have_connections_of_their_own(echo, bundle, token):
     """A revocation finds the websockets of each loop, in its thread; a closed loop's are forgotten."""
     auth = bundle()
     app = BearerMiddleware(echo, auth)
@@ -163,7 +163,7 @@ def test_several_loops_have_rooms_of_their_own(echo, bundle, token):
     for thread in threads:
         thread.join(20)
     assert (len(echo.ends), kept(app)) == (2, 0)
-    assert len(app._sockets._rooms) <= 2
+    assert len(app._connections._by_loop) <= 2
 
 
 def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypatch):
@@ -178,8 +178,8 @@ def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypat
         auth.revocations.revoke_session("5e55")
         await asyncio.sleep(0.01)  # for what should not come
         assert socket.sent == []
-        await app._sockets.settle()
-        return len(app._sockets)
+        await app._connections.start()
+        return len(app._connections)
 
     assert asyncio.run(story()) == 0
 
