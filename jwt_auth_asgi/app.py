@@ -14,11 +14,11 @@ from starlette.routing import Route
 
 from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
+from jwt_auth_asgi.features.oauth.routes import METADATA
+from jwt_auth_asgi.features.service import ServiceSource
 from jwt_auth_asgi.http.paths import inner_path
-from jwt_auth_asgi.oauth_routes import METADATA
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_asgi.routes import Endpoint, endpoints
-from jwt_auth_asgi.service import ServiceSource
 from jwt_auth_asgi.shortcut import Shortcut, ways
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError

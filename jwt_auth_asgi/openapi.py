@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jwt_auth_asgi import schemas
-from jwt_auth_asgi.http.bodies import FORM, JSON
-from jwt_auth_asgi.oauth_operations import CLIENT, CLIENT_SCHEME
-from jwt_auth_asgi.operations import (
+from jwt_auth_asgi.features import schemas
+from jwt_auth_asgi.features.oauth.operations import CLIENT, CLIENT_SCHEME
+from jwt_auth_asgi.features.operations import (
     BEARER,
     BODY_PROBLEMS,
     CLEAR_COOKIE,
@@ -23,6 +22,7 @@ from jwt_auth_asgi.operations import (
     responses,
     success,
 )
+from jwt_auth_asgi.http.bodies import FORM, JSON
 
 REGISTER: Final[Operation] = {
     "operationId": "register",

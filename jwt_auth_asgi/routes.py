@@ -15,16 +15,20 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import oauth_routes, openapi, session_routes, ticket_routes, token_routes
+from jwt_auth_asgi import openapi
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
+from jwt_auth_asgi.features import tickets as ticket_routes
+from jwt_auth_asgi.features.oauth import routes as oauth_routes
+from jwt_auth_asgi.features.oauth import token_endpoint as token_routes
+from jwt_auth_asgi.features.oauth_words import in_words, told
+from jwt_auth_asgi.features.operations import Operation
+from jwt_auth_asgi.features.service import Service, ServiceSource
+from jwt_auth_asgi.features.sessions import routes as session_routes
+from jwt_auth_asgi.features.sessions.inputs import login_input, refresh_input, register_input
+from jwt_auth_asgi.features.transport import Transport, token_response
 from jwt_auth_asgi.http.paths import whole_path
-from jwt_auth_asgi.inputs import login_input, refresh_input, register_input
-from jwt_auth_asgi.oauth_words import in_words, told
-from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
-from jwt_auth_asgi.service import Service, ServiceSource
-from jwt_auth_asgi.transport import Transport, token_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import (
     AuthError,

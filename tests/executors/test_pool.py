@@ -15,7 +15,7 @@ import pytest
 
 from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.pool import Pool, _Job
-from jwt_auth_asgi.service import HASH_NICENESS, Service
+from jwt_auth_asgi.features.service import HASH_NICENESS, Service
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.world import World
 from tests.executors.gate import has_begun, soon

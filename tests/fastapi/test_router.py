@@ -14,7 +14,7 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.service import Service
+from jwt_auth_asgi.features.service import Service
 from jwt_auth_core import default
 from jwt_auth_core.errors import MissingDriverError, MissingTableError
 from jwt_auth_fastapi import CurrentUser, auth_router, dependencies

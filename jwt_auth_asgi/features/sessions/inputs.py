@@ -12,11 +12,11 @@ from typing import Final
 
 from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.errors import RequestError
+from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Fields, Parser
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.headers import Headers, by_name
-from jwt_auth_asgi.transport import Transport, with_transport
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from jwt_auth_asgi import schemas
-from jwt_auth_asgi.http.bodies import JSON
-from jwt_auth_asgi.operations import (
+from jwt_auth_asgi.features import schemas
+from jwt_auth_asgi.features.operations import (
     BEARER,
     BODY_PROBLEMS,
     CLEAR_COOKIE,
@@ -19,6 +18,7 @@ from jwt_auth_asgi.operations import (
     responses,
     success,
 )
+from jwt_auth_asgi.http.bodies import JSON
 
 _AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER: []}]
 _REFUSED: Final = {

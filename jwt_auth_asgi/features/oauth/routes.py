@@ -12,17 +12,17 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import oauth_operations as operations
-from jwt_auth_asgi import token_routes
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedTokenTypeError
+from jwt_auth_asgi.features.oauth import operations
+from jwt_auth_asgi.features.oauth import token_endpoint as token_routes
+from jwt_auth_asgi.features.oauth.inputs import token_input
+from jwt_auth_asgi.features.oauth_words import in_words
+from jwt_auth_asgi.features.operations import Operation
+from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.http.public_url import public_url
-from jwt_auth_asgi.oauth_inputs import token_input
-from jwt_auth_asgi.oauth_words import in_words
-from jwt_auth_asgi.operations import Operation
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS, render_jwks
 from jwt_auth_core.vocabulary import Secret

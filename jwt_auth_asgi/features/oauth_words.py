@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.errors import InvalidClientError
+from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.challenge import challenge, realm_of
 from jwt_auth_asgi.problems.problem import TITLES
 from jwt_auth_asgi.problems.responses import problem_response
-from jwt_auth_asgi.service import Service
 from jwt_auth_core.errors import AuthError
 
 Handle = Callable[[Service, Request], Awaitable[Response]]

@@ -9,14 +9,14 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import session_operations as operations
 from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
-from jwt_auth_asgi.inputs import password_input
-from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.features.operations import Operation
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.sessions import operations
+from jwt_auth_asgi.features.sessions.inputs import password_input
+from jwt_auth_asgi.features.transport import Transport, token_response
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_asgi.service import Service
-from jwt_auth_asgi.transport import Transport, token_response
 from jwt_auth_core.sessions.session import Session
 
 Handle = Callable[[Service, Request], Awaitable[Response]]

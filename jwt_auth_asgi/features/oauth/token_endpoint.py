@@ -11,16 +11,16 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import token_operations as operations
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
-from jwt_auth_asgi.inputs import form_login
-from jwt_auth_asgi.oauth_inputs import Credentials, Form, grant_input
-from jwt_auth_asgi.oauth_words import token_refusal
-from jwt_auth_asgi.operations import Operation
+from jwt_auth_asgi.features.oauth import token_operations as operations
+from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, grant_input
+from jwt_auth_asgi.features.oauth_words import token_refusal
+from jwt_auth_asgi.features.operations import Operation
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.sessions.inputs import form_login
+from jwt_auth_asgi.features.transport import Transport, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.service import Service
-from jwt_auth_asgi.transport import Transport, token_response
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.oauth_clients import OAuthClients

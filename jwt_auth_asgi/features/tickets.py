@@ -8,10 +8,18 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi.operations import BEARER, PASSWORD_FLOW, TAG, TOKEN_PROBLEMS, Operation, responses, success
+from jwt_auth_asgi.features.operations import (
+    BEARER,
+    PASSWORD_FLOW,
+    TAG,
+    TOKEN_PROBLEMS,
+    Operation,
+    responses,
+    success,
+)
+from jwt_auth_asgi.features.schemas import Schema
+from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_asgi.schemas import Schema
-from jwt_auth_asgi.service import Service
 from jwt_auth_core.tickets.ticket import TTL_SECONDS
 
 Handle = Callable[[Service, Request], Awaitable[Response]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jwt_auth_asgi import schemas
+from jwt_auth_asgi.features import schemas
 from jwt_auth_asgi.http.bodies import JSON
 from jwt_auth_asgi.problems.problem import FAULT_DETAIL, word_of
 

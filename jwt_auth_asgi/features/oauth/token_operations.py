@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from jwt_auth_asgi import schemas
+from jwt_auth_asgi.features import schemas
+from jwt_auth_asgi.features.oauth.operations import CLIENT, FORM_PROBLEMS
+from jwt_auth_asgi.features.operations import BODY_PROBLEMS, TAG, Operation, responses, success
 from jwt_auth_asgi.http.bodies import FORM, JSON
-from jwt_auth_asgi.oauth_operations import CLIENT, FORM_PROBLEMS
-from jwt_auth_asgi.operations import BODY_PROBLEMS, TAG, Operation, responses, success
 
 _PRAGMA: Final[dict[str, Any]] = {
     "description": "Always no-cache.",

@@ -1,0 +1,1 @@
+"""OAuth for clients and other services: the token endpoint, introspection, revocation, keys, metadata."""

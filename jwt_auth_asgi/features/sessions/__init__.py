@@ -1,0 +1,1 @@
+"""Sessions: open one by logging in, renew it, list them, end them."""
