@@ -1,7 +1,7 @@
 """Authentication for any ASGI application: pure ASGI middleware, and the Starlette auth app."""
 
+from jwt_auth_asgi.app.create import authorization_server_metadata, create_app
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.create import authorization_server_metadata, create_app
 from jwt_auth_asgi.http.protected_resource import protected_resource_metadata
 from jwt_auth_asgi.websockets.renewal import renew
 

@@ -12,14 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Match, Route, compile_path
 from starlette.types import Receive, Scope, Send
 
-from jwt_auth_asgi.app import HostMetadata
+from jwt_auth_asgi.app.auth_app import HostMetadata
+from jwt_auth_asgi.app.endpoints import Endpoint, endpoints
+from jwt_auth_asgi.app.openapi import security_schemes
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.oauth.routes import METADATA
 from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW, Operation
 from jwt_auth_asgi.features.service import ServiceSource
-from jwt_auth_asgi.openapi import security_schemes
 from jwt_auth_asgi.problems.responses import problem_response
-from jwt_auth_asgi.routes import Endpoint, endpoints
 from jwt_auth_core.auth import Auth
 from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
 

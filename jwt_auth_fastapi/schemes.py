@@ -10,8 +10,8 @@ from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows, Securi
 from fastapi.security.base import SecurityBase
 from pydantic import TypeAdapter
 
+from jwt_auth_asgi.app.openapi import cookie_scheme
 from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW
-from jwt_auth_asgi.openapi import cookie_scheme
 
 _SCHEME: Final[TypeAdapter[SecurityScheme]] = TypeAdapter(SecurityScheme)
 

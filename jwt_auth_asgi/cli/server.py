@@ -7,6 +7,7 @@ import importlib
 import sys
 from typing import Any
 
+from jwt_auth_asgi.app.create import create_standalone
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.errors import StartupFailedError
 from jwt_auth_asgi.http.forwarded import Forwarded
@@ -78,13 +79,10 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int, trusted_p
 
 def standalone(auth: Auth | None) -> Any:
     """Return the auth app under /auth behind the middleware, after a check of its stores."""
-    try:
-        from jwt_auth_asgi.app import create_standalone  # noqa: PLC0415 - needs starlette
-    except ImportError as error:
-        raise MissingDriverError("starlette", extra="starlette") from error
+    served = create_standalone(auth)
     if auth is not None:
         auth.check()
-    return BearerMiddleware(create_standalone(auth), auth)
+    return BearerMiddleware(served, auth)
 
 
 def load(name: str) -> Any:

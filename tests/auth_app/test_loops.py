@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi import FastAPI
 
-from jwt_auth_asgi.app import create_app, create_standalone
+from jwt_auth_asgi.app.auth_app import create_app, create_standalone
+from jwt_auth_asgi.app.endpoints import endpoints
 from jwt_auth_asgi.executors.loops import AsyncioRequiredError
-from jwt_auth_asgi.routes import endpoints
 from jwt_auth_fastapi import auth_router
 from tests.asgi.drive import call, http_scope, request
 from tests.asgi.trio_loop import run

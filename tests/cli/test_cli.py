@@ -279,7 +279,8 @@ def test_a_wrong_call_exits_with_2(words, capsys):
 
 def test_without_starlette_the_extra_is_named(monkeypatch, auth):
     """The auth app needs starlette; the error says how to get it."""
-    monkeypatch.delitem(sys.modules, "jwt_auth_asgi.app", raising=False)
+    monkeypatch.delitem(sys.modules, "jwt_auth_asgi.app.auth_app", raising=False)
+    monkeypatch.delattr("jwt_auth_asgi.app.auth_app", raising=False)
     monkeypatch.setitem(sys.modules, "starlette.applications", None)
     with pytest.raises(Exception, match=r"pip install 'jwt-auth-asgi\[starlette\]'"):
         server.standalone(auth)

@@ -21,7 +21,7 @@ async def app(scope, receive, send):
 """
 SPOOFED = {"x-forwarded-for": "6.6.6.6, 203.0.113.1", "x-forwarded-proto": "https"}
 SERVE = [sys.executable, "-c", "from jwt_auth_asgi.cli import main; main()", "serve", "--port", "0"]
-UVICORN = [sys.executable, "-m", "uvicorn", "--factory", "jwt_auth_asgi.create:create_app", "--port", "0"]
+UVICORN = [sys.executable, "-m", "uvicorn", "--factory", "jwt_auth_asgi.app.create:create_app", "--port", "0"]
 
 
 def environment(count):

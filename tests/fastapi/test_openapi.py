@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 
-from jwt_auth_asgi.routes import endpoints
+from jwt_auth_asgi.app.endpoints import endpoints
 from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router, require_scopes
 from tests.fastapi.conftest import build
 

@@ -5,6 +5,8 @@ import importlib
 import pytest
 
 DOORS = {  # the documented name -> where it lives
+    "jwt_auth_asgi.app.create_app": "jwt_auth_asgi.app.create.create_app",
+    "jwt_auth_asgi.app.create_standalone": "jwt_auth_asgi.app.create.create_standalone",
     "jwt_auth_asgi.cli.main": "jwt_auth_asgi.cli.command.main",
     "jwt_auth_asgi.identity.AuthenticatedUser": "jwt_auth_asgi.identity.identity.AuthenticatedUser",
     "jwt_auth_asgi.loops.AsyncioRequiredError": "jwt_auth_asgi.executors.loops.AsyncioRequiredError",

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from jwt_auth_asgi.routes import endpoints
+from jwt_auth_asgi.app.endpoints import endpoints
 from jwt_auth_core.settings import DATABASE_PARTS, Settings, variables
 from jwt_auth_core.vocabulary import Secret
 from tests.house.sources import ROOT

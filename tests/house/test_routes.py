@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from jwt_auth_asgi.app import create_app
-from jwt_auth_asgi.routes import endpoints
+from jwt_auth_asgi.app.auth_app import create_app
+from jwt_auth_asgi.app.endpoints import endpoints
 from jwt_auth_fastapi.router import auth_router
 
 ENDPOINTS = {(endpoint.method, endpoint.path) for endpoint in endpoints()}

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from jwt_auth_asgi import authorization_server_metadata
-from jwt_auth_asgi.app import create_app
+from jwt_auth_asgi.app.auth_app import create_app
 from jwt_auth_fastapi import auth_router
 
 

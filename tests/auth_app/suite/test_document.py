@@ -7,8 +7,8 @@ import re
 import jsonschema_rs
 import pytest
 
+from jwt_auth_asgi.app.endpoints import endpoints
 from jwt_auth_asgi.features import operations
-from jwt_auth_asgi.routes import endpoints
 from tests.auth_app.suite.client import ADA, LOGIN, Client
 from tests.auth_app.suite.test_requests import every_answer
 from tests.auth_app.world import broken

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from jwt_auth_asgi import BearerMiddleware, authorization_server_metadata
-from jwt_auth_asgi.app import create_app, create_standalone
+from jwt_auth_asgi.app.auth_app import create_app, create_standalone
 from jwt_auth_fastapi import auth_router
 from tests.auth_app.suite.client import Client, problem
 from tests.auth_app.world import World, settings

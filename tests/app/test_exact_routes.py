@@ -8,8 +8,8 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
-from jwt_auth_asgi.routes import Endpoint
-from jwt_auth_asgi.shortcut import Shortcut, ways
+from jwt_auth_asgi.app.endpoints import Endpoint
+from jwt_auth_asgi.app.exact_routes import ExactRoutes, exact_routes
 from tests.asgi.drive import call, get, http_scope, request, shake
 
 
@@ -35,7 +35,7 @@ def app(seen):
         for path in ("/fixed", "/names/{name}")
     ]
     routes = [*(route for route, _ in found), WebSocketRoute("/fixed", socket)]
-    return Starlette(routes=routes, middleware=[Middleware(Shortcut, ways=ways(found))])
+    return Starlette(routes=routes, middleware=[Middleware(ExactRoutes, routes=exact_routes(found))])
 
 
 def without_router(app):

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from jwt_auth_asgi.app.endpoints import Endpoint, endpoints
+from jwt_auth_asgi.app.exact_routes import ExactRoutes, exact_routes
 from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.oauth.routes import METADATA
 from jwt_auth_asgi.features.service import ServiceSource
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.problems.responses import problem_response
-from jwt_auth_asgi.routes import Endpoint, endpoints
-from jwt_auth_asgi.shortcut import Shortcut, ways
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
 
@@ -82,7 +82,7 @@ def _starlette(source: ServiceSource, prefix: str) -> Starlette:
     handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
     app = Starlette(
         routes=[*(route for route, _ in routes), *outside],
-        middleware=[Middleware(Shortcut, ways=ways(routes))],
+        middleware=[Middleware(ExactRoutes, routes=exact_routes(routes))],
         exception_handlers=handlers,
         lifespan=lambda _app: source.running(),
     )

@@ -21,6 +21,16 @@ def create_app(auth: Auth | None = None) -> App:
     return made
 
 
+def create_standalone(auth: Auth | None = None) -> App:
+    """Return an application of its own that has the auth app under ``/auth``.
+
+    Raises:
+        MissingDriverError: starlette is not installed.
+    """
+    made: App = _app().create_standalone(auth)
+    return made
+
+
 def authorization_server_metadata(auth: Auth | None = None, *, prefix: str = "/auth") -> App:
     """Return an application with the metadata of the auth app that is mounted at ``prefix``.
 
@@ -36,9 +46,9 @@ def authorization_server_metadata(auth: Auth | None = None, *, prefix: str = "/a
 
 def _app() -> Any:
     try:
-        from jwt_auth_asgi import app  # noqa: PLC0415 - a driver
+        from jwt_auth_asgi.app import auth_app  # noqa: PLC0415 - a driver
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "starlette":
             raise
         raise MissingDriverError("starlette", extra="starlette") from error
-    return app
+    return auth_app

@@ -14,9 +14,9 @@ from jwt_auth_core.errors import MissingDriverError
 @pytest.fixture
 def fresh(monkeypatch):
     """Forget the files that import starlette."""
-    for name in ("app", "routes"):
-        monkeypatch.delitem(sys.modules, f"jwt_auth_asgi.{name}", raising=False)
-    monkeypatch.delattr("jwt_auth_asgi.app", raising=False)
+    for name in ("auth_app", "endpoints"):
+        monkeypatch.delitem(sys.modules, f"jwt_auth_asgi.app.{name}", raising=False)
+    monkeypatch.delattr("jwt_auth_asgi.app.auth_app", raising=False)
 
 
 def test_the_door_leads_to_a_starlette_application():
@@ -35,6 +35,6 @@ def test_without_starlette_it_says_what_to_install(monkeypatch):
 @pytest.mark.usefixtures("fresh")
 def test_another_missing_module_is_not_blamed_on_starlette(monkeypatch):
     """A module of our own that is gone is a different fault."""
-    monkeypatch.setitem(sys.modules, "jwt_auth_asgi.routes", None)
+    monkeypatch.setitem(sys.modules, "jwt_auth_asgi.app.endpoints", None)
     with pytest.raises(ModuleNotFoundError):
         create_app()

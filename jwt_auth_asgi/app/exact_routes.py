@@ -1,4 +1,4 @@
-"""Shortcut: a route whose path is fixed is found by one look, and answers in its own words.
+"""Exact routes: one whose path is fixed is found by one look, and answers in its own words.
 
 Starlette tries one regular expression after another, a mount copies the scope, and two wrappers wait
 for exceptions that our endpoints turn into answers themselves: together more than a refresh does.
@@ -12,23 +12,23 @@ from typing import Final
 from starlette.requests import Request
 from starlette.routing import Route
 
+from jwt_auth_asgi.app.endpoints import Endpoint
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start
 from jwt_auth_asgi.http.paths import route_path, whole_path
-from jwt_auth_asgi.routes import Endpoint
 
 _PARAMETER: Final = "{"
 
 
-class Shortcut:
+class ExactRoutes:
     """A Starlette middleware; what it does not know goes on to the router, a wrong method among it.
 
-    A class because the `ways` are put together once; they lead to the same endpoints as the router's.
+    A class because `exact_routes` are put together once; they lead to the same endpoints as the router's.
     """
 
-    def __init__(self, app: App, ways: Mapping[tuple[str, str], tuple[Route, Endpoint]]) -> None:
+    def __init__(self, app: App, routes: Mapping[tuple[str, str], tuple[Route, Endpoint]]) -> None:
         self._app = app
-        self._ways = ways
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a known path and method; hand on everything else."""
@@ -38,19 +38,19 @@ class Shortcut:
         if scope["type"] == "http" and scope.get("root_path"):
             # Where a server takes its root_path off the path, Starlette finds no route below a mount.
             scope = {**scope, "path": whole_path(scope)}
-        way = self._ways.get((scope["method"], route_path(scope))) if scope["type"] == "http" else None
-        if way is None:
+        found = self._routes.get((scope["method"], route_path(scope))) if scope["type"] == "http" else None
+        if found is None:
             await self._app(scope, receive, send)
             return
-        route, endpoint = way
+        route, endpoint = found
         # What the router would have left there, for those who watch applications.
         scope["route"], scope["endpoint"], scope["path_params"] = route, route.endpoint, {}
         response = await endpoint.handler(Request(scope, receive, send))
         await response(scope, receive, send)
 
 
-def ways(routes: Iterable[tuple[Route, Endpoint]]) -> dict[tuple[str, str], tuple[Route, Endpoint]]:
-    """Return the routes by method and path; one with a parameter in its path has no shortcut."""
+def exact_routes(routes: Iterable[tuple[Route, Endpoint]]) -> dict[tuple[str, str], tuple[Route, Endpoint]]:
+    """Return the routes by method and path; one with a parameter in its path is left to the router."""
     return {
         (endpoint.method, route.path): (route, endpoint)
         for route, endpoint in routes

@@ -15,7 +15,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi import openapi
+from jwt_auth_asgi.app import openapi
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import tickets as ticket_routes
 from jwt_auth_asgi.features.oauth import routes as oauth_routes
