@@ -1,0 +1,36 @@
+"""The drawing of the house in CONTRIBUTING.md: the floors are those that the import contracts hold."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.house.sources import ROOT
+
+PAPER = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+DRAWN = ("jwt_auth_asgi",)
+DOORS = {"loops"}
+
+
+def names(text):
+    """Return the neighbours of one floor, without brackets and doors."""
+    return {name.strip(" ()/") for name in text.split("|")} - DOORS
+
+
+def drawn(package):
+    """Return the floors below a package's line in the drawing, from top to bottom."""
+    block = re.search(rf"^{package}.*\n((?:  .+\n)+)", PAPER, re.MULTILINE)[1]
+    return [names(re.split(r" {2,}", line.strip())[0]) for line in block.splitlines()]
+
+
+def held(package):
+    """Return the floors of the contract about a package."""
+    (layers,) = [one["layers"] for one in CONTRACTS if one.get("containers") == [package]]
+    return [names(layer) for layer in layers]
+
+
+@pytest.mark.parametrize("package", DRAWN)
+def test_the_drawn_floors_are_those_of_the_contract(package):
+    """Each floor of the drawing has the rooms that the contract puts there, in the same order."""
+    assert drawn(package) == held(package)
