@@ -23,7 +23,7 @@ _SCHEME: Final = b"basic "
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A client's name and what it says is its secret; in HTTP Basic both can be read in two ways."""
+    """A client's name and what it says is its secret; in HTTP Basic both can be read in several ways."""
 
     readings: tuple[tuple[str, Secret], ...]
 
@@ -110,11 +110,21 @@ def _client(named: Credentials | None, form: Form) -> Credentials | None:
 def _of_header(value: bytes) -> Credentials:
     match = _BASIC.fullmatch(value)
     try:
-        pair = b64decode(match[1], validate=True).decode() if match else ""
+        octets = b64decode(match[1], validate=True) if match else b""
     except ValueError:
-        pair = ""
-    client_id, colon, secret = pair.partition(":")
-    if not colon:
+        octets = b""
+    if b":" not in octets:
         raise InvalidClientError
+    pairs = [(name, secret) for text in _texts(octets) for name, _, secret in [text.partition(":")]]
     # RFC 6749 has both encoded as in a form; most clients send them as they are.
-    return Credentials(((client_id, Secret(secret)), (unquote_plus(client_id), Secret(unquote_plus(secret)))))
+    plain = [(unquote_plus(name), unquote_plus(secret)) for name, secret in pairs]
+    return Credentials(tuple((name, Secret(secret)) for name, secret in [*pairs, *plain]))
+
+
+def _texts(octets: bytes) -> list[str]:
+    """Return what the octets may say: RFC 7617 leaves the encoding open, and requests takes Latin-1."""
+    latin = octets.decode("latin-1")
+    try:
+        return [octets.decode(), latin]
+    except UnicodeDecodeError:
+        return [latin]

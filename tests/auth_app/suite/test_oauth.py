@@ -111,6 +111,23 @@ def test_a_client_may_authenticate_in_the_form(client, grant, headers):
     assert ask(client, ROUTES[0], headers=headers, **fields).json()["active"]
 
 
+SPELLINGS = {
+    "UTF-8": lambda secret: secret.encode(),
+    "Latin-1": lambda secret: secret.encode("latin-1"),
+    "as in a form": lambda secret: quoted(secret).encode(),
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_secret_beyond_ascii_is_known_however_it_is_sent(app_factory, spell):
+    """RFC 7617 leaves the encoding open: curl and httpx take UTF-8, requests and Authlib Latin-1."""
+    secret = "ein Geheimnis für 100% der Dienste + Gäste"
+    world = World(settings(OAUTH_CLIENTS=f"billing:{secret}"))
+    headers = {"authorization": "Basic " + b64encode(b"billing:" + spell(secret)).decode()}
+    assert ask(Client(app_factory(world.auth)), ROUTES[0], headers, token="x").json() == {"active": False}
+    world.close()
+
+
 WRONG = {
     "nobody": {},
     "secret": basic(secret="x" * 43),
