@@ -16,8 +16,8 @@ from jwt_auth_asgi.app.auth_app import HostMetadata
 from jwt_auth_asgi.app.endpoints import Endpoint, endpoints
 from jwt_auth_asgi.app.openapi import security_schemes
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
-from jwt_auth_asgi.features.oauth.routes import METADATA
 from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW, Operation
+from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service import ServiceSource
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
@@ -31,7 +31,7 @@ _OURS: Final = [compile_path(endpoint.path)[0] for endpoint in endpoints()]
 class _AuthRouter:
     """Makes the router; a class so that who forgets to call it is told so."""
 
-    def __call__(self, auth: Auth | None = None, *, prefix: str = "/auth") -> APIRouter:
+    def __call__(self, auth: Auth | None = None, *, prefix: str = PREFIX) -> APIRouter:
         """Return the documented routes, for ``app.include_router(auth_router(auth))``.
 
         Left out, ``auth`` is the process's own, made from the environment when the application starts.
@@ -61,7 +61,9 @@ class _AuthRouter:
             _add(router, endpoint, [schemes[name] for name in _names(endpoint.operation)])
         _add_slashed(router, flow)
         # Clients look at the root of the host (RFC 8414); under a further prefix it is out of our reach.
-        router.routes.append(Route(METADATA + prefix, HostMetadata(source, prefix), include_in_schema=False))
+        router.routes.append(
+            Route(METADATA.path + prefix, HostMetadata(source, prefix), include_in_schema=False)
+        )
         return router
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -16,14 +16,12 @@ from jwt_auth_asgi.app.endpoints import Endpoint, endpoints
 from jwt_auth_asgi.app.exact_routes import ExactRoutes, exact_routes
 from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
-from jwt_auth_asgi.features.oauth.routes import METADATA
+from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service import ServiceSource
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
-
-PREFIX: Final = "/auth"
 
 _READING: Final = ("GET", "HEAD")
 
@@ -50,7 +48,7 @@ class HostMetadata:
     """
 
     def __init__(self, auth: Auth | ServiceSource | None, prefix: str) -> None:
-        self._path = METADATA + prefix
+        self._path = METADATA.path + prefix
         self._source = auth if isinstance(auth, ServiceSource) else ServiceSource(auth)
         self._handler = _metadata_of(endpoints(self._source)).handler
 
@@ -78,7 +76,7 @@ class _Route(Route):
 def _starlette(source: ServiceSource, prefix: str) -> Starlette:
     made = endpoints(source)
     routes = [(_Route(source, prefix + endpoint.path, endpoint), endpoint) for endpoint in made]
-    outside = [_Route(source, METADATA + prefix, _metadata_of(made))] if prefix else []
+    outside = [_Route(source, METADATA.path + prefix, _metadata_of(made))] if prefix else []
     handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
     app = Starlette(
         routes=[*(route for route, _ in routes), *outside],
@@ -92,7 +90,7 @@ def _starlette(source: ServiceSource, prefix: str) -> Starlette:
 
 
 def _metadata_of(made: Iterable[Endpoint]) -> Endpoint:
-    return next(one for one in made if one.path == METADATA)
+    return next(one for one in made if one.path == METADATA.path)
 
 
 async def _not_found(_request: Request, _error: HTTPException) -> Response:

@@ -6,7 +6,7 @@ A client of that protocol looks for ``error``, and takes a document without it f
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import wraps
 from typing import Final
 
@@ -14,13 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.errors import InvalidClientError
+from jwt_auth_asgi.features.feature import Handle
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.challenge import challenge, realm_of
 from jwt_auth_asgi.problems.problem import TITLES
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.errors import AuthError
-
-Handle = Callable[[Service, Request], Awaitable[Response]]
 
 BAD_REQUEST: Final = 400
 UNPROCESSABLE: Final = 422

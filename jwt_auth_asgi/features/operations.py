@@ -42,6 +42,12 @@ TOKEN_PROBLEMS: Final = {
     "token_invalid": "Invalid access token",
     "user_not_found": "The account of this access token is gone",
 }
+AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER: []}]
+REFUSED: Final[Mapping[int, Mapping[str, str]]] = {
+    400: {"invalid_request": "send one Authorization header, not several"},
+    401: TOKEN_PROBLEMS,
+}
+"""What every route answers that reads the access token."""
 _UNAVAILABLE_CODES: Final[tuple[str, ...]] = (
     "overloaded",
     "session_busy",

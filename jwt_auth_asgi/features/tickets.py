@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi.features.operations import (
-    BEARER,
-    PASSWORD_FLOW,
-    TAG,
-    TOKEN_PROBLEMS,
-    Operation,
-    responses,
-    success,
-)
+from jwt_auth_asgi.features import paths
+from jwt_auth_asgi.features.feature import Feature, FeatureRoute
+from jwt_auth_asgi.features.operations import AUTHENTICATED, REFUSED, TAG, Operation, responses, success
 from jwt_auth_asgi.features.schemas import Schema
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.tickets.ticket import TTL_SECONDS
-
-Handle = Callable[[Service, Request], Awaitable[Response]]
 
 WS_TICKET_SCHEMA: Final[Schema] = {
     "type": "object",
@@ -52,11 +43,8 @@ WS_TICKET: Final[Operation] = {
         "The websocket is the caller's, for as long as the access token of this request is good."
     ),
     "tags": [TAG],
-    "security": [{PASSWORD_FLOW: []}, {BEARER: []}],
-    "responses": responses(
-        {200: success("The ticket.", WS_TICKET_SCHEMA)},
-        {400: {"invalid_request": "send one Authorization header, not several"}, 401: TOKEN_PROBLEMS},
-    ),
+    "security": AUTHENTICATED,
+    "responses": responses({200: success("The ticket.", WS_TICKET_SCHEMA)}, REFUSED),
 }
 
 
@@ -66,6 +54,4 @@ async def _ws_ticket(service: Service, request: Request) -> Response:
     return json_response(200, {"ticket": made.ticket.reveal(), "expires_in": made.expires_in})
 
 
-ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
-    ("/ws-ticket", "POST"): (_ws_ticket, WS_TICKET),
-}
+FEATURE: Final = Feature("tickets", (FeatureRoute(paths.WS_TICKET, _ws_ticket, WS_TICKET),))

@@ -24,7 +24,12 @@ FRAMEWORKS = {
     "jwt_auth_asgi": {"starlette", "uvicorn"},
     "jwt_auth_fastapi": {"anyio", "fastapi", "pydantic", "starlette"},
 }
-PURE = ("bearer", "problems.problem", "http.cookies")  # files of jwt_auth_asgi that know no framework
+PURE = (
+    "bearer",
+    "features.paths",
+    "problems.problem",
+    "http.cookies",
+)  # files of jwt_auth_asgi that know no framework
 
 
 def foreign(path):

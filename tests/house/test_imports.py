@@ -11,7 +11,7 @@ from tests.house.sources import PACKAGES, ROOT, modules
 PROBE = ROOT / "tests" / "house" / "import_probe.py"
 DRIVER_FILES = ("argon2", "cryptography", "msgspec", "nacl", "postgres", "pyjwt", "redis")
 ROOMS = [name for name in modules("jwt_auth_core") if not name.endswith(DRIVER_FILES)]
-PURE = ["jwt_auth_asgi.bearer", "jwt_auth_asgi.problems.problem"]
+PURE = ["jwt_auth_asgi.bearer", "jwt_auth_asgi.features.paths", "jwt_auth_asgi.problems.problem"]
 DEEDS = """
 import os, socket, threading
 os.getenv("X")

@@ -1,4 +1,4 @@
-"""The routes for other services: published keys, metadata, introspection and revocation.
+"""The routes for clients of OAuth and other services, one handler each.
 
 RFC 7517, RFC 8414, RFC 7662 and RFC 7009. The last two ask for a client of ``OAUTH_CLIENTS``.
 """
@@ -6,18 +6,18 @@ RFC 7517, RFC 8414, RFC 7662 and RFC 7009. The last two ask for a client of ``OA
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedTokenTypeError
+from jwt_auth_asgi.features import paths
+from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.oauth import operations
-from jwt_auth_asgi.features.oauth import token_endpoint as token_routes
 from jwt_auth_asgi.features.oauth.inputs import token_input
+from jwt_auth_asgi.features.oauth.token_endpoint import GRANTS, answer_token
 from jwt_auth_asgi.features.oauth_words import in_words
-from jwt_auth_asgi.features.operations import Operation
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import inner_path
@@ -26,13 +26,6 @@ from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS, render_jwks
 from jwt_auth_core.vocabulary import Secret
-
-Handle = Callable[[Service, Request], Awaitable[Response]]
-
-JWKS: Final = "/.well-known/jwks.json"
-METADATA: Final = "/.well-known/oauth-authorization-server"
-INTROSPECT: Final = "/introspect"
-REVOKE: Final = "/revoke"
 
 
 async def _jwks(service: Service, request: Request) -> Response:
@@ -54,18 +47,18 @@ async def _metadata(service: Service, request: Request) -> Response:
     methods = ["client_secret_basic", "client_secret_post"]
     told: dict[str, object] = {
         "issuer": settings.jwt_issuer or base,
-        "token_endpoint": base + token_routes.TOKEN,
-        "jwks_uri": base + JWKS,
+        "token_endpoint": base + paths.TOKEN.path,
+        "jwks_uri": base + paths.JWKS.path,
         "response_types_supported": [],
-        "grant_types_supported": list(token_routes.GRANTS),
+        "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": ["none"],
     }
     if service.auth.oauth_clients:
         told |= {
             "token_endpoint_auth_methods_supported": ["none", *methods],
-            "introspection_endpoint": base + INTROSPECT,
+            "introspection_endpoint": base + paths.INTROSPECT.path,
             "introspection_endpoint_auth_methods_supported": methods,
-            "revocation_endpoint": base + REVOKE,
+            "revocation_endpoint": base + paths.REVOKE.path,
             "revocation_endpoint_auth_methods_supported": methods,
         }
     return json_response(200, told)
@@ -73,8 +66,8 @@ async def _metadata(service: Service, request: Request) -> Response:
 
 def _prefix(request: Request) -> str:
     """Return where the auth app is mounted: before the well-known part, or behind it (RFC 8414 §3.1)."""
-    path = inner_path(request.scope)
-    return path.removeprefix(METADATA) if path.startswith(METADATA) else path.removesuffix(METADATA)
+    path, known = inner_path(request.scope), paths.METADATA.path
+    return path.removeprefix(known) if path.startswith(known) else path.removesuffix(known)
 
 
 async def _asked(service: Service, request: Request) -> Secret:
@@ -100,9 +93,13 @@ async def _revoke(service: Service, request: Request) -> Response:
     return json_response(200, {"status": "revoked"})
 
 
-ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
-    (INTROSPECT, "POST"): (_introspect, operations.INTROSPECT),
-    (REVOKE, "POST"): (_revoke, operations.REVOKE),
-    (JWKS, "GET"): (_jwks, operations.JWKS),
-    (METADATA, "GET"): (_metadata, operations.METADATA),
-}
+FEATURE: Final = Feature(
+    "oauth",
+    (
+        FeatureRoute(paths.TOKEN, answer_token, operations.TOKEN),
+        FeatureRoute(paths.INTROSPECT, _introspect, operations.INTROSPECT),
+        FeatureRoute(paths.REVOKE, _revoke, operations.REVOKE),
+        FeatureRoute(paths.JWKS, _jwks, operations.JWKS),
+        FeatureRoute(paths.METADATA, _metadata, operations.METADATA),
+    ),
+)

@@ -13,12 +13,10 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
-from jwt_auth_asgi.features.oauth import token_operations as operations
 from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, grant_input
 from jwt_auth_asgi.features.oauth_words import token_refusal
-from jwt_auth_asgi.features.operations import Operation
+from jwt_auth_asgi.features.password_form import form_login
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.sessions.inputs import form_login
 from jwt_auth_asgi.features.transport import Transport, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_core.errors import AuthError
@@ -26,16 +24,14 @@ from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.oauth_clients import OAuthClients
 from jwt_auth_core.vocabulary import Secret
 
-Handle = Callable[[Service, Request], Awaitable[Response]]
 Granting = Callable[[Service, Request, Form], Awaitable[Grant]]
-
-TOKEN: Final = "/token"
 
 
 async def _password(service: Service, request: Request, form: Form) -> Grant:
     service.check_room()
     attempt = form_login(form.fields)
-    return await run_until_disconnect(request.receive, service.login(attempt, service.client(request.scope)))
+    login = service.login(attempt, service.client(request.scope))
+    return await run_until_disconnect(request.receive, login)
 
 
 async def _refresh_token(service: Service, _request: Request, form: Form) -> Grant:
@@ -46,7 +42,8 @@ GRANTS: Final[Mapping[str, Granting]] = {"password": _password, "refresh_token":
 """What a form asks for with ``grant_type``, and what gives it."""
 
 
-async def _token(service: Service, request: Request) -> Response:
+async def answer_token(service: Service, request: Request) -> Response:
+    """Answer with tokens, or with what was wrong in the words of OAuth."""
     try:
         grant = await _granted(service, request)
     except AuthError as error:
@@ -71,8 +68,3 @@ def _check_client(clients: OAuthClients, client: Credentials | None) -> None:
     if client is None or client.is_of(clients) or client.are_of_a_stranger_without_secret(clients):
         return
     raise InvalidClientError
-
-
-ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
-    (TOKEN, "POST"): (_token, operations.TOKEN),
-}

@@ -1,38 +1,113 @@
-"""The OpenAPI operations of the routes that show and end a user's sessions; data."""
+"""The OpenAPI operations of sessions; data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from jwt_auth_asgi.features import schemas
 from jwt_auth_asgi.features.operations import (
-    BEARER,
+    AUTHENTICATED,
     BODY_PROBLEMS,
     CLEAR_COOKIE,
+    COOKIE,
     CROSS_SITE,
-    PASSWORD_FLOW,
+    REFUSED,
     SET_COOKIE,
     TAG,
-    TOKEN_PROBLEMS,
+    UNREADABLE,
     Operation,
     responses,
     success,
 )
-from jwt_auth_asgi.http.bodies import JSON
+from jwt_auth_asgi.http.bodies import FORM, JSON
 
-_AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER: []}]
-_REFUSED: Final = {
-    400: {"invalid_request": "send one Authorization header, not several"},
-    401: TOKEN_PROBLEMS,
+LOGIN: Final[Operation] = {
+    "operationId": "login",
+    "summary": "Open a session",
+    "description": (
+        "Takes JSON, or the OAuth2 password form. The refresh token goes into an HttpOnly cookie, or into "
+        "the answer where `transport` is `body`. " + schemas.LIMIT_SENTENCE
+    ),
+    "tags": [TAG],
+    "security": [],
+    "requestBody": {
+        "required": True,
+        "content": {JSON: {"schema": schemas.LOGIN}, FORM: {"schema": schemas.LOGIN_FORM}},
+    },
+    "responses": responses(
+        {200: success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIE})},
+        {
+            **BODY_PROBLEMS,
+            401: {"invalid_credentials": "Invalid email or password"},
+            403: CROSS_SITE,
+        },
+        in_words=True,
+    ),
 }
+
+_REFRESH_BODY: Final = {
+    "required": False,
+    "description": "Only for clients that hold the token themselves; others send the cookie and no body.",
+    "content": {JSON: {"schema": schemas.REFRESH}, FORM: {"schema": schemas.REFRESH}},
+}
+
+_COOKIE_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
+    **BODY_PROBLEMS,
+    400: UNREADABLE,
+    403: CROSS_SITE,
+    422: {"invalid_input": "refresh_token: must be a text"},
+}
+
+REFRESH: Final[Operation] = {
+    "operationId": "refresh",
+    "summary": "Exchange the refresh token for new tokens",
+    "description": (
+        "The next refresh token comes the way this one came. After 409 and 503 the one at hand stays valid; "
+        "after 401 it is of no more use."
+    ),
+    "tags": [TAG],
+    "security": [{COOKIE: []}, {}],
+    "requestBody": _REFRESH_BODY,
+    "responses": responses(
+        {200: success("New tokens.", schemas.REFRESHED, {"Set-Cookie": SET_COOKIE})},
+        {
+            **_COOKIE_PROBLEMS,
+            401: {
+                "refresh_invalid": "invalid or expired refresh token; log in again",
+                "refresh_reused": "refresh token was used before; the session has been ended",
+                "session_revoked": "the session has been ended; log in again",
+            },
+            409: {"refresh_superseded": "a newer refresh token is in use; send that one"},
+        },
+        in_words=True,
+    ),
+}
+
+REFRESH["responses"]["401"]["headers"]["Set-Cookie"] = CLEAR_COOKIE
+
+LOGOUT: Final[Operation] = {
+    "operationId": "logout",
+    "summary": "End the session",
+    "description": "Needs the refresh token alone, reads no access token, and may be repeated.",
+    "tags": [TAG],
+    "security": [{COOKIE: []}, {}],
+    "requestBody": _REFRESH_BODY,
+    "responses": responses(
+        {200: success("The session is over.", schemas.LOGGED_OUT, {"Set-Cookie": CLEAR_COOKIE})},
+        _COOKIE_PROBLEMS,
+        in_words=True,
+    ),
+}
+
 _CLEARED: Final = {"Set-Cookie": CLEAR_COOKIE}
 
 LIST: Final[Operation] = {
     "operationId": "list_sessions",
     "summary": "Where the caller is logged in",
     "tags": [TAG],
-    "security": _AUTHENTICATED,
-    "responses": responses({200: success("The sessions that live.", schemas.SESSIONS)}, _REFUSED),
+    "security": AUTHENTICATED,
+    "responses": responses({200: success("The sessions that live.", schemas.SESSIONS)}, REFUSED),
 }
 
 _SESSION_ID: Final[dict[str, Any]] = {
@@ -47,11 +122,11 @@ REVOKE: Final[Operation] = {
     "summary": "End one of the caller's sessions",
     "description": "Its access tokens are refused everywhere within a second. It may be the current one.",
     "tags": [TAG],
-    "security": _AUTHENTICATED,
+    "security": AUTHENTICATED,
     "parameters": [_SESSION_ID],
     "responses": responses(
         {200: success("The session is over.", schemas.SESSION_ENDED, _CLEARED)},
-        {**_REFUSED, 404: {"session_not_found": "no such session"}},
+        {**REFUSED, 404: {"session_not_found": "no such session"}},
     ),
 }
 
@@ -59,8 +134,8 @@ REVOKE_OTHERS: Final[Operation] = {
     "operationId": "revoke_other_sessions",
     "summary": "End all of the caller's sessions but this one",
     "tags": [TAG],
-    "security": _AUTHENTICATED,
-    "responses": responses({200: success("The others are over.", schemas.OTHERS_ENDED)}, _REFUSED),
+    "security": AUTHENTICATED,
+    "responses": responses({200: success("The others are over.", schemas.OTHERS_ENDED)}, REFUSED),
 }
 
 LOGOUT_ALL: Final[Operation] = {
@@ -68,30 +143,8 @@ LOGOUT_ALL: Final[Operation] = {
     "summary": "End all of the caller's sessions",
     "description": "This one too; all access tokens are refused everywhere within a second.",
     "tags": [TAG],
-    "security": _AUTHENTICATED,
+    "security": AUTHENTICATED,
     "responses": responses(
-        {200: success("All sessions are over.", schemas.LOGGED_OUT_EVERYWHERE, _CLEARED)}, _REFUSED
-    ),
-}
-
-CHANGE_PASSWORD: Final[Operation] = {
-    "operationId": "change_password",
-    "summary": "Change the password",
-    "description": (
-        "Needs the current one. Every session ends; a new one begins, whose tokens are in the answer, the "
-        "refresh token in the cookie or, where `transport` is `body`, in the answer too. "
-        + schemas.LIMIT_SENTENCE
-    ),
-    "tags": [TAG],
-    "security": _AUTHENTICATED,
-    "requestBody": {"required": True, "content": {JSON: {"schema": schemas.CHANGE_PASSWORD}}},
-    "responses": responses(
-        {200: success("The password is changed.", schemas.PASSWORD_CHANGED, {"Set-Cookie": SET_COOKIE})},
-        {
-            **BODY_PROBLEMS,
-            400: {**BODY_PROBLEMS[400], **_REFUSED[400]},
-            401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
-            403: CROSS_SITE,
-        },
+        {200: success("All sessions are over.", schemas.LOGGED_OUT_EVERYWHERE, _CLEARED)}, REFUSED
     ),
 }

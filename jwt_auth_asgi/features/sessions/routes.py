@@ -1,8 +1,10 @@
-"""The routes that show a user's sessions and end them; all ask for a valid access token."""
+"""The routes of sessions, one handler each: login, refresh and logout, and those that list and end them.
+
+The first three take credentials of their own; the others ask for an access token.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,17 +13,57 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
-from jwt_auth_asgi.features.operations import Operation
+from jwt_auth_asgi.features import paths
+from jwt_auth_asgi.features.feature import Feature, FeatureRoute
+from jwt_auth_asgi.features.oauth_words import in_words, told
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
-from jwt_auth_asgi.features.sessions.inputs import password_input
+from jwt_auth_asgi.features.sessions.inputs import login_input, refresh_input
 from jwt_auth_asgi.features.transport import Transport, token_response
+from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.errors import RefreshInvalidError, RefreshSupersededError, SessionError
 from jwt_auth_core.sessions.session import Session
 
-Handle = Callable[[Service, Request], Awaitable[Response]]
+_OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
+"""Stands where an id would, and is a route of its own."""
 
-_OTHERS: Final = "revoke-others"  # stands where an id would, and is a route of its own
+
+@in_words
+async def _login(service: Service, request: Request) -> Response:
+    service.check_room()
+    asked = await login_input(service, request)
+    client = service.client(request.scope)
+    grant = await run_until_disconnect(request.receive, service.login(asked.attempt, client, asked.held))
+    who = {
+        "user_id": grant.user.user_id,
+        "first_name": grant.user.first_name,
+        "last_name": grant.user.last_name,
+        "status": "logged in",
+    }
+    return token_response(grant, service.cookie, asked.transport, who)
+
+
+@in_words
+async def _refresh(service: Service, request: Request) -> Response:
+    presented = await refresh_input(service, request)
+    try:
+        if presented.token is None:
+            raise RefreshInvalidError
+        grant = await service.refresh(presented.token)
+    except SessionError as error:
+        over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
+        cleared = service.cookie.clear_below(request.url.path) if over else ()
+        return told(error, realm=realm_of(request.scope, service.realm), cookies=cleared)
+    return token_response(grant, service.cookie, presented.transport, {})
+
+
+@in_words
+async def _logout(service: Service, request: Request) -> Response:
+    presented = await refresh_input(service, request)
+    await service.logout(presented.token)
+    cleared = service.cookie.clear_below(request.url.path) if presented.transport is Transport.COOKIE else ()
+    return json_response(200, {"status": "logged out"}, cleared)
 
 
 async def _list(service: Service, request: Request) -> Response:
@@ -53,18 +95,6 @@ async def _logout_all(service: Service, request: Request) -> Response:
     return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 
-async def _change_password(service: Service, request: Request) -> Response:
-    service.check_room()
-    caller = await service.caller(request.scope)
-    asked = await password_input(request.scope, request.receive)
-    if asked.transport is Transport.COOKIE:
-        service.refuse_cross_site(request.scope)
-    client = service.client(request.scope)
-    changing = service.change_password(caller.identity, asked.change, client)
-    grant = await run_until_disconnect(request.receive, changing)
-    return token_response(grant, service.cookie, asked.transport, {"status": "password changed"})
-
-
 def _shown(session: Session, current: str | None) -> dict[str, object]:
     return {
         "session_id": session.session_id,
@@ -81,10 +111,15 @@ def _time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-ROUTES: Final[Mapping[tuple[str, str], tuple[Handle, Operation]]] = {
-    ("/sessions", "GET"): (_list, operations.LIST),
-    (f"/sessions/{_OTHERS}", "POST"): (_revoke_others, operations.REVOKE_OTHERS),
-    ("/sessions/{session_id}", "DELETE"): (_revoke, operations.REVOKE),
-    ("/logout-all", "POST"): (_logout_all, operations.LOGOUT_ALL),
-    ("/password", "POST"): (_change_password, operations.CHANGE_PASSWORD),
-}
+FEATURE: Final = Feature(
+    "sessions",
+    (
+        FeatureRoute(paths.LOGIN, _login, operations.LOGIN),
+        FeatureRoute(paths.REFRESH, _refresh, operations.REFRESH),
+        FeatureRoute(paths.LOGOUT, _logout, operations.LOGOUT),
+        FeatureRoute(paths.SESSIONS, _list, operations.LIST),
+        FeatureRoute(paths.OTHER_SESSIONS, _revoke_others, operations.REVOKE_OTHERS),
+        FeatureRoute(paths.SESSION, _revoke, operations.REVOKE),
+        FeatureRoute(paths.LOGOUT_ALL, _logout_all, operations.LOGOUT_ALL),
+    ),
+)

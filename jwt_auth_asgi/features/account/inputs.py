@@ -1,0 +1,56 @@
+"""From a request to a registration or a change of password; both are JSON.
+
+Raw passwords stay inside these functions; what leaves is wrapped in `Secret` (LOG-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.transport import Transport, with_transport
+from jwt_auth_asgi.http import bodies
+from jwt_auth_asgi.http.bodies import Parser
+from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_core.flows.change_password import PasswordChange
+from jwt_auth_core.flows.register import RegisterAttempt
+
+_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordInput:
+    """A password change and how the new refresh token is to be handed out."""
+
+    change: PasswordChange
+    transport: Transport
+
+
+async def register_input(service: Service, request: Request) -> RegisterAttempt:
+    """Return the registration of a JSON body.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+    """
+    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    return service.auth.register.parse(fields)
+
+
+async def password_input(service: Service, request: Request) -> PasswordInput:
+    """Return the password change of a JSON body.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+        CrossSiteError: another site's page asks for the cookie.
+    """
+    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    asked = PasswordInput(*with_transport(fields, PasswordChange.parse, []))
+    if asked.transport is Transport.COOKIE:
+        service.refuse_cross_site(request.scope)
+    return asked

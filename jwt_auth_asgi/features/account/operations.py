@@ -1,0 +1,66 @@
+"""The OpenAPI operations of the account; data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jwt_auth_asgi.features import schemas
+from jwt_auth_asgi.features.operations import (
+    AUTHENTICATED,
+    BODY_PROBLEMS,
+    CROSS_SITE,
+    REFUSED,
+    SET_COOKIE,
+    TAG,
+    TOKEN_PROBLEMS,
+    Operation,
+    responses,
+    success,
+)
+from jwt_auth_asgi.http.bodies import JSON
+
+REGISTER: Final[Operation] = {
+    "operationId": "register",
+    "summary": "Create an account",
+    "description": "Passwords are checked for length and against common ones. " + schemas.LIMIT_SENTENCE,
+    "tags": [TAG],
+    "security": [],
+    "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REGISTER}}},
+    "responses": responses(
+        {201: success("The account was created.", schemas.REGISTERED)},
+        {**BODY_PROBLEMS, 409: {"email_taken": "Email already registered"}},
+    ),
+}
+
+ME: Final[Operation] = {
+    "operationId": "me",
+    "summary": "The caller's account",
+    "tags": [TAG],
+    "security": AUTHENTICATED,
+    "responses": responses(
+        {200: success("The account as it is now.", schemas.CURRENT_USER)},
+        {400: {"invalid_request": "send one Authorization header, not several"}, 401: TOKEN_PROBLEMS},
+    ),
+}
+
+CHANGE_PASSWORD: Final[Operation] = {
+    "operationId": "change_password",
+    "summary": "Change the password",
+    "description": (
+        "Needs the current one. Every session ends; a new one begins, whose tokens are in the answer, the "
+        "refresh token in the cookie or, where `transport` is `body`, in the answer too. "
+        + schemas.LIMIT_SENTENCE
+    ),
+    "tags": [TAG],
+    "security": AUTHENTICATED,
+    "requestBody": {"required": True, "content": {JSON: {"schema": schemas.CHANGE_PASSWORD}}},
+    "responses": responses(
+        {200: success("The password is changed.", schemas.PASSWORD_CHANGED, {"Set-Cookie": SET_COOKIE})},
+        {
+            **BODY_PROBLEMS,
+            400: {**BODY_PROBLEMS[400], **REFUSED[400]},
+            401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
+            403: CROSS_SITE,
+        },
+    ),
+}

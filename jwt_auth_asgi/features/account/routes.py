@@ -1,0 +1,64 @@
+"""The routes of the account, one handler each; all but the registration ask for an access token."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jwt_auth_asgi.executors.disconnect import run_until_disconnect
+from jwt_auth_asgi.features import paths
+from jwt_auth_asgi.features.account import operations
+from jwt_auth_asgi.features.account.inputs import password_input, register_input
+from jwt_auth_asgi.features.feature import Feature, FeatureRoute
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.transport import token_response
+from jwt_auth_asgi.problems.responses import json_response
+
+
+async def _register(service: Service, request: Request) -> Response:
+    service.check_room()
+    attempt = await register_input(service, request)
+    registering = service.register(attempt, service.client(request.scope))
+    user = await run_until_disconnect(request.receive, registering)
+    body = {
+        "user_id": user.user_id,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "status": "user created",
+    }
+    return json_response(201, body)
+
+
+async def _me(service: Service, request: Request) -> Response:
+    user = await service.current_user((await service.caller(request.scope)).identity)
+    body = {
+        "user_id": user.user_id,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "scopes": sorted(user.scopes),
+    }
+    return json_response(200, body)
+
+
+async def _change_password(service: Service, request: Request) -> Response:
+    service.check_room()
+    caller = await service.caller(request.scope)
+    asked = await password_input(service, request)
+    client = service.client(request.scope)
+    changing = service.change_password(caller.identity, asked.change, client)
+    grant = await run_until_disconnect(request.receive, changing)
+    return token_response(grant, service.cookie, asked.transport, {"status": "password changed"})
+
+
+FEATURE: Final = Feature(
+    "account",
+    (
+        FeatureRoute(paths.REGISTER, _register, operations.REGISTER),
+        FeatureRoute(paths.ME, _me, operations.ME),
+        FeatureRoute(paths.PASSWORD, _change_password, operations.CHANGE_PASSWORD),
+    ),
+)

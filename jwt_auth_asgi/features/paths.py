@@ -1,0 +1,56 @@
+"""Where every route is, and whether it reads the access token: plain data.
+
+No framework is imported here, so that the middleware knows which paths it leaves alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PREFIX: Final = "/auth"
+"""Where the auth app is mounted, unless the application mounts it elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePath:
+    """A path below the mount point, and its method.
+
+    Without ``reads_token`` a route takes credentials of its own, or none: an expired access token that
+    comes along is no reason to refuse the request.
+    """
+
+    path: str
+    method: str
+    reads_token: bool = True
+
+
+REGISTER: Final = RoutePath("/register", "POST", reads_token=False)
+LOGIN: Final = RoutePath("/login", "POST", reads_token=False)
+REFRESH: Final = RoutePath("/refresh", "POST", reads_token=False)
+LOGOUT: Final = RoutePath("/logout", "POST", reads_token=False)
+ME: Final = RoutePath("/me", "GET")
+SESSIONS: Final = RoutePath("/sessions", "GET")
+OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
+SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
+LOGOUT_ALL: Final = RoutePath("/logout-all", "POST")
+PASSWORD: Final = RoutePath("/password", "POST")
+WS_TICKET: Final = RoutePath("/ws-ticket", "POST")
+TOKEN: Final = RoutePath("/token", "POST", reads_token=False)
+INTROSPECT: Final = RoutePath("/introspect", "POST", reads_token=False)
+REVOKE: Final = RoutePath("/revoke", "POST", reads_token=False)
+JWKS: Final = RoutePath("/.well-known/jwks.json", "GET", reads_token=False)
+METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", reads_token=False)
+
+ALL: Final = (
+    *(REGISTER, LOGIN, REFRESH, LOGOUT, ME),
+    *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
+    *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
+)
+"""In the order in which documents list them."""
+
+
+def exempt_paths(prefix: str = PREFIX) -> tuple[str, ...]:
+    """Return the paths below a prefix where the access token is not read, and the one outside of it."""
+    outside = METADATA.path + prefix  # RFC 8414 has clients look for it at the root of the host
+    return (*(prefix + one.path for one in ALL if not one.reads_token), outside)
