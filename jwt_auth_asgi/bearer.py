@@ -17,6 +17,7 @@ from typing import Final, Protocol, cast
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
+from jwt_auth_asgi.features.paths import exempt_paths
 from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import ProtectedResource
 from jwt_auth_asgi.identity import subprotocol
@@ -36,12 +37,7 @@ from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
-CREDENTIAL_PATHS: Final = (
-    *("/auth/register", "/auth/login", "/auth/refresh", "/auth/logout"),
-    *("/auth/token", "/auth/introspect", "/auth/revoke"),
-    *("/auth/.well-known/jwks.json", "/auth/.well-known/oauth-authorization-server"),
-    "/.well-known/oauth-authorization-server/auth",
-)
+CREDENTIAL_PATHS: Final = exempt_paths()
 """Routes that take credentials of their own, or none at all, and never read an access token."""
 
 SERVED: Final = ("http", "websocket")
