@@ -20,6 +20,7 @@ PLAIN_NAME: Final = "refresh_token"
 SECURE_NAME: Final = PREFIX + PLAIN_NAME
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_AROUND: Final = " \t\r\n\v\f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class RefreshCookie:
     def read(self, lines: Sequence[str]) -> Secret | None:
         """Return the token among the Cookie header's lines, None when none is there that we have set.
 
-        One that comes twice, quoted, with spaces, or beside a look-alike is never guessed at.
+        One that comes twice, quoted, with spaces, or beside a nameless one of its text is never guessed at.
         """
         if not lines:
             return None
@@ -81,9 +82,10 @@ class RefreshCookie:
         return f"{self.name}={value}; {fixed}"
 
     def _claims_to_be_ours(self, name: str, value: str) -> bool:
-        # "=__Host-x=1", "__host-x=1" and "\"__Host-x\"=1" are cookies that a sibling subdomain or
-        # plain http can plant and that a lenient parser would take for ours (CVE-2023-23934).
-        return name == self.name or _looks_like(self.name, name or value.lstrip("=").partition("=")[0])
+        # "=__Host-x=1" and " __Host-x=1" are cookies that a sibling subdomain or plain http can plant and that
+        # a lenient parser would take for ours (CVE-2023-23934). One whose name differs in case, or has
+        # quotation marks, is another cookie: to refuse beside it would lock out for ever, as we cannot clear it.
+        return name == self.name or (name or value.lstrip("=").partition("=")[0]).strip(_AROUND) == self.name
 
 
 def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -93,6 +95,3 @@ def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         name, _, value = crumb.removeprefix(" ").partition("=")
         yield name, value
 
-
-def _looks_like(ours: str, name: str) -> bool:
-    return name.strip("\"' \t\r\n\v\f=").casefold() == ours.casefold()

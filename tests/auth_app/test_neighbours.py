@@ -96,3 +96,19 @@ def test_a_foreign_cookie_below_a_path_does_not_stay(make, path):
     ]
     answers = browse({"one": make(COOKIE_SECURE="false")}, *calls, origin="http://app.example")
     assert statuses(answers) == [200, 201, 200, 401, 200, 200]
+
+
+@pytest.mark.parametrize("planted", ["Refresh_Token=foreign", 'REFRESH_TOKEN="a b"'])
+def test_a_cookie_of_another_name_disturbs_nobody(make, planted):
+    """Names are compared letter by letter, as browsers keep them: no refusal of ours could take that one away."""
+    # CK-02
+    calls = [("GET", f"/plant?{planted};Path=/"), *logged_in("one"), *REFRESHES[:1] * 2]
+    answers = browse({"one": make(COOKIE_SECURE="false")}, *calls, origin="http://app.example")
+    assert statuses(answers) == [200, 201, 200, 200, 200]
+
+
+def test_two_names_may_differ_in_case_alone(make):
+    """Each application keeps its session."""
+    worlds = {"one": make(COOKIE_NAME="shop"), "two": make(COOKIE_NAME="Shop")}
+    answers = browse(worlds, *logged_in("one"), *logged_in("two"), *REFRESHES)
+    assert statuses(answers) == [201, 200, 201, 200, 200, 200]

@@ -80,6 +80,7 @@ def test_a_plain_name_is_cleared_below_every_path():
         ([f'odd="a b"; {NAME}=abc; =nameless; novalue; a=b=c'], "abc"),
         ([f"x{NAME}=evil; {NAME}x=evil; {NAME}=abc"], "abc"),
         ([f"note={NAME}=evil; {NAME}=abc"], "abc"),
+        ([f'{NAME.upper()}=evil; "{NAME}"=evil; {NAME}=abc'], "abc"),
     ],
 )
 def test_our_cookie_is_found_among_others(lines, expected):
