@@ -82,9 +82,9 @@ class RefreshCookie:
         return f"{self.name}={value}; {fixed}"
 
     def _claims_to_be_ours(self, name: str, value: str) -> bool:
-        # "=__Host-x=1" and " __Host-x=1" are cookies that a sibling subdomain or plain http can plant and that
-        # a lenient parser would take for ours (CVE-2023-23934). One whose name differs in case, or has
-        # quotation marks, is another cookie: to refuse beside it would lock out for ever, as we cannot clear it.
+        # "=__Host-x=1" and " __Host-x=1" are cookies that a sibling subdomain or plain http can plant and
+        # that a lenient parser would take for ours (CVE-2023-23934). One whose name differs in case, or has
+        # quotation marks, is another cookie: refusing beside it would lock out for ever, out of our reach.
         return name == self.name or (name or value.lstrip("=").partition("=")[0]).strip(_AROUND) == self.name
 
 

@@ -100,7 +100,7 @@ def test_a_foreign_cookie_below_a_path_does_not_stay(make, path):
 
 @pytest.mark.parametrize("planted", ["Refresh_Token=foreign", 'REFRESH_TOKEN="a b"'])
 def test_a_cookie_of_another_name_disturbs_nobody(make, planted):
-    """Names are compared letter by letter, as browsers keep them: no refusal of ours could take that one away."""
+    """Names are compared letter by letter, as browsers do: no refusal of ours could take that one away."""
     # CK-02
     calls = [("GET", f"/plant?{planted};Path=/"), *logged_in("one"), *REFRESHES[:1] * 2]
     answers = browse({"one": make(COOKIE_SECURE="false")}, *calls, origin="http://app.example")
