@@ -150,8 +150,6 @@ def _verdict(  # noqa: PLR0913, PLR0917 - a step of `explain`
         return Verdict(profile.name, "it is expired, and otherwise as it should be")
     except TokenError as error:
         return Verdict(profile.name, error.reason if isinstance(error, TokenInvalidError) else str(error))
-    except ValueError:
-        return Verdict(profile.name, "its iss or its scopes are none")
     return Verdict(profile.name, None)
 
 

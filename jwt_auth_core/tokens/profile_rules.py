@@ -18,10 +18,10 @@ from jwt_auth_core.tokens.rules import (
     in_time,
     members_of,
     optional,
+    scopes_in,
     seconds,
     text,
 )
-from jwt_auth_core.tokens.scope import parse_scopes
 
 Subject = Callable[[wire.Claims], str | None]
 """Makes a local id of a foreign token's claims; None where there is no such user."""
@@ -55,7 +55,7 @@ class ProfileRules:
         """Return what the payload *segment* of an authentic token says.
 
         Raises:
-            ValueError: not canonical base64url of strict JSON, or a scope outside RFC 6749's characters.
+            ValueError: not canonical base64url of strict JSON.
             TokenInvalidError: a claim is missing, of a wrong type or value.
             TokenExpiredError: all is well but the time.
         """
@@ -128,11 +128,11 @@ def at(members: Mapping[str, object], place: str) -> object:
 
 def _scopes(value: object, place: str) -> frozenset[str]:
     if isinstance(value, str):
-        return parse_scopes(value) if value else NO_WORDS
+        return scopes_in(value, place) if value else NO_WORDS
     words = _words(value, place)
     if any(" " in word for word in words):
         raise TokenInvalidError(f"its {place} has a scope with a space")
-    return parse_scopes(" ".join(words)) if words else NO_WORDS
+    return scopes_in(" ".join(words), place) if words else NO_WORDS
 
 
 def _roles(value: object, place: str) -> frozenset[str]:

@@ -73,8 +73,12 @@ def words(vector):
     }
     for place in (*profile.scopes, *profile.roles):
         name, dot, inner = place.partition(".")
+    for place in set(profile.scopes) & set(claims):
+        said = f"its {place} is not of printable ASCII words between single spaces"
+        found[place] = dict.fromkeys(map(Wrong, ('a"', "a  b", " a", "é", ["é"])), said)
         if place in claims:
-            found[place] = dict.fromkeys(map(Wrong, NO_WORDS), f"its {place} is neither a text")
+            values = dict.fromkeys(map(Wrong, NO_WORDS), f"its {place} is neither a text")
+            found.setdefault(place, {}).update(values)
         elif dot and name in claims:
             values = {Wrong({inner: value}): f"its {place} is neither a text" for value in NO_WORDS}
             found[name] = {**values, **dict.fromkeys(map(Wrong, (7, "x", [])), f"its {name} is no object")}

@@ -42,7 +42,7 @@ def test_each_profile_names_the_rule_that_is_broken_first():
     late = {v.profile: v.broken for v in explain(token, now=NOW + 999).verdicts}
     assert late["keycloak"] == "it is expired, and otherwise as it should be"
     strict = {v.profile: v.broken for v in explain(keycloak.token(scope='"'), now=NOW).verdicts}
-    assert strict["keycloak"] == "its iss or its scopes are none"
+    assert strict["keycloak"] == "its scope is not of printable ASCII words between single spaces"
     own = TokenProfile(name="own", types=frozenset({"jwt"}))
     assert explain(token, now=NOW, profile=own).verdicts[-1].profile == "own"
 
