@@ -90,7 +90,10 @@ class Parties:
                 raise TokenInvalidError("it is not for this audience: none is expected here")
             return
         named = members.get(claim)
-        names = cast("list[object]", named) if isinstance(named, list) else [named]
+        # Only aud may be several (RFC 7519 section 4.1.3); a client, which stands for it, is one.
+        names: list[object] = [named]
+        if claim == wire.AUDIENCE and isinstance(named, list):
+            names = cast("list[object]", named)
         if not all(isinstance(name, str) for name in names) or expected.isdisjoint(cast("list[str]", names)):
             msg = f"it is not for this audience ({claim})"
             raise TokenInvalidError(msg)

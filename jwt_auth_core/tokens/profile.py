@@ -19,7 +19,7 @@ ALGORITHMS: Final = frozenset(
 )
 _SYMMETRIC: Final = frozenset({"HS256"})
 _RSA: Final = ("RS", "PS")
-_NO_MARKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
+_NO_MARKS: Final[Mapping[str, frozenset[str | None]]] = MappingProxyType({})
 DAY_SECONDS: Final = 86_400
 
 
@@ -42,9 +42,9 @@ class TokenProfile:
     ``audience`` is the claim that says whom a token is for: ``aud``, or what stands for it.
 
     ``required`` claims must be there; ``"azp|appid"`` is one of the two. ``marks`` are claims with the
-    values of which each must have one, ``refused`` claims that such a token never has: both tell ID
-    tokens and refresh tokens from access tokens. ``lifetime_seconds`` is the longest from ``iat`` to
-    ``exp``.
+    values of which each must have one, None among them where a token may be without; ``refused`` claims
+    are those that such a token never has. Both tell ID tokens and refresh tokens from access tokens.
+    ``lifetime_seconds`` is the longest from ``iat`` to ``exp``.
 
     ``past`` claims are times, like ``iat``: where they are there, they are not ahead of now.
 
@@ -69,7 +69,7 @@ class TokenProfile:
     roles: tuple[str, ...] = ()
     audience: str = wire.AUDIENCE
     required: frozenset[str] = frozenset()
-    marks: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NO_MARKS, hash=False)
+    marks: Mapping[str, frozenset[str | None]] = field(default_factory=lambda: _NO_MARKS, hash=False)
     refused: frozenset[str] = frozenset()
     lifetime_seconds: int = DAY_SECONDS
     past: tuple[str, ...] = ()

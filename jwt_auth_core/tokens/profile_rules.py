@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 
 from jwt_auth_core.encoding import b64url_decode
 from jwt_auth_core.errors import TokenInvalidError
@@ -22,6 +22,8 @@ from jwt_auth_core.tokens.rules import (
     seconds,
     text,
 )
+
+ABSENT: Final = object()
 
 Subject = Callable[[wire.Claims], str | None]
 """Makes a local id of a foreign token's claims; None where there is no such user."""
@@ -77,8 +79,9 @@ class ProfileRules:
                     f"it has no {' or '.join(names)}, as {profile.name}'s {profile.signs} have"
                 )
         for name, values in profile.marks.items():
-            value = members.get(name)
-            if not isinstance(value, str) or value not in values:
+            value = members.get(name, ABSENT)
+            is_one = value in values if isinstance(value, str) else value is ABSENT and None in values
+            if not is_one:
                 raise TokenInvalidError(f"its {name} is not that of {profile.name}'s {profile.signs}")
         foreign = profile.refused.intersection(members)
         if foreign:

@@ -41,20 +41,24 @@ _ALL: Final = (
         types=JWT_TYPES | ACCESS_TOKEN_TYPES,
         algorithms=frozenset({"RS256", "RS512", "PS256"}),
         scopes=("scope", "permissions"),
+        required=frozenset({"azp|client_id"}),  # an ID token has neither, and a nonce only where asked for
         refused=_ID_TOKEN_CLAIMS,
         lifetime_seconds=30 * _DAY,
         source="https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles, read 2026-11-28",
     ),
     TokenProfile(
         name="okta",
-        types=frozenset({None, "jwt"}),
+        types=frozenset({None}),  # one with a typ is the org server's, and for Okta alone
         algorithms=_RS256,
         session_id=None,
         scopes=("scp",),
         roles=("groups",),
         required=frozenset({"jti", "cid"}),  # an ID token has no cid
         refused=_ID_TOKEN_CLAIMS,
-        source="https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/, read 2026-11-28",
+        source="https://github.com/okta/okta-developer-docs "
+        "packages/@okta/vuepress-site/docs/reference/api/oidc/index.md (02169835) and "
+        "https://support.okta.com/help/s/article/the-typ-field-is-missing-from-the-access-token-header, "
+        "read 2026-11-28",
     ),
     TokenProfile(
         name="entra",
@@ -74,7 +78,7 @@ _ALL: Final = (
     ),
     TokenProfile(
         name="cognito",
-        types=frozenset({None, "jwt"}),
+        types=frozenset({None}),
         algorithms=_RS256,
         session_id="origin_jti",
         roles=("cognito:groups",),
@@ -91,6 +95,8 @@ _ALL: Final = (
         roles=("org_role", "o.rol"),
         audience="azp",  # the origin that the token was made for
         required=frozenset({"sid", "nbf"}),
+        # A pending session has tasks to do first, such as a new password; version 1 does not say.
+        marks={"sts": frozenset({"active", None})},
         refused=_ID_TOKEN_CLAIMS,
         lifetime_seconds=_HOUR,
         source="https://clerk.com/docs/guides/sessions/session-tokens, read 2026-11-28",
@@ -108,12 +114,12 @@ _ALL: Final = (
     ),
     TokenProfile(
         name="better-auth",
-        types=frozenset({None, "jwt"}),
+        types=frozenset({None}),
         algorithms=frozenset({"EdDSA", "Ed25519", "ES256", "ES512", "RS256", "PS256"}),
         scopes=(),
         roles=("role",),
         refused=_ID_TOKEN_CLAIMS,
-        source="dist/plugins/jwt/sign.mjs of better-auth 1.4.10, read 2026-11-28",
+        source="dist/plugins/jwt/sign.mjs of better-auth 1.7.25, read 2026-11-28",
     ),
     TokenProfile(
         name="zitadel",

@@ -21,13 +21,13 @@ def table() -> str:
 
 
 def _row(profile: TokenProfile) -> str:
-    marks = [f"`{name}` {' or '.join(sorted(values))}" for name, values in sorted(profile.marks.items())]
+    marks = [f"`{name}` {_values(values)}" for name, values in sorted(profile.marks.items())]
     needed = [f"`{name.replace('|', '` or `')}`" for name in sorted(profile.required)]
     past = [f"`{name}` in the past" for name in profile.past]
     cells = [
         f"`{profile.name}`",
         profile.signs,
-        " or ".join(sorted(kind or "absent" for kind in profile.types)),
+        _values(profile.types),
         "any" if profile.algorithms == ALGORITHMS else " ".join(sorted(profile.algorithms)),
         f"`{profile.audience}`",
         _names(profile.scopes),
@@ -38,6 +38,10 @@ def _row(profile: TokenProfile) -> str:
         profile.source,
     ]
     return f"| {' | '.join(cells)} |\n"
+
+
+def _values(values) -> str:
+    return " or ".join(sorted(value or "absent" for value in values))
 
 
 def _names(names) -> str:

@@ -71,7 +71,10 @@ def allowed(vector, header, claims, now):
         and isinstance(claims.get(profile.subject), str)
         and claims[profile.subject] != ""
         and all(any(name in claims for name in either.split("|")) for either in profile.required)
-        and all(str(claims.get(name)) in values for name, values in profile.marks.items())
+        and all(
+            claims[name] in {*values} - {None} if name in claims else None in values
+            for name, values in profile.marks.items()
+        )
         and not any(name in claims for name in profile.refused)
         and times[0] <= now + 60
         and now < times[1] <= times[0] + profile.lifetime_seconds + 1

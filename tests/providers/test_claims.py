@@ -55,7 +55,9 @@ def kinds(vector):
     profile = PROFILES[vector.profile]
     found = {}
     for name in profile.marks:
-        values = ("ID", "", 7, None, [], [*profile.marks[name]], ABSENT)
+        values = ["ID", "", 7, None, [], [*profile.marks[name]]] + [ABSENT] * (
+            None not in profile.marks[name]
+        )
         found[name] = dict.fromkeys(map(Wrong, values), f"its {name} is not that of")
     for either in profile.required - {profile.tenant, profile.audience}:
         for name in set(either.split("|")) & set(vector.claims):
@@ -71,11 +73,11 @@ def words(vector):
         for name in (profile.subject, profile.token_id, profile.session_id, "client_id")
         if name in claims and name != profile.audience
     }
-    for place in (*profile.scopes, *profile.roles):
-        name, dot, inner = place.partition(".")
     for place in set(profile.scopes) & set(claims):
         said = f"its {place} is not of printable ASCII words between single spaces"
         found[place] = dict.fromkeys(map(Wrong, ('a"', "a  b", " a", "é", ["é"])), said)
+    for place in (*profile.scopes, *profile.roles):
+        name, dot, inner = place.partition(".")
         if place in claims:
             values = dict.fromkeys(map(Wrong, NO_WORDS), f"its {place} is neither a text")
             found.setdefault(place, {}).update(values)
