@@ -15,7 +15,7 @@ from jwt_auth_core.keys.fetch import check_url, fetch
 
 _OPENID: Final = "/.well-known/openid-configuration"
 _OAUTH: Final = "/.well-known/oauth-authorization-server"
-_NAME: Final = "issuer"
+_LONGEST_NAME: Final = 200
 
 
 class Discovery:
@@ -56,24 +56,39 @@ class Discovery:
         named = members.get("issuer")
         if not isinstance(named, str) or named not in self._names:
             raise ValueError(
-                f"the metadata of the issuer {self._issuer} name another one; write it as they do"
+                f"the metadata of the issuer {self._issuer} name another one, {_shown(named)}; "
+                "write it as they do"
             )
         place = members.get("jwks_uri")
         if not isinstance(place, str):
             raise ValueError(f"the metadata of the issuer {self._issuer} name no jwks_uri")  # noqa: TRY004 - data
-        return self._fetch(check_url(place, http_hosts=self._http_hosts))
+        try:
+            check_url(place, http_hosts=self._http_hosts)
+        except ValueError as error:
+            raise ValueError(f"the jwks_uri of the issuer {self._issuer} is not asked: {error}") from None
+        return self._fetch(place)
 
     def _metadata(self) -> dict[str, object]:
-        failure = StoreUnavailableError(_NAME, "publishes no metadata")
+        failures: list[str] = []
         for place in _places(self._issuer):
             try:
                 found = strict_json(self._fetch(place))
-            except (StoreUnavailableError, ValueError) as error:
-                failure = error if isinstance(error, StoreUnavailableError) else failure
+            except StoreUnavailableError as error:
+                failures.append(str(error))
                 continue
+            except ValueError:
+                found = None
             if isinstance(found, dict):
                 return cast("dict[str, object]", found)
-        raise failure
+            failures.append(f"{place} is not one strict JSON object")
+        raise StoreUnavailableError(
+            f"the issuer {self._issuer}", f"publishes no metadata: {'; '.join(failures)}"
+        )
+
+
+def _shown(name: object) -> str:
+    """Return what metadata call an issuer, for a log; quoted, as it comes from elsewhere."""
+    return repr(name)[:_LONGEST_NAME] if isinstance(name, str) else "which is no text"
 
 
 def _places(issuer: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ LARGEST_BYTES: Final = 262_144  # 256 KiB; the largest key sets in use have some
 
 _CHUNK: Final = 16_384
 _OK: Final = 200
-_NAME: Final = "key set"
+_LONGEST_REASON: Final = 200
 _FAULTS: Final = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -32,7 +32,10 @@ def check_url(url: str, *, http_hosts: Collection[str] = ()) -> str:
 
     Raises:
         ValueError: it is not https (or http on this machine), or has credentials or a fragment.
+        TypeError: *http_hosts* are one text: a part of it would be a host, too.
     """
+    if isinstance(http_hosts, str):
+        raise TypeError('http_hosts is a collection of hosts, such as {"keycloak:8080"}, not one text')
     parts = urlsplit(url)
     is_near = parts.netloc in http_hosts or _is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_near):
@@ -52,20 +55,22 @@ def fetch(url: str) -> bytes:
     """Return the body of the answer to one GET.
 
     Raises:
-        StoreUnavailableError: no answer in 5 seconds, another status than 200, or too large.
+        StoreUnavailableError: no answer in 5 seconds, another status than 200, or too large. It names the
+            URL, for whoever reads the log; without its query.
     """
+    name = url.partition("?")[0]
     deadline = time.monotonic() + TIMEOUT_SECONDS
     request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "jwt-auth"})  # noqa: S310 - check_url saw it
     try:
         with _opener(url).open(request, timeout=TIMEOUT_SECONDS) as answer:
             if answer.status != _OK:
-                raise StoreUnavailableError(_NAME, f"answers {answer.status}")
-            return _body(answer, deadline)
+                raise StoreUnavailableError(name, f"answers {answer.status}")
+            return _body(answer, deadline, name)
     except urllib.error.HTTPError as error:
         error.close()
-        raise StoreUnavailableError(_NAME, f"answers {error.code}") from None
+        raise StoreUnavailableError(name, f"answers {error.code}") from None
     except _FAULTS as error:
-        raise StoreUnavailableError(_NAME, f"does not answer: {type(error).__name__}") from None
+        raise StoreUnavailableError(name, f"does not answer: {_reason(error)}") from None
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -81,15 +86,23 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(_NoRedirects, *own)
 
 
-def _body(answer: Any, deadline: float) -> bytes:
+def _reason(error: Exception) -> str:
+    """Return what went wrong: no such host, connection refused, a certificate that is not trusted."""
+    cause = getattr(error, "reason", error)
+    kind = type(cause).__name__
+    # Of the rest the words may be those of the other side.
+    return f"{kind}: {cause}"[:_LONGEST_REASON] if isinstance(cause, OSError) else kind
+
+
+def _body(answer: Any, deadline: float, name: str) -> bytes:
     """Read what comes until the end, the limit or the deadline."""
     body = bytearray()
     while chunk := answer.read1(_CHUNK):
         body += chunk
         if len(body) > LARGEST_BYTES:
-            raise StoreUnavailableError(_NAME, f"is larger than {LARGEST_BYTES} bytes")
+            raise StoreUnavailableError(name, f"is larger than {LARGEST_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise StoreUnavailableError(_NAME, "comes too slowly")
+            raise StoreUnavailableError(name, "comes too slowly")
     return bytes(body)
 
 

@@ -49,6 +49,7 @@ class RemoteKeys:
 
         del pyjwt  # where it is absent, that is said here, not in a thread
         self._url = check_url(url, http_hosts=http_hosts)
+        self._name = url.partition("?")[0]  # for logs
         self._fetch = fetch
         self._rsa_algorithm = rsa_algorithm
         self._clock = clock
@@ -72,13 +73,15 @@ class RemoteKeys:
         """Have the key set asked again, unless that was done within the interval.
 
         Raises:
-            StoreUnavailableError: it is being asked, or was never known.
+            StoreUnavailableError: it is being asked, was never known, or could not be had the last time.
         """
         if self._clock() - self._asked_at >= INTERVAL_SECONDS:
             self._is_missed = True
             self._watch.nudge()
-        if self._is_missed or not self._is_known:
-            raise StoreUnavailableError(_STORE, "is being asked for a key")
+        # After a failure nobody can tell a new key from a stranger's.
+        if self._is_missed or not self._is_known or self._failure:
+            detail = f"cannot be had: {self._failure}" if self._failure else "is being asked for a key"
+            raise StoreUnavailableError(_STORE, detail)
 
     def close(self) -> None:
         """End the thread."""
@@ -104,7 +107,7 @@ class RemoteKeys:
 
     def _learn(self, document: bytes) -> None:
         ring = KeyRing.from_jwks(document, rsa_algorithm=self._rsa_algorithm)
-        if render_jwks(ring.keys) != render_jwks(self.ring.keys):
+        if _said_by(ring) != _said_by(self.ring):
             self.ring = ring
             self._replace(ring)
         self._is_known = True
@@ -112,7 +115,12 @@ class RemoteKeys:
     def _complain(self, sentence: str) -> None:
         if sentence != self._failure:
             self._failure = sentence
-            _LOGGER.warning("%s; its keys stay as they are", sentence)
+            _LOGGER.warning("no new keys of %s: %s; what is known stays", self._name, sentence)
+
+
+def _said_by(ring: KeyRing) -> tuple[object, ...]:
+    """Return all that a key set says of its keys: also whose each is, which ours do not say."""
+    return render_jwks(ring.keys), *(getattr(key, "issuer", None) for key in ring.keys)
 
 
 def _nobody(_ring: KeyRing) -> None:

@@ -65,8 +65,9 @@ def test_an_issuer_may_end_with_a_slash():
 def test_metadata_of_another_issuer_are_refused(named):
     """The document's issuer is the one that was asked for, exactly."""
     web = Web(**{OPENID: metadata(issuer=named), KEYS_URL: jwks(ED)})
-    with pytest.raises(ValueError, match="name another one"):
+    with pytest.raises(ValueError, match="name another one") as caught:
         Discovery(ISSUER, fetch=web)(ISSUER)
+    assert (repr(named) if isinstance(named, str) else "which is no text") in str(caught.value)
 
 
 def test_a_template_is_believed_where_the_profile_says_so():
@@ -110,8 +111,17 @@ def test_a_cluster_may_use_plain_http_where_that_is_said():
 def test_what_is_no_metadata_is_none(broken):
     """Neither place has an object in strict JSON: unavailable, and the old keys stay."""
     web = Web(**{OPENID: broken, OAUTH: broken})
-    with pytest.raises(StoreUnavailableError):
+    with pytest.raises(StoreUnavailableError) as caught:
         Discovery(ISSUER, fetch=web)(ISSUER)
+    assert f"{OPENID} is not one strict JSON object; {OAUTH} is not" in str(caught.value)
+
+
+def test_both_places_are_named_where_neither_answers():
+    """Whoever mistyped the issuer reads in the log where it was looked for, and what came."""
+    with pytest.raises(StoreUnavailableError) as caught:
+        Discovery(ISSUER, fetch=Web())(ISSUER)
+    said = "publishes no metadata: key set answers 404; key set answers 404"
+    assert str(caught.value) == f"the issuer {ISSUER} {said}"
 
 
 def test_an_issuer_has_no_query():

@@ -64,8 +64,8 @@ def test_a_document_is_fetched(server, origin):
 def test_another_status_is_no_document(server, origin, status):
     """Nor is a redirect followed: the keys come from where the configuration says."""
     before = len(server.seen)
-    with pytest.raises(StoreUnavailableError, match=f"key set answers {status}"):
-        fetch(f"{origin}/{status}")
+    with pytest.raises(StoreUnavailableError, match=f"^{origin}/{status} answers {status}$"):
+        fetch(f"{origin}/{status}?key=private")
     assert len(server.seen) == before + 1
 
 
@@ -83,10 +83,16 @@ def test_a_slow_document_is_given_up(origin, monkeypatch):
         fetch(f"{origin}/200")
 
 
-def test_nobody_there_is_told():
-    """A refused connection, and a thing that speaks no HTTP."""
-    with pytest.raises(StoreUnavailableError, match="does not answer: URLError"):
+def test_nobody_there_is_told(origin):
+    """A refused connection, a thing that speaks no TLS: whoever reads the log learns where and what."""
+    with pytest.raises(
+        StoreUnavailableError, match=r"^http://127.0.0.1:1/ does not answer: Connection.*refused"
+    ):
         fetch("http://127.0.0.1:1/")
+    with pytest.raises(StoreUnavailableError, match="does not answer: SSLError"):
+        fetch(origin.replace("http:", "https:"))
+    with pytest.raises(StoreUnavailableError, match=r"does not answer: InvalidURL$"):
+        fetch(f"{origin}/a b")
 
 
 def test_no_proxy_sees_what_is_for_this_machine(origin, monkeypatch):
@@ -95,6 +101,12 @@ def test_no_proxy_sees_what_is_for_this_machine(origin, monkeypatch):
     assert fetch(f"{origin}/200") == b'{"keys":[]}'
     handlers = fetching._opener("https://issuer.example").handlers
     assert any(isinstance(one, urllib.request.ProxyHandler) for one in handlers)
+
+
+def test_hosts_are_several():
+    """Of one text every part would be a host."""
+    with pytest.raises(TypeError, match="not one text"):
+        check_url("http://k/", http_hosts="keycloak:8080")
 
 
 @pytest.mark.parametrize(

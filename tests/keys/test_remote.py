@@ -134,6 +134,34 @@ def test_a_failure_keeps_the_old_keys(world, caplog, failure):
         world.remote.step()
     assert (world.says(ED), world.asked) == (True, 4)
     assert [r.levelno for r in caplog.records] == [logging.WARNING]
+    assert caplog.messages == [f"no new keys of {URL}: {failure}; what is known stays"]
+
+
+def test_in_an_outage_an_unknown_key_is_neither_right_nor_wrong(world):
+    """Known keys stay good; what a new key signed is refused only once the issuer has said so."""
+    world.remote.step()
+    world.failure, world.time = (
+        StoreUnavailableError("https://i", "answers 503"),
+        world.time + REFRESH_SECONDS,
+    )
+    world.remote.step()
+    with pytest.raises(StoreUnavailableError, match="key set cannot be had: https://i answers 503"):
+        world.tokens.verify(by(OTHER))
+    assert (world.says(ED), world.says(OTHER)) == (True, None)
+    world.failure, world.time = None, world.time + REFRESH_SECONDS
+    world.remote.step()
+    assert (world.says(ED), world.says(OTHER)) == (True, False)
+
+
+@pytest.mark.parametrize("owner", ["https://b.example", None])
+def test_a_key_that_changed_its_owner_is_another_key(world, owner):
+    """Whose a key is, where a set says so, is news as much as its numbers."""
+    world.document = json.dumps(jwks(ED, issuer="https://a.example")).encode()
+    world.remote.step()
+    world.document = json.dumps(jwks(ED, **({"issuer": owner} if owner else {}))).encode()
+    world.time += REFRESH_SECONDS
+    world.remote.step()
+    assert [key.issuer for key in world.tokens.keys.keys] == [owner]
 
 
 def test_a_first_failure_is_tried_again_with_the_next_token(world):
