@@ -71,8 +71,8 @@ class BearerMiddleware:
         resource: the URL of this API, one of the audiences of its tokens: then the middleware answers with
             RFC 9728's metadata under ``/.well-known/oauth-protected-resource`` and names them in challenges.
         authorization_servers: the issuers that these metadata name.
-        explain: log why a token is refused, and what to try, at the level INFO; for development. The same
-            is done where the logger ``jwt_auth`` or ``jwt_auth.bearer`` is set to INFO.
+        explain: log why a token is refused, and what to try, as a warning; for development. The same is
+            said at the level INFO where the logger ``jwt_auth`` or ``jwt_auth.bearer`` is set to it.
 
     A class because the rules are checked and the verified tokens remembered once.
 
@@ -264,7 +264,9 @@ class BearerMiddleware:
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
         if isinstance(error, TokenError) and (self._explains or is_asked_for()):
-            explain_refusal(error, scope)
+            # A warning is seen where nobody has set up logging, and whoever asks here wants to see it.
+            told = logging.WARNING if self._explains else logging.INFO
+            explain_refusal(error, scope, self._verification.tokens, level=told)
         if scope["type"] == "websocket":
             await handshake.refuse(problem, scope, receive, send)
         else:

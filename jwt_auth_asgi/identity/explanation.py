@@ -7,7 +7,10 @@ import logging
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import authorization, presumed_token
-from jwt_auth_core.errors import AuthError
+from jwt_auth_asgi.identity.verification import VerifiesTokens
+from jwt_auth_core.errors import AuthError, TokenInvalidError
+from jwt_auth_core.tokens.any_of import AnyOf
+from jwt_auth_core.tokens.verifier import TokenVerifier
 
 logger = logging.getLogger("jwt_auth.bearer")
 
@@ -18,13 +21,22 @@ def is_asked_for() -> bool:
     return any(logging.NOTSET < one.level <= logging.INFO for one in ours)
 
 
-def explain_refusal(error: AuthError, scope: Scope) -> None:
-    """Log why the token of a request was refused, and what to try; never the token itself."""
+def explain_refusal(error: AuthError, scope: Scope, tokens: VerifiesTokens, *, level: int) -> None:
+    """Log why the *tokens* refused that of a request, and what to try; never the token itself."""
     from jwt_auth_core.tokens.explain import remedy  # noqa: PLC0415 - in development alone
 
     token = _token(scope)
-    hint = remedy(token) if token else ""
-    logger.info("%s%s", error, f" ({hint})" if hint else "")
+    hint = remedy(token, profile=_profile(tokens, token)) if token else ""
+    logger.log(level, "%s%s", error, f" ({hint})" if hint else "")
+
+
+def _profile(tokens: VerifiesTokens, token: str) -> str | None:
+    """Return the name of the profile by which a token was judged."""
+    try:
+        part = tokens.part_of(token) if isinstance(tokens, AnyOf) else tokens
+    except TokenInvalidError:
+        return None
+    return part.profile.name if isinstance(part, TokenVerifier) else None
 
 
 def _token(scope: Scope) -> str:

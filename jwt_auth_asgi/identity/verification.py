@@ -41,9 +41,10 @@ class Verification:
     ``check``, where given, is called with the claims each time, and raises when they were revoked.
     """
 
-    __slots__ = ("_check", "_of_header", "_verify")
+    __slots__ = ("_check", "_of_header", "_verify", "tokens")
 
     def __init__(self, tokens: VerifiesTokens, check: Callable[[Claims], None] | None = None) -> None:
+        self.tokens = tokens
         self._verify = tokens.verify
         self._of_header = _header_verifier(tokens)
         self._check = check

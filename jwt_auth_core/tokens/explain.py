@@ -44,6 +44,7 @@ _MARKS: Final[Mapping[str, str]] = {
     "emailVerified": "better-auth",
 }
 _ZITADEL: Final = "urn:zitadel:"
+_NO_JWT: Final = "it is no signed JWT: have the issuer write JWT access tokens, for an API of your own"
 _SHOWN: Final = re.compile(r"[A-Za-z0-9+/._-]{1,24}")
 
 
@@ -88,14 +89,14 @@ def explain(
     return Explanation(_kind(header), looks_like(members), tuple(verdicts))
 
 
-def remedy(token: str) -> str:
-    """Return what to try with a token that was refused; empty where nothing comes to mind."""
+def remedy(token: str, *, profile: str | None = None) -> str:
+    """Return what to try with a token that was refused under the *profile* of that name, if by one."""
     try:
         header, members = _opened(token)
     except TokenInvalidError:
-        return ""
+        return _NO_JWT
     like = looks_like(members)
-    named = f"; the issuer looks like {like}: profile={like!r}" if like else ""
+    named = f"; the issuer looks like {like}: profile={like!r}" if like not in {None, profile} else ""
     return f"{_kind(header)}{named}"
 
 

@@ -28,13 +28,13 @@ class TokenVerifier:
 
     The second look at a token is a dictionary lookup; its time and the keys are checked each time. Whether
     its session was ended since is the caller's to look up, by the claims' ``session_id``: ``verify``
-    depends on nothing but the token, the time and the keys. ``parties`` are by whom and for whom;
-    tokens of up to ``memorable`` characters are remembered.
+    depends on nothing but the token, the time and the keys. ``parties`` are by whom and for whom,
+    ``profile`` is what they look like; tokens of up to ``memorable`` characters are remembered.
     """
 
     __slots__ = (
-        *("_capacity", "_clock", "_epoch", "_longest", "_profile", "_rules", "_source"),
-        *("limits", "memorable", "parties"),
+        *("_capacity", "_clock", "_epoch", "_longest", "_rules", "_source"),
+        *("limits", "memorable", "parties", "profile"),
     )
 
     def __init__(self, keys: KeyRing, expected: Expectations, *, clock: Clock | None, limits: Limits) -> None:
@@ -43,9 +43,9 @@ class TokenVerifier:
         self.limits, self._longest = limits, limits.characters
         self._capacity = limits.remembered
         self.memorable = limits.remembered_characters if limits.remembered else -1
-        self.parties, self._profile, self._rules = expected.parties, expected.profile, expected.rules
+        self.parties, self.profile, self._rules = expected.parties, expected.profile, expected.rules
         self._source: KeySource | None = None
-        self._epoch = Epoch(keys, profile=self._profile, capacity=limits.remembered)
+        self._epoch = Epoch(keys, profile=self.profile, capacity=limits.remembered)
 
     @property
     def keys(self) -> KeyRing:
@@ -56,7 +56,7 @@ class TokenVerifier:
         """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
         source = self._source
         miss = None if source is None else source.miss
-        self._epoch = Epoch(keys, profile=self._profile, capacity=self._capacity, miss=miss)
+        self._epoch = Epoch(keys, profile=self.profile, capacity=self._capacity, miss=miss)
 
     def follow(self, source: KeySource) -> None:
         """Put every later ring of *source* in force; its thread starts with the next token."""

@@ -169,7 +169,7 @@ def test_a_check_needs_an_auth_among_the_parts():
 
 def test_the_reason_is_for_the_log_alone(caplog):
     """``explain=True`` says why, and what to try; the client hears as little as ever."""
-    caplog.set_level(logging.INFO, "jwt_auth.bearer")
+    caplog.set_level(logging.WARNING)
     strict = AccessTokens(KEYCLOAK.tokens().keys, issuer=KEYCLOAK.issuer, audience="api", clock=lambda: NOW)
     app = BearerMiddleware(bare.app, strict, explain=True)
     token = KEYCLOAK.token()
@@ -183,10 +183,39 @@ def test_the_reason_is_for_the_log_alone(caplog):
     assert not any(part in caplog.text for part in token.split("."))
 
 
-def refusal_logged(caplog):
-    """Return what is logged of a refused token without ``explain``."""
-    get(BearerMiddleware(bare.app, tokens(KEYCLOAK)), "/whoami", bearer(KEYCLOAK.token(aud="x")))
+def refusal_logged(caplog, **more):
+    """Return what is logged of a refused token; without ``explain``, unless it is given."""
+    get(BearerMiddleware(bare.app, tokens(KEYCLOAK), **more), "/whoami", bearer(KEYCLOAK.token(aud="x")))
     return caplog.messages
+
+
+def test_who_asks_for_the_reason_sees_it(caplog):
+    """A process that set up no logging shows warnings, and nothing below them."""
+    caplog.set_level(logging.INFO, "jwt_auth.bearer")
+    refusal_logged(caplog)
+    refusal_logged(caplog, explain=True)
+    assert [record.levelname for record in caplog.records] == ["INFO", "WARNING"]
+
+
+def test_a_profile_that_is_used_is_no_remedy(world, caplog):
+    """Who names it already is told the reason alone; among several issuers it is that of the token's."""
+    caplog.set_level(logging.WARNING)
+    for believed in (tokens(KEYCLOAK), any_of(world.auth, tokens(KEYCLOAK))):
+        app = BearerMiddleware(bare.app, believed, explain=True)
+        get(app, "/whoami", bearer(KEYCLOAK.token(aud="x")))
+    reason = "invalid access token: it is not for this audience (aud) (its typ is JWT, its alg RS256)"
+    assert caplog.messages == [reason] * 2
+
+
+def test_a_profile_that_nobody_used_is_a_remedy(world, caplog):
+    """Another realm's token is judged by the part without a name, or by none."""
+    caplog.set_level(logging.WARNING)
+    other = next(vector for vector in VECTORS if vector.profile == "auth0")
+    for believed in (any_of(world.auth, tokens(KEYCLOAK)), any_of(tokens(other), tokens(KEYCLOAK))):
+        app = BearerMiddleware(bare.app, believed, explain=True)
+        get(app, "/whoami", bearer(KEYCLOAK.token(iss="https://b.example/realms/b")))
+    assert len(caplog.messages) == 2
+    assert all(said.endswith("looks like keycloak: profile='keycloak')") for said in caplog.messages)
 
 
 @pytest.mark.parametrize("name", ["jwt_auth.bearer", "jwt_auth"])

@@ -54,7 +54,13 @@ def test_the_remedy_is_one_sentence():
     assert remedy(keycloak.token()) == said
     nobody = keycloak.token(header={"alg": "x" * 99}, iss=7, realm_access=None)
     assert remedy(nobody).startswith("its typ is absent, its alg unusual")
-    assert remedy("no token") == ""
+    assert remedy(keycloak.token(), profile="keycloak") == "its typ is JWT, its alg RS256"
+
+
+@pytest.mark.parametrize("token", ["ya29.a0AfB_by", "no token", "e30.a.b.c.d", "a"])
+def test_an_opaque_token_is_none_to_verify(token):
+    """Several providers write opaque or encrypted ones until they know which API is meant."""
+    assert remedy(token).startswith("it is no signed JWT: have the issuer write JWT access tokens")
 
 
 def test_claims_give_an_issuer_away():
