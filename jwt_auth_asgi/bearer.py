@@ -19,7 +19,7 @@ from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.features.paths import exempt_paths
 from jwt_auth_asgi.http.paths import exact_paths, route_path
-from jwt_auth_asgi.http.protected_resource import ProtectedResource
+from jwt_auth_asgi.http.protected_resource import resource_of
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
@@ -78,7 +78,7 @@ class BearerMiddleware:
 
     Raises:
         TypeError: ``auth`` is something else, or has no sessions to check; ``resource`` is not among the
-            audiences of the tokens.
+            audiences of the tokens, or missing beside ``authorization_servers``.
         ValueError: ``resource`` or an authorization server is no URL.
     """
 
@@ -102,9 +102,7 @@ class BearerMiddleware:
     ) -> None:
         self._app = app
         self._check_for: Check | None = check
-        self._resource: ProtectedResource | None = None
-        if resource is not None:
-            self._resource = ProtectedResource(resource, authorization_servers=authorization_servers)
+        self._resource = resource_of(resource, authorization_servers)
         self._explains = explain
         self._realm = None if realm is None else check_realm(realm)
         self._is_known = self._asks = False

@@ -98,6 +98,20 @@ class ProtectedResource:
         return {**message, "headers": [*others, (_EXPOSE, listed)]}
 
 
+def resource_of(resource: str | None, authorization_servers: Collection[str]) -> ProtectedResource | None:
+    """Return the *resource* that a middleware was told of; None where there is none.
+
+    Raises:
+        TypeError: authorization servers of no resource, which nobody would ever hear of.
+        ValueError: a URL that cannot be one.
+    """
+    if resource is not None:
+        return ProtectedResource(resource, authorization_servers=authorization_servers)
+    if authorization_servers:
+        raise TypeError("authorization_servers are those of a resource: name resource, too")
+    return None
+
+
 def protected_resource_metadata(
     resource: str, *, authorization_servers: Collection[str], scopes_supported: Collection[str] = ()
 ) -> App:

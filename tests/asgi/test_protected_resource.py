@@ -135,6 +135,12 @@ def test_servers_are_several():
         protected_resource_metadata(RESOURCE, authorization_servers=SERVERS[0])
 
 
+def test_servers_are_those_of_a_resource():
+    """Without one nobody would ever be told of them: TypeError, not silence."""
+    with pytest.raises(TypeError, match="name resource, too"):
+        BearerMiddleware(bare.app, KEYCLOAK.tokens(), authorization_servers=SERVERS)
+
+
 def test_a_mounted_application_s_host_mounts_them():
     """The application of RFC 9728's document alone, for the root of the host."""
     metadata = protected_resource_metadata(
