@@ -94,4 +94,3 @@ def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         # A browser puts exactly one space between two cookies.
         name, _, value = crumb.removeprefix(" ").partition("=")
         yield name, value
-
