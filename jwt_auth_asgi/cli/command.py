@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
 from jwt_auth_asgi.cli import keys, server, sessions, tokens, users
+from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
 from jwt_auth_core.dotenv import with_dotenv
@@ -27,8 +28,6 @@ Settings come from the environment (JWT_KEY, DATABASE_URL, REDIS_URL, ...; see t
 from the file .env in the working directory, where there is one. With --dotenv an application
 that is served finds the file in its environment; with --development a signing key is made in
 ./var and cookies go over plain http."""
-
-_Command = Callable[[argparse.Namespace], None]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -71,15 +70,15 @@ def _migrate(arguments: argparse.Namespace) -> None:
         done = auth.migrate()
     finally:
         auth.close()
-    _say("applied: " + ", ".join(done.applied) if done.applied else "nothing to do; the schema is up to date")
+    say("applied: " + ", ".join(done.applied) if done.applied else "nothing to do; the schema is up to date")
     if done.adoption.adopted:
-        _say(f"adopted: {done.adoption.adopted} users of the table that was there")
+        say(f"adopted: {done.adoption.adopted} users of the table that was there")
     for left in done.adoption.left:
-        _say(f"left without an account of their own: {left}")
+        say(f"left without an account of their own: {left}")
     for fault in done.faults:
-        _say(f"the users table: {fault}")
+        say(f"the users table: {fault}")
     if not done.is_guarded:
-        _say(UNGUARDED)
+        say(UNGUARDED)
 
 
 def _auth(arguments: argparse.Namespace) -> Auth:
@@ -98,10 +97,6 @@ def _variables(arguments: argparse.Namespace) -> Mapping[str, str]:
     if arguments.development:
         return development_variables()
     return with_dotenv(os.environ) if arguments.dotenv else {}
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - this is what a command line does
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -135,7 +130,7 @@ def _group(commands: _Commands, name: str, text: str) -> _Commands:
     return group.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
 
-def _leaf(commands: _Commands, name: str, command: _Command, text: str) -> argparse.ArgumentParser:
+def _leaf(commands: _Commands, name: str, command: Command, text: str) -> argparse.ArgumentParser:
     leaf = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     leaf.set_defaults(command=command)
     source = leaf.add_mutually_exclusive_group()

@@ -7,26 +7,21 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from jwt_auth_asgi.cli.leaf import AddLeaf, ReadSettings, say
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.keys import rotation
 from jwt_auth_core.keys.jwk import ALGORITHMS
 from jwt_auth_core.keys.jwks import LEAD_SECONDS
 from jwt_auth_core.keys.text import is_key_text
-from jwt_auth_core.settings import Settings
-
-Command = Callable[[argparse.Namespace], None]
-Leaf = Callable[[str, Command, str], argparse.ArgumentParser]
-Read = Callable[[argparse.Namespace], Settings]
 
 _DEFAULT: Final = "EdDSA"
 
 
-def add(leaf: Leaf, settings: Read) -> None:
+def add(leaf: AddLeaf, settings: ReadSettings) -> None:
     """Add the commands: *leaf* adds one by name, function and sentence, *settings* reads the settings."""
     new = leaf("new", partial(_new, settings), "make a key; the first of a directory signs, others wait")
     listed = leaf("list", partial(_list, settings), "show every key, what it does and when it may go")
@@ -44,42 +39,42 @@ def add(leaf: Leaf, settings: Read) -> None:
     retire.add_argument("--leaked", action="store_true", help=leaked)
 
 
-def _new(settings: Read, arguments: argparse.Namespace) -> None:
+def _new(settings: ReadSettings, arguments: argparse.Namespace) -> None:
     directory = _directory(settings, arguments)
     made = rotation.make(directory, algorithm=arguments.algorithm, now=_now())
     does = "waits; jwt-auth keys rotate has it sign" if made.signs_from is None else "signs"
-    _say(f"made {made.key_id} ({made.key.algorithm}) in {made.path}; it {does}")
+    say(f"made {made.key_id} ({made.key.algorithm}) in {made.path}; it {does}")
 
 
-def _list(settings: Read, arguments: argparse.Namespace) -> None:
+def _list(settings: ReadSettings, arguments: argparse.Namespace) -> None:
     directory = _directory(settings, arguments)
     overlap = settings(arguments).access_token_ttl_seconds
     for one in rotation.standings(directory, overlap_seconds=overlap, now=_now()):
         file = one.file
         moments = {"made": file.made_at, "signs from": file.signs_from, "may go from": one.ends_at}
         told = ", ".join(f"{name} {_time(moment)}" for name, moment in moments.items() if moment is not None)
-        _say(f"{file.key_id}  {file.key.algorithm}  {one.state}  {told}")
+        say(f"{file.key_id}  {file.key.algorithm}  {one.state}  {told}")
 
 
-def _rotate(settings: Read, arguments: argparse.Namespace) -> None:
+def _rotate(settings: ReadSettings, arguments: argparse.Namespace) -> None:
     directory = _directory(settings, arguments)
     chosen = rotation.rotate(
         directory, algorithm=arguments.algorithm, lead_seconds=arguments.lead, now=_now()
     )
-    _say(f"{chosen.key_id} ({chosen.key.algorithm}) signs from {_time(chosen.signs_from or 0)}")
+    say(f"{chosen.key_id} ({chosen.key.algorithm}) signs from {_time(chosen.signs_from or 0)}")
 
 
-def _retire(settings: Read, arguments: argparse.Namespace) -> None:
+def _retire(settings: ReadSettings, arguments: argparse.Namespace) -> None:
     directory = _directory(settings, arguments)
     if arguments.leaked:
         gone = rotation.withdraw(directory, arguments.key_id, now=_now())
     else:
         overlap = settings(arguments).access_token_ttl_seconds
         gone = rotation.retire(directory, arguments.key_id, overlap_seconds=overlap, now=_now())
-    _say(f"retired {gone.key_id}; what it signed is refused within a second")
+    say(f"retired {gone.key_id}; what it signed is refused within a second")
 
 
-def _directory(settings: Read, arguments: argparse.Namespace) -> Path:
+def _directory(settings: ReadSettings, arguments: argparse.Namespace) -> Path:
     if arguments.directory is not None:
         return Path(arguments.directory)
     place = settings(arguments).jwt_keys
@@ -95,7 +90,3 @@ def _now() -> int:
 
 def _time(moment: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - this is what a command line does

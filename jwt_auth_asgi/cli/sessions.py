@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 
-from jwt_auth_core.auth import Auth
+from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.flows.find_user import find_user
 from jwt_auth_core.flows.show_session import ShownSession
 from jwt_auth_core.sessions.session import Session
 
-Command = Callable[[argparse.Namespace], None]
-Leaf = Callable[[str, Command, str], argparse.ArgumentParser]
-Make = Callable[[argparse.Namespace], Auth]
 
-
-def add(leaf: Leaf, make: Make) -> None:
+def add(leaf: AddLeaf, make: MakeAuth) -> None:
     """Add the commands: *leaf* adds one by name, function and sentence, *make* makes the `Auth`."""
     show = leaf("show", partial(_show, make), "show the session that a refresh token belongs to")
     show.add_argument("token", help="the refresh token, or - to read it from standard input")
@@ -31,31 +26,31 @@ def add(leaf: Leaf, make: Make) -> None:
     which.add_argument("--all", metavar="EMAIL", help="end all sessions of the user with this address")
 
 
-def _show(make: Make, arguments: argparse.Namespace) -> None:
+def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
     token = sys.stdin.readline().strip() if arguments.token == "-" else arguments.token
     with closing(make(arguments)) as auth:
-        _say(_described(auth.show_session(token)))
+        say(_described(auth.show_session(token)))
 
 
-def _list(make: Make, arguments: argparse.Namespace) -> None:
+def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
         user = find_user(auth.end_user.users, arguments.email)
         sessions = auth.list_sessions(user.user_id)
     for session in sessions:
-        _say(_line(session))
+        say(_line(session))
     if not sessions:
-        _say(f"{user.email} is logged in nowhere")
+        say(f"{user.email} is logged in nowhere")
 
 
-def _revoke(make: Make, arguments: argparse.Namespace) -> None:
+def _revoke(make: MakeAuth, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
         if arguments.all is None:
             auth.revoke_session.of_anybody(arguments.session_id)
-            _say(f"ended {arguments.session_id}")
+            say(f"ended {arguments.session_id}")
             return
         user = find_user(auth.end_user.users, arguments.all)
         auth.end_user.logout_all(user.user_id)
-        _say(f"ended every session of {user.email}")
+        say(f"ended every session of {user.email}")
 
 
 def _line(session: Session) -> str:
@@ -89,7 +84,3 @@ def _described(shown: ShownSession) -> str:
             f"user agent  {session.client.user_agent!a}",
         ]
     )
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - this is what a command line does

@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
 
+from jwt_auth_asgi.cli.leaf import AddLeaf, say
 from jwt_auth_core.tokens.explain import explain
 
-Command = Callable[[argparse.Namespace], None]
-Leaf = Callable[[str, Command, str], argparse.ArgumentParser]
 
-
-def add(leaf: Leaf) -> None:
+def add(leaf: AddLeaf) -> None:
     """Add the commands: *leaf* adds one by name, function and sentence."""
     text = "say which rule an access token breaks under which profile; its signature is not looked at"
     one = leaf("explain", _explain, text)
@@ -25,13 +22,9 @@ def add(leaf: Leaf) -> None:
 def _explain(arguments: argparse.Namespace) -> None:
     token = sys.stdin.readline().strip().removeprefix("Bearer ")
     said = explain(token, issuer=arguments.issuer, audience=arguments.audience, now=time.time())
-    _say(said.kind)
+    say(said.kind)
     if said.looks_like:
-        _say(f"its issuer looks like {said.looks_like}: profile={said.looks_like!r}")
+        say(f"its issuer looks like {said.looks_like}: profile={said.looks_like!r}")
     width = max(len(verdict.profile) for verdict in said.verdicts)
     for verdict in said.verdicts:
-        _say(f"{verdict.profile:{width}}  {verdict.broken or 'in its form; the signature was not looked at'}")
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - this is what a command line does
+        say(f"{verdict.profile:{width}}  {verdict.broken or 'in its form; the signature was not looked at'}")

@@ -9,17 +9,14 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.flows.find_user import find_user
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
 
-Command = Callable[[argparse.Namespace], None]
-Leaf = Callable[[str, Command, str], argparse.ArgumentParser]
-Make = Callable[[argparse.Namespace], Auth]
 
-
-def add(leaf: Leaf, make: Make) -> None:
+def add(leaf: AddLeaf, make: MakeAuth) -> None:
     """Add the commands: *leaf* adds one by name, function and sentence, *make* makes the `Auth`."""
     text = "add a user; the password is asked for, or read from standard input"
     new = leaf("add", partial(_add, make), text)
@@ -37,7 +34,7 @@ def add(leaf: Leaf, make: Make) -> None:
         one.add_argument("email", help="the address that the user logs in with")
 
 
-def _add(make: Make, arguments: argparse.Namespace) -> None:
+def _add(make: MakeAuth, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
         attempt = auth.register.parse(
             {
@@ -48,25 +45,25 @@ def _add(make: Make, arguments: argparse.Namespace) -> None:
             }
         )
         user = auth.register(attempt, Client(), scopes=frozenset(arguments.scope))
-    _say(f"added {user.email} with user id {user.user_id}")
+    say(f"added {user.email} with user id {user.user_id}")
 
 
-def _disable(make: Make, arguments: argparse.Namespace) -> None:
+def _disable(make: MakeAuth, arguments: argparse.Namespace) -> None:
     user = _with_user(make, arguments, lambda auth, user: auth.end_user.disable(user.user_id))
-    _say(f"disabled {user.email}; every session is over")
+    say(f"disabled {user.email}; every session is over")
 
 
-def _enable(make: Make, arguments: argparse.Namespace) -> None:
+def _enable(make: MakeAuth, arguments: argparse.Namespace) -> None:
     user = _with_user(make, arguments, lambda auth, user: auth.end_user.enable(user.user_id))
-    _say(f"enabled {user.email}")
+    say(f"enabled {user.email}")
 
 
-def _delete(make: Make, arguments: argparse.Namespace) -> None:
+def _delete(make: MakeAuth, arguments: argparse.Namespace) -> None:
     user = _with_user(make, arguments, lambda auth, user: auth.end_user.delete(user.user_id))
-    _say(f"deleted {user.email}; every session is over")
+    say(f"deleted {user.email}; every session is over")
 
 
-def _with_user(make: Make, arguments: argparse.Namespace, act: Callable[[Auth, User], None]) -> User:
+def _with_user(make: MakeAuth, arguments: argparse.Namespace, act: Callable[[Auth, User], None]) -> User:
     with closing(make(arguments)) as auth:
         user = find_user(auth.end_user.users, arguments.email)
         act(auth, user)
@@ -77,7 +74,3 @@ def _password() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("password: ")
     return sys.stdin.readline().rstrip("\n")
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - this is what a command line does
