@@ -10,7 +10,7 @@ import pytest
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
-from tests.asgi.peer import Echo
+from tests.websockets.peer import Echo
 
 SECRET = "a secret that only these tests use, forty-odd bytes"
 NOW = 1_800_000_000

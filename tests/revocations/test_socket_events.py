@@ -15,8 +15,8 @@ from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.flows.change_password import PasswordChange
 from jwt_auth_core.flows.login import LoginAttempt
 from jwt_auth_core.vocabulary import Client
-from tests.asgi.peer import Echo, Socket, opened
 from tests.auth_app.world import World, settings
+from tests.websockets.peer import Echo, Socket, opened
 
 PASSWORD = "correct tidal lantern"
 ADA = {"email": "ada@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "L"}

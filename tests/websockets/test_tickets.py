@@ -17,8 +17,8 @@ from jwt_auth_core.tickets import MemoryTickets
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.drive import bearer, get, refusal, shake
-from tests.asgi.peer import Echo, look, opened
-from tests.asgi.test_revocation_check import Bundle
+from tests.identity.test_revocation_check import Bundle
+from tests.websockets.peer import Echo, look, opened
 
 
 class WithTickets(Bundle):

@@ -11,7 +11,7 @@ from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from tests.asgi.conftest import NOW, SECRET
-from tests.asgi.peer import CLOSED, EXPIRED, Socket, kept, look, opened
+from tests.websockets.peer import CLOSED, EXPIRED, Socket, kept, look, opened
 
 
 def test_an_expired_token_closes_its_websocket(app, echo, token, clock):

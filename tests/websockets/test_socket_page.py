@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jwt_auth_asgi.websockets import connection
 from jwt_auth_core.tickets import TTL_SECONDS
-from tests.asgi.peer import opened
+from tests.websockets.peer import opened
 
 PAGE = (Path(__file__).parents[2] / "docs" / "websocket.md").read_text("utf-8")
 

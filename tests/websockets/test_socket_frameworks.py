@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 from jwt_auth_asgi import renew
 from jwt_auth_asgi.bearer import BearerMiddleware
 from tests.asgi.conftest import NOW
-from tests.asgi.peer import kept, look, opened
+from tests.websockets.peer import kept, look, opened
 
 
 async def answer(scope, text):

@@ -18,8 +18,8 @@ from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.drive import call, http_scope
-from tests.asgi.peer import kept, look, opened
-from tests.asgi.test_revocation_check import Bundle
+from tests.identity.test_revocation_check import Bundle
+from tests.websockets.peer import kept, look, opened
 
 
 def fresh(tokens, *, subject="42", session_id: str | None = "5e55", **more):

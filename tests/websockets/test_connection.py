@@ -12,7 +12,7 @@ from jwt_auth_asgi.websockets import connection as connections
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from tests.asgi.conftest import NOW, SECRET
-from tests.asgi.peer import CLOSED, EXPIRED, Socket, kept, look, opened
+from tests.websockets.peer import CLOSED, EXPIRED, Socket, kept, look, opened
 
 
 @pytest.mark.parametrize(("version", "sends_on"), [("2.4", False), ("2.3", True), (None, True)])

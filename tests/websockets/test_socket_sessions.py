@@ -14,8 +14,8 @@ from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
-from tests.asgi.peer import Echo, Socket, kept, look, opened
-from tests.asgi.test_revocation_check import Bundle
+from tests.identity.test_revocation_check import Bundle
+from tests.websockets.peer import Echo, Socket, kept, look, opened
 
 REVOKED = {"code": 3000, "reason": "session ended"}
 
