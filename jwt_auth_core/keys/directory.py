@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from jwt_auth_core.background import Repeating
 from jwt_auth_core.errors import WeakKeyError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.keys import files
 from jwt_auth_core.keys.files import KeyFile
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.keys.ring import KeyRing
-from jwt_auth_core.keys.watch import Watch
 from jwt_auth_core.vocabulary import Clock
 
 LOOK_SECONDS: Final = 1.0
@@ -45,7 +46,8 @@ class KeyDirectory:
         self.ring = self._made()
         for path in self._known:
             self._check_mode(path)
-        self._watch = Watch(self, seconds=LOOK_SECONDS, name="jwt-auth-keys")
+        self._repeating = Repeating(self.step, seconds=LOOK_SECONDS, name="jwt-auth-keys")
+        renew_in_children(self)
 
     def follow(self, replace: Callable[[KeyRing], None]) -> None:
         """Call *replace* with every later ring."""
@@ -53,14 +55,14 @@ class KeyDirectory:
 
     def look(self) -> None:
         """Have the thread run."""
-        self._watch.start()
+        self._repeating.start()
 
     def miss(self) -> None:
         """Do nothing: a key is known a while before it signs."""
 
     def close(self) -> None:
         """End the thread."""
-        self._watch.close()
+        self._repeating.close()
 
     def step(self) -> None:
         """Look, and put in force what has changed."""

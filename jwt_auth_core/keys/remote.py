@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Collection
 from typing import Final
 
+from jwt_auth_core.background import Repeating
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
+from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.keys.fetch import check_url, fetch
 from jwt_auth_core.keys.jwks import render_jwks
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import UnknownKey
-from jwt_auth_core.keys.watch import Watch
 
 REFRESH_SECONDS: Final = 300.0  # as long as our own key sets may be kept
 """How often the key set is asked for without any reason; so long a retired key is believed."""
@@ -59,7 +60,8 @@ class RemoteKeys:
         self._is_known = False
         self._failure = ""
         self.ring = KeyRing([UnknownKey()])
-        self._watch = Watch(self, seconds=REFRESH_SECONDS, name="jwt-auth-jwks")
+        self._repeating = Repeating(self.step, seconds=REFRESH_SECONDS, name="jwt-auth-jwks")
+        renew_in_children(self)
 
     def follow(self, replace: Callable[[KeyRing], None]) -> None:
         """Call *replace* with every later ring."""
@@ -67,7 +69,7 @@ class RemoteKeys:
 
     def look(self) -> None:
         """Have the thread run."""
-        self._watch.start()
+        self._repeating.start()
 
     def miss(self) -> None:
         """Have the key set asked again, unless that was done within the interval.
@@ -77,7 +79,7 @@ class RemoteKeys:
         """
         if self._clock() - self._asked_at >= INTERVAL_SECONDS:
             self._is_missed = True
-            self._watch.nudge()
+            self._repeating.nudge()
         # After a failure nobody can tell a new key from a stranger's.
         if self._is_missed or not self._is_known or self._failure:
             detail = f"cannot be had: {self._failure}" if self._failure else "is being asked for a key"
@@ -85,7 +87,7 @@ class RemoteKeys:
 
     def close(self) -> None:
         """End the thread."""
-        self._watch.close()
+        self._repeating.close()
 
     def step(self) -> None:
         """Ask, if it is time, and put in force what is new."""

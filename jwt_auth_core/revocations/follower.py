@@ -1,4 +1,4 @@
-"""Follower: what the reader's thread does, turn by turn; without a doubt it only follows the feed.
+"""Follower: what the reader's thread does, step by step; without a doubt it only follows the feed.
 
 A doubt (the start, an error, a gap, a clock that went back) ends when the feed has answered and then the
 ledger was read to its end: whatever was published before that answer is in the ledger, whatever comes
@@ -46,10 +46,10 @@ class Sources:
 
 
 class Follower:
-    """The state of one reader thread.
+    """What one thread knows of the feed, and how it goes on.
 
     ``complete_at`` is when the memory was last known to be complete, by ``time.monotonic``;
-    ``ready`` is set from the first such moment on, ``stop`` ends the thread.
+    ``ready`` is set from the first such moment on, ``stop`` when the thread is to end.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -66,19 +66,19 @@ class Follower:
         self._offer_next = -math.inf
         self._heard_at = time.monotonic()
         self._complained = False
+        self._pause = FIRST_PAUSE_SECONDS
 
-    def run(self) -> None:
-        """Follow until told to stop; no error ends it."""
-        pause = FIRST_PAUSE_SECONDS
-        while not self.stop.is_set():
-            try:
-                self.turn()
-                self._wait()
-                pause = FIRST_PAUSE_SECONDS
-            except Exception as error:  # noqa: BLE001 - the thread must live on
-                self._doubt(error)
-                self.stop.wait(pause)
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+    def step(self) -> float:
+        """Take a turn, and wait for news; no error gets out. Return how long to rest: after one, longer."""
+        try:
+            self.turn()
+            self._wait()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next turn begins with a doubt
+            self._doubt(error)
+            pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+            return pause
+        self._pause = FIRST_PAUSE_SECONDS
+        return 0.0
 
     def turn(self) -> None:
         """Read the feed once, and the ledger where that is due."""

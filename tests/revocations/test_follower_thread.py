@@ -1,13 +1,12 @@
 """The follower's thread: no error ends it."""
 
-import threading
-
+from jwt_auth_core.background import Repeating
 from jwt_auth_core.revocations import follower
 from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.follower import Follower, Sources
 from jwt_auth_core.revocations.revocation import EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
-from tests.revocations.parts import NOW, SID, HeldClock, StagedFeed, until
+from tests.revocations.parts import NOW, SID, HeldClock, StagedFeed, threads, until
 
 KEEP = 1020
 
@@ -17,13 +16,13 @@ def test_no_error_ends_the_thread(monkeypatch):
     feed, revoked, clock = StagedFeed(down={"begin"}), Revoked(keep_seconds=KEEP), HeldClock()
     one = Follower(Sources(feed, feed, revoked, Announcer(feed, revoked, clock), clock, 10.0))
     monkeypatch.setattr(follower, "LONGEST_PAUSE_SECONDS", 0.1)
-    thread = threading.Thread(target=one.run)
+    thread = Repeating(one.step, seconds=60, name="jwt-auth-revocations", ended=one.stop)
+    before = threads()
     thread.start()
     until(lambda: feed.calls.count("begin") >= 3)
     feed.recorded = [Recorded(EndedSession(SID), NOW)]
     feed.down = set()
     assert one.ready.wait(10)
-    one.stop.set()
-    thread.join(10)
-    assert not thread.is_alive()
+    thread.close(wait_seconds=10)
+    assert threads() == before
     assert SID in revoked.sessions
