@@ -24,6 +24,9 @@ class Row(dict[Any, Any]):
     def __iter__(self) -> Iterator[Any]:
         return iter(self.values())
 
+    def __reversed__(self) -> Iterator[Any]:
+        return reversed(self.values())
+
     def __eq__(self, other: object) -> bool:
         return tuple(self) == other if isinstance(other, tuple) else super().__eq__(other)
 

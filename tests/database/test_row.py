@@ -15,6 +15,7 @@ def test_a_row_is_read_by_name_and_by_place(db):
     row = db.query("SELECT id, body FROM notes", fetch="one")
     number, body = row
     assert (number, body) == (row["id"], row[1]) == (row[0], row[-1]) == row[:2] == row == (1, "a")
+    assert [*reversed(row)] == ["a", 1]
     assert (dict(row), {**row}, json.dumps(row)) == ({"id": 1, "body": "a"}, row, '{"id": 1, "body": "a"}')
     assert row != (1, "b")
 
