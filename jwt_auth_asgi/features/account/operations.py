@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jwt_auth_asgi.features import schemas
+from jwt_auth_asgi.features.account import schemas
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
@@ -17,12 +17,13 @@ from jwt_auth_asgi.features.operations import (
     responses,
     success,
 )
+from jwt_auth_asgi.features.schemas import LIMIT_SENTENCE
 from jwt_auth_asgi.http.bodies import JSON
 
 REGISTER: Final[Operation] = {
     "operationId": "register",
     "summary": "Create an account",
-    "description": "Passwords are checked for length and against common ones. " + schemas.LIMIT_SENTENCE,
+    "description": "Passwords are checked for length and against common ones. " + LIMIT_SENTENCE,
     "tags": [TAG],
     "security": [],
     "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REGISTER}}},
@@ -48,8 +49,7 @@ CHANGE_PASSWORD: Final[Operation] = {
     "summary": "Change the password",
     "description": (
         "Needs the current one. Every session ends; a new one begins, whose tokens are in the answer, the "
-        "refresh token in the cookie or, where `transport` is `body`, in the answer too. "
-        + schemas.LIMIT_SENTENCE
+        "refresh token in the cookie or, where `transport` is `body`, in the answer too. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": AUTHENTICATED,

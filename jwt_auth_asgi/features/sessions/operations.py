@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jwt_auth_asgi.features import schemas
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
@@ -20,6 +19,8 @@ from jwt_auth_asgi.features.operations import (
     responses,
     success,
 )
+from jwt_auth_asgi.features.schemas import LIMIT_SENTENCE
+from jwt_auth_asgi.features.sessions import schemas
 from jwt_auth_asgi.http.bodies import FORM, JSON
 
 LOGIN: Final[Operation] = {
@@ -27,7 +28,7 @@ LOGIN: Final[Operation] = {
     "summary": "Open a session",
     "description": (
         "Takes JSON, or the OAuth2 password form. The refresh token goes into an HttpOnly cookie, or into "
-        "the answer where `transport` is `body`. " + schemas.LIMIT_SENTENCE
+        "the answer where `transport` is `body`. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": [],

@@ -1,0 +1,65 @@
+"""JSON schemas of the account; data for OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jwt_auth_asgi.features.schemas import (
+    ACCESS_TOKEN,
+    EMAIL,
+    EXPIRES_IN,
+    FIRST_NAME,
+    LAST_NAME,
+    PASSWORD,
+    REFRESH_TOKEN,
+    TRANSPORT,
+    USER_ID,
+    always,
+    object_of,
+    of_length,
+)
+
+REGISTER: Final = object_of(
+    {
+        "email": of_length(EMAIL, 3, 254),
+        "password": {**PASSWORD, "minLength": 8},
+        "first_name": of_length(FIRST_NAME, 1, 200),
+        "last_name": of_length(LAST_NAME, 1, 200),
+    }
+)
+REGISTERED: Final = object_of(
+    {
+        "user_id": USER_ID,
+        "email": EMAIL,
+        "first_name": FIRST_NAME,
+        "last_name": LAST_NAME,
+        "status": always("user created"),
+    }
+)
+CURRENT_USER: Final = object_of(
+    {
+        "user_id": USER_ID,
+        "email": EMAIL,
+        "first_name": FIRST_NAME,
+        "last_name": LAST_NAME,
+        "scopes": {"type": "array", "items": {"type": "string"}, "examples": [["topics:read"]]},
+    }
+)
+CHANGE_PASSWORD: Final = object_of(
+    {
+        "current_password": PASSWORD,
+        "new_password": {**PASSWORD, "minLength": 8, "examples": ["green-heron-7-walks"]},
+        "transport": TRANSPORT,
+    },
+    optional=("transport",),
+)
+PASSWORD_CHANGED: Final = object_of(
+    {
+        "access_token": ACCESS_TOKEN,
+        "token_type": always("bearer"),
+        "expires_in": EXPIRES_IN,
+        "status": always("password changed"),
+        "refresh_token": REFRESH_TOKEN,
+    },
+    optional=("refresh_token",),
+)

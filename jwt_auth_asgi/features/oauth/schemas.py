@@ -1,0 +1,42 @@
+"""JSON schemas of the token endpoint; data for OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jwt_auth_asgi.features.schemas import (
+    ACCESS_TOKEN,
+    EMAIL,
+    EXPIRES_IN,
+    PASSWORD,
+    REFRESH_TOKEN,
+    always,
+    object_of,
+)
+
+TOKEN_FORM: Final = object_of(
+    {
+        "grant_type": {"type": "string", "examples": ["password"]},
+        "username": {**EMAIL, "description": "For `password`: the e-mail address."},
+        "password": {**PASSWORD, "description": "For `password`."},
+        "refresh_token": {**REFRESH_TOKEN, "description": "For `refresh_token`."},
+        "scope": {"type": "string", "description": "Ignored: a user's scopes are granted, not asked for."},
+        "client_id": {"type": "string", "description": "Of a client that sends no header; not needed."},
+        "client_secret": {"type": "string", "description": "Checked where it is sent."},
+    },
+    optional=("username", "password", "refresh_token", "scope", "client_id", "client_secret"),
+)
+TOKENS: Final = object_of(
+    {
+        "access_token": ACCESS_TOKEN,
+        "token_type": always("bearer"),
+        "expires_in": EXPIRES_IN,
+        "refresh_token": REFRESH_TOKEN,
+        "scope": {
+            "type": "string",
+            "description": "What was granted, if anything.",
+            "examples": ["topics:read"],
+        },
+    },
+    optional=("scope",),
+)
