@@ -79,7 +79,7 @@ def explain(
     not looked at.
 
     Raises:
-        TokenInvalidError: it is no token at all: not three parts of base64url, the first two JSON objects.
+        TokenInvalidError: it is no token to look at: three parts of base64url, the first two JSON objects.
     """
     header, members = _opened(token)
     named = {**PROFILES, DEFAULT.name: DEFAULT}  # without a profile our own HS256 is accepted, too
@@ -121,7 +121,8 @@ def _opened(token: str) -> tuple[Mapping[str, object], Mapping[str, object]]:
     if len(parts) != len(("header", "payload", "signature")) or not (
         isinstance(header, dict) and isinstance(members, dict)
     ):
-        raise TokenInvalidError("it is not three parts of base64url, the first two of them JSON objects")
+        reason = f"it is not three parts of base64url, the first two of them JSON objects: {_NO_JWT}"
+        raise TokenInvalidError(reason)
     return cast("Mapping[str, object]", header), cast("Mapping[str, object]", members)
 
 

@@ -43,8 +43,9 @@ def read_header(segment: bytes, profile: TokenProfile) -> Header:
     if not REFUSED_HEADERS.isdisjoint(members):
         raise TokenInvalidError("its header has an extension that is not supported")
     if not _is_of(profile, members):
-        kinds = " or ".join(sorted(kind or "absent" for kind in profile.types))
-        raise TokenInvalidError(f"it is not an access token: its header's typ is not {kinds}")
+        kinds = sorted(kind for kind in profile.types if kind)
+        wrong = f"header's typ is not {' or '.join(kinds)}" if kinds else "header has a typ"
+        raise TokenInvalidError(f"it is not an access token: its {wrong}")
     if not isinstance(algorithm, str):
         raise TokenInvalidError("its header names no algorithm")
     if algorithm not in profile.algorithms:

@@ -43,9 +43,30 @@ def test_the_expected_parties_are_minded(explained):
     assert "okta         it is not for this audience (aud)" in out
 
 
-def test_no_token_is_one_sentence(explained):
-    """What is no token is said to be none, without being shown."""
-    status, out, errors = explained("hello")
+@pytest.mark.parametrize("text", ["hello", "", "ya29.a0AfB_by", "e30.a.b.c.d"])
+def test_no_token_is_one_sentence(explained, text):
+    """What is no token is said to be none, and what to do about it, without being shown."""
+    status, out, errors = explained(text)
     assert (status, out) == (1, "")
     assert errors.startswith("jwt-auth: invalid access token: it is not three parts of base64url")
-    assert "hello" not in errors
+    assert "have the issuer write JWT access tokens" in errors
+    assert text == "" or text not in errors
+
+
+@pytest.mark.parametrize(
+    "form", ["Authorization: Bearer {}\r", "bearer   {}  ", '"{}"', "\n{}", '{{"access_token": "{}"}}', "{},"]
+)
+def test_a_token_is_read_as_it_was_copied(explained, form):
+    """With the name of its header or its quotation marks, whatever stands around it."""
+    vector = next(vector for vector in VECTORS if vector.profile == "okta")
+    status, out, _ = explained(form.format(vector.token()))
+    assert (status, out.splitlines()[0]) == (0, "its typ is absent, its alg RS256")
+
+
+def test_a_token_on_the_command_line_is_refused_and_not_shown(capsys):
+    """There other processes could read it; the refusal does not repeat it."""
+    token = VECTORS[0].token()
+    with pytest.raises(SystemExit):
+        cli.main(["tokens", "explain", token])
+    assert (said := capsys.readouterr().err).endswith("argument -: the token is read from standard input\n")
+    assert not any(part in said for part in token.split("."))
