@@ -142,7 +142,8 @@ def _kind(members: Mapping[str, object]) -> str:
         raise WeakKeyError(
             f"key refused: its kty is none of {', '.join(sorted({k.kty for k in KINDS.values()}))}"
         )
-    found = [name for name, kind in kinds.items() if kind.curve in {None, curve}]
+    # No set: a curve from elsewhere may be anything, a list without a hash among it.
+    found = [name for name, kind in kinds.items() if kind.curve in (None, curve)]
     if not found:
         raise WeakKeyError(f"key refused: its curve is not {' or '.join(kinds)}")
     if "oth" in members:

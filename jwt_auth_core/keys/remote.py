@@ -100,6 +100,8 @@ class RemoteKeys:
             self._failure = ""
         except (AuthError, ValueError) as error:
             self._complain(str(error))
+        except Exception as error:  # noqa: BLE001 - a thread that ends believes its keys for ever
+            self._complain(type(error).__name__)
         finally:
             self._is_missed = False
 

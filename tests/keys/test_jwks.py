@@ -53,6 +53,8 @@ def test_the_publishers_names_are_kept():
     [
         {"kty": "oct"},
         {"kty": "EC", "crv": "P-521"},
+        {"kty": "EC", "crv": ["P-256"]},
+        {"kty": "OKP", "crv": {"Ed25519": 1}, "x": "AA"},
         {**KEYS["RS256"].public_jwk(), "use": "enc", "kid": "x"},
         {**KEYS["ES256"].public_jwk(), "key_ops": ["sign"], "kid": "x"},
         {**KEYS["ES256"].public_jwk(), "alg": "ECDH-ES", "kid": "x"},
@@ -100,6 +102,17 @@ def test_names_of_a_key_set_are_unique():
     """Two keys of one name would make kid ambiguous."""
     with pytest.raises(ValueError, match="the same key id"):
         KeyRing.from_jwks(jwks(ED, OTHER, kid="1"))
+
+
+@pytest.mark.parametrize("name", ["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use", "key_ops", "issuer"])
+@pytest.mark.parametrize("value", [None, True, 0, 1.5, "", "\ud800", [], ["x"], [[]], {}, {"x": 1}], ids=repr)
+def test_any_member_may_be_anything(name, value):
+    """Each member of each kind of key: it is passed over or read, and those beside it are read."""  # JWT-15
+    for key in KEYS.values():
+        ring = KeyRing.from_jwks(
+            {"keys": [{**key.public_jwk(), "kid": "odd", name: value}, *jwks(ED)["keys"]]}
+        )
+        assert ED.key_id in [one.key_id for one in ring.keys]
 
 
 @settings(max_examples=60)
