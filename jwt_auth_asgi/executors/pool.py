@@ -101,7 +101,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         if self._workers.start():
             self.after_fork()
-        self.check_room()
+        self.check_capacity()
         slot = self._capacity.acquire()
         future: asyncio.Future[R] = loop.create_future()
         job = _Job(partial(contextvars.copy_context().run, call), future, loop, slot)
@@ -119,7 +119,7 @@ class Pool:
         """
         return await self.submit(call)
 
-    def check_room(self) -> None:
+    def check_capacity(self) -> None:
         """Raise OverloadedError when a call would find the queue full, before any work goes into it."""
         if self._workers.jobs.qsize() >= self._most:
             self._clear()

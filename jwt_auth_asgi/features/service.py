@@ -76,9 +76,9 @@ class Service:
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
 
-    def check_room(self) -> None:
+    def check_capacity(self) -> None:
         """Raise OverloadedError when a register or login would be refused: under a herd, before parsing."""
-        self._hashing.check_room()
+        self._hashing.check_capacity()
 
     # These three take their place in the queue when they are called, not when they are awaited: of a
     # herd that arrives at once, all but the first hear of a full queue before they are even parsed.

@@ -73,7 +73,7 @@ def test_a_loop_that_was_left_in_the_middle_keeps_no_slot(pool, gate):
     left[2].cancel()  # nor does the loop hear of this
     loop.close()
     with pytest.raises(OverloadedError):
-        pool.check_room()
+        pool.check_capacity()
     gate.open.set()
     deadline = time.monotonic() + LONG
     while pool._capacity._used:
