@@ -86,7 +86,8 @@ def _as_browsers_send(text: str) -> str:
         try:
             name = ".".join(label if label.isascii() else to_a_label(label) for label in name.split("."))
         except ValueError:
-            raise SettingsError(["ALLOWED_ORIGINS has one whose host is no domain name"]) from None
+            problem = "ALLOWED_ORIGINS has one whose host is no domain name by IDNA 2008; write it as xn--..."
+            raise SettingsError([problem]) from None
         host = name + colon + port
     return origin(scheme=scheme, host=host)
 

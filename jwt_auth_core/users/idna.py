@@ -19,10 +19,15 @@ def to_a_label(label: str) -> str:
     except ImportError as exc:
         raise MissingDriverError("idna", extra="idna") from exc
     try:
-        made = idna.alabel(unicodedata.normalize("NFC", label.lower())).decode("ascii")
+        made = idna.alabel(unicodedata.normalize("NFC", _lowered(label))).decode("ascii")
     except UnicodeError as exc:  # IDNAError's parent
         raise ValueError("no label of a domain name") from exc
     if not made.startswith("xn--"):
         # A character that lower-cases to ASCII would make two names one.
         raise ValueError("no label of a domain name")
     return made
+
+
+def _lowered(label: str) -> str:
+    # One by one: at the end of a word Python makes another letter of a Greek sigma, which is another name.
+    return "".join(map(str.lower, label))

@@ -99,6 +99,7 @@ def test_the_rule_comes_from_the_settings():
         ("https://bücher.example", "https://xn--bcher-kva.example"),
         ("https://shop.Bücher.example:8443", "https://shop.xn--bcher-kva.example:8443"),
         ("https://straße.example:443", "https://xn--strae-oqa.example"),
+        ("https://ΣΑΣ.example", "https://xn--mxa9ab.example"),
         ("http://[::1]:3000", "http://[::1]:3000"),
         ("http://localhost:5173", "http://localhost:5173"),
         ("capacitor://localhost", "capacitor://localhost"),

@@ -49,6 +49,8 @@ def problem(text: str) -> tuple[str, str]:
         ("ada@bu\u0308cher.example", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
         ("ada@XN--BCHER-KVA.example", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
         ("ada@straße.example", "ada@xn--strae-oqa.example", "ada@xn--strae-oqa.example"),
+        ("ada@ΣΑΣ.example", "ada@xn--mxa9ab.example", "ada@xn--mxa9ab.example"),
+        ("ada@σας.example", "ada@xn--mxa8ab.example", "ada@xn--mxa8ab.example"),
         ("0@1.xn--p1ai", "0@1.xn--p1ai", "0@1.xn--p1ai"),
         ("a@" + "b" * 63 + ".c-d", "a@" + "b" * 63 + ".c-d", None),
         ("a" * 64 + "@example.com", "a" * 64 + "@example.com", None),
