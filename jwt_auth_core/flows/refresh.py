@@ -7,9 +7,9 @@ users, however many clients wait. One client is a batch of one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, session_mark
 from jwt_auth_core.errors import (
@@ -25,7 +25,8 @@ from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.grant import Grant, grant
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
-    Life,
+    Accepted,
+    Refused,
     Rotating,
     Rotation,
     SessionBusyError,
@@ -37,12 +38,23 @@ from jwt_auth_core.sessions.session import (
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
 from jwt_auth_core.steps import Aside, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.users.standing import Reading, Standing, Standings, reading
+from jwt_auth_core.users.standing import Reading, Standings, reading
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Clock, UserId
+from jwt_auth_core.vocabulary import Clock
 
 _NOTED: Final = frozenset([Verdict.REUSE, Verdict.REVOKED])
 _OK: Final = Verdict.OK  # looking a member up takes longer than comparing it
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Exchange:
+    """A token on its way to its answer; `Refresh` sets that once, whoever knows it first."""
+
+    presented: Presented
+    answer: Grant | AuthError = field(init=False)
+
+
+_Accepted = tuple[Exchange, Accepted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,56 +97,54 @@ class Refresh:
     def _exchanged(
         self, texts: Sequence[str], rotate: Rotating, read: Reading
     ) -> Steps[list[Grant | AuthError]]:
-        parsed = [self._parse(text) for text in texts]
-        authentic = [presented for presented in parsed if presented is not None]
-        if not authentic:
-            return [RefreshInvalidError() for _ in texts]
-        rotations = yield from rotate(authentic)
-        refusals = yield from self._refusals(rotations)
-        pairs = zip(authentic, rotations, strict=True)
-        granted = iter((yield from self._granted([pair for pair in pairs if _is_accepted(pair[1])], read)))
-        judged = iter([refusal or next(granted) for refusal in refusals])
-        return [RefreshInvalidError() if presented is None else next(judged) for presented in parsed]
+        begun = [self._begun(text) for text in texts]
+        authentic = [one for one in begun if isinstance(one, Exchange)]
+        if authentic:
+            accepted = yield from self._judged(authentic, rotate)
+            yield from self._granted(accepted, read)
+        return [one.answer if isinstance(one, Exchange) else one for one in begun]
 
-    def _refusals(self, rotations: Sequence[Rotation]) -> Steps[list[AuthError | None]]:
-        refusals: list[AuthError | None] = [None] * len(rotations)
-        for place, rotation in enumerate(rotations):
-            if _is_accepted(rotation):
-                continue
-            if rotation.verdict in _NOTED:  # in the database and the audit, which may block
-                refusals[place] = yield Aside(partial(self._refusal, rotation))
-            else:
-                refusals[place] = self._refusal(rotation)
-        return refusals
-
-    def _granted(
-        self, accepted: Sequence[tuple[Presented, Rotation]], read: Reading
-    ) -> Steps[list[Grant | AuthError]]:
-        if not accepted:
-            return []
-        standings = yield from read([(_owner(rotation), rotation.session_id) for _, rotation in accepted])
-        answers: list[Grant | AuthError] = []
-        for (presented, rotation), standing in zip(accepted, standings, strict=True):
-            if rotation.verdict is _OK and _may_go_on(rotation, standing):
-                answers.append(self._grant(presented, rotation, standing))
-            else:
-                answers.append((yield Aside(partial(self._noted, presented, rotation, standing))))
-        return answers
-
-    def _parse(self, text: str) -> Presented | None:
+    def _begun(self, text: str) -> Exchange | RefreshInvalidError:
         try:
-            return self.refresh_tokens.parse(text)
+            return Exchange(self.refresh_tokens.parse(text))
         except RefreshInvalidError:
-            return None
+            return RefreshInvalidError()
 
-    def _refusal(self, rotation: Rotation) -> AuthError:
-        match rotation.verdict:
+    def _judged(self, exchanges: Sequence[Exchange], rotate: Rotating) -> Steps[list[_Accepted]]:
+        """Have the session store judge all tokens; answer what it refused, return the rest."""
+        rotations = yield from rotate([one.presented for one in exchanges])
+        accepted: list[_Accepted] = []
+        for exchange, rotation in zip(exchanges, rotations, strict=True):
+            if isinstance(rotation, Accepted):
+                accepted.append((exchange, rotation))
+            elif rotation.verdict in _NOTED:  # in the database and the audit, which may block
+                exchange.answer = yield Aside(partial(self._refusal, rotation))
+            else:
+                exchange.answer = self._refusal(rotation)
+        return accepted
+
+    def _granted(self, accepted: Sequence[_Accepted], read: Reading) -> Steps[None]:
+        """Answer what the session store accepted, by what the database says of user and session."""
+        if not accepted:
+            return
+        standings = yield from read([(rotation.user_id, rotation.session_id) for _, rotation in accepted])
+        for (exchange, rotation), standing in zip(accepted, standings, strict=True):
+            user = standing.user
+            if user is None or not is_alive(rotation.life, standing):
+                exchange.answer = yield Aside(partial(self._overruled, rotation))
+                continue
+            if rotation.verdict is not _OK:
+                yield Aside(partial(self._note, "refresh_resync", rotation))
+            exchange.answer = self._grant(exchange.presented, rotation, user)
+
+    def _refusal(self, refused: Refused) -> AuthError:
+        match refused.verdict:
             case Verdict.SUPERSEDED:
-                return RefreshSupersededError(rotation.session_id)
+                return RefreshSupersededError(refused.session_id)
             case Verdict.REUSE:
-                return self._reused(rotation)
+                return self._reused(refused)
             case Verdict.REVOKED:
-                return self._revoked(rotation)
+                return self._revoked(refused)
             case Verdict.UNKNOWN | Verdict.EXPIRED:
                 return RefreshInvalidError()
             case Verdict.BUSY:
@@ -142,51 +152,36 @@ class Refresh:
             case _:  # UNAVAILABLE; and a verdict that nobody taught this flow is no yes either
                 return StoreUnavailableError("session store")
 
-    def _reused(self, rotation: Rotation) -> AuthError:
+    def _reused(self, refused: Refused) -> AuthError:
         # The tombstone is set already, atomically (I11); the database remembers it beyond the store.
-        self._note("refresh_reused", rotation)
-        self._record_reuse(rotation)
-        return RefreshReusedError(rotation.session_id)
+        self._note("refresh_reused", refused)
+        self._record_reuse(refused)
+        return RefreshReusedError(refused.session_id)
 
-    def _revoked(self, rotation: Rotation) -> AuthError:
-        if rotation.reason == EndReason.REUSE:
+    def _revoked(self, refused: Refused) -> AuthError:
+        if refused.reason == EndReason.REUSE:
             # Again, in case the database was down when the reuse was found; idempotent.
-            self._record_reuse(rotation)
-        return SessionRevokedError(rotation.session_id)
+            self._record_reuse(refused)
+        return SessionRevokedError(refused.session_id)
 
-    def _record_reuse(self, rotation: Rotation) -> None:
-        self.ending.over(rotation.session_id, user_id=rotation.user_id, reason=EndReason.REUSE)
+    def _record_reuse(self, refused: Refused) -> None:
+        self.ending.over(refused.session_id, user_id=refused.user_id, reason=EndReason.REUSE)
 
-    def _noted(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant | AuthError:
-        if not _may_go_on(rotation, standing):
-            self.ending.refuse(rotation.session_id)
-            self._note("refresh_refused", rotation)
-            return SessionRevokedError(rotation.session_id)
-        self._note("refresh_resync", rotation)
-        return self._grant(presented, rotation, standing)
+    def _overruled(self, accepted: Accepted) -> AuthError:
+        """Refuse what the session store accepted, and end what it has forgotten to be over."""
+        self.ending.refuse(accepted.session_id)
+        self._note("refresh_refused", accepted)
+        return SessionRevokedError(accepted.session_id)
 
-    def _grant(self, presented: Presented, rotation: Rotation, standing: Standing) -> Grant:
+    def _grant(self, presented: Presented, accepted: Accepted, user: User) -> Grant:
         return grant(
             self.tokens,
-            user=cast("User", standing.user),
-            session_id=rotation.session_id,
-            life=cast("Life", rotation.life),
+            user=user,
+            session_id=accepted.session_id,
+            life=accepted.life,
             refresh=self.refresh_tokens.child(presented),
             now=self.clock(),
         )
 
     def _note(self, name: str, rotation: Rotation) -> None:
         self.audit(Event(name, user_id=rotation.user_id, session=session_mark(rotation.session_id)))
-
-
-def _is_accepted(rotation: Rotation) -> bool:
-    return rotation.life is not None
-
-
-def _may_go_on(rotation: Rotation, standing: Standing) -> bool:
-    return rotation.life is not None and is_alive(rotation.life, standing)
-
-
-def _owner(rotation: Rotation) -> UserId:
-    # Only sessions that were accepted come here, and those have an owner.
-    return rotation.user_id or UserId("")

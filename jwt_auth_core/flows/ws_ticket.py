@@ -7,7 +7,7 @@ else. Whoever redeems a ticket is the caller, until the access token that it was
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jwt_auth_core.errors import AuthError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tickets.ticket import TTL_SECONDS, Redeemed, TicketStore, digest_of, new_ticket
@@ -46,6 +46,14 @@ class IssueWsTicket:
         return WsTicket(ticket, seconds)
 
 
+@dataclass(slots=True, eq=False, repr=False)
+class Redemption:
+    """A ticket on its way to its answer; `RedeemWsTickets` sets that once."""
+
+    digest: str
+    answer: Claims | AuthError = field(init=False)
+
+
 @dataclass(frozen=True, slots=True)
 class RedeemWsTickets:
     """The use case; its parts are named once, at assembly."""
@@ -62,10 +70,12 @@ class RedeemWsTickets:
         Raises:
             UnavailableError: the store does not answer.
         """
-        digests = [_digest(text) for text in texts]
-        asked = [digest for digest in digests if isinstance(digest, str)]
-        kept = iter(self.tickets.redeem(asked) if asked else ())
-        return [self._answer(next(kept)) if isinstance(one, str) else one for one in digests]
+        begun = [_begun(text) for text in texts]
+        formed = [one for one in begun if isinstance(one, Redemption)]
+        kept = self.tickets.redeem([one.digest for one in formed]) if formed else []
+        for redemption, found in zip(formed, kept, strict=True):
+            redemption.answer = self._answer(found)
+        return [one.answer if isinstance(one, Redemption) else one for one in begun]
 
     def _answer(self, kept: Redeemed) -> Claims | AuthError:
         if kept is None:
@@ -76,8 +86,8 @@ class RedeemWsTickets:
         return claims if self.clock() < claims.expires_at else TokenExpiredError(claims.expires_at)
 
 
-def _digest(text: str) -> str | TokenInvalidError:
+def _begun(text: str) -> Redemption | TokenInvalidError:
     try:
-        return digest_of(text)
+        return Redemption(digest_of(text))
     except TokenInvalidError as error:
         return error

@@ -2,7 +2,9 @@
 
 from jwt_auth_core.sessions.memory import MemorySessions
 from jwt_auth_core.sessions.session import (
+    Accepted,
     NewSession,
+    Refused,
     Rotation,
     Session,
     SessionStore,
@@ -14,11 +16,13 @@ from jwt_auth_core.sessions.sql import SqlSessions
 from jwt_auth_core.sessions.token import Minted, Presented, RefreshTokens
 
 __all__ = [
+    "Accepted",
     "MemorySessions",
     "Minted",
     "NewSession",
     "Presented",
     "RefreshTokens",
+    "Refused",
     "Rotation",
     "Session",
     "SessionStore",

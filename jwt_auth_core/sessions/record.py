@@ -11,7 +11,7 @@ from typing import Final
 
 from jwt_auth_core.encoding import same
 from jwt_auth_core.sessions.reason import EndReason
-from jwt_auth_core.sessions.session import NewSession, Rotation, Session, Verdict
+from jwt_auth_core.sessions.session import Accepted, NewSession, Refused, Rotation, Session, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Client, SessionId
 
@@ -110,16 +110,11 @@ class Decision:
     def rotation(self, session_id: SessionId) -> Rotation:
         """Return what the caller of a store may know of it."""
         if self.record is None:
-            return Rotation(self.verdict, session_id)
-        accepted = self.verdict in {Verdict.OK, Verdict.RESYNC}
+            return Refused(self.verdict, session_id)
         session = self.record.session
-        return Rotation(
-            self.verdict,
-            session_id,
-            session.user_id,
-            session.life if accepted else None,
-            self.record.ended_reason,
-        )
+        if self.verdict in {Verdict.OK, Verdict.RESYNC}:
+            return Accepted(self.verdict, session_id, session.user_id, session.life)
+        return Refused(self.verdict, session_id, session.user_id, self.record.ended_reason)
 
 
 def decide(record: Record | None, presented: Presented, *, now: int, idle_seconds: int) -> Decision:

@@ -16,8 +16,10 @@ from jwt_auth_core.encoding import b64url_encode, b64url_octets
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.record import GRACE_SECONDS, opened
 from jwt_auth_core.sessions.session import (
+    Accepted,
     Life,
     NewSession,
+    Refused,
     Rotation,
     Session,
     Verdict,
@@ -175,12 +177,12 @@ def _rotations(presented: Sequence[Presented], replies: Sequence[Reply]) -> list
 
 def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Rotation:
     if isinstance(reply, StoreUnavailableError):
-        return Rotation(Verdict.UNAVAILABLE, session_id)
+        return Refused(Verdict.UNAVAILABLE, session_id)
     word, *rest = reply.decode("utf-8", "replace").split("\t")
     verdict = _VERDICTS[word]
     if verdict is _OK or verdict is _RESYNC:
         user, authenticated_at, ends_at, version = rest
         life = Life(int(authenticated_at), int(ends_at), _version(version))
-        return Rotation(verdict, session_id, UserId(user), life)
+        return Accepted(verdict, session_id, UserId(user), life)
     user_id = UserId(rest[0]) if rest else None
-    return Rotation(verdict, session_id, user_id, reason=rest[1] if len(rest) > 1 else None)
+    return Refused(verdict, session_id, user_id, rest[1] if len(rest) > 1 else None)

@@ -116,18 +116,31 @@ class NewSession:
 
 
 @dataclass(slots=True)  # see Life
-class Rotation:
-    """A store's answer to one presented token.
+class Accepted:
+    """A store's yes to a presented token (OK, RESYNC): whose session it is, and how long that lives."""
 
-    ``life`` is there exactly when the client may go on (OK, RESYNC); ``user_id`` where a record
-    or tombstone told; ``reason`` says why a session was ended (REVOKED, REUSE).
+    verdict: Verdict
+    session_id: SessionId
+    user_id: UserId
+    life: Life
+
+
+@dataclass(slots=True)  # see Life
+class Refused:
+    """A store's no to a presented token: every other verdict.
+
+    ``user_id`` is there where a record or tombstone told; ``reason`` says why a session was ended
+    (REVOKED, REUSE).
     """
 
     verdict: Verdict
     session_id: SessionId
     user_id: UserId | None = None
-    life: Life | None = None
     reason: str | None = None
+
+
+Rotation = Accepted | Refused
+"""A store's answer to one presented token."""
 
 
 class SessionStore(Protocol):

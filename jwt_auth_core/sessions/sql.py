@@ -16,6 +16,7 @@ from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.record import Record, decide, opened
 from jwt_auth_core.sessions.session import (
     NewSession,
+    Refused,
     Rotation,
     Session,
     Verdict,
@@ -94,7 +95,7 @@ class SqlSessions:
             rotations: list[Rotation] = []
             for one in presented:
                 if one.session_id in busy:
-                    rotations.append(Rotation(Verdict.BUSY, one.session_id))
+                    rotations.append(Refused(Verdict.BUSY, one.session_id))
                     continue
                 record = after.get(one.session_id)
                 decision = decide(record, one, now=now, idle_seconds=self._idle_seconds)

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from jwt_auth_core.sessions.session import Life, Verdict, new_session_id
+from jwt_auth_core.sessions.session import Accepted, Life, Refused, Verdict, new_session_id
 from jwt_auth_core.vocabulary import Client
 from tests.contracts.rigs import IDLE, MAX_AGE, START, TOKENS, USER, child, children, seen
 
@@ -83,8 +83,8 @@ def test_an_answer_tells_of_the_session(rig):
     first = rig.open()
     rig.clock.now += 7
     told = rig.one(first)
-    assert (told.session_id, told.user_id, told.reason) == (first.session_id, USER, None)
-    assert told.life == rig.find(first).life == Life(START, START + MAX_AGE, 0)
+    assert told == Accepted(OK, first.session_id, USER, Life(START, START + MAX_AGE, 0))
+    assert told.life == rig.find(first).life
     assert (rig.find(first).created_at, rig.find(first).last_used_at) == (START, START + 7)
 
 
@@ -145,7 +145,7 @@ def test_later_it_is_reuse(rig, which):
     rig.rotate(left)
     rig.clock.now += 11
     told = rig.one([first, right][which])
-    assert (told.verdict, told.user_id, told.life, told.reason) == (REUSE, USER, None, "reuse")
+    assert told == Refused(REUSE, first.session_id, USER, "reuse")
     assert rig.rotate(left, child(left), first) == [REVOKED] * 3
 
 

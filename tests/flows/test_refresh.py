@@ -10,7 +10,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.sessions.session import Rotation, Verdict
+from jwt_auth_core.sessions.session import Refused, Rotation, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Secret
 from tests.flows.parts import down
@@ -134,7 +134,7 @@ def test_a_session_whose_node_is_down_loses_nothing(world, first, monkeypatch):
     """A store may answer some of a batch and not others; those who got no answer ask again."""  # F-01
 
     def without_a_node(_self: object, presented: list[Presented]) -> list[Rotation]:
-        return [Rotation(Verdict.UNAVAILABLE, one.session_id) for one in presented]
+        return [Refused(Verdict.UNAVAILABLE, one.session_id) for one in presented]
 
     with monkeypatch.context() as patch:
         patch.setattr(type(world.stores.sessions), "rotate", without_a_node)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from jwt_auth_core.sessions.record import GRACE_SECONDS, Record, decide
-from jwt_auth_core.sessions.session import NewSession, Session, Verdict, checked_lifetimes
+from jwt_auth_core.sessions.session import Accepted, NewSession, Refused, Session, Verdict, checked_lifetimes
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import SessionId, UserId
 
@@ -115,7 +115,9 @@ def test_row_6_anything_else():
 def test_only_the_accepted_are_told_of_the_session():
     """A rotation carries a session's times exactly when the client may go on."""
     kinds = [judged(LIVE, parent=CURRENT), judged(LIVE, generation=9), judged(LIVE), judged(None)]
-    assert [bool(one.rotation(SESSION).life) for one in kinds] == [True, True, False, False]
+    told = [one.rotation(SESSION) for one in kinds]
+    assert [type(one) for one in told] == [Accepted, Accepted, Refused, Refused]
+    assert [one.life for one in told[:2]] == [LIVE.session.life] * 2
 
 
 @pytest.mark.parametrize(
