@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
@@ -17,15 +18,36 @@ from jwt_auth_core.vocabulary import Client, SessionId, UserId
 _LOGGER: Final = logging.getLogger("jwt_auth.audit")
 
 
+class EventName(StrEnum):
+    """What can happen; sinks read the text, and one that was written is never renamed."""
+
+    USER_REGISTERED = "user_registered"
+    LOGIN_SUCCEEDED = "login_succeeded"
+    LOGIN_FAILED = "login_failed"
+    LOGGED_OUT = "logged_out"
+    LOGGED_OUT_EVERYWHERE = "logged_out_everywhere"
+    REFRESH_REUSED = "refresh_reused"
+    REFRESH_REFUSED = "refresh_refused"
+    REFRESH_RESYNC = "refresh_resync"
+    SESSION_ENDED = "session_ended"
+    SESSION_REVOKED = "session_revoked"
+    TOKEN_REVOKED = "token_revoked"
+    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_CHANGE_FAILED = "password_change_failed"
+    USER_DISABLED = "user_disabled"
+    USER_ENABLED = "user_enabled"
+    USER_DELETED = "user_deleted"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to an identity.
 
-    ``name`` is a stable snake_case word; ``session`` a digest prefix that tells sessions apart
+    ``session`` is a digest prefix that tells sessions apart
     and opens none; ``reason`` a short fact of ours.
     """
 
-    name: str
+    name: EventName
     user_id: UserId | None = None
     session: str | None = None
     client: Client | None = None

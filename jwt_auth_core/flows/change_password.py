@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.current_user import CurrentUser
@@ -69,7 +69,7 @@ class ChangePassword:
             if self.passwords.verify(change.new, user.password_hash):
                 # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
                 self.end_user.announce_again(user)
-            self.audit(Event("password_change_failed", user_id=user.user_id, client=client))
+            self.audit(Event(EventName.PASSWORD_CHANGE_FAILED, user_id=user.user_id, client=client))
             raise InvalidCredentialsError
         self._check(user, change.new)
         return self._replace(user, self.passwords.hash(change.new), client)
@@ -94,7 +94,7 @@ class ChangePassword:
             user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
         )
         mark = session_mark(grant.session_id)
-        self.audit(Event("password_changed", user_id=user.user_id, session=mark, client=client))
+        self.audit(Event(EventName.PASSWORD_CHANGED, user_id=user.user_id, session=mark, client=client))
         return grant
 
     def _store(self, user: User, new_hash: str, now: int, grant: Grant) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from jwt_auth_core.audit import AuditSink, Event
+from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.alive import is_in_force
 from jwt_auth_core.flows.ending import Ending
@@ -53,7 +53,7 @@ class EndUser:
         now = self.clock()
         version = self._cut_off(user_id, now) if claims is None else self._cut_off_by(user_id, claims, now)
         self.clear(user_id, now=now, version=version, reason=EndReason.LOGOUT_ALL)
-        self.audit(Event("logged_out_everywhere", user_id=user_id))
+        self.audit(Event(EventName.LOGGED_OUT_EVERYWHERE, user_id=user_id))
 
     def disable(self, user_id: UserId) -> None:
         """Refuse the user's logins and refreshes and end what is open, until `enable`.
@@ -63,7 +63,7 @@ class EndUser:
             UnavailableError: the database does not answer; try again.
         """
         self._disable(user_id, reason=EndReason.DISABLED)
-        self.audit(Event("user_disabled", user_id=user_id))
+        self.audit(Event(EventName.USER_DISABLED, user_id=user_id))
 
     def enable(self, user_id: UserId) -> None:
         """Let the user log in again; what was ended stays ended.
@@ -73,7 +73,7 @@ class EndUser:
             UnavailableError: the database does not answer.
         """
         self.accounts.enable(user_id)
-        self.audit(Event("user_enabled", user_id=user_id))
+        self.audit(Event(EventName.USER_ENABLED, user_id=user_id))
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user with all sessions and access tokens.
@@ -87,7 +87,7 @@ class EndUser:
         # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
         self._announce(user_id, now=now, version=version)
         self.accounts.delete(user_id)
-        self.audit(Event("user_deleted", user_id=user_id))
+        self.audit(Event(EventName.USER_DELETED, user_id=user_id))
 
     def clear(
         self, user_id: UserId, *, now: int, version: int, reason: EndReason, keep: SessionId | None = None

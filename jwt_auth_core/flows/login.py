@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.flows.fields import Fields
@@ -86,11 +86,11 @@ class Login:
             self.opening.take_back(grant)
             raise self._refusal(user, client)
         mark = session_mark(grant.session_id)
-        self.audit(Event("login_succeeded", user_id=user.user_id, session=mark, client=client))
+        self.audit(Event(EventName.LOGIN_SUCCEEDED, user_id=user.user_id, session=mark, client=client))
         return grant
 
     def _refusal(self, user: User | None, client: Client) -> InvalidCredentialsError:
-        self.audit(Event("login_failed", user_id=user.user_id if user else None, client=client))
+        self.audit(Event(EventName.LOGIN_FAILED, user_id=user.user_id if user else None, client=client))
         return InvalidCredentialsError()
 
     def _if_still_right(self, before: User, password: Secret) -> User | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.sessions.reason import EndReason
@@ -30,4 +30,4 @@ class Logout:
         except RefreshInvalidError:
             return
         self.ending(session_id, user_id=None, reason=EndReason.LOGOUT)
-        self.audit(Event("logged_out", session=session_mark(session_id)))
+        self.audit(Event(EventName.LOGGED_OUT, session=session_mark(session_id)))

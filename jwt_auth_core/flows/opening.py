@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.grant import Grant, grant
@@ -111,4 +111,4 @@ class Opening:
     def _end(self, session_id: SessionId, user_id: UserId | None, reason: EndReason) -> None:
         self.ending(session_id, user_id=user_id, reason=reason)
         mark = session_mark(session_id)
-        self.audit(Event("session_ended", user_id=user_id, session=mark, reason=reason))
+        self.audit(Event(EventName.SESSION_ENDED, user_id=user_id, session=mark, reason=reason))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import (
     AuthError,
     RefreshInvalidError,
@@ -134,7 +134,7 @@ class Refresh:
                 exchange.answer = yield Aside(partial(self._overruled, rotation))
                 continue
             if rotation.verdict is not _OK:
-                yield Aside(partial(self._note, "refresh_resync", rotation))
+                yield Aside(partial(self._note, EventName.REFRESH_RESYNC, rotation))
             exchange.answer = self._grant(exchange.presented, rotation, user)
 
     def _refusal(self, refused: Refused) -> AuthError:
@@ -154,7 +154,7 @@ class Refresh:
 
     def _reused(self, refused: Refused) -> AuthError:
         # The tombstone is set already, atomically (I11); the database remembers it beyond the store.
-        self._note("refresh_reused", refused)
+        self._note(EventName.REFRESH_REUSED, refused)
         self._record_reuse(refused)
         return RefreshReusedError(refused.session_id)
 
@@ -170,7 +170,7 @@ class Refresh:
     def _overruled(self, accepted: Accepted) -> AuthError:
         """Refuse what the session store accepted, and end what it has forgotten to be over."""
         self.ending.refuse(accepted.session_id)
-        self._note("refresh_refused", accepted)
+        self._note(EventName.REFRESH_REFUSED, accepted)
         return SessionRevokedError(accepted.session_id)
 
     def _grant(self, presented: Presented, accepted: Accepted, user: User) -> Grant:
@@ -183,5 +183,5 @@ class Refresh:
             now=self.clock(),
         )
 
-    def _note(self, name: str, rotation: Rotation) -> None:
+    def _note(self, name: EventName, rotation: Rotation) -> None:
         self.audit(Event(name, user_id=rotation.user_id, session=session_mark(rotation.session_id)))

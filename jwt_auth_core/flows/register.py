@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jwt_auth_core.audit import AuditSink, Event
+from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.passwords.hasher import Passwords
@@ -74,7 +74,7 @@ class Register:
                 typed=attempt.address.typed,
             )
         )
-        self.audit(Event("user_registered", user_id=user.user_id, client=client))
+        self.audit(Event(EventName.USER_REGISTERED, user_id=user.user_id, client=client))
         return user
 
 

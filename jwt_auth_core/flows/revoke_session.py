@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.list_sessions import ListSessions
@@ -57,7 +57,7 @@ class RevokeSession:
 
     def _end(self, user_id: UserId, session_id: SessionId) -> None:
         self.ending(session_id, user_id=user_id, reason=EndReason.REVOKED)
-        self.audit(Event("session_revoked", user_id=user_id, session=session_mark(session_id)))
+        self.audit(Event(EventName.SESSION_REVOKED, user_id=user_id, session=session_mark(session_id)))
 
 
 def _parsed(session_id: str) -> SessionId:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jwt_auth_core.audit import AuditSink, Event, session_mark
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidError, TokenError
 from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.sessions.reason import EndReason
@@ -34,7 +34,7 @@ class RevokeToken:
         if session_id is None:
             return
         self.ending(session_id, user_id=None, reason=EndReason.REVOKED)
-        self.audit(Event("token_revoked", session=session_mark(session_id)))
+        self.audit(Event(EventName.TOKEN_REVOKED, session=session_mark(session_id)))
 
     def _session_of(self, text: str) -> SessionId | None:
         try:
