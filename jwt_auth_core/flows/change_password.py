@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.current_user import CurrentUser
 from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
@@ -45,6 +47,8 @@ class PasswordChange:
 @dataclass(frozen=True, slots=True)
 class ChangePassword:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.HASH
 
     passwords: Passwords
     current_user: CurrentUser

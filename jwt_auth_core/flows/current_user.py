@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jwt_auth_core.errors import UserNotFoundError
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import UserId
 
@@ -12,6 +14,8 @@ from jwt_auth_core.vocabulary import UserId
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
     """The use case; its part is named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     users: UserStore
 

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.alive import is_in_force
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
@@ -30,6 +31,8 @@ _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
 @dataclass(frozen=True, slots=True)
 class EndUser:
     """The use cases; their parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     users: UserStore
     standings: Standings

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from jwt_auth_core.errors import RefreshInvalidError, TokenError
 from jwt_auth_core.flows.alive import is_alive
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.recheck import Recheck
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
@@ -25,6 +26,8 @@ class Introspect:
 
     ``issuer`` and ``audience`` are those of access tokens; ``revocations`` is None where no feed is followed.
     """
+
+    executor: ClassVar = Executor.STORE
 
     tokens: AccessTokens
     refresh_tokens: RefreshTokens

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from jwt_auth_core.flows.alive import is_alive
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import Session, SessionStore
 from jwt_auth_core.users.standing import Standings
@@ -20,6 +21,8 @@ BEING_OPENED_SECONDS: Final = 60
 @dataclass(frozen=True, slots=True)
 class ListSessions:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     sessions: SessionStore
     roster: Roster

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.grant import Grant
 from jwt_auth_core.flows.opening import Opening
@@ -55,6 +56,8 @@ def identity(address: str) -> Email:
 @dataclass(frozen=True, slots=True)
 class Login:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.HASH
 
     passwords: Passwords
     users: UserStore

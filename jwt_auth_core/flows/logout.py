@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.token import RefreshTokens
 
@@ -14,6 +16,8 @@ from jwt_auth_core.sessions.token import RefreshTokens
 @dataclass(frozen=True, slots=True)
 class Logout:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     ending: Ending
     refresh_tokens: RefreshTokens

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
 from jwt_auth_core.flows.alive import is_in_force
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.standing import Standing, Standings
@@ -19,6 +21,8 @@ from jwt_auth_core.vocabulary import SessionId, UserId
 @dataclass(frozen=True, slots=True)
 class Recheck:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.BATCH
 
     sessions: SessionStore
     standings: Standings

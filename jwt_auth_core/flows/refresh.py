@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import (
@@ -22,6 +22,7 @@ from jwt_auth_core.errors import (
 )
 from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.grant import Grant, grant
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
@@ -60,6 +61,8 @@ _Accepted = tuple[Exchange, Accepted]
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.BATCH
 
     sessions: SessionStore
     standings: Standings

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import Address, parse_email
@@ -27,6 +29,8 @@ class RegisterAttempt:
 @dataclass(frozen=True, slots=True)
 class Register:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.HASH
 
     passwords: Passwords
     users: UserStore

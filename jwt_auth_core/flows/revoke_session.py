@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.list_sessions import ListSessions
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
@@ -16,6 +18,8 @@ from jwt_auth_core.vocabulary import SessionId, UserId
 @dataclass(frozen=True, slots=True)
 class RevokeSession:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     listing: ListSessions
     ending: Ending

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidError, TokenError
 from jwt_auth_core.flows.ending import Ending
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
@@ -17,6 +19,8 @@ from jwt_auth_core.vocabulary import SessionId
 @dataclass(frozen=True, slots=True)
 class RevokeToken:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     tokens: AccessTokens
     refresh_tokens: RefreshTokens

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.session import Session, SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.vocabulary import SessionId
@@ -21,6 +23,8 @@ class ShownSession:
 @dataclass(frozen=True, slots=True)
 class ShowSession:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     sessions: SessionStore
     refresh_tokens: RefreshTokens

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError, TokenExpiredError, TokenInvalidError
+from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.tickets.ticket import TTL_SECONDS, Redeemed, TicketStore, digest_of, new_ticket
 from jwt_auth_core.tokens import keeping
 from jwt_auth_core.tokens.claims import Claims
@@ -27,6 +29,8 @@ class WsTicket:
 @dataclass(frozen=True, slots=True)
 class IssueWsTicket:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
 
     tickets: TicketStore
     clock: Clock
@@ -57,6 +61,8 @@ class Redemption:
 @dataclass(frozen=True, slots=True)
 class RedeemWsTickets:
     """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.BATCH
 
     tickets: TicketStore
     clock: Clock

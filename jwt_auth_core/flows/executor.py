@@ -1,0 +1,16 @@
+"""Executor: where a use case runs, when an event loop must not wait for it; each use case names its own."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Executor(Enum):
+    """What a use case costs. The edge has threads for the one, others for the other, and a queue."""
+
+    HASH = "hash"
+    """It hashes a password, so it takes a core for a while: as many at once as there are cores."""
+    STORE = "store"
+    """It asks the stores, once or several times in a row, and hardly computes."""
+    BATCH = "batch"
+    """It takes many inputs in one call: whatever waits at the moment goes together."""
