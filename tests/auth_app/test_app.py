@@ -18,7 +18,7 @@ from jwt_auth_asgi.features.service import ServiceSource
 from jwt_auth_core import default
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
 from tests.auth_app.suite.client import ADA, LOGIN, PASSWORD, Client, problem
-from tests.auth_app.world import KEY, World
+from tests.auth_app.world import KEY, World, settings
 
 
 @pytest.fixture
@@ -255,3 +255,24 @@ def test_a_route_without_its_application_is_unavailable(world):
     gc.collect()
     answer = Client(Starlette(routes=[Route("/me", handler)])).send("GET", "/me")
     assert problem(answer) == (503, "unavailable")
+
+
+@pytest.mark.filterwarnings("ignore:Using `httpx` with")
+@pytest.mark.parametrize(
+    ("origin", "variables", "status"),
+    [
+        ("http://testserver", {}, 401),
+        ("https://testserver", {}, 200),
+        ("http://testserver", {"COOKIE_SECURE": "false"}, 200),
+    ],
+)
+def test_a_test_client_sends_the_cookie_over_https(origin, variables, status):
+    """As docs/auth-app.md tells whoever tests an application of Starlette's."""
+    from starlette.testclient import TestClient  # noqa: PLC0415 - warns
+
+    world = World(settings(**variables))
+    client = TestClient(create_app(world.auth), base_url=origin)
+    client.post("/register", json=ADA)
+    client.post("/login", json=LOGIN)
+    assert client.post("/refresh").status_code == status
+    world.close()
