@@ -26,7 +26,7 @@ from jwt_auth_core.tokens.rules import (
 ABSENT: Final = object()
 
 Subject = Callable[[wire.Claims], str | None]
-"""Makes a local id of a foreign token's claims; None where there is no such user."""
+"""Makes a local id of a foreign token's claims; None, or a LookupError, where there is no such user."""
 
 
 class ProfileRules:
@@ -153,7 +153,10 @@ def _words(value: object, place: str) -> list[str]:
 
 
 def _mapped(claims: wire.Claims, subject: Subject) -> wire.Claims:
-    local = subject(claims)
+    try:
+        local = subject(claims)
+    except LookupError:  # of a table that has no such user
+        local = None
     if not local:
         raise TokenInvalidError("its subject is no user here")
     return replace(claims, subject=text(local, "mapped subject"))

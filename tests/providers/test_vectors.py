@@ -240,12 +240,16 @@ def test_the_legacy_secret_of_supabase_has_any_name():
 
 
 def test_a_foreign_subject_becomes_a_local_one():
-    """``subject=`` maps it; None is a refusal."""
+    """``subject=`` maps it; None, or a table without it, is a refusal."""
     vector = of("auth0")
     tokens = vector.tokens(subject=lambda claims: {"auth0|1": "7b1e"}.get(claims.subject))
     assert tokens.verify(vector.token(), now=NOW).subject == "7b1e"
     with pytest.raises(TokenInvalidError, match="no user here"):
         tokens.verify(vector.token(sub="auth0|2"), now=NOW)
+    table = vector.tokens(subject=lambda claims: {"auth0|1": "7b1e"}[claims.subject])
+    assert table.verify(vector.token(), now=NOW).subject == "7b1e"
+    with pytest.raises(TokenInvalidError, match="no user here"):
+        table.verify(vector.token(sub="auth0|2"), now=NOW)
 
 
 def test_profiles_are_checked_when_they_are_made():
