@@ -31,3 +31,17 @@ async def has_begun(gate):
 def soon(work):
     """Begin to wait for the work, so far that it is in the queue."""
     return asyncio.ensure_future(work)
+
+
+class LoopClock:
+    """The clock of the running loop, which a test moves on: what is to come in ten seconds comes at once."""
+
+    def __init__(self):
+        loop = asyncio.get_running_loop()
+        own, self.ahead = loop.time, 0.0
+        loop.time = lambda: own() + self.ahead
+
+    async def move(self, seconds):
+        self.ahead += seconds
+        for _ in range(3):  # the timers that are due, and what they set off
+            await asyncio.sleep(0)

@@ -10,7 +10,7 @@ import pytest
 from jwt_auth_asgi.executors.batcher import MAX_BATCH_SIZE, Batcher
 from jwt_auth_core.errors import OverloadedError, RefreshInvalidError
 from jwt_auth_core.steps import aside
-from tests.executors.gate import LONG, Gate, has_begun, soon
+from tests.executors.gate import LONG, Gate, LoopClock, has_begun, soon
 
 
 class Exchange:
@@ -161,17 +161,21 @@ def test_those_who_left_make_room(exchange):
     batcher.close()
 
 
-def test_nobody_waits_longer_than_patience(exchange):
+def test_nobody_waits_longer_than_the_timeout(exchange):
     """Whoever waits too long hears that it is too busy, in the order of their coming."""
-    batcher = Batcher("impatient", aside(exchange), waiting=9, timeout_seconds=0.02)
+    batcher = Batcher("impatient", aside(exchange), waiting=9, timeout_seconds=10)
 
     async def herd():
+        clock = LoopClock()
         first = batcher.ask("a")
         await has_begun(exchange.gate)
         left, second = batcher.ask("left"), batcher.ask("b")
         left.cancel()
-        await asyncio.sleep(0.01)
+        await clock.move(5)
         third = batcher.ask("c")
+        await clock.move(6)
+        assert (first.done(), second.done(), third.done()) == (True, True, False)
+        await clock.move(6)
         return await asyncio.gather(first, second, third, return_exceptions=True)
 
     assert [type(one) for one in asyncio.run(herd())] == [OverloadedError] * 3
@@ -179,21 +183,24 @@ def test_nobody_waits_longer_than_patience(exchange):
     batcher.close()
 
 
-def test_patience_begins_anew(exchange):
+def test_the_timeout_begins_anew(exchange):
     """After a quiet time the next one is given as long as the first."""
-    batcher = Batcher("patient", aside(exchange), waiting=9, timeout_seconds=0.01)
+    batcher = Batcher("patient", aside(exchange), waiting=9, timeout_seconds=10)
     exchange.gate.open.set()
 
     async def scenario():
+        clock = LoopClock()
         first = await batcher.ask("a")
-        await asyncio.sleep(0.03)
+        await clock.move(30)
         exchange.gate.open.clear()
-        with pytest.raises(OverloadedError):
-            await batcher.ask("b")
+        second = batcher.ask("b")
+        await clock.move(9)
+        assert not second.done()
+        await clock.move(2)
         exchange.gate.open.set()
-        return first
+        return first, type(second.exception())
 
-    assert asyncio.run(scenario()) == "new a"
+    assert asyncio.run(scenario()) == ("new a", OverloadedError)
     batcher.close()
 
 

@@ -18,7 +18,7 @@ from jwt_auth_asgi.executors.pool import Pool, _Job
 from jwt_auth_asgi.features.service import HASH_NICENESS, Service
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.world import World
-from tests.executors.gate import has_begun, soon
+from tests.executors.gate import LoopClock, has_begun, soon
 
 ROOT = Path(__file__).parents[2]
 
@@ -201,38 +201,33 @@ def test_the_result_of_a_running_call_whose_client_left_is_dropped(pool, gate):
     assert gate.seen == ["done"]
 
 
-@pytest.fixture
-def impatient():
-    """Return a pool of one thread, for which nobody waits long."""
-    pool = Pool("patience", threads=1, waiting=2, timeout_seconds=0.01)
-    yield pool
-    pool.close()
-
-
-def test_patience_ends(impatient, gate):
+def test_the_timeout_ends_the_waiting(pool, gate):
     """A call that no thread comes to is answered as overload, and is never made afterwards."""  # F-04
     made = []
 
     async def wait():
-        running = soon(impatient.run(gate.pass_through))
+        clock = LoopClock()
+        running = soon(pool.run(gate.pass_through))
         await has_begun(gate)
-        with pytest.raises(OverloadedError):
-            await impatient.run(lambda: made.append("too late"))
+        waiting = pool.submit(lambda: made.append("too late"))
+        await clock.move(11)
+        assert isinstance(waiting.exception(), OverloadedError)
         gate.open.set()
         return await running
 
     assert asyncio.run(wait()) == "done"
-    impatient.close()  # when the thread has come to it
+    pool.close()  # when the thread has come to it
     assert made == []
 
 
-def test_a_call_that_has_begun_is_waited_for(impatient, gate):
+def test_a_call_that_has_begun_is_waited_for(pool, gate):
     """Whatever it does may be done: nobody is told that it is not."""
 
     async def wait():
-        running = soon(impatient.run(gate.pass_through))
+        clock = LoopClock()
+        running = soon(pool.run(gate.pass_through))
         await has_begun(gate)
-        await asyncio.sleep(0.05)  # patience would be over
+        await clock.move(11)  # the timeout is over
         assert not running.done()
         gate.open.set()
         return await running
@@ -241,7 +236,7 @@ def test_a_call_that_has_begun_is_waited_for(impatient, gate):
 
 
 def test_either_it_is_begun_or_given_up():
-    """The thread and the patience that come at the same moment agree on who was first."""
+    """The thread and the timeout that come at the same moment agree on who was first."""
 
     async def race():
         job = _Job(
