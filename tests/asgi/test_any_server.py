@@ -10,6 +10,7 @@ from websockets.sync.client import connect
 
 from tests.asgi.apps.served import tokens
 from tests.asgi.serving import COMMANDS, served
+from tests.no_tls import NO_TLS
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def expired():
 
 def fetch(address, path, *headers, method="GET"):
     """Send one request with a client that knows nothing of ASGI."""
-    with httpx.Client(trust_env=False, base_url=f"http://{address}") as client:
+    with httpx.Client(trust_env=False, base_url=f"http://{address}", verify=NO_TLS) as client:
         return client.request(method, path, headers=list(headers))
 
 
@@ -90,7 +91,7 @@ def test_bad_credentials_are_refused(address, token, expired):
 
 def test_a_head_request_is_refused_in_order(address, token):
     """A refused HEAD has no content that would be taken for the next answer."""
-    with httpx.Client(trust_env=False, base_url=f"http://{address}") as client:
+    with httpx.Client(trust_env=False, base_url=f"http://{address}", verify=NO_TLS) as client:
         head, then = client.head("/topics"), client.get("/topics", headers=[bearer(token)])
     assert (head.status_code, head.content) == (401, b"")
     assert then.json() == KNOWN
@@ -99,7 +100,7 @@ def test_a_head_request_is_refused_in_order(address, token):
 def test_a_refused_upload_is_answered(address, token):
     """A body that nobody read is the server's to drain or to cut; the refusal arrives, the server lives."""
     # ASGI-12
-    with httpx.Client(trust_env=False, base_url=f"http://{address}") as client:
+    with httpx.Client(trust_env=False, base_url=f"http://{address}", verify=NO_TLS) as client:
         assert client.post("/topics", content=bytes(100_000)).status_code == 401
     assert fetch(address, "/topics", bearer(token)).json() == KNOWN
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.asgi.serving import COMMANDS, served
 from tests.auth_app.suite.client import ADA, COOKIE, LOGIN
+from tests.no_tls import NO_TLS
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ def raw(address, *lines, path="/auth/me", method="GET"):
 
 def log_in(address, **http):
     """Register Ada and log her in; return her access token and her refresh token."""
-    with httpx.Client(trust_env=False, base_url=f"http://{address}", **http) as client:
+    with httpx.Client(trust_env=False, base_url=f"http://{address}", **http, verify=NO_TLS) as client:
         client.post("/auth/register", json=ADA)
         answer = client.post("/auth/login", json=LOGIN)
     return answer.json()["access_token"], answer.headers["set-cookie"].partition(";")[0].partition("=")[2]
@@ -63,7 +64,7 @@ def test_cookies_in_several_lines_are_one_header(tmp_path):
     http2 = {"http1": False, "http2": True}
     with served("granian-h2", "app", tmp_path / "log", "accounts") as address:
         access, refresh = log_in(address, **http2)
-        with httpx.Client(trust_env=False, base_url=f"http://{address}", **http2) as client:
+        with httpx.Client(trust_env=False, base_url=f"http://{address}", **http2, verify=NO_TLS) as client:
             cookies = [("cookie", "theme=dark"), ("cookie", f"{COOKIE}={refresh}"), ("cookie", "lang=de")]
             answer = client.post("/auth/refresh", headers=cookies)
             listed = client.get("/auth/sessions", headers={"authorization": f"Bearer {access}"})

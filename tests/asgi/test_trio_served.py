@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 
 from tests.asgi.apps.served import tokens
 from tests.asgi.serving import served, started
+from tests.no_tls import NO_TLS
 from tests.processes import end
 from tests.servers.valkey import free_port
 
@@ -23,7 +24,7 @@ REFUSED = (503, "asyncio_required")
 
 def fetch(address, path, **headers):
     """Return status, and the problem's code or the whole body."""
-    answer = httpx.get(f"http://{address}{path}", headers=headers, trust_env=False)
+    answer = httpx.get(f"http://{address}{path}", headers=headers, trust_env=False, verify=NO_TLS)
     return answer.status_code, answer.json().get("code", answer.json())
 
 

@@ -10,6 +10,7 @@ import pytest
 from jwt_auth_asgi import cli
 from tests.auth_app.suite.client import ADA, LOGIN
 from tests.examples.serving import process
+from tests.no_tls import NO_TLS
 
 KEY = "a key of those who stand behind proxies"
 ECHO = """
@@ -35,7 +36,7 @@ def test_an_application_hears_of_whom_we_trust(tmp_path, count, told):
     """A client on the loopback is a client like any other."""  # RL-3
     (tmp_path / "echo.py").write_text(ECHO)
     with process([*SERVE, "echo:app"], directory=tmp_path, env={"TRUSTED_PROXY_COUNT": count}) as origin:
-        assert httpx.get(origin, headers=SPOOFED, trust_env=False).text == told
+        assert httpx.get(origin, headers=SPOOFED, trust_env=False, verify=NO_TLS).text == told
 
 
 @pytest.mark.slow
@@ -53,7 +54,7 @@ def test_a_session_has_the_address_of_whom_we_trust(tmp_path, command, prefix, c
     """The list of sessions shows what docs/auth-app.md says for each server."""  # RL-3
     with (
         process(command, directory=tmp_path, env=environment(count)) as origin,
-        httpx.Client(base_url=origin + prefix, headers=SPOOFED, trust_env=False) as client,
+        httpx.Client(base_url=origin + prefix, headers=SPOOFED, trust_env=False, verify=NO_TLS) as client,
     ):
         client.post("/register", json=ADA)
         token = client.post("/login", json={**LOGIN, "transport": "body"}).json()["access_token"]

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import httpx
 
+from tests.no_tls import NO_TLS
+
 COOKIE = "refresh_token"
 PASSWORD = "correct tidal lantern"
 PATIENCE_SECONDS = 60.0
@@ -33,6 +35,7 @@ class Visitor:
             timeout=PATIENCE_SECONDS,
             cookies=jar,
             headers={"connection": "close"},
+            verify=NO_TLS,
         )
 
     @property

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.examples.serving import process
+from tests.no_tls import NO_TLS
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ def client(
     directory = tmp_path_factory.mktemp("fastapi_app")
     with (
         process(COMMANDS[request.param], directory=directory) as origin,
-        httpx.Client(base_url=origin, trust_env=False) as client,
+        httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS) as client,
     ):
         client.post("/auth/register", json=ADA)
         yield client

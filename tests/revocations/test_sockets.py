@@ -14,6 +14,7 @@ from websockets.sync.client import connect
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
 from tests.examples.serving import served
+from tests.no_tls import NO_TLS
 from tests.servers import postgres
 
 pytestmark = pytest.mark.slow
@@ -49,7 +50,7 @@ def postgres_url(postgres_server):
 def _worker(stack, env, directory):
     directory.mkdir()
     origin = stack.enter_context(served("examples.websocket:app", directory=directory, env=env))
-    client = stack.enter_context(httpx.Client(base_url=origin, timeout=20, trust_env=False))
+    client = stack.enter_context(httpx.Client(base_url=origin, timeout=20, trust_env=False, verify=NO_TLS))
     client.post("/auth/register", json=ADA)
     return client
 
