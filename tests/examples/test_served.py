@@ -16,6 +16,7 @@ from jwt_auth_core.database.postgres import PostgresDatabase
 from tests.cheap import cheap_passwords
 from tests.end_to_end.site import PLAIN
 from tests.examples.serving import run, served
+from tests.no_tls import NO_TLS
 from tests.servers.postgres import execute
 
 pytestmark = pytest.mark.slow
@@ -44,25 +45,30 @@ def write_row(url, email):
 @pytest.fixture
 def client():
     """Return a client that keeps cookies."""
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, verify=NO_TLS) as client:
         yield client
 
 
-def test_websocket_answers_its_own_client(client, tmp_path):
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory):
+    """Return the origin of the websocket example."""
+    with served("examples.websocket:app", directory=tmp_path_factory.mktemp("echo")) as origin:
+        yield origin
+
+
+def test_websocket_answers_its_own_client(client, echo, tmp_path):
     """The command line logs in, sends the token as a subprotocol and is answered by name."""  # ASGI-03
-    with served("examples.websocket:app", directory=tmp_path) as origin:
-        user_id = client.post(f"{origin}/auth/register", json=ADA).json()["user_id"]
-        said = run("-c", SAY, origin.removeprefix("http://"), json.dumps(CREDENTIALS), directory=tmp_path)
+    user_id = client.post(f"{echo}/auth/register", json=ADA).json()["user_id"]
+    said = run("-c", SAY, echo.removeprefix("http://"), json.dumps(CREDENTIALS), directory=tmp_path)
     assert said == f"{user_id} said hello\n"
 
 
 @pytest.mark.parametrize("offer", [None, ["bearer", "x.y.z"]])
-def test_websocket_refuses_a_stranger(tmp_path, offer):
+def test_websocket_refuses_a_stranger(echo, offer):
     """Without a valid token the handshake itself is answered with 401."""  # ASGI-02
-    with served("examples.websocket:app", directory=tmp_path) as origin:
-        address = origin.replace("http", "ws") + "/echo"
-        with pytest.raises(InvalidStatus) as refused, connect(address, subprotocols=offer, proxy=None):
-            pass
+    address = echo.replace("http", "ws") + "/echo"
+    with pytest.raises(InvalidStatus) as refused, connect(address, subprotocols=offer, proxy=None):
+        pass
     assert refused.value.response.status_code == 401
 
 

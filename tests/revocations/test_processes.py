@@ -15,7 +15,9 @@ import redis
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
 from tests.examples.serving import served
+from tests.no_tls import NO_TLS
 from tests.revocations.parts import until
+from tests.servers import postgres
 
 pytestmark = pytest.mark.slow
 
@@ -25,28 +27,30 @@ ADA = {"email": "ada@example.com", "password": PASSWORD, "first_name": "Ada", "l
 LIMIT_SECONDS = 1.0
 
 
-@pytest.fixture(params=["sqlite", pytest.param("servers", marks=pytest.mark.servers)])
-def environment(request, tmp_path):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("servers", marks=pytest.mark.servers)])
+def environment(request, tmp_path_factory):
     """Return what both processes are configured with."""
     base = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     if request.param == "sqlite":
-        return {**base, "DATABASE_URL": f"sqlite:///{tmp_path}/shared.sqlite3"}
-    postgres_url, redis_url = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
-    with closing(PostgresDatabase(postgres_url)) as database:
-        migrate(database)
-    return {**base, "DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
+        yield {**base, "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('shared')}/shared.sqlite3"}
+        return
+    redis_url = request.getfixturevalue("redis_server")
+    with postgres.database(request.getfixturevalue("postgres_server")) as postgres_url:
+        with closing(PostgresDatabase(postgres_url)) as database:
+            migrate(database)
+        yield {**base, "DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
 
 
-@pytest.fixture
-def workers(environment, tmp_path):
+@pytest.fixture(scope="module")
+def workers(environment, tmp_path_factory):
     """Return clients of two worker processes of the example application."""
     with ExitStack() as stack:
-        origins = [_worker(stack, environment, tmp_path / name) for name in ("one", "two")]
-        yield [stack.enter_context(httpx.Client(base_url=origin, timeout=20)) for origin in origins]
+        origins = [_worker(stack, environment, tmp_path_factory.mktemp(name)) for name in ("one", "two")]
+        clients = [httpx.Client(base_url=origin, timeout=20, verify=NO_TLS) for origin in origins]
+        yield [stack.enter_context(client) for client in clients]
 
 
 def _worker(stack, environment, directory):
-    directory.mkdir()
     return stack.enter_context(served("examples.fastapi_app:app", directory=directory, env=environment))
 
 
