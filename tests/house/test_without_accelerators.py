@@ -14,29 +14,30 @@ from tests.house.sources import ROOT
 from tests.plain import ACCELERATORS
 
 SUITES = {
-    "stores in Redis": ["tests/contracts", "-k", "valkey"],
-    "an application on a server": ["tests/end_to_end/test_flow.py"],
+    "tests/contracts/": "valkey",  # the stores in Redis
+    "tests/end_to_end/test_flow.py": "test_flow",  # an application on a server
 }
+# What is slow there runs the examples, in processes of their own, which have the accelerators.
+WORDS = ["-p", "tests.plain", "-v", "-x", "-p", "no:cacheprovider", "-m", "not slow"]
 
 
 @pytest.mark.slow
 @pytest.mark.servers
-@pytest.mark.parametrize("suite", SUITES)
-def test_a_suite_passes_without_accelerators(suite):
+def test_the_suites_pass_without_accelerators(postgres_server, redis_server):
     """Neither msgspec, PyNaCl nor hiredis, uvloop or httptools decides a verdict."""  # SUP-1
-    words = ["-p", "tests.plain", "-q", "-x", "-p", "no:cacheprovider", *SUITES[suite]]
-    # Not one of the workers of the run that this is a part of.
+    # On the servers of this run, but not as one of its workers.
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *words],
+        [sys.executable, "-m", "pytest", *WORDS, *SUITES, "-k", " or ".join(SUITES.values())],
         cwd=ROOT,
-        env=env,
+        env={**env, "TEST_DATABASE_URL": postgres_server, "TEST_REDIS_URL": redis_server},
         capture_output=True,
         text=True,
         check=False,
         timeout=600,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    assert all(f"\n{suite}" in done.stdout for suite in SUITES)
 
 
 @pytest.mark.parametrize("name", ACCELERATORS)
