@@ -38,12 +38,15 @@ class Taint:
     def __init__(self) -> None:
         self.secrets: set[str] = set()
         self.texts: set[str] = set()
+        self._by_head: dict[str, list[str]] = {}
 
     def __call__(self, secret: object) -> None:
         """Remember a text, bytes or Secret, where it is long and various enough to be recognised."""
         text = secret.reveal() if isinstance(secret, Secret) else secret
         text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         if isinstance(text, str) and len(text) >= SHORTEST and len(set(text)) >= VARIETY:
+            if text not in self.secrets:
+                self._by_head.setdefault(text[:SHORTEST], []).append(text)
             self.secrets.add(text)
 
     def keep(self, record: logging.LogRecord) -> None:
@@ -54,9 +57,15 @@ class Taint:
     def leaks(self, *texts: str) -> list[str]:
         """Return every text that contains a secret: of those given, else of the log."""
         whole = "\0".join(texts or self.texts)
-        found = [secret for secret in self.secrets if secret in whole] if whole else []
+        found = [secret for secret in self._perhaps_in(whole) if secret in whole]
         found = [secret for secret in found if secret not in _our_words()]
         return [text for text in texts or sorted(self.texts) if any(secret in text for secret in found)]
+
+    def _perhaps_in(self, text: str) -> Iterator[str]:
+        """Yield each secret whose beginning stands in a text: few of the many thousands of a whole run."""
+        pieces = {text[place : place + SHORTEST] for place in range(len(text) - SHORTEST + 1)}
+        for head in pieces & self._by_head.keys():
+            yield from self._by_head[head]
 
     def check(self) -> None:
         """Fail where the log since the last check holds a secret, then begin anew."""
@@ -114,7 +123,11 @@ def _tainted() -> Iterator[None]:
                 found = getattr(importlib.import_module(module), owner)
                 _also(patch, found, name, lambda made, *_, **__: TAINT(made))
         logging.root.setLevel(logging.DEBUG)
+        for name in CLIENTS:  # what they would say of each octet is not looked at
+            logging.getLogger(name).setLevel(logging.WARNING)
         yield
+        for name in CLIENTS:
+            logging.getLogger(name).setLevel(logging.NOTSET)
         logging.root.setLevel(level)
 
 
