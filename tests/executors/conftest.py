@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from jwt_auth_asgi.executors.pool import Pool
-from tests.executors.gate import Gate
+from tests.executors.gate import Exchange, Gate
 
 
 @pytest.fixture
@@ -24,3 +24,11 @@ def pool() -> Iterator[Pool]:
     pool = Pool("test", threads=1, waiting=2)
     yield pool
     pool.close()
+
+
+@pytest.fixture
+def exchange() -> Iterator[Exchange]:
+    """Return a batch call that waits; it is let go when the test is over."""
+    exchange = Exchange()
+    yield exchange
+    exchange.gate.open.set()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 
+from jwt_auth_core.errors import RefreshInvalidError
+
 LONG = 10.0
 
 
@@ -21,6 +23,19 @@ class Gate:
         assert self.open.wait(LONG)
         self.seen.append(what)
         return what
+
+
+class Exchange:
+    """A batch call that notes its batches and can be held back."""
+
+    def __init__(self):
+        self.batches: list[list[object]] = []
+        self.gate = Gate()
+
+    def __call__(self, items):
+        self.gate.pass_through()
+        self.batches.append(list(items))
+        return [RefreshInvalidError() if item == "bad" else f"new {item}" for item in items]
 
 
 async def has_begun(gate):

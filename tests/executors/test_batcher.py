@@ -10,27 +10,7 @@ import pytest
 from jwt_auth_asgi.executors.batcher import MAX_BATCH_SIZE, Batcher
 from jwt_auth_core.errors import OverloadedError, RefreshInvalidError
 from jwt_auth_core.steps import aside
-from tests.executors.gate import LONG, Gate, LoopClock, has_begun, soon
-
-
-class Exchange:
-    """A batch call that notes its batches and can be held back."""
-
-    def __init__(self):
-        self.batches: list[list[object]] = []
-        self.gate = Gate()
-
-    def __call__(self, items):
-        self.gate.pass_through()
-        self.batches.append(list(items))
-        return [RefreshInvalidError() if item == "bad" else f"new {item}" for item in items]
-
-
-@pytest.fixture
-def exchange():
-    exchange = Exchange()
-    yield exchange
-    exchange.gate.open.set()
+from tests.executors.gate import LONG, LoopClock, has_begun, soon
 
 
 @pytest.fixture
