@@ -19,6 +19,8 @@ from jwt_auth_core.keys.directory import KeyDirectory
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.keys.text import is_key_text, parse_keys
+from jwt_auth_core.one_time.code import CodeStore
+from jwt_auth_core.one_time.sql import SqlCodes
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import profile
@@ -30,8 +32,6 @@ from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.tickets.sql import SqlTickets
-from jwt_auth_core.tickets.ticket import TicketStore
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.adopter import Adopter
@@ -79,7 +79,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where users, sessions and tickets live, and how the other processes hear what was revoked.
+    """Where users, sessions and one-time codes live, and how the other processes hear what was revoked.
 
     ``together`` holds one transaction where the database has both roster and sessions, else nothing.
     """
@@ -90,7 +90,7 @@ class Stores:
     roster: Roster
     feed: Feed
     ledger: Ledger
-    tickets: TicketStore
+    one_time: CodeStore
     adopter: Adopter
     connections: tuple[Closing, ...] = ()
     together: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -190,7 +190,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         Roster(database),
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
-        tickets=SqlTickets(database, clock=clock),
+        one_time=SqlCodes(database, clock=clock),
         adopter=adopter,
         together=database.transaction,
     )
@@ -198,9 +198,9 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
 
 def _with_redis(settings: Settings, url: Secret, database: Database, clock: Clock | None) -> Stores:
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
+    from jwt_auth_core.one_time.redis import RedisCodes  # noqa: PLC0415 - a driver
     from jwt_auth_core.revocations.redis import RedisFeed  # noqa: PLC0415 - a driver
     from jwt_auth_core.sessions.redis import RedisSessions  # noqa: PLC0415 - a driver
-    from jwt_auth_core.tickets.redis import RedisTickets  # noqa: PLC0415 - a driver
 
     client, waiting = connect(url.reveal()), connect(url.reveal())
     keep, adopter = _keep_seconds(settings), Adopter(database)
@@ -212,7 +212,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         Roster(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
-        tickets=RedisTickets(client),
+        one_time=RedisCodes(client),
         adopter=adopter,
         connections=(client, waiting),
     )

@@ -13,7 +13,7 @@ from jwt_auth_asgi.features.operations import AUTHENTICATED, REFUSED, TAG, Opera
 from jwt_auth_asgi.features.schemas import Schema
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_core.tickets.ticket import TTL_SECONDS
+from jwt_auth_core.one_time.code import WS_TICKET as PURPOSE
 
 WS_TICKET_SCHEMA: Final[Schema] = {
     "type": "object",
@@ -27,9 +27,9 @@ WS_TICKET_SCHEMA: Final[Schema] = {
         "expires_in": {
             "type": "integer",
             "minimum": 1,
-            "maximum": TTL_SECONDS,
+            "maximum": PURPOSE.ttl_seconds,
             "description": "Seconds in which it is to be used; fewer where the access token ends sooner.",
-            "examples": [TTL_SECONDS],
+            "examples": [PURPOSE.ttl_seconds],
         },
     },
     "required": ["ticket", "expires_in"],

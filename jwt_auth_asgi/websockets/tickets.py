@@ -8,8 +8,8 @@ from typing import Final
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_core.errors import AuthError, TokenInvalidError
+from jwt_auth_core.one_time.code import WS_TICKET
 from jwt_auth_core.steps import aside
-from jwt_auth_core.tickets.ticket import PREFIX
 from jwt_auth_core.tokens.claims import Claims
 
 QUEUE: Final = 1024
@@ -19,7 +19,7 @@ Redeem = Callable[[Sequence[str]], list[Claims | AuthError]]
 
 def is_ticket(text: str) -> bool:
     """Tell a ticket from an access token."""
-    return text.startswith(PREFIX)
+    return text.startswith(WS_TICKET.prefix)
 
 
 class Tickets:

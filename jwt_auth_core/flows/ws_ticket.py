@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.tickets.ticket import TTL_SECONDS, Redeemed, TicketStore, digest_of, new_ticket
+from jwt_auth_core.one_time.code import WS_TICKET, CodeStore, Redeemed
 from jwt_auth_core.tokens import keeping
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Clock, Secret
@@ -32,7 +32,7 @@ class IssueWsTicket:
 
     executor: ClassVar = Executor.STORE
 
-    tickets: TicketStore
+    tickets: CodeStore
     clock: Clock
 
     def __call__(self, claims: Claims) -> WsTicket:
@@ -42,11 +42,11 @@ class IssueWsTicket:
             TokenExpiredError: the token's time is over by now.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
-        seconds = min(TTL_SECONDS, claims.expires_at - self.clock())
+        seconds = min(WS_TICKET.ttl_seconds, claims.expires_at - self.clock())
         if seconds < 1:
             raise TokenExpiredError(claims.expires_at)
-        ticket = new_ticket()
-        self.tickets.keep(digest_of(ticket.reveal()), keeping.written(claims), seconds=seconds)
+        ticket = WS_TICKET.new()
+        self.tickets.keep(WS_TICKET.digest_of(ticket.reveal()), keeping.written(claims), seconds=seconds)
         return WsTicket(ticket, seconds)
 
 
@@ -64,7 +64,7 @@ class RedeemWsTickets:
 
     executor: ClassVar = Executor.BATCH
 
-    tickets: TicketStore
+    tickets: CodeStore
     clock: Clock
 
     def __call__(self, texts: Sequence[str]) -> list[Claims | AuthError]:
@@ -94,6 +94,6 @@ class RedeemWsTickets:
 
 def _begun(text: str) -> Redemption | TokenInvalidError:
     try:
-        return Redemption(digest_of(text))
+        return Redemption(WS_TICKET.digest_of(text))
     except TokenInvalidError as error:
         return error

@@ -1,4 +1,4 @@
-"""What every store of tickets promises: in memory, SQLite, PostgreSQL, Valkey, a cluster, by a sentinel."""
+"""What every store of one-time codes promises: memory, SQLite, PostgreSQL, Valkey, a cluster, a sentinel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from jwt_auth_core.tickets import digest_of, new_ticket
+from jwt_auth_core.one_time import WS_TICKET, Purpose
 from tests.contracts.kinds import KINDS
 from tests.contracts.tickets import ground
 
@@ -20,8 +20,8 @@ def here(request, tmp_path):
 
 def fresh():
     """Return a ticket and its digest."""
-    ticket = new_ticket().reveal()
-    return ticket, digest_of(ticket)
+    ticket = WS_TICKET.new().reveal()
+    return ticket, WS_TICKET.digest_of(ticket)
 
 
 def test_a_ticket_is_good_once(here):
@@ -30,6 +30,16 @@ def test_a_ticket_is_good_once(here):
     here.store.keep(digest, 'text "é" \\u0000', seconds=30)
     assert here.other.redeem([fresh()[1], digest]) == [None, 'text "é" \\u0000']
     assert here.store.redeem([digest]) == here.other.redeem([digest]) == [None]
+
+
+def test_a_code_opens_one_door(here):
+    """By the name of another purpose it finds nothing, and is not spent by that."""
+    reset = Purpose("password_reset", ttl_seconds=30)
+    ticket, digest = fresh()
+    here.store.keep(digest, "kept", seconds=30)
+    renamed = reset.prefix + ticket.removeprefix(WS_TICKET.prefix)
+    assert here.other.redeem([reset.digest_of(renamed)]) == [None]
+    assert here.other.redeem([digest]) == ["kept"]
 
 
 def test_a_batch_keeps_its_order(here):

@@ -1,4 +1,4 @@
-"""Which stores of tickets there are to test: each twice on the same ground, as two processes have it."""
+"""Which stores of one-time codes there are to test: each twice on one ground, as two processes have it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
-from jwt_auth_core.tickets import MemoryTickets, SqlTickets, TicketStore
-from jwt_auth_core.tickets.redis import RedisTickets
+from jwt_auth_core.one_time import CodeStore, MemoryCodes, SqlCodes
+from jwt_auth_core.one_time.redis import RedisCodes
 from tests.servers import postgres
 
 
@@ -24,8 +24,8 @@ from tests.servers import postgres
 class Ground:
     """Two stores on one ground; ``wait`` lets seconds pass; ``dump`` returns all that is kept."""
 
-    store: TicketStore
-    other: TicketStore
+    store: CodeStore
+    other: CodeStore
     wait: Callable[[int], None]
     dump: Callable[[], str]
 
@@ -46,7 +46,7 @@ def ground(name: str, request: pytest.FixtureRequest, directory: Path) -> Genera
     """Yield the ground of a kind of store."""
     if name == "memory":
         clock = _Clock()
-        store = MemoryTickets(clock=clock)
+        store = MemoryCodes(clock=clock)
         yield Ground(store, store, clock.wait, lambda: repr(store._kept))
     elif name == "postgres":
         with postgres.database(request.getfixturevalue("postgres_server")) as url:
@@ -62,7 +62,7 @@ def ground(name: str, request: pytest.FixtureRequest, directory: Path) -> Genera
 def _in(one: Database, other: Database) -> Generator[Ground]:
     migrate(one)
     clock = _Clock()
-    stores = [SqlTickets(database, clock=clock) for database in (one, other)]
+    stores = [SqlCodes(database, clock=clock) for database in (one, other)]
     try:
         yield Ground(*stores, clock.wait, lambda: repr(one.query("SELECT * FROM auth_tickets", fetch="all")))
     finally:
@@ -91,7 +91,7 @@ def _through(url: str) -> Generator[Ground]:
         clients[0].delete(key)
     try:
         dump = lambda: repr([(key, clients[0].get(key)) for key in _keys()])  # noqa: E731 - a pair of words
-        yield Ground(RedisTickets(clients[0]), RedisTickets(clients[1]), wait, dump)
+        yield Ground(RedisCodes(clients[0]), RedisCodes(clients[1]), wait, dump)
     finally:
         for client in clients:
             client.close()

@@ -6,7 +6,7 @@ import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.flows.ws_ticket import RedeemWsTickets
-from jwt_auth_core.tickets import digest_of
+from jwt_auth_core.one_time import WS_TICKET
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_store_that_answers_in_part_fails_in_part(world, claims):
             raise NotImplementedError
 
         def redeem(self, digests):
-            (text,) = world.stores.tickets.redeem([digest_of(issue(world, claims))])
+            (text,) = world.stores.one_time.redeem([WS_TICKET.digest_of(issue(world, claims))])
             return [StoreUnavailableError("redis"), text][: len(digests)]
 
     redeem = RedeemWsTickets(Halved(), lambda: world.now)

@@ -3,9 +3,9 @@
 import pytest
 
 from jwt_auth_core import default
+from jwt_auth_core.one_time.memory import MemoryCodes
 from jwt_auth_core.revocations import EndedSession, MemoryFeed, Recorded
 from jwt_auth_core.sessions.memory import MemorySessions
-from jwt_auth_core.tickets.memory import MemoryTickets
 from jwt_auth_core.users.memory import MemoryUsers
 from jwt_auth_core.vocabulary import SessionId
 
@@ -27,7 +27,7 @@ def sessions():
 
 def tickets():
     """Return tickets in memory, and a call that takes their lock."""
-    made = MemoryTickets(clock=lambda: NOW)
+    made = MemoryCodes(clock=lambda: NOW)
     return made, lambda: made.keep("digest", "text", seconds=1), "_lock"
 
 

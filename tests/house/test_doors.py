@@ -12,6 +12,9 @@ DOORS = {  # the documented name -> where it lives
     "jwt_auth_asgi.loops.AsyncioRequiredError": "jwt_auth_asgi.executors.loops.AsyncioRequiredError",
     "jwt_auth_asgi.problems.STATUS": "jwt_auth_asgi.problems.problem.STATUS",
     "jwt_auth_asgi.problems.problem_of": "jwt_auth_asgi.problems.problem.problem_of",
+    "jwt_auth_core.tickets.MemoryTickets": "jwt_auth_core.one_time.memory.MemoryCodes",
+    "jwt_auth_core.tickets.SqlTickets": "jwt_auth_core.one_time.sql.SqlCodes",
+    "jwt_auth_core.tickets.TicketStore": "jwt_auth_core.one_time.code.CodeStore",
 }
 
 
@@ -25,3 +28,12 @@ def named(path):
 def test_a_documented_name_leads_to_where_it_moved(old, new):
     """The old name and the new one are the same thing."""
     assert named(old) is named(new)
+
+
+def test_the_door_of_tickets_makes_tickets():
+    """The functions of before are bound to the purpose of before."""
+    tickets, code = map(importlib.import_module, ("jwt_auth_core.tickets", "jwt_auth_core.one_time.code"))
+    ticket = tickets.new_ticket().reveal()
+    assert ticket.startswith(tickets.PREFIX)
+    assert tickets.digest_of(ticket) == code.WS_TICKET.digest_of(ticket)
+    assert code.WS_TICKET.ttl_seconds == tickets.TTL_SECONDS

@@ -18,6 +18,8 @@ from jwt_auth_core.database.redis_url import parse
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.one_time.redis import ACL_RULES as TICKET_RULES
+from jwt_auth_core.one_time.redis import RedisCodes
 from jwt_auth_core.revocations.redis import ACL_RULES as FEED_RULES
 from jwt_auth_core.revocations.redis import RedisFeed
 from jwt_auth_core.revocations.revocation import EndedSession, Recorded
@@ -25,8 +27,6 @@ from jwt_auth_core.revocations.sql import SqlLedger
 from jwt_auth_core.sessions.redis import ACL_RULES as SESSION_RULES
 from jwt_auth_core.sessions.redis import RedisSessions
 from jwt_auth_core.sessions.session import Verdict
-from jwt_auth_core.tickets.redis import ACL_RULES as TICKET_RULES
-from jwt_auth_core.tickets.redis import RedisTickets
 from jwt_auth_core.vocabulary import Client
 from tests.contracts.rigs import LIFETIMES, child, fresh, key_of
 from tests.house.sources import ROOT
@@ -173,7 +173,7 @@ def test_the_user_of_the_page_keeps_sessions(client):
 @pytest.mark.servers
 def test_the_user_of_the_page_keeps_tickets(admin, client):
     """A ticket is under its documented key for 30 seconds, and redeemed once."""
-    tickets = RedisTickets(client())
+    tickets = RedisCodes(client())
     tickets.keep("digest", "kept", seconds=30)
     assert admin.ttl("ticket:digest") == 30
     assert [tickets.redeem(["digest"]), tickets.redeem(["digest"])] == [["kept"], [None]]

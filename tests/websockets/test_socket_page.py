@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from jwt_auth_asgi.websockets import connection
-from jwt_auth_core.tickets import TTL_SECONDS
+from jwt_auth_core.one_time import WS_TICKET
 from tests.websockets.peer import opened
 
 PAGE = (Path(__file__).parents[2] / "docs" / "websocket.md").read_text("utf-8")
@@ -38,4 +38,4 @@ def test_the_codes_are_those_of_the_code():
     ends = (connection.EXPIRED, connection.REVOKED, connection.UNKNOWN)
     assert rows == {(str(end.code or connection.UNAUTHORIZED), end.reason) for end in ends}
     assert f"is {connection.PRIVATE_UNAUTHORIZED}:" in PAGE
-    assert f"within {TTL_SECONDS} seconds" in PAGE
+    assert f"within {WS_TICKET.ttl_seconds} seconds" in PAGE

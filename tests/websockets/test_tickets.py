@@ -11,9 +11,9 @@ from jwt_auth_asgi import renew
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.flows.ws_ticket import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.one_time import MemoryCodes
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.tickets import MemoryTickets
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.asgi.drive import bearer, get, refusal, shake
@@ -36,7 +36,7 @@ def auth(tokens, clock):
     feed = MemoryFeed(keep_seconds=1020)
     revocations = Revocations(feed, feed, clock=clock, token_seconds=900)
     made = WithTickets(tokens, Settings(jwt_key=Secret(SECRET)), revocations)
-    store = MemoryTickets(clock=clock)
+    store = MemoryCodes(clock=clock)
     made.issue, made.redeem, made.threads = IssueWsTicket(store, clock), RedeemWsTickets(store, clock), []
     yield made
     revocations.close()

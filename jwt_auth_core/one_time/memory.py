@@ -1,4 +1,4 @@
-"""Tickets in this process's memory: for tests, and for applications of one process."""
+"""One-time codes in this process's memory: for tests, and for applications of one process."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import threading
 from collections.abc import Sequence
 
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.tickets.ticket import Redeemed
+from jwt_auth_core.one_time.code import Redeemed
 from jwt_auth_core.vocabulary import Clock
 
 
-class MemoryTickets:
-    """A `TicketStore` that forgets with the process; what is too old goes when something new comes."""
+class MemoryCodes:
+    """A `CodeStore` that forgets with the process; what is too old goes when something new comes."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
@@ -20,7 +20,7 @@ class MemoryTickets:
         renew_in_children(self)
 
     def keep(self, digest: str, text: str, *, seconds: int) -> None:
-        """See `TicketStore.keep`."""
+        """See `CodeStore.keep`."""
         now = self._clock()
         with self._lock:
             for old in [one for one, (until, _) in self._kept.items() if until <= now]:
@@ -28,7 +28,7 @@ class MemoryTickets:
             self._kept[digest] = (now + seconds, text)
 
     def redeem(self, digests: Sequence[str]) -> list[Redeemed]:
-        """See `TicketStore.redeem`."""
+        """See `CodeStore.redeem`."""
         now = self._clock()
         with self._lock:
             taken = [self._kept.pop(digest, (0, "")) for digest in digests]

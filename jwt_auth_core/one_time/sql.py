@@ -1,4 +1,4 @@
-"""Tickets in the database, on SQLite and PostgreSQL: the table ``auth_tickets``."""
+"""One-time codes in the database, on SQLite and PostgreSQL: the table ``auth_tickets``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.tickets.ticket import Redeemed
+from jwt_auth_core.one_time.code import Redeemed
 from jwt_auth_core.vocabulary import Clock
 
 FORGET_EVERY: Final = 32
@@ -25,7 +25,7 @@ _KEEP: Final[Mapping[Dialect, LiteralString]] = {
         VALUES (%s, %s, COALESCE(%s, EXTRACT(EPOCH FROM clock_timestamp())::bigint) + %s)
     """,
 }
-# A ticket that somebody has locked is being redeemed: it is not there any more, and nobody waits for it.
+# A code that somebody has locked is being redeemed: it is not there any more, and nobody waits for it.
 _REDEEM: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
         DELETE FROM auth_tickets WHERE digest IN (SELECT value FROM json_each(%s))
@@ -54,10 +54,10 @@ _FORGET: Final[Mapping[Dialect, LiteralString]] = {
 }
 
 
-class SqlTickets:
-    """A `TicketStore` in a database whose schema is there (``jwt-auth migrate``).
+class SqlCodes:
+    """A `CodeStore` in a database whose schema is there (``jwt-auth migrate``).
 
-    Time is the database's unless a clock is given. Old tickets go, a bounded number at a time,
+    Time is the database's unless a clock is given. Old codes go, a bounded number at a time,
     when new ones come.
     """
 
@@ -67,13 +67,13 @@ class SqlTickets:
         self._kept = itertools.count()
 
     def keep(self, digest: str, text: str, *, seconds: int) -> None:
-        """See `TicketStore.keep`."""
+        """See `CodeStore.keep`."""
         if next(self._kept) % FORGET_EVERY == 0:
             self._database.query(_FORGET[self._database.dialect], (self._time(), FORGOTTEN_AT_ONCE))
         self._database.query(_KEEP[self._database.dialect], (digest, text, self._time(), seconds))
 
     def redeem(self, digests: Sequence[str]) -> list[Redeemed]:
-        """See `TicketStore.redeem`."""
+        """See `CodeStore.redeem`."""
         values = (json.dumps(digests), self._time())
         rows = self._database.query(_REDEEM[self._database.dialect], values, fetch="all")
         good: dict[str, str] = {row["digest"]: row["kept"] for row in rows if row["good"]}

@@ -1,4 +1,7 @@
-"""Tickets in Redis, Valkey, a cluster or behind sentinels: ``ticket:<digest>``, gone when redeemed."""
+"""One-time codes in Redis, Valkey, a cluster or behind sentinels: ``ticket:<digest>``, gone when redeemed.
+
+The key is named after their first kind; the digest knows the purpose.
+"""
 
 from __future__ import annotations
 
@@ -8,25 +11,25 @@ from typing import Final
 
 from jwt_auth_core.database.redis import Client, Script
 from jwt_auth_core.database.resp import Call
-from jwt_auth_core.tickets.ticket import Redeemed
+from jwt_auth_core.one_time.code import Redeemed
 
 ACL_RULES: Final = "~ticket:* +evalsha +eval +set +getdel"
-"""What the Redis user of the sessions may do besides, for tickets."""
+"""What the Redis user of the sessions may do besides, for one-time codes."""
 
 
-class RedisTickets:
-    """A `TicketStore` on a client made by ``database.redis.connect``; time is the server's."""
+class RedisCodes:
+    """A `CodeStore` on a client made by ``database.redis.connect``; time is the server's."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._keep, self._redeem = map(_script, ("keep.lua", "redeem.lua"))
 
     def keep(self, digest: str, text: str, *, seconds: int) -> None:
-        """See `TicketStore.keep`."""
+        """See `CodeStore.keep`."""
         self._keep.run(self._client, [Call(_key(digest), (text, seconds))])
 
     def redeem(self, digests: Sequence[str]) -> list[Redeemed]:
-        """See `TicketStore.redeem`."""
+        """See `CodeStore.redeem`."""
         replies = self._redeem.run(self._client, [Call(_key(digest), ()) for digest in digests])
         return [reply.decode() if isinstance(reply, bytes) else reply for reply in replies]
 
@@ -36,4 +39,4 @@ def _key(digest: str) -> str:
 
 
 def _script(name: str) -> Script:
-    return Script(resources.files("jwt_auth_core.tickets").joinpath(name).read_text("utf-8"))
+    return Script(resources.files("jwt_auth_core.one_time").joinpath(name).read_text("utf-8"))
