@@ -10,7 +10,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.sessions.session import Refused, Rotation, Verdict
+from jwt_auth_core.sessions.session import Accepted, Life, Refused, Rotation, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Secret
 from tests.flows.parts import down
@@ -141,6 +141,20 @@ def test_a_session_whose_node_is_down_loses_nothing(world, first, monkeypatch):
         (answer,) = world.auth.refresh([first.refresh_token.reveal()])
     assert isinstance(answer, StoreUnavailableError)
     assert isinstance(world.refresh(first.refresh_token), Grant)
+
+
+def test_a_session_that_caught_up_goes_on_and_is_noted(world, monkeypatch):
+    """A store that had lost writes lets the holder of the newest token in; the audit tells of it."""  # F-06
+    user, first = world.register(), world.login()
+    life = Life(world.now, world.now + 900, 0)
+
+    def caught_up(_self: object, presented: list[Presented]) -> list[Rotation]:
+        return [Accepted(Verdict.RESYNC, one.session_id, user.user_id, life) for one in presented]
+
+    monkeypatch.setattr(type(world.stores.sessions), "rotate", caught_up)
+    (answer,) = world.auth.refresh([first.refresh_token.reveal()])
+    assert isinstance(answer, Grant)
+    assert world.names()[-1] == "refresh_resync"
 
 
 def test_the_users_are_read_in_one_query(world, first, monkeypatch):
