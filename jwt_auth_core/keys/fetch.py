@@ -6,7 +6,6 @@ The only file that speaks HTTP as a client.
 from __future__ import annotations
 
 import http.client
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Collection
@@ -15,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.keys.deadline import Deadline
 
 TIMEOUT_SECONDS: Final = 5.0
 LARGEST_BYTES: Final = 262_144  # 256 KiB; the largest key sets in use have some 20
@@ -22,6 +22,7 @@ LARGEST_BYTES: Final = 262_144  # 256 KiB; the largest key sets in use have some
 _CHUNK: Final = 16_384
 _OK: Final = 200
 _LONGEST_REASON: Final = 200
+_TOO_SLOW: Final = "comes too slowly"
 _FAULTS: Final = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -59,18 +60,29 @@ def fetch(url: str) -> bytes:
             URL, for whoever reads the log; without its query.
     """
     name = url.partition("?")[0]
-    deadline = time.monotonic() + TIMEOUT_SECONDS
     request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "jwt-auth"})  # noqa: S310 - check_url saw it
     try:
-        with _opener(url).open(request, timeout=TIMEOUT_SECONDS) as answer:
+        with Deadline(TIMEOUT_SECONDS) as deadline:
+            return _within(deadline, request, name)
+    except RuntimeError:
+        raise StoreUnavailableError(name, "is not asked: there is no thread that minds the time") from None
+
+
+def _within(deadline: Deadline, request: urllib.request.Request, name: str) -> bytes:
+    try:
+        with _opener(request.full_url, deadline).open(request, timeout=TIMEOUT_SECONDS) as answer:
             if answer.status != _OK:
                 raise StoreUnavailableError(name, f"answers {answer.status}")
-            return _body(answer, deadline, name)
+            body = _body(answer, name)
     except urllib.error.HTTPError as error:
         error.close()
         raise StoreUnavailableError(name, f"answers {error.code}") from None
     except _FAULTS as error:
-        raise StoreUnavailableError(name, f"does not answer: {_reason(error)}") from None
+        why = _TOO_SLOW if deadline.is_over else f"does not answer: {_reason(error)}"
+        raise StoreUnavailableError(name, why) from None
+    if deadline.is_over:  # what was read may be the half of it
+        raise StoreUnavailableError(name, _TOO_SLOW)
+    return body
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -80,10 +92,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Go nowhere."""
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
+def _opener(url: str, deadline: Deadline) -> urllib.request.OpenerDirector:
     # What is for this machine must not leave it by way of a proxy.
     own = [urllib.request.ProxyHandler({})] if url.startswith("http:") else []
-    return urllib.request.build_opener(_NoRedirects, *own)
+    return urllib.request.build_opener(_NoRedirects, *deadline.handlers(), *own)
 
 
 def _reason(error: Exception) -> str:
@@ -94,15 +106,13 @@ def _reason(error: Exception) -> str:
     return f"{kind}: {cause}"[:_LONGEST_REASON] if isinstance(cause, OSError) else kind
 
 
-def _body(answer: Any, deadline: float, name: str) -> bytes:
-    """Read what comes until the end, the limit or the deadline."""
+def _body(answer: Any, name: str) -> bytes:
+    """Read what comes until the end or the limit."""
     body = bytearray()
     while chunk := answer.read1(_CHUNK):
         body += chunk
         if len(body) > LARGEST_BYTES:
             raise StoreUnavailableError(name, f"is larger than {LARGEST_BYTES} bytes")
-        if time.monotonic() > deadline:
-            raise StoreUnavailableError(name, "comes too slowly")
     return bytes(body)
 
 

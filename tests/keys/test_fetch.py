@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 import urllib.request
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.keys import fetch as fetching
+from jwt_auth_core.keys.deadline import Deadline
 from jwt_auth_core.keys.fetch import check_url, fetch
 
 
@@ -75,11 +79,74 @@ def test_a_large_document_is_cut_off(origin):
         fetch(f"{origin}/200/large")
 
 
-def test_a_slow_document_is_given_up(origin, monkeypatch):
-    """The whole of it has five seconds."""
-    ticks = iter([0.0, 6.0])
-    monkeypatch.setattr(fetching.time, "monotonic", lambda: next(ticks))
-    with pytest.raises(StoreUnavailableError, match="too slowly"):
+@pytest.fixture
+def dripping(request):
+    """Return where a server says one thing, and then an octet at a time for as long as it is heard."""
+    said = {"headers": b"HTTP/1.1 200 OK\r\nX: ", "body": b"HTTP/1.1 200 OK\r\n\r\n", "nothing": b""}
+
+    def drip(listening):
+        with suppress(OSError), listening.accept()[0] as connected:
+            connected.sendall(said[request.param])
+            while request.param != "nothing":
+                connected.sendall(b" ")
+                time.sleep(0.01)
+            while connected.recv(1024):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=[listening])
+        thread.start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.mark.parametrize("dripping", ["headers", "body"], indirect=True)
+def test_who_speaks_too_slowly_is_given_up(dripping, monkeypatch):
+    """The whole exchange has five seconds, each octet for itself has none."""
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.3)
+    with pytest.raises(StoreUnavailableError, match="comes too slowly"):
+        fetch(f"http://{dripping}/")
+
+
+@pytest.mark.parametrize("dripping", ["headers", "nothing"], indirect=True)
+def test_a_handshake_has_its_time_as_well(dripping, monkeypatch):
+    """Below TLS it is the same connection."""
+    monkeypatch.setattr(fetching, "TIMEOUT_SECONDS", 0.3)
+    with pytest.raises(StoreUnavailableError):
+        fetch(f"https://{dripping}/")
+
+
+def test_what_connects_too_late_is_ended_at_once():
+    """The time may be over before there is a connection."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Deadline(0) as deadline:
+        while not deadline.is_over:
+            time.sleep(0.001)
+        deadline.hold(ours)
+        assert theirs.recv(1) == b""
+
+
+def test_an_end_that_comes_second_is_none():
+    """A connection may be closed by then."""
+    ours, theirs = socket.socketpair()
+    with theirs, Deadline(60) as deadline:
+        deadline.hold(ours)
+        ours.shutdown(socket.SHUT_RDWR)
+        theirs.close()
+        ours.close()
+        deadline._end()
+    assert deadline.is_over
+
+
+def _no_thread(*_):
+    raise RuntimeError("can't start new thread")
+
+
+def test_without_a_thread_nothing_is_asked(origin, monkeypatch):
+    """What nobody would end is not begun."""
+    monkeypatch.setattr(threading.Thread, "start", _no_thread)
+    with pytest.raises(StoreUnavailableError, match="no thread"):
         fetch(f"{origin}/200")
 
 
@@ -99,7 +166,7 @@ def test_no_proxy_sees_what_is_for_this_machine(origin, monkeypatch):
     """A proxy of the environment is for the world outside."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert fetch(f"{origin}/200") == b'{"keys":[]}'
-    handlers = fetching._opener("https://issuer.example").handlers
+    handlers = fetching._opener("https://issuer.example", Deadline(60)).handlers
     assert any(isinstance(one, urllib.request.ProxyHandler) for one in handlers)
 
 

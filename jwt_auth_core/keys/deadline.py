@@ -1,0 +1,107 @@
+"""Deadline: an exchange over HTTP ends in time, however slowly the other side speaks.
+
+The timeout of a socket is that of each read: who sends an octet a second is never too slow for it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import urllib.request
+from contextlib import suppress
+from functools import partial
+from typing import Any, Self
+
+
+class Deadline:
+    """Ends what is connected under it after so many seconds, from a thread of its own.
+
+    A class because it holds the connections, and lets them go at the end of the block.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._lock = threading.Lock()
+        self._held: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self.is_over = False
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            while self._held:
+                self._held.pop().close()
+
+    def hold(self, connected: socket.socket) -> None:
+        """End this one, too, when the time is over."""
+        with self._lock:
+            # A descriptor of our own: TLS takes the socket's away, and to end one ends the connection.
+            self._held.append(connected.dup())
+            if self.is_over:
+                _end(self._held[-1])
+
+    def handlers(self) -> tuple[urllib.request.BaseHandler, ...]:
+        """Return what connects for urllib's openers."""
+        return _Http(self), _Https(self)
+
+    def _end(self) -> None:
+        with self._lock:
+            self.is_over = True
+            for one in self._held:
+                _end(one)
+
+
+def _end(connected: socket.socket) -> None:
+    with suppress(OSError):  # the other side was quicker
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Connection(http.client.HTTPConnection):
+    """Says when it is connected; a class because http.client asks for one."""
+
+    deadline: Deadline
+
+    def connect(self) -> None:
+        """Connect, and be held; before TLS, whose handshake takes time as well."""
+        super().connect()
+        self.deadline.hold(self.sock)
+
+
+class _TlsConnection(http.client.HTTPSConnection, _Connection):
+    """The same below TLS: `HTTPSConnection.connect` calls that of the class behind it."""
+
+
+def _under(deadline: Deadline, kind: type[_Connection], *arguments: Any, **named: Any) -> _Connection:
+    made = kind(*arguments, **named)
+    made.deadline = deadline
+    return made
+
+
+class _Http(urllib.request.HTTPHandler):
+    """Opens what is held; a class because urllib asks for one."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self._connect: Any = partial(_under, deadline, _Connection)
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open it."""
+        return self.do_open(self._connect, req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """Opens what is held; a class because urllib asks for one."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        super().__init__()
+        self._connect: Any = partial(_under, deadline, _TlsConnection, context=ssl.create_default_context())
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open it."""
+        return self.do_open(self._connect, req)
