@@ -25,7 +25,7 @@ def raw(address, *lines, path="/auth/me", method="GET"):
     """Send header lines as they are, without a library's tidiness; return status and body."""
     host, port = address.split(":")
     head = [f"{method} {path} HTTP/1.1", *lines, "Content-Length: 0", "Connection: close", "", ""]
-    with socket.create_connection((host, int(port)), timeout=10) as wire:
+    with socket.create_connection((host, int(port)), timeout=60) as wire:
         wire.sendall("\r\n".join(head).encode("latin-1"))
         answer = b"".join(iter(lambda: wire.recv(65536), b""))
     return int(answer.split()[1]), answer.decode("latin-1")

@@ -70,7 +70,7 @@ def one(steps):
 def taken(steps, count=1):
     """Wait until so many more steps were taken."""
     for _ in range(count):
-        assert steps.taken.acquire(timeout=10)
+        assert steps.taken.acquire(timeout=60)
 
 
 def test_it_starts_once_and_ends_when_closed(one, steps):
@@ -135,7 +135,7 @@ def test_it_is_gone_when_nobody_holds_it():
     served = Waiting()
     one = Repeating(served.step, seconds=60, name=NAME, ended=served.stop)
     one.start()
-    assert served.begun.wait(10)
+    assert served.begun.wait(60)
     del one
     gc.collect()
     wait_for(lambda: not threads())

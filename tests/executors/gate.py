@@ -7,7 +7,7 @@ import threading
 
 from jwt_auth_core.errors import RefreshInvalidError
 
-LONG = 10.0
+LONG = 60.0
 
 
 class Gate:

@@ -22,7 +22,7 @@ def test_no_error_ends_the_thread(monkeypatch):
     until(lambda: feed.calls.count("begin") >= 3)
     feed.recorded = [Recorded(EndedSession(SID), NOW)]
     feed.down = set()
-    assert one.ready.wait(10)
+    assert one.ready.wait(60)
     thread.close(wait_seconds=10)
     assert threads() == before
     assert SID in revoked.sessions

@@ -110,7 +110,7 @@ def monitored(url: str) -> Iterator[list[str]]:
 
     listener = threading.Thread(target=listen)
     listener.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     yield seen
     with redis.Redis.from_url(url) as client:
         client.echo("the end of it")

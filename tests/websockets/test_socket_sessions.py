@@ -158,7 +158,7 @@ def test_several_loops_have_connections_of_their_own(echo, bundle, token):
     threads = [threading.Thread(target=asyncio.run, args=(story(),)) for _ in range(2)]
     for thread in threads:
         thread.start()
-    all_open.wait(10)
+    all_open.wait(60)
     auth.revocations.revoke_session("5e55")
     for thread in threads:
         thread.join(20)
