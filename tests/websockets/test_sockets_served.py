@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from tests.asgi.apps.served import tokens
@@ -33,34 +34,42 @@ def closed(websocket):
     last = None
     try:
         while True:
-            last = websocket.recv(20)
+            last = websocket.recv(60)
     except ConnectionClosed as error:
         assert error.rcvd is not None
         return error.rcvd.code, error.rcvd.reason, last
 
 
-def left_to_expire(server):
+def left_to_expire(server, seconds):
     """Wait for the end without a word."""
-    with opened(server, "/waiting", 2) as websocket:
+    with opened(server, "/waiting", seconds) as websocket:
         websocket.send("hello")
         return closed(websocket)
 
 
-def sent_to(server):
+def sent_to(server, seconds):
     """Let the application talk until the end."""
-    with opened(server, "/sending", 2) as websocket:
+    with opened(server, "/sending", seconds) as websocket:
         return closed(websocket)
 
 
-def renewed(server):
-    """Send a bad token, a fresh one and a word; return the answers, the end and how long it took."""
-    with opened(server, "/waiting", 2) as websocket:
+def renewed(server, seconds):
+    """Send a bad token, a fresh one and a word; return the answers, and which end it was."""
+    with opened(server, "/waiting", seconds) as websocket:
         answers = []
-        for text in ("a.b.c", token(4), "hello"):
+        begun = time.monotonic()
+        for text in ("a.b.c", token(2 * seconds), "hello"):
             websocket.send(text)
-            answers.append(websocket.recv(10))
-        started = time.monotonic()
-        return answers, closed(websocket)[0], time.monotonic() - started
+            answers.append(websocket.recv(20))
+        return answers, closed(websocket)[0], time.monotonic() - begun > seconds
+
+
+def in_time(story, server):
+    """Return what a story tells; on a slow machine its token may be over before it begins."""
+    for seconds in (2, 10, 50):
+        with suppress(InvalidHandshake, ConnectionClosed):
+            return story(server, seconds)
+    raise AssertionError(server[1].read_text())
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -69,9 +78,11 @@ def told(request, tmp_path_factory):
     log = tmp_path_factory.mktemp("server") / "log"
     stories = (left_to_expire, sent_to, renewed)
     with served(request.param, "lasting", log) as address, ThreadPoolExecutor() as pool:
-        results = dict(zip(stories, pool.map(lambda tell: tell((address, log)), stories), strict=True))
-        until(lambda: log.read_text().count("waiting ended websocket.disconnect 3000") == 2)
-        until(lambda: "sending ended" in log.read_text(), within_seconds=15)
+        results = dict(
+            zip(stories, pool.map(lambda tell: in_time(tell, (address, log)), stories), strict=True)
+        )
+        until(lambda: log.read_text().count("waiting ended websocket.disconnect 3000") >= 2)
+        until(lambda: "sending ended" in log.read_text(), within_seconds=60)
         yield results, log.read_text()
 
 
@@ -96,6 +107,4 @@ def test_an_application_that_only_sends_is_closed(told, reason):
 
 def test_a_renewed_websocket_goes_on(told):
     """Until the end of the later token; a bad one changes nothing."""
-    answers, code, seconds = told[0][renewed]
-    assert (answers, code) == (["token_invalid", "42", "hello"], 3000)
-    assert seconds > 2
+    assert told[0][renewed] == (["token_invalid", "42", "hello"], 3000, True)
