@@ -88,11 +88,12 @@ class _Http(urllib.request.HTTPHandler):
 
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()
-        self._connect: Any = partial(_under, deadline, _Connection)
+        self._deadline = deadline
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         """Open it."""
-        return self.do_open(self._connect, req)
+        connect: Any = partial(_under, self._deadline, _Connection)
+        return self.do_open(connect, req)
 
 
 class _Https(urllib.request.HTTPSHandler):
@@ -100,8 +101,9 @@ class _Https(urllib.request.HTTPSHandler):
 
     def __init__(self, deadline: Deadline) -> None:
         super().__init__()
-        self._connect: Any = partial(_under, deadline, _TlsConnection, context=ssl.create_default_context())
+        self._deadline = deadline
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        """Open it."""
-        return self.do_open(self._connect, req)
+        """Open it, the root certificates read only now: it takes longer than a request over plain http."""
+        connect: Any = partial(_under, self._deadline, _TlsConnection)
+        return self.do_open(connect, req, context=ssl.create_default_context())
