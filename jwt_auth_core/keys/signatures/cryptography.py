@@ -60,7 +60,7 @@ def verifier(kind: str, key: Public, algorithm: str, opening: bytes = b"") -> Ve
         return _checked(key.verify, spelling, opening, pss, digest)
     octets = 2 * (KINDS[kind].octets or 0)  # RFC 7518 section 3.4, RFC 8032 section 5.1.6
     if isinstance(key, ec.EllipticCurvePublicKey):
-        return _ecdsa(key, algorithm[2:], _spelling(octets), opening)
+        return _checked(_ecdsa(key, algorithm[2:], octets // 2), _spelling(octets), opening)
     return _ed25519(key, _spelling(octets), opening)
 
 
@@ -137,28 +137,15 @@ def _ed25519(key: ed25519.Ed25519PublicKey, spelling: _Spelling, opening: bytes)
     return _checked(nacl.verify_of(key.public_bytes_raw()), refused, opening)
 
 
-def _ecdsa(key: ec.EllipticCurvePublicKey, bits: str, spelling: _Spelling, opening: bytes) -> Verify:
-    """Return what hands the driver a digest: the standard library makes it a hundredth quicker."""
-    characters, last, refused = spelling.characters, spelling.last, spelling.refused
-    decode, before, after = spelling.decode, spelling.before, spelling.after
-    verify, scheme, digest = (
-        key.verify,
-        ec.ECDSA(utils.Prehashed(_HASHES[bits])),
-        getattr(hashlib, f"sha{bits}"),
-    )
-    in_der = _in_der(characters * 3 // 8)
+def _ecdsa(key: ec.EllipticCurvePublicKey, bits: str, half: int) -> Callable[[bytes, bytes], None]:
+    """Return the driver's `verify`; the standard library makes the digest, a hundredth quicker."""
+    verify, digest = key.verify, getattr(hashlib, f"sha{bits}")
+    scheme, in_der = ec.ECDSA(utils.Prehashed(_HASHES[bits])), _in_der(half)
 
-    def is_right(message: bytes, signature: bytes) -> bool:
-        if len(signature) != characters or signature[-1] not in last:
-            return False
-        try:
-            octets = decode(before + signature.translate(STANDARD) + after)
-            verify(in_der(octets), digest(opening + message).digest(), scheme)
-        except refused:
-            return False
-        return True
+    def verified(signature: bytes, message: bytes) -> None:
+        verify(in_der(signature), digest(message).digest(), scheme)
 
-    return is_right
+    return verified
 
 
 def _in_der(half: int) -> Callable[[bytes], bytes]:
