@@ -6,33 +6,24 @@ A client of that protocol looks for ``error``, and takes a document without it f
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import wraps
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from jwt_auth_asgi.errors import InvalidClientError
 from jwt_auth_asgi.features.feature import Handle
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.problems.challenge import challenge, realm_of
+from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.problem import TITLES
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.errors import AuthError
 
 BAD_REQUEST: Final = 400
+UNAUTHORIZED: Final = 401
 UNPROCESSABLE: Final = 422
 
-_NOT_TAKEN_OVER: Final = frozenset({"content-length", "content-type", "www-authenticate"})
-
-
-def told(error: AuthError, *, realm: str, cookies: Sequence[str] = ()) -> Response:
-    """Return the problem of an error, with ``error`` and ``error_description`` among its members."""
-    problem = problem_response(error, realm=realm, cookies=cookies, in_oauth=True)
-    if isinstance(error, InvalidClientError):
-        problem.headers["www-authenticate"] = _basic(realm)
-    return problem
+_OF_THE_BODY: Final = frozenset({"content-length", "content-type"})
 
 
 def in_words(handle: Handle) -> Handle:
@@ -43,7 +34,7 @@ def in_words(handle: Handle) -> Handle:
         try:
             return await handle(service, request)
         except AuthError as error:
-            return told(error, realm=realm_of(request.scope, service.realm))
+            return problem_response(error, realm=realm_of(request.scope, service.realm), in_oauth=True)
 
     return handled
 
@@ -55,12 +46,8 @@ def token_refusal(error: AuthError, *, realm: str) -> Response:
     is_of_the_grant = members["error"] == "invalid_grant" or problem.status_code == UNPROCESSABLE
     status = BAD_REQUEST if is_of_the_grant else problem.status_code
     members |= {"status": status, "title": TITLES[status]}
-    headers = {name: value for name, value in problem.headers.items() if name not in _NOT_TAKEN_OVER}
-    if isinstance(error, InvalidClientError):
-        headers["www-authenticate"] = _basic(realm)
+    # A challenge stands with 401 alone, which here is a client's without its secret.
+    dropped = _OF_THE_BODY if status == UNAUTHORIZED else _OF_THE_BODY | {"www-authenticate"}
+    headers = {name: value for name, value in problem.headers.items() if name not in dropped}
     body = json.dumps(members, separators=(",", ":"))
     return Response(body, status, headers, "application/json")
-
-
-def _basic(realm: str) -> str:
-    return challenge(realm).decode("ascii").replace("Bearer", "Basic", 1)

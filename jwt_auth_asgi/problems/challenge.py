@@ -1,4 +1,4 @@
-"""The WWW-Authenticate header of RFC 6750 §3; every value is quoted and escaped."""
+"""The WWW-Authenticate header of RFC 6750 §3, and of RFC 7617 §2; every value is quoted and escaped."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ REALM: Final = "jwt_auth.realm"
 """Where the middleware leaves its realm in the scope, so that whoever refuses behind it names the same."""
 
 
-def challenge(realm: str, **parameters: str) -> bytes:
+def challenge(realm: str, *, scheme: str = "Bearer", **parameters: str) -> bytes:
     """Render ``Bearer realm="..."`` and further parameters in the order given."""
     pairs = {"realm": realm, **parameters}
-    return b"Bearer " + ", ".join(f"{name}={_quoted(value)}" for name, value in pairs.items()).encode("ascii")
+    listed = ", ".join(f"{name}={_quoted(value)}" for name, value in pairs.items())
+    return f"{scheme} {listed}".encode("ascii")
 
 
 def realm_of(scope: Scope, otherwise: str = DEFAULT_REALM) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from jwt_auth_asgi.asgi import Send
-from jwt_auth_asgi.errors import MethodNotAllowedError, RequestError
+from jwt_auth_asgi.errors import InvalidClientError, MethodNotAllowedError, RequestError
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
 
@@ -196,6 +196,8 @@ def _headers(error: AuthError, status: int, detail: str, realm: str) -> Iterator
 
 
 def _challenge(error: AuthError, detail: str, realm: str) -> bytes:
+    if isinstance(error, InvalidClientError):
+        return challenge(realm, scheme="Basic")  # RFC 6749 §5.2
     named = CHALLENGE_ERRORS.get(error.code)
     if named is None:
         return challenge(realm)

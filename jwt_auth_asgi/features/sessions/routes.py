@@ -15,13 +15,13 @@ from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
-from jwt_auth_asgi.features.oauth_words import in_words, told
+from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, refresh_input
 from jwt_auth_asgi.features.transport import Transport, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshInvalidError, RefreshSupersededError, SessionError
 from jwt_auth_core.sessions.session import Session
 
@@ -54,7 +54,8 @@ async def _refresh(service: Service, request: Request) -> Response:
     except SessionError as error:
         over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
         cleared = service.cookie.clear_below(request.url.path) if over else ()
-        return told(error, realm=realm_of(request.scope, service.realm), cookies=cleared)
+        realm = realm_of(request.scope, service.realm)
+        return problem_response(error, realm=realm, cookies=cleared, in_oauth=True)
     return token_response(grant, service.cookie, presented.transport, {})
 
 
