@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import queue
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[2]
 STARTED = "Application startup complete"
@@ -64,7 +67,9 @@ def process(
         reader = threading.Thread(target=_read, args=(server.stderr, said))
         reader.start()
         try:
-            yield _origin(said)
+            origin = _origin(said)
+            _await_listening(origin, server)
+            yield origin
         finally:
             _end(server)
             reader.join()
@@ -84,6 +89,17 @@ def _origin(said: queue.SimpleQueue[str]) -> str:
         if STARTED in text and (found := RUNNING.search(text)):
             return found[1]
     raise AssertionError("the server did not start:\n" + text)
+
+
+def _await_listening(origin: str, server: subprocess.Popen[str]) -> None:
+    """Wait until somebody listens: with --reload that is a moment after the application has started."""
+    where = urlsplit(origin)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection((where.hostname or "", where.port or 0), timeout=1):
+            return
+        time.sleep(0.01)  # a server's start is the one thing that no clock of ours drives
+    raise AssertionError(f"nobody listens on {origin}")
 
 
 def _end(server: subprocess.Popen[str]) -> None:
