@@ -83,6 +83,14 @@ class PooledDatabase(Database):
         """Return one that the threads of a task share, and that has not begun."""
         return SharedTransaction(self)
 
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """See `Database.after_commit`."""
+        current = self._current()
+        if current is None:
+            call()
+        else:
+            current.transaction.kept.append(call)
+
     def close(self) -> None:
         """Close every connection; later calls raise StoreUnavailableError."""
         self._pool.close()
@@ -120,6 +128,7 @@ class PooledDatabase(Database):
         finally:
             self.closed(current)
             block.leave()
+        current.tell()
 
     def _begun(self, held: int) -> Connection:
         connection = self._pool.take(held=held)
@@ -209,6 +218,8 @@ class SharedTransaction:
             raise
         finally:
             self._database.closed(transaction)
+        if keep:
+            transaction.tell()
 
 
 def _repeated(connection: Connection, statement: Statement, values: Sequence[object]) -> Outcome:

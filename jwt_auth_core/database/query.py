@@ -164,6 +164,14 @@ class Database(Protocol):
         """Return one that has not begun, and that the threads of one task share."""
         ...
 
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Make a call once what the open transaction did is kept; at once where none is open.
+
+        Where it is undone, or the part of it in which this was asked for, nothing is called. The call is
+        made in the thread that ends the transaction, and must not raise: what was done is done.
+        """
+        ...
+
     def close(self) -> None:
         """Close every connection; later calls raise StoreUnavailableError."""
         ...

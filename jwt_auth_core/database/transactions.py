@@ -26,6 +26,7 @@ class Transaction:
     """One open transaction; a class because it remembers whether a statement in it failed.
 
     Of a ``shared`` one the threads take turns; ``thread`` is whose waiting for it would be in vain.
+    ``kept`` is called when it was kept.
     """
 
     __slots__ = (
@@ -35,6 +36,7 @@ class Transaction:
         "connection",
         "is_open",
         "is_shared",
+        "kept",
         "key",
         "owner",
         "pid",
@@ -51,6 +53,7 @@ class Transaction:
         self.thread = thread
         self.is_shared = is_shared
         self.is_open = True
+        self.kept: list[Callable[[], None]] = []
         self._spoiled = False
         self._depth = 0
         self._lock = threading.Lock()
@@ -68,6 +71,11 @@ class Transaction:
                 raise
             self._depth += step
             return done
+
+    def tell(self) -> None:
+        """Make the calls that waited until it was kept; whoever asked for them sees to their failures."""
+        for call in self.kept:
+            call()
 
     def spoil(self) -> None:
         """Let nothing of it be kept, unless it is undone as far as a savepoint."""
@@ -141,6 +149,7 @@ class Block:
     def nested(self) -> Generator[Block]:
         """Hold a savepoint."""
         self.transaction.execute("SAVEPOINT nested", depth=self.depth, step=1)
+        kept = len(self.transaction.kept)
         inner = Block(self.transaction, self.depth + 1)
         inner.enter()
         try:
@@ -148,6 +157,7 @@ class Block:
             inner.end("RELEASE nested", step=-1)
         except BaseException:
             self.transaction.undo("ROLLBACK TO nested", "RELEASE nested", depth=self.depth)
+            del self.transaction.kept[kept:]
             raise
         finally:
             inner.leave()
