@@ -1,9 +1,13 @@
-"""Authentication for any ASGI application: pure ASGI middleware, and the Starlette auth app."""
+"""Authentication for any ASGI application: pure ASGI middleware, and the Starlette auth app.
 
-from jwt_auth_asgi.app.create import authorization_server_metadata, create_app
-from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.http.protected_resource import protected_resource_metadata
-from jwt_auth_asgi.websockets.renewal import renew
+The names are loaded at their first use (PEP 562): who takes the middleware alone loads no auth app.
+What they are, type checkers and editors read in ``__init__.pyi``.
+"""
+
+# pyright: reportUnsupportedDunderAll=false
+# Nothing is bound here before it is asked for.
+
+from importlib import import_module
 
 __all__ = [
     "BearerMiddleware",
@@ -12,3 +16,24 @@ __all__ = [
     "protected_resource_metadata",
     "renew",
 ]
+
+_HOMES = {
+    "BearerMiddleware": "bearer",
+    "authorization_server_metadata": "app.create",
+    "create_app": "app.create",
+    "protected_resource_metadata": "http.protected_resource",
+    "renew": "websockets.renewal",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

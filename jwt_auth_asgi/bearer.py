@@ -31,7 +31,6 @@ from jwt_auth_asgi.problems.problem import problem_of, send_problem
 from jwt_auth_asgi.websockets import handshake
 from jwt_auth_asgi.websockets.connections import SOCKET, Connections
 from jwt_auth_asgi.websockets.tickets import Tickets, is_ticket
-from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, SettingsError, TokenError
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.settings import Settings
@@ -241,6 +240,8 @@ class BearerMiddleware:
         if scope["type"] == "http" and authorization(scope) is None:
             return
         if not self._is_known:
+            from jwt_auth_core import default_auth  # noqa: PLC0415 - all stores, where no `Auth` is given
+
             self._know(await asyncio.to_thread(default_auth))
         await self._revocation_check.settle()
         self._is_settled = True

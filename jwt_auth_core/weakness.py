@@ -5,11 +5,11 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error as NotBase64Error
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode
+from jwt_auth_core.packaged import packaged_text
 
 LEAST_BYTES: Final = 32
 """As long as the hash (RFC 7518 section 3.2)."""
@@ -52,7 +52,7 @@ def _is_published(secret: bytes) -> bool:
 
 @cache
 def _published() -> frozenset[bytes]:
-    text = (files("jwt_auth_core") / "published_secrets.txt").read_text("utf-8")
+    text = packaged_text("jwt_auth_core", "published_secrets.txt")
     lines = [line for line in text.splitlines() if line and not line.startswith("# ")]
     return frozenset(line.encode() for line in lines) | frozenset(_decoded(line) for line in lines)
 

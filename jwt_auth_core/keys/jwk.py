@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json
 from jwt_auth_core.errors import WeakKeyError
+from jwt_auth_core.keys.key import ALIASES
 
 RSA: Final = "RSA"
 P256: Final = "P-256"
@@ -51,9 +52,6 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 ALGORITHMS: Final = ("ES256", "EdDSA", "PS256", "RS256")
 """What new keys are made for; all of the kinds' algorithms are verified."""
-
-ALIASES: Final[Mapping[str, str]] = {"Ed25519": "EdDSA"}
-"""Two names of one algorithm on this curve (RFC 9864 section 2.2, RFC 8037 section 3.1)."""
 
 _SECRET_MEMBERS: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, Self, runtime_checkable
+from typing import Final, Protocol, Self, runtime_checkable
+
+ALIASES: Final[Mapping[str, str]] = {"Ed25519": "EdDSA"}
+"""Two names of one algorithm on this curve (RFC 9864 section 2.2, RFC 8037 section 3.1)."""
 
 
 class Key(Protocol):

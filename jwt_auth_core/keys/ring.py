@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from os import PathLike
 from typing import Final, Self
 
 from jwt_auth_core.errors import WeakKeyError
-from jwt_auth_core.keys import files
 from jwt_auth_core.keys.hs256 import Hs256Key
-from jwt_auth_core.keys.jwk import ALIASES, Jwk
-from jwt_auth_core.keys.jwks import parse_jwks
-from jwt_auth_core.keys.key import Key
+from jwt_auth_core.keys.key import ALIASES, Key
 from jwt_auth_core.vocabulary import Secret
 
 MOST_KEYS: Final = 32
@@ -74,7 +71,7 @@ class KeyRing:
         return cls([Hs256Key.nameless(secret)])
 
     @classmethod
-    def from_files(cls, directory: str | Path, *, now: int | None = None) -> Self:
+    def from_files(cls, directory: str | PathLike[str], *, now: int | None = None) -> Self:
         """Return the ring of a directory's key files (``*.jwk``, ``*.pem``), as it is at *now*.
 
         It is read once; ``JWT_KEYS`` has a directory followed.
@@ -83,6 +80,10 @@ class KeyRing:
             WeakKeyError: a file is no key, or none signs.
             MissingDriverError: PyJWT or cryptography is not installed.
         """
+        from pathlib import Path  # noqa: PLC0415 - most rings are of secrets
+
+        from jwt_auth_core.keys import files  # noqa: PLC0415 - as above
+
         moment = int(time.time()) if now is None else now
         return cls(file.key for file in files.in_order(files.read_all(Path(directory)), now=moment))
 
@@ -100,12 +101,10 @@ class KeyRing:
             MissingDriverError: PyJWT or cryptography is not installed.
         """
         from jwt_auth_core.keys.cryptography import certified  # noqa: PLC0415 - a driver
+        from jwt_auth_core.keys.jwks import parse_jwks  # noqa: PLC0415 - most rings are of secrets
         from jwt_auth_core.keys.pyjwt import PyJwtKey  # noqa: PLC0415 - a driver
 
-        def make(jwk: Jwk) -> PyJwtKey:
-            return PyJwtKey.from_jwk(jwk)
-
-        return cls(parse_jwks(document, make, rsa_algorithm=rsa_algorithm, certified=certified))
+        return cls(parse_jwks(document, PyJwtKey.from_jwk, rsa_algorithm=rsa_algorithm, certified=certified))
 
     @property
     def newest(self) -> Key:

@@ -6,12 +6,12 @@ The key is named after their first kind; the digest knows the purpose.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
 from typing import Final
 
 from jwt_auth_core.database.redis import Client, Script
 from jwt_auth_core.database.resp import Call
 from jwt_auth_core.one_time.code import Redeemed
+from jwt_auth_core.packaged import packaged_text
 
 ACL_RULES: Final = "~ticket:* +evalsha +eval +set +getdel"
 """What the Redis user of the sessions may do besides, for one-time codes."""
@@ -39,4 +39,4 @@ def _key(digest: str) -> str:
 
 
 def _script(name: str) -> Script:
-    return Script(resources.files("jwt_auth_core.one_time").joinpath(name).read_text("utf-8"))
+    return Script(packaged_text("jwt_auth_core.one_time", name))

@@ -11,11 +11,11 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any, Final
 
 from jwt_auth_core.database.redis import Client, Script, translated
 from jwt_auth_core.database.resp import Call
+from jwt_auth_core.packaged import packaged_text
 from jwt_auth_core.revocations.feed import Batch, Position
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded, Revocation
 from jwt_auth_core.revocations.sql import SqlLedger
@@ -89,7 +89,7 @@ class RedisFeed:
 
 
 def _script(name: str) -> Script:
-    return Script(resources.files("jwt_auth_core.revocations").joinpath(name).read_text("utf-8"))
+    return Script(packaged_text("jwt_auth_core.revocations", name))
 
 
 def _random_part() -> int:

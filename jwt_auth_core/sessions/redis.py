@@ -7,13 +7,13 @@ key is made from anything but a checked session id, and no token is ever sent (R
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Final, cast
 
 from jwt_auth_core.database.redis import Client, Reply, Script, check, translated, wires
 from jwt_auth_core.database.resp import Call
 from jwt_auth_core.encoding import b64url_encode, b64url_octets
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.packaged import packaged_text
 from jwt_auth_core.sessions.record import GRACE_SECONDS, opened
 from jwt_auth_core.sessions.session import (
     Accepted,
@@ -132,7 +132,7 @@ class RedisSessions:
 
 
 def _script(name: str) -> Script:
-    return Script(resources.files("jwt_auth_core.sessions").joinpath(name).read_text("utf-8"))
+    return Script(packaged_text("jwt_auth_core.sessions", name))
 
 
 def _key(session_id: SessionId) -> str:

@@ -12,7 +12,7 @@ from jwt_auth_core.tokens.ids import random_id
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.parties import Names, Tenants
 from jwt_auth_core.tokens.profile import TokenProfile
-from jwt_auth_core.tokens.profile_rules import Subject
+from jwt_auth_core.tokens.rules import Subject
 from jwt_auth_core.tokens.scope import render_scopes
 from jwt_auth_core.tokens.template import Template, quoted_text
 from jwt_auth_core.tokens.verifier import TokenVerifier

@@ -7,8 +7,7 @@ from typing import Final, TypedDict
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.parties import Names, Parties, Tenants
 from jwt_auth_core.tokens.profile import ALGORITHMS, TokenProfile
-from jwt_auth_core.tokens.profile_rules import ProfileRules, Subject
-from jwt_auth_core.tokens.rules import Rules
+from jwt_auth_core.tokens.rules import ReadsPayloads, Rules, Subject
 from jwt_auth_core.vocabulary import Clock
 
 DEFAULT: Final = TokenProfile(
@@ -60,7 +59,9 @@ class Expectations:
         bounds = max(longest, ttl_seconds), limits.leeway_seconds
         self.own = None if profile is not None or subject is not None else _own(issuer, audience)
         if self.own is None:
-            self.rules: Rules | ProfileRules = ProfileRules(
+            from jwt_auth_core.tokens.profile_rules import ProfileRules  # noqa: PLC0415 - for others' tokens
+
+            self.rules: ReadsPayloads = ProfileRules(
                 self.profile,
                 self.parties,
                 max_lifetime_seconds=bounds[0],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, Literal, cast
-from uuid import UUID
 
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
@@ -157,6 +156,8 @@ def _is_text(name: object) -> bool:
 
 
 def _is_tenant(text: str) -> bool:
+    from uuid import UUID  # noqa: PLC0415 - it asks what system this is; few profiles have tenants
+
     try:
         return str(UUID(text)) == text
     except ValueError:

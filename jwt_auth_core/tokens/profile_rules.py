@@ -13,6 +13,7 @@ from jwt_auth_core.tokens.parties import Parties
 from jwt_auth_core.tokens.profile import TokenProfile
 from jwt_auth_core.tokens.rules import (
     NO_WORDS,
+    Subject,
     Verified,
     extra_of,
     in_time,
@@ -24,9 +25,6 @@ from jwt_auth_core.tokens.rules import (
 )
 
 ABSENT: Final = object()
-
-Subject = Callable[[wire.Claims], str | None]
-"""Makes a local id of a foreign token's claims; None, or a LookupError, where there is no such user."""
 
 
 class ProfileRules:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode, strict_json
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
@@ -20,6 +20,17 @@ _new: Final = object.__new__
 
 Verified = tuple[int, int, wire.Claims]
 """From when and until when (exclusive) the claims are good, and the claims."""
+
+Subject = Callable[[wire.Claims], str | None]
+"""Makes a local id of a foreign token's claims; None, or a LookupError, where there is no such user."""
+
+
+class ReadsPayloads(Protocol):
+    """What a payload must say: for tokens of our own form `Rules`, for others `ProfileRules`."""
+
+    def read(self, segment: bytes, *, now: float) -> Verified:
+        """Return what the payload *segment* of an authentic token says; raises as `Rules.read`."""
+        ...
 
 
 class Rules:

@@ -15,8 +15,10 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
-from jwt_auth_core.one_time import CodeStore, MemoryCodes, SqlCodes
+from jwt_auth_core.one_time import CodeStore
+from jwt_auth_core.one_time.memory import MemoryCodes
 from jwt_auth_core.one_time.redis import RedisCodes
+from jwt_auth_core.one_time.sql import SqlCodes
 from tests.servers import postgres
 
 

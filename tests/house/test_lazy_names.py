@@ -1,27 +1,47 @@
-"""The core's own names: loaded when asked for, and known to type checkers all the same."""
+"""The packages' own names: loaded when asked for, and known to type checkers all the same."""
 
 import ast
+import importlib
 import subprocess
 import sys
 
 import pytest
 
-import jwt_auth_core
 from tests.house.sources import ROOT
 
-STUB = ROOT / "jwt_auth_core" / "__init__.pyi"
+LAZY = ("jwt_auth_core", "jwt_auth_asgi")
+NAMES = [(package, name) for package in LAZY for name in importlib.import_module(package).__all__]
+TOKEN = """
+from jwt_auth_core import AccessTokens, KeyRing
+tokens = AccessTokens(KeyRing.from_secret("k3q-9vT2xw-Zb7uN4c-PmR8sYd-Lf6hJ1g"))
+token = tokens.issue(subject="42")
+tokens.verify(token)
+"""
+REQUEST = """
+from jwt_auth_asgi import BearerMiddleware
+async def app(scope, receive, send): pass
+request = {"type": "http", "path": "/", "headers": [(b"authorization", b"Bearer " + token.encode())]}
+call = BearerMiddleware(app, tokens)(request, None, None)
+try: call.send(None)
+except StopIteration: pass
+"""
 
 
-def in_a_new_process(statement):
-    """Return the modules of the core that a new interpreter has after one statement."""
-    told = "import sys; print(*[name for name in sys.modules if name.startswith('jwt_auth_core')])"
-    command = [sys.executable, "-c", f"{statement}\n{told}"]
+def in_a_new_process(statements):
+    """Return all modules that a new interpreter has after some statements."""
+    command = [sys.executable, "-c", f"{statements}\nimport sys; print(*sys.modules)"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
 
-def test_importing_the_core_loads_nothing_of_it():
+def ours(modules):
+    """Return the rooms of ours among modules."""
+    return {".".join(name.split(".")[:2]) for name in modules if name.startswith(LAZY)}
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_importing_a_package_loads_nothing_of_it(package):
     """The package costs its list of names, until one is used."""  # S10
-    assert in_a_new_process("import jwt_auth_core") == ["jwt_auth_core"]
+    assert ours(in_a_new_process(f"import {package}")) == {package}
 
 
 def test_a_name_loads_what_it_needs():
@@ -31,32 +51,55 @@ def test_a_name_loads_what_it_needs():
     assert "jwt_auth_core.database" not in loaded
 
 
-@pytest.mark.parametrize("name", jwt_auth_core.__all__)
-def test_type_checkers_see_the_same_object(name):
+def test_a_token_loads_keys_and_tokens_alone():
+    """Verifying a first token of ours loads no store, no use case, no reader of other key formats."""  # S16
+    loaded = in_a_new_process(TOKEN)
+    rooms = ("encoding", "errors", "forks", "keys", "mac", "packaged", "tokens", "vocabulary", "weakness")
+    assert ours(loaded) == {"jwt_auth_core", *(f"jwt_auth_core.{room}" for room in rooms)}
+    assert {"jwt_auth_core.keys.jwk", "jwt_auth_core.tokens.profile_rules"}.isdisjoint(loaded)
+    assert {"asyncio", "importlib.resources", "logging", "pathlib", "urllib"}.isdisjoint(loaded)
+
+
+def test_the_middleware_loads_no_store_and_no_framework():
+    """A request that the middleware lets through has loaded neither stores nor the auth app."""  # S16
+    loaded = in_a_new_process(TOKEN + REQUEST)
+    assert "jwt_auth_asgi.bearer" in loaded
+    rooms = ("assemble", "auth", "database", "default", "flows", "passwords", "sessions", "users")
+    assert ours(loaded).isdisjoint(f"jwt_auth_core.{room}" for room in rooms)
+    assert {"jwt_auth_asgi.app", "starlette", "importlib.resources"}.isdisjoint(loaded)
+
+
+def stub(package):
+    """Return the statements of a package's stub."""
+    return ast.parse((ROOT / package / "__init__.pyi").read_text()).body
+
+
+@pytest.mark.parametrize(("package", "name"), NAMES)
+def test_type_checkers_see_the_same_object(package, name):
     """The stub imports every name from the module that it is loaded from."""
-    homes = {
-        alias.name: node.module
-        for node in ast.parse(STUB.read_text()).body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    assert homes[name] == f"jwt_auth_core.{jwt_auth_core._HOMES[name]}"
-    home = __import__(homes[name], fromlist=[name])
-    assert getattr(jwt_auth_core, name) is getattr(home, name)
+    imports = (node for node in stub(package) if isinstance(node, ast.ImportFrom))
+    homes = {alias.name: node.module for node in imports for alias in node.names}
+    lazy = importlib.import_module(package)
+    assert homes[name] == f"{package}.{lazy._HOMES[name]}"
+    assert getattr(lazy, name) is getattr(importlib.import_module(homes[name]), name)
 
 
-def test_the_stub_lists_the_same_names():
+@pytest.mark.parametrize("package", LAZY)
+def test_the_stub_lists_the_same_names(package):
     """Stub and module have one list."""
-    (listed,) = (node.value for node in ast.parse(STUB.read_text()).body if isinstance(node, ast.Assign))
-    assert ast.literal_eval(listed) == jwt_auth_core.__all__
+    (listed,) = (node.value for node in stub(package) if isinstance(node, ast.Assign))
+    assert ast.literal_eval(listed) == importlib.import_module(package).__all__
 
 
-def test_a_name_that_is_none():
+@pytest.mark.parametrize("package", LAZY)
+def test_a_name_that_is_none(package):
     """The error says which package has no such name."""
-    with pytest.raises(AttributeError, match="module 'jwt_auth_core' has no attribute 'Nonsense'"):
-        _ = jwt_auth_core.Nonsense
+    with pytest.raises(AttributeError, match=f"module '{package}' has no attribute 'Nonsense'"):
+        _ = importlib.import_module(package).Nonsense
 
 
-def test_the_names_are_offered():
+@pytest.mark.parametrize("package", LAZY)
+def test_the_names_are_offered(package):
     """``dir()`` and completion show them before they are loaded."""
-    assert set(jwt_auth_core.__all__) <= set(dir(jwt_auth_core))
+    lazy = importlib.import_module(package)
+    assert set(lazy.__all__) <= set(dir(lazy))

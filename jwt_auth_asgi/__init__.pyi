@@ -1,0 +1,12 @@
+from jwt_auth_asgi.app.create import authorization_server_metadata, create_app
+from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.http.protected_resource import protected_resource_metadata
+from jwt_auth_asgi.websockets.renewal import renew
+
+__all__ = [
+    "BearerMiddleware",
+    "authorization_server_metadata",
+    "create_app",
+    "protected_resource_metadata",
+    "renew",
+]
