@@ -1,7 +1,8 @@
 """Settings: one frozen object, from arguments or from the environment; nothing is read at import.
 
 Each field carries its environment variable, how its text is read and its limits, so that
-`from_env`, direct construction and the documentation test all look at one place.
+`from_env`, direct construction and the documentation test all look at one place. A capability's
+are a record in its room (`SettingsRecord`), which is one field here.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from types import MappingProxyType
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Any, Final, Self
 from urllib.parse import quote
 
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.settings_record import fields_of, problems_of, variables_of
 from jwt_auth_core.variable import (
     Clients,
     Variable,
@@ -132,14 +132,12 @@ class Settings:
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
 
     def __post_init__(self) -> None:
-        """Check every field, then raise once."""
-        found = (variable.problem(getattr(self, field)) for field, variable in variables().items())
-        problems = [problem for problem in found if problem]
-        if problems:
+        """Check every field, those of the capabilities' records too, then raise once."""
+        if problems := problems_of(self):
             raise SettingsError(problems)
 
     @classmethod
-    def from_env(cls, mapping: Mapping[str, str] | None = None, *, dotenv: bool = True) -> Settings:
+    def from_env(cls, mapping: Mapping[str, str] | None = None, *, dotenv: bool = True) -> Self:
         """Read the variables from ``mapping``, or from the process environment when it is left out.
 
         Then a `.env` file of the working directory is read, too, where there is one; the
@@ -149,8 +147,11 @@ class Settings:
             SettingsError: with every missing or wrong variable, its limit, and never its value.
         """
         source = environment(dotenv=dotenv) if mapping is None else Source(mapping, "the given mapping")
-        given, unreadable = _readable(source.variables)
-        values, unread = _read_all(_with_database_url(given), source.place)
+        given, unreadable = _readable(cls, source.variables)
+        values, unread = _read_all(cls, _with_database_url(given))
+        if "jwt_key" not in values:
+            values["jwt_key"] = Secret("")  # fails its own check, so that the other fields are checked too
+            unread.append(f"JWT_KEY is required and is not set; looked for in {source.place}")
         problems = [*unreadable, *_not_named_in(unreadable, (*unread, *_database_conflicts(given)))]
         try:
             settings = cls(**values)
@@ -161,32 +162,30 @@ class Settings:
         return settings
 
 
-@cache
-def variables() -> Mapping[str, Variable]:
-    """Return every field of `Settings` with its environment variable."""
-    hints = get_type_hints(Settings, include_extras=True)
-    return MappingProxyType({field: hint.__metadata__[0] for field, hint in hints.items()})
+def variables(settings: type[Settings] = Settings) -> Mapping[str, Variable]:
+    """Return every field with its environment variable; one of a capability's record is ``record.field``."""
+    return variables_of(settings)
 
 
-def _read_all(source: Mapping[str, str], place: str) -> tuple[dict[str, Any], list[str]]:
+def _read_all(record: type, source: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems: list[str] = []
-    for field, variable in variables().items():
-        text = source.get(variable.name, "")
-        try:
-            if text:
-                values[field] = variable.read(text)
-        except (ValueError, KeyError):
-            problems.append(f"{variable.name} {variable.check(text)}")
-    if "jwt_key" not in values:
-        values["jwt_key"] = Secret("")  # fails its own check, so that the other fields are checked too
-        problems.append(f"JWT_KEY is required and is not set; looked for in {place}")
+    for field, kind in fields_of(record).items():
+        if not isinstance(kind, Variable):
+            inner, more = _read_all(kind, source)
+            values[field] = kind(**inner)
+            problems += more
+        elif text := source.get(kind.name, ""):
+            try:
+                values[field] = kind.read(text)
+            except (ValueError, KeyError):
+                problems.append(f"{kind.name} {kind.check(text)}")
     return values, problems
 
 
-def _readable(source: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _readable(settings: type[Settings], source: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return our variables that are texts, and what is wrong with the others."""
-    names = (*(variable.name for variable in variables().values()), *DATABASE_PARTS)
+    names = (*(variable.name for variable in variables(settings).values()), *DATABASE_PARTS)
     given = {name: text for name in names if (text := source.get(name))}
     problems = {name: problem for name, text in given.items() if (problem := not_utf8(text))}
     readable = {name: text for name, text in given.items() if name not in problems}

@@ -7,14 +7,14 @@ import tomllib
 import pytest
 
 from jwt_auth_asgi.app.endpoints import endpoints
-from jwt_auth_core.settings import DATABASE_PARTS, Settings, variables
+from jwt_auth_core.settings import DATABASE_PARTS, Settings
 from jwt_auth_core.vocabulary import Secret
+from tests.house.leaves import by_variable
 from tests.house.sources import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (.+?) \|$", README, re.MULTILINE)
-VARIABLES = {field: variable.name for field, variable in variables().items()}
-FIELDS = {VARIABLES[field.name]: field for field in dataclasses.fields(Settings)}
+FIELDS = by_variable(Settings)
 ENDPOINTS = [(endpoint.method, endpoint.path) for endpoint in endpoints()]
 
 

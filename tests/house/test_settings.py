@@ -1,20 +1,27 @@
 """Settings and extras are what they say: each is used, each can be had."""
 
-import dataclasses
 import re
 import tomllib
 
 import pytest
 
-from jwt_auth_core.settings import Settings
+from jwt_auth_core.settings import Settings, variables
+from tests.house.leaves import leaves
 from tests.house.sources import PACKAGES, ROOT, files
 
 
-@pytest.mark.parametrize("field", dataclasses.fields(Settings), ids=lambda field: field.name)
-def test_every_setting_is_read(field):
-    """Each field of Settings is used by code outside its own file."""
-    readers = [path for path in files(*PACKAGES) if path.name != "settings.py"]
-    assert any(f"settings.{field.name}" in path.read_text("utf-8") for path in readers)
+@pytest.mark.parametrize("path", leaves(Settings))
+def test_every_setting_is_read(path):
+    """Each field of Settings is used by code outside its own file, one of a record's by its last name too."""
+    readers = [one.read_text("utf-8") for one in files(*PACKAGES) if one.name != "settings.py"]
+    names = {f"settings.{path}", f"settings.{path.rpartition('.')[-1]}"}
+    assert any(name in text for text in readers for name in names)
+
+
+def test_no_variable_is_read_twice():
+    """Each environment variable belongs to one field, whichever record that is in."""
+    names = [variable.name for variable in variables().values()]
+    assert len(set(names)) == len(names)
 
 
 def test_all_means_all():

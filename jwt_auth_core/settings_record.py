@@ -1,0 +1,67 @@
+"""A record of settings: one capability's, which is one field of `Settings`.
+
+It is a frozen, slotted dataclass in its room, whose fields carry their variables as those of
+`Settings` do. It never raises: `Settings` collects what is wrong, so that one error names it all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Final, get_origin, get_type_hints
+
+from jwt_auth_core.variable import Variable
+
+Kinds = Mapping[str, "Variable | type[SettingsRecord]"]
+
+_known: Final[dict[type, Kinds]] = {}  # hints are texts, and reading them takes longer than all the rest
+
+
+class SettingsRecord:
+    """The base of a capability's settings; every field of theirs has a default."""
+
+    __slots__ = ()
+
+    def conflicts(self) -> Sequence[str]:
+        """Return what is wrong between fields that are each right, a variable's name first."""
+        return ()
+
+
+def fields_of(record: type) -> Kinds:
+    """Return the fields of a record, each with its variable, or with the record that it is."""
+    if record not in _known:
+        kinds = {field: _kind_of(hint) for field, hint in get_type_hints(record, include_extras=True).items()}
+        _known[record] = MappingProxyType({field: kind for field, kind in kinds.items() if kind is not None})
+    return _known[record]
+
+
+def variables_of(record: type) -> Mapping[str, Variable]:
+    """Return every variable of a record and of the records in it; a field in one is ``record.field``."""
+    found: dict[str, Variable] = {}
+    for field, kind in fields_of(record).items():
+        if isinstance(kind, Variable):
+            found[field] = kind
+        else:
+            found.update((f"{field}.{inner}", variable) for inner, variable in variables_of(kind).items())
+    return MappingProxyType(found)
+
+
+def problems_of(record: object) -> list[str]:
+    """Return what is wrong with the values of a record, and of the records in it."""
+    problems: list[str] = []
+    for field, kind in fields_of(type(record)).items():
+        value = getattr(record, field)
+        if isinstance(kind, Variable):
+            problems += filter(None, [kind.problem(value)])
+        elif isinstance(value, kind):
+            problems += problems_of(value) or value.conflicts()
+        else:
+            problems.append(f"{field} must be a {kind.__name__}")
+    return problems
+
+
+def _kind_of(hint: object) -> Variable | type[SettingsRecord] | None:
+    if get_origin(hint) is Annotated:
+        notes: tuple[object, ...] = getattr(hint, "__metadata__", ())
+        return next((note for note in notes if isinstance(note, Variable)), None)
+    return hint if isinstance(hint, type) and issubclass(hint, SettingsRecord) else None
