@@ -27,6 +27,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "logins": ["--rounds", "3", "--seconds", "8"],
     "growth": ["--rounds", "5"],
     "footprint": ["--rounds", "11"],
+    "starts": ["--rounds", "7"],
     "sessions": ["20"],
     "revocations": ["--revocations", "40"],
     "websockets": ["--rounds", "1"],
