@@ -1,11 +1,12 @@
 """Where a request came from and how: the server's word, or a proxy's where proxies are configured.
 
-Used for the session list, the audit and our own origin, never to decide who somebody is (RL-3, LOG-2).
+Used for sessions, the audit, limits and our own origin, never to decide who somebody is (RL-3, LOG-2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
@@ -13,17 +14,21 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_core.vocabulary import Client
 
+Address = IPv4Address | IPv6Address
+
 LONGEST_USER_AGENT: Final = 256  # characters
+
+FORWARDED_FOR: Final = b"x-forwarded-for"
+_LONGEST: Final = 72  # an address with brackets, zone and port; nothing longer is one
 
 _IS_SECURE: Final = {"http": False, "ws": False, "https": True, "wss": True}
 
 
 def client(scope: Scope, *, trusted_proxy_count: int) -> Client:
     """Return the client of an ASGI request."""
-    peer = scope.get("client") or (None,)
     return client_of(
-        peer[0],
-        forwarded_for=lines(scope, b"x-forwarded-for"),
+        _peer(scope),
+        forwarded_for=lines(scope, FORWARDED_FOR),
         user_agent=lines(scope, b"user-agent"),
         trusted_proxy_count=trusted_proxy_count,
     )
@@ -42,8 +47,14 @@ def client_of(
     headers. Each of the ``trusted_proxy_count`` proxies has appended one hop: the client is that
     many hops from the right. What is no IP address becomes None, never text of the sender's.
     """
-    address = _hop(forwarded_for, trusted_proxy_count) if trusted_proxy_count else None
-    return Client(address=_address(address or peer), user_agent=_printable(user_agent))
+    address = _named(peer, forwarded_for, trusted_proxy_count)
+    return Client(address=None if address is None else str(address), user_agent=_printable(user_agent))
+
+
+def address(scope: Scope, *, trusted_proxy_count: int) -> Address | None:
+    """Return the client's address alone, as `client_of` finds it; None where there is none."""
+    forwarded_for = lines(scope, FORWARDED_FOR) if trusted_proxy_count else ()
+    return _named(_peer(scope), forwarded_for, trusted_proxy_count)
 
 
 def scheme(scope: Scope, *, trusted_proxy_count: int) -> str:
@@ -58,17 +69,31 @@ def scheme(scope: Scope, *, trusted_proxy_count: int) -> str:
     return secure if _IS_SECURE.get(known) else plain
 
 
+def _peer(scope: Scope) -> str | None:
+    peer: Sequence[str | None] = scope.get("client") or (None,)
+    return peer[0]
+
+
+def _named(peer: str | None, forwarded_for: Sequence[str], count: int) -> Address | None:
+    hop = _hop(forwarded_for, count) if count else None
+    return _address(hop or peer)
+
+
 def _hop(forwarded_for: Sequence[str], count: int) -> str | None:
     hops = ",".join(forwarded_for).rsplit(",", count)[-count:]
     return hops[0].strip() or None
 
 
-def _address(text: str | None) -> str | None:
+def _address(text: str | None) -> Address | None:
+    return _parsed(text) if text and len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)  # the same few clients come again and again, and parsing takes some 10 us
+def _parsed(text: str) -> Address | None:
     try:
-        found = ip_address(_without_port(text or ""))
+        return _plain(ip_address(_without_port(text)))
     except ValueError:
         return None
-    return str(_plain(found))
 
 
 def _without_port(text: str) -> str:
@@ -85,7 +110,7 @@ def _is_port(text: str) -> bool:
     return text.startswith(":") and digits.isascii() and digits.isdigit()
 
 
-def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+def _plain(address: Address) -> Address:
     """Return an IPv4-mapped address as IPv4 and an IPv6 address without its zone."""
     if isinstance(address, IPv4Address):
         return address
