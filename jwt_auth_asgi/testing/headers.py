@@ -1,0 +1,59 @@
+"""headers_for: the header of a caller whom a test makes up, with a token that is really signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+from jwt_auth_core.default import default_auth
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.any_of import AnyOf
+
+SUBJECT: Final = "00000000-0000-4000-8000-000000000001"
+"""Who calls where a test does not say: an id in the form that users have, of no user."""
+
+
+class HasTokens(Protocol):
+    """An `Auth`, as far as it matters here."""
+
+    @property
+    def tokens(self) -> AccessTokens:
+        """Return what issues access tokens."""
+        ...
+
+
+SomeAuth = HasTokens | AccessTokens | AnyOf | None
+
+
+def headers_for(
+    auth: SomeAuth = None, *, subject: str = SUBJECT, scopes: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return the headers of a request by *subject*, for any client: ``client.get("/", headers=...)``.
+
+    The token is signed by *auth*, as a login would have it signed, and asks no store: no such user need
+    exist. Left out, *auth* is the process's own, from the environment.
+
+    Raises:
+        TypeError: *auth* issues no tokens; one text in place of several scopes.
+        ValueError: a subject or scope that no token can carry, or *auth* verifies another issuer's tokens.
+    """
+    tokens = tokens_of(default_auth() if auth is None else auth)
+    return bearer(tokens.issue(subject=subject, scopes=scopes))
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Return the header that carries a token."""
+    return {"authorization": f"Bearer {token}"}
+
+
+def tokens_of(auth: HasTokens | AccessTokens | AnyOf) -> AccessTokens:
+    """Return what issues the tokens of *auth*.
+
+    Raises:
+        TypeError: nothing does.
+    """
+    found: object = auth.own if isinstance(auth, AnyOf) else getattr(auth, "tokens", auth)
+    if isinstance(found, AccessTokens):
+        return found
+    msg = f"tokens are issued by an Auth or an AccessTokens, not by an {type(auth).__name__}"
+    raise TypeError(msg)

@@ -1,0 +1,90 @@
+"""headers_for: a caller whom a test makes up comes in like any other."""
+
+import uuid
+
+import pytest
+
+from jwt_auth_asgi.testing import headers_for
+from jwt_auth_core import AccessTokens, Auth, KeyRing, Secret, Settings, any_of, default
+from jwt_auth_core.errors import TokenInvalidError
+from tests.cheap import cheap_passwords
+
+SECRET = "a secret that only these tests use, forty-odd bytes"
+OTHER = "another secret that only these tests use, forty bytes"
+
+
+@pytest.fixture
+def tokens():
+    """Return access tokens of their own key."""
+    return AccessTokens(KeyRing.from_secret(SECRET))
+
+
+def said(tokens, headers):
+    """Return the verified claims of a header."""
+    (value,) = headers.values()
+    return tokens.verify(value.removeprefix("Bearer "))
+
+
+def test_the_token_says_what_the_test_says(tokens):
+    """Subject and scopes stand in it, signed."""
+    claims = said(tokens, headers_for(tokens, subject="ada", scopes={"topics:read", "topics:write"}))
+    assert (claims.subject, claims.scopes) == ("ada", {"topics:read", "topics:write"})
+
+
+def test_a_caller_without_a_name_has_an_id_like_a_user(tokens):
+    """Applications that read a UUID out of the subject find one; it has no scope."""
+    claims = said(tokens, headers_for(tokens))
+    assert uuid.UUID(claims.subject).version == 4
+    assert claims.scopes == frozenset()
+
+
+def test_the_signature_is_real(tokens):
+    """Another key does not open the same door."""
+    with pytest.raises(TokenInvalidError):
+        said(tokens, headers_for(AccessTokens(KeyRing.from_secret(OTHER))))
+
+
+def test_an_auth_signs_with_its_own_tokens():
+    """Issuer, audience and client of the settings stand in the token."""
+    settings = Settings(jwt_key=Secret(SECRET), database_url=Secret("sqlite://"), jwt_audience="api")
+    auth = Auth.from_settings(settings, passwords=cheap_passwords())
+    try:
+        assert said(auth.tokens, headers_for(auth)).client_id == "jwt-auth"
+    finally:
+        auth.close()
+
+
+def test_among_several_issuers_the_auth_signs(tokens):
+    """The others' tokens are only verified."""
+    foreign = AccessTokens(KeyRing.from_secret(OTHER), issuer="https://id.example", audience="api")
+    with pytest.raises(TypeError, match="not by an AnyOf"):
+        headers_for(any_of(tokens, foreign))
+
+    class Home:
+        """An Auth, as far as any_of asks."""
+
+    home = Home()
+    home.tokens = tokens
+    assert said(tokens, headers_for(any_of(home, foreign), subject="ada")).subject == "ada"
+
+
+def test_without_an_auth_the_environment_signs(tokens, monkeypatch):
+    """As wherever an `auth` may be left out."""
+    monkeypatch.setattr(default, "_made", [])
+    monkeypatch.setenv("JWT_KEY", SECRET)
+    monkeypatch.setenv("DATABASE_URL", "sqlite://")
+    assert said(tokens, headers_for(subject="ada")).subject == "ada"
+    default._made[0].close()
+
+
+@pytest.mark.parametrize("auth", ["a token", object()])
+def test_what_issues_nothing_is_refused(auth):
+    """The error names what was given in place of an auth."""
+    with pytest.raises(TypeError, match=f"not by an {type(auth).__name__}"):
+        headers_for(auth)
+
+
+def test_one_text_is_no_collection_of_scopes(tokens):
+    """A scope alone would be read letter by letter."""
+    with pytest.raises(TypeError, match="not one text"):
+        headers_for(tokens, scopes="topics:read")
