@@ -22,6 +22,7 @@ pytestmark = pytest.mark.servers
 GONE = (503, "store_unavailable")
 PATIENT = Limits(connect_seconds=60, lock_seconds=60, statement_seconds=60)
 HURRIED = Limits(connect_seconds=60, lock_seconds=0.2, statement_seconds=0.5)
+SILENCE_SECONDS = 0.3  # until the site gives up while nothing at all passes, which is no question of speed
 POOL = 2
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -61,6 +62,25 @@ def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextM
         pool.drop_idle()
 
     return hurry
+
+
+@pytest.fixture
+def silence(site, postgres_proxy) -> Callable[[], AbstractContextManager[None]]:
+    """Return what lets the database fall silent, and the site give up soon on open and on new connections."""
+    pool = site.auth.database._pool
+    new = PostgresDatabase(postgres_proxy.url, limits=Limits(connect_seconds=SILENCE_SECONDS))._pool
+
+    @contextmanager
+    def silent() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pool, "_connect", new._connect)
+            for connection in pool._here.idle:
+                patch.setattr(connection, "_answer_seconds", SILENCE_SECONDS)
+            postgres_proxy.stall()
+            yield
+            postgres_proxy.flow()
+
+    return silent
 
 
 def connections(url: str) -> int:
@@ -178,15 +198,14 @@ def test_a_locked_row_stops_nobody(ada, postgres_url):
             assert route(ada).status_code == 200
 
 
-def test_a_silent_database(site, ada, postgres_proxy, hurried):
+def test_a_silent_database(site, ada, silence):
     """A stopped server costs each request its deadline; its late answers meet no other request."""
     # F-17
     grace = site.member("grace")
-    with hurried():
-        postgres_proxy.stall()
+    assert site.auth.database._pool._here.idle
+    with silence():
         assert {problem(answer) for answer in at_once(Visitor.me, [ada, grace])} == {GONE}
         assert ada.topics().status_code == 200
-        postgres_proxy.flow()
     for _ in range(3):
         assert ada.me().json()["email"] == ada.email
         assert grace.me().json()["email"] == grace.email
