@@ -10,7 +10,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.sessions.session import Accepted, Life, Refused, Rotation, Verdict
+from jwt_auth_core.sessions.session import Accepted, Life, Refused, Rotation, SessionBusyError, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Secret
 from tests.flows.parts import down
@@ -140,6 +140,19 @@ def test_a_session_whose_node_is_down_loses_nothing(world, first, monkeypatch):
         patch.setattr(type(world.stores.sessions), "rotate", without_a_node)
         (answer,) = world.auth.refresh([first.refresh_token.reveal()])
     assert isinstance(answer, StoreUnavailableError)
+    assert isinstance(world.refresh(first.refresh_token), Grant)
+
+
+def test_a_session_that_is_in_use_loses_nothing(world, first, monkeypatch):
+    """Who holds the newest token is told that somebody else has the record, and asks again."""
+
+    def in_use(_self: object, presented: list[Presented]) -> list[Rotation]:
+        return [Refused(Verdict.BUSY, one.session_id) for one in presented]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.stores.sessions), "rotate", in_use)
+        (answer,) = world.auth.refresh([first.refresh_token.reveal()])
+    assert (type(answer), answer.code) == (SessionBusyError, "session_busy")
     assert isinstance(world.refresh(first.refresh_token), Grant)
 
 
