@@ -1,0 +1,15 @@
+"""The outbox: what somebody outside has yet to be told, kept with the change, delivered at least once."""
+
+from jwt_auth_core.outbox.message import Deliver, Entry, Failure, Message
+from jwt_auth_core.outbox.outbox import Outbox
+from jwt_auth_core.outbox.sql import Counts, SqlOutbox
+
+__all__ = [
+    "Counts",
+    "Deliver",
+    "Entry",
+    "Failure",
+    "Message",
+    "Outbox",
+    "SqlOutbox",
+]
