@@ -25,7 +25,7 @@ from benchmarks.stores import real_servers
 from jwt_auth_core import assemble
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.redis import connect
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.sessions.session import NewSession, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings

@@ -21,7 +21,7 @@ from benchmarks.passwords import PASSWORD, stored
 from benchmarks.serving import Served, all_served, put_load
 from benchmarks.stores import add_users, addresses, real_servers
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client
 

@@ -9,23 +9,23 @@ from functools import partial
 from jwt_auth_core import assemble
 from jwt_auth_core.audit import AuditSink, log_event
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.flows.change_password import ChangePassword
-from jwt_auth_core.flows.current_user import CurrentUser
-from jwt_auth_core.flows.end_user import EndUser
-from jwt_auth_core.flows.ending import Ending
-from jwt_auth_core.flows.introspect import Introspect
-from jwt_auth_core.flows.list_sessions import ListSessions
-from jwt_auth_core.flows.login import Login
-from jwt_auth_core.flows.logout import Logout
-from jwt_auth_core.flows.oauth_clients import OAuthClients
-from jwt_auth_core.flows.opening import Opening
-from jwt_auth_core.flows.recheck import Recheck
-from jwt_auth_core.flows.refresh import Refresh
-from jwt_auth_core.flows.register import Register
-from jwt_auth_core.flows.revoke_session import RevokeSession
-from jwt_auth_core.flows.revoke_token import RevokeToken
-from jwt_auth_core.flows.show_session import ShowSession
-from jwt_auth_core.flows.ws_ticket import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.register import Register
+from jwt_auth_core.flows.oauth.introspect import Introspect
+from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
+from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
+from jwt_auth_core.flows.password.change_password import ChangePassword
+from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.login import Login
+from jwt_auth_core.flows.sessions.logout import Logout
+from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.recheck import Recheck
+from jwt_auth_core.flows.sessions.refresh import Refresh
+from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.flows.sessions.show_session import ShowSession
+from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings

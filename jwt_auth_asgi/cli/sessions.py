@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
-from jwt_auth_core.flows.find_user import find_user
-from jwt_auth_core.flows.show_session import ShownSession
+from jwt_auth_core.flows.account.find_user import find_user
+from jwt_auth_core.flows.sessions.show_session import ShownSession
 from jwt_auth_core.sessions.session import Session
 
 

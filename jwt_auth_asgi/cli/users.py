@@ -11,7 +11,7 @@ from functools import partial
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.flows.find_user import find_user
+from jwt_auth_core.flows.account.find_user import find_user
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
 

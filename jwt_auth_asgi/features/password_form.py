@@ -9,7 +9,7 @@ from typing import Final
 
 from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_core.errors import InvalidInputError
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 
 _NAMES: Final = {"email": "username"}  # what OAuth2 calls our fields
 

@@ -28,11 +28,11 @@ from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, SettingsError
-from jwt_auth_core.flows.change_password import PasswordChange
-from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.flows.login import LoginAttempt
-from jwt_auth_core.flows.register import RegisterAttempt
-from jwt_auth_core.flows.ws_ticket import WsTicket
+from jwt_auth_core.flows.account.register import RegisterAttempt
+from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.flows.tickets import WsTicket
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.sessions.session import Session, SessionBusyError
 from jwt_auth_core.settings import Settings

@@ -12,7 +12,7 @@ from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
-from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.sessions.grant import Grant
 
 T = TypeVar("T")
 

@@ -1,52 +1,5 @@
-"""Grant: what a client receives after a login or a refresh, and the part that makes it."""
+"""A door: what stands in `flows.sessions.grant` was known under this name to typed code."""
 
-from __future__ import annotations
+from jwt_auth_core.flows.sessions.grant import Grant
 
-from dataclasses import dataclass
-
-from jwt_auth_core.sessions.session import Life
-from jwt_auth_core.sessions.token import Minted
-from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Secret, SessionId
-
-
-@dataclass(slots=True)  # a refresh makes one: filling a frozen one takes four times as long
-class Grant:
-    """An access token and the next refresh token, of one user's session.
-
-    ``expires_in`` is the access token's lifetime and ``session_ends_in`` the longest that the
-    refresh token can still be of use, both in seconds.
-    """
-
-    access_token: str
-    expires_in: int
-    refresh_token: Secret
-    session_id: SessionId
-    session_ends_in: int
-    user: User
-
-
-def grant(  # noqa: PLR0913 - a grant has that many parts
-    tokens: AccessTokens, *, user: User, session_id: SessionId, life: Life, refresh: Minted, now: int
-) -> Grant:
-    """Issue the access token that goes with a freshly minted refresh token.
-
-    It carries the session's number, so that what ends the session ends it too, and nothing else does,
-    whatever two clocks say.
-    """
-    access_token = tokens.issue(
-        subject=user.user_id,
-        scopes=user.scopes,
-        session_id=session_id,
-        session_version=life.session_version,
-        now=now,
-    )
-    return Grant(
-        access_token=access_token,
-        expires_in=tokens.ttl_seconds,
-        refresh_token=refresh.text,
-        session_id=session_id,
-        session_ends_in=max(0, life.ends_at - now),
-        user=user,
-    )
+__all__ = ["Grant"]

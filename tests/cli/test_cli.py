@@ -12,7 +12,7 @@ import pytest
 from jwt_auth_asgi import cli
 from jwt_auth_asgi.cli import server
 from jwt_auth_core import Auth, Client, Settings
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.users.user import User
 
 KEY = "the command line has a key of its own"

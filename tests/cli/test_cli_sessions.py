@@ -9,8 +9,8 @@ import pytest
 from jwt_auth_asgi import cli
 from jwt_auth_core import Auth, Client, Settings
 from jwt_auth_core.errors import InvalidCredentialsError
-from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 
 ADA = {"email": "ada@example.com", "password": "a long and quiet river", "first_name": "A", "last_name": "B"}
 COMMANDS = [

@@ -11,8 +11,8 @@ from jwt_auth_core import assemble
 from jwt_auth_core.audit import Event
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.schema import migrate
-from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import run
 from jwt_auth_core.vocabulary import Client, Secret

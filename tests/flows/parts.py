@@ -11,8 +11,8 @@ import redis
 
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, SessionRevokedError, StoreUnavailableError, TokenInvalidError
-from jwt_auth_core.flows.change_password import PasswordChange
-from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client
 from tests.cheap import cheap_passwords

@@ -12,9 +12,9 @@ from jwt_auth_core.errors import (
     InvalidInputError,
     UserNotFoundError,
 )
-from jwt_auth_core.flows.change_password import PasswordChange
-from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.flows.opening import Opening
+from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.open_session import Opening
 from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
 from tests.cheap import cheap_hasher
 from tests.flows.parts import (

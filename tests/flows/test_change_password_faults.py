@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError, UserNotFoundError
-from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
 from tests.flows.conftest import KEY, World

@@ -12,7 +12,7 @@ from jwt_auth_core.errors import (
     TokenInvalidError,
     UserNotFoundError,
 )
-from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.sql import SqlUsers
 from tests.flows.parts import between, goes_on, is_over, listed, opens, process

@@ -13,7 +13,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
     UserNotFoundError,
 )
-from jwt_auth_core.flows.end_user import EndUser
+from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
 from tests.flows.conftest import KEY, World

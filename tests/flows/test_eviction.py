@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.vocabulary import Client
 from tests.flows.conftest import PASSWORD, World
 from tests.flows.parts import down, goes_on, is_over, listed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.sessions.grant import Grant
 
 YEARS = {"2038": 2_147_483_648, "2106": 4_294_967_296, "10000": 253_402_300_800}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_core.flows.grant import grant
+from jwt_auth_core.flows.sessions.grant import grant
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.sessions.session import Life, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens

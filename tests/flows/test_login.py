@@ -3,7 +3,7 @@
 import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError, InvalidInputError, StoreUnavailableError
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
 from jwt_auth_core.vocabulary import Client, Secret
 from tests.cheap import cheap_hasher

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jwt_auth_core.errors import InvalidInputError, SessionRevokedError, StoreUnavailableError
-from jwt_auth_core.flows.oauth_clients import OAuthClients
+from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

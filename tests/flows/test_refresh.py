@@ -9,7 +9,7 @@ from jwt_auth_core.errors import (
     SessionRevokedError,
     StoreUnavailableError,
 )
-from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.sessions.session import Accepted, Life, Refused, Rotation, SessionBusyError, Verdict
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.vocabulary import Secret

@@ -9,8 +9,8 @@ from jwt_auth_core.errors import (
     SessionNotFoundError,
     StoreUnavailableError,
 )
-from jwt_auth_core.flows.list_sessions import BEING_OPENED_SECONDS
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.list_sessions import BEING_OPENED_SECONDS
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.vocabulary import Client
 from tests.flows.conftest import PASSWORD

@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.flows.change_password import PasswordChange
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client, Secret
 from tests.cheap import cheap_hasher, cheap_passwords

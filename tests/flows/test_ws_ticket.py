@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError, TokenExpiredError, TokenInvalidError
-from jwt_auth_core.flows.ws_ticket import RedeemWsTickets
+from jwt_auth_core.flows.tickets import RedeemWsTickets
 from jwt_auth_core.one_time import WS_TICKET
 
 

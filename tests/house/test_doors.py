@@ -4,6 +4,7 @@ import importlib
 
 import pytest
 
+FLOWS = "jwt_auth_core.flows"
 DOORS = {  # the documented name -> where it lives
     "jwt_auth_asgi.app.create_app": "jwt_auth_asgi.app.create.create_app",
     "jwt_auth_asgi.app.create_standalone": "jwt_auth_asgi.app.create.create_standalone",
@@ -12,6 +13,9 @@ DOORS = {  # the documented name -> where it lives
     "jwt_auth_asgi.loops.AsyncioRequiredError": "jwt_auth_asgi.executors.loops.AsyncioRequiredError",
     "jwt_auth_asgi.problems.STATUS": "jwt_auth_asgi.problems.problem.STATUS",
     "jwt_auth_asgi.problems.problem_of": "jwt_auth_asgi.problems.problem.problem_of",
+    f"{FLOWS}.change_password.PasswordChange": f"{FLOWS}.password.change_password.PasswordChange",
+    f"{FLOWS}.grant.Grant": f"{FLOWS}.sessions.grant.Grant",
+    f"{FLOWS}.login.LoginAttempt": f"{FLOWS}.sessions.login.LoginAttempt",
     "jwt_auth_core.tickets.MemoryTickets": "jwt_auth_core.one_time.memory.MemoryCodes",
     "jwt_auth_core.tickets.SqlTickets": "jwt_auth_core.one_time.sql.SqlCodes",
     "jwt_auth_core.tickets.TicketStore": "jwt_auth_core.one_time.code.CodeStore",

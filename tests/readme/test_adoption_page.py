@@ -8,7 +8,7 @@ import argon2
 import pytest
 
 from jwt_auth_core import Auth, Client
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from tests.house.sources import ROOT
 from tests.servers.postgres import execute
 

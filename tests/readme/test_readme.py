@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from jwt_auth_core import Client, default
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from tests.asgi.drive import bearer, get
 from tests.examples.serving import ROOT, environment, process
 

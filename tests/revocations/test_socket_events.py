@@ -12,8 +12,8 @@ import redis
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
-from jwt_auth_core.flows.change_password import PasswordChange
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.vocabulary import Client
 from tests.auth_app.world import World, settings
 from tests.websockets.peer import Echo, Socket, opened

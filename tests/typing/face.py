@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from jwt_auth_asgi import BearerMiddleware, create_app
 from jwt_auth_core import AccessTokens, Auth, Claims, KeyRing, Secret, Settings, decode_access_token
 from jwt_auth_core.errors import AuthError
-from jwt_auth_core.flows.grant import Grant
+from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router
 
 

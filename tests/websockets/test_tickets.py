@@ -10,7 +10,7 @@ import pytest
 from jwt_auth_asgi import renew
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.flows.ws_ticket import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
 from jwt_auth_core.one_time.memory import MemoryCodes
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.settings import Settings

@@ -16,8 +16,8 @@ from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Parser
 from jwt_auth_asgi.http.headers import by_name
-from jwt_auth_core.flows.change_password import PasswordChange
-from jwt_auth_core.flows.register import RegisterAttempt
+from jwt_auth_core.flows.account.register import RegisterAttempt
+from jwt_auth_core.flows.password.change_password import PasswordChange
 
 _JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 

@@ -14,7 +14,7 @@ from jwt_auth_asgi.errors import InvalidClientError, RequestError
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.identity.credentials import authorization
-from jwt_auth_core.flows.oauth_clients import OAuthClients
+from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.vocabulary import Secret
 
 _BASIC: Final = re.compile(rb"(?i:basic) +([A-Za-z0-9+/]+={0,2})")

@@ -20,8 +20,8 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_core.errors import AuthError
-from jwt_auth_core.flows.grant import Grant
-from jwt_auth_core.flows.oauth_clients import OAuthClients
+from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
+from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.vocabulary import Secret
 
 Granting = Callable[[Service, Request, Form], Awaitable[Grant]]

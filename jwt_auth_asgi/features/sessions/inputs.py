@@ -20,7 +20,7 @@ from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Fields, Parser
 from jwt_auth_asgi.http.headers import Headers, by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
-from jwt_auth_core.flows.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.vocabulary import Secret
 
 _JSON_OR_FORM: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json, bodies.FORM: bodies.from_form}

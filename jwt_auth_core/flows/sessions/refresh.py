@@ -20,10 +20,10 @@ from jwt_auth_core.errors import (
     SessionRevokedError,
     StoreUnavailableError,
 )
-from jwt_auth_core.flows.alive import is_alive
-from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.grant import Grant, grant
+from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.grant import Grant, grant
+from jwt_auth_core.flows.sessions.session_validity import is_alive
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
     Accepted,

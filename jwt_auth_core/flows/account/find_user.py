@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jwt_auth_core.errors import UserNotFoundError
-from jwt_auth_core.flows.login import identity
+from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.users.user import User, UserStore
 
 

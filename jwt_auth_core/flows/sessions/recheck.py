@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
-from jwt_auth_core.flows.alive import is_in_force
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.sessions.session_validity import is_in_force
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.standing import Standing, Standings

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.errors import RefreshInvalidError, TokenError
-from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.recheck import Recheck
+from jwt_auth_core.flows.sessions.recheck import Recheck
+from jwt_auth_core.flows.sessions.session_validity import is_alive
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens

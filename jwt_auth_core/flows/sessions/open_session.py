@@ -10,9 +10,9 @@ from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
-from jwt_auth_core.flows.ending import Ending
-from jwt_auth_core.flows.grant import Grant, grant
-from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.grant import Grant, grant
+from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import NewSession, SessionStore, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens

@@ -14,10 +14,10 @@ from typing import ClassVar, Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
-from jwt_auth_core.flows.alive import is_in_force
-from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.session_validity import is_in_force
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.account import Accounts

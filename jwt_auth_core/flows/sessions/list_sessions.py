@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from jwt_auth_core.flows.alive import is_alive
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.sessions.session_validity import is_alive
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import Session, SessionStore
 from jwt_auth_core.users.standing import Standings

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError
-from jwt_auth_core.flows.ending import Ending
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.token import RefreshTokens
 

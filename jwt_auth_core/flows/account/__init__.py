@@ -1,0 +1,1 @@
+"""Accounts: registering, reading, disabling and deleting users."""

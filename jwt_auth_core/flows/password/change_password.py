@@ -1,0 +1,146 @@
+"""Change the password: the current one proves the caller, every other session ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.encoding import same
+from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
+from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.users.account import Accounts
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Client, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """Checked input of a password change; made by `PasswordChange.parse`."""
+
+    current: Secret
+    new: Secret
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object]) -> PasswordChange:
+        """Check that ``current_password`` and ``new_password`` are there.
+
+        Raises:
+            InvalidInputError: names every offending field at once.
+        """
+        fields = Fields(values)
+        current, new = fields.secret("current_password"), fields.secret("new_password")
+        fields.close()
+        return cls(current, new)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.HASH
+
+    passwords: Passwords
+    current_user: CurrentUser
+    accounts: Accounts
+    opening: Opening
+    end_user: EndUser
+    audit: AuditSink
+    service_name: str
+
+    def __call__(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
+        """Set the new password and return the first tokens of a new session (RF-11, RF-13).
+
+        Raises:
+            InvalidCredentialsError: the current password is wrong, or changed meanwhile.
+            InvalidInputError: the new one breaks the policy.
+            UserNotFoundError: the user is gone or disabled.
+            UnavailableError: a store does not answer, nor did it when asked again: nothing was changed,
+                unless the database did it and died before it could say so.
+        """
+        user = self.current_user(user_id)
+        if not self.passwords.verify(change.current, user.password_hash):
+            if self.passwords.verify(change.new, user.password_hash):
+                # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
+                self.end_user.announce_again(user)
+            self.audit(Event(EventName.PASSWORD_CHANGE_FAILED, user_id=user.user_id, client=client))
+            raise InvalidCredentialsError
+        self._check(user, change.new)
+        return self._replace(user, self.passwords.hash(change.new), client)
+
+    def _check(self, user: User, password: Secret) -> None:
+        fields = Fields({})
+        local_part = user.email.partition("@")[0]
+        context = [self.service_name, user.first_name, user.last_name, user.email, local_part]
+        for problem in self.passwords.problems(password, context=context):
+            fields.note("new_password", problem.code, problem.message)
+        fields.close()
+
+    def _replace(self, user: User, new_hash: str, client: Client) -> Grant:
+        # The new session first: when its store is down, nothing has changed yet. Nobody has its
+        # token until the transaction below is through, and until then its number is nobody's.
+        now, version = self.opening.clock(), user.session_version + 1
+        grant = self.opening(user, client, version=version)
+        if not self._store(user, new_hash, now, grant):
+            self.opening.take_back(grant)
+            return self._replace(self._still(user), new_hash, client)
+        self.end_user.clear(
+            user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
+        )
+        mark = session_mark(grant.session_id)
+        self.audit(Event(EventName.PASSWORD_CHANGED, user_id=user.user_id, session=mark, client=client))
+        return grant
+
+    def _store(self, user: User, new_hash: str, now: int, grant: Grant) -> bool:
+        try:
+            return self._swap(user, new_hash, now)
+        except UserNotFoundError:
+            return False
+        except UnavailableError:
+            with suppress(UnavailableError):
+                self.opening.take_back(grant)
+            raise
+
+    def _still(self, before: User) -> User:
+        """Return the user whose sessions were all ended meanwhile, if that is all that happened.
+
+        Raises:
+            InvalidCredentialsError: the password that was verified is the user's no more.
+        """
+        try:
+            user = self.current_user(before.user_id)
+        except UserNotFoundError:
+            raise InvalidCredentialsError from None
+        unchanged = same(user.password_hash.encode(), before.password_hash.encode())
+        if not unchanged or user.session_version == before.session_version:
+            raise InvalidCredentialsError
+        return user
+
+    def _swap(self, user: User, new_hash: str, now: int) -> bool:
+        swap = partial(
+            self.accounts.change_password,
+            user.user_id,
+            expected_hash=user.password_hash,
+            new_hash=new_hash,
+            expected_version=user.session_version,
+            now=now,
+        )
+        try:
+            return swap()
+        except UnavailableError:
+            # It may have been done, and only the answer be lost. Asked again, the database first ends what
+            # it has begun: then this does it, or finds it done.
+            if swap():
+                return True
+            found = self.end_user.users.find(user.user_id)
+            return found is not None and found.password_hash == new_hash

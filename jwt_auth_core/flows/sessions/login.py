@@ -1,0 +1,121 @@
+"""Log in: e-mail and password in, a new session and its tokens out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.encoding import same
+from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.users.email import own_text, parse_email
+from jwt_auth_core.users.user import User, UserStore
+from jwt_auth_core.vocabulary import Client, Email, Secret
+
+_LOGGER: Final = logging.getLogger("jwt_auth.login")
+_LONGEST_ADDRESS: Final = 1000  # code points; far above RFC 5321's 254, far below a nuisance
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """Checked input of a login; made by `LoginAttempt.parse`."""
+
+    email: Email
+    password: Secret
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object]) -> LoginAttempt:
+        """Check ``email`` and ``password``; a malformed address is no error, just nobody's.
+
+        Raises:
+            InvalidInputError: names every offending field at once.
+        """
+        fields = Fields(values)
+        address, password = fields.storable("email"), fields.secret("password")
+        if len(address) > _LONGEST_ADDRESS:
+            fields.note("email", "too_long", f"must be at most {_LONGEST_ADDRESS} characters long")
+        fields.close()
+        return cls(identity(address), password)
+
+
+def identity(address: str) -> Email:
+    """Return whom an address names, whatever its form."""
+    try:
+        return parse_email(address).canonical
+    except InvalidInputError:
+        return own_text(address)  # as an adopted row may bear it
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.HASH
+
+    passwords: Passwords
+    users: UserStore
+    opening: Opening
+    audit: AuditSink
+
+    def __call__(self, attempt: LoginAttempt, client: Client, replaces: str | None = None) -> Grant:
+        """Open a session and return its first tokens.
+
+        ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).
+
+        Raises:
+            InvalidCredentialsError: whatever the cause; the same work was done (ENUM-1).
+            UnavailableError: a store does not answer; no session was handed out.
+        """
+        user = self.users.find_by_email(attempt.email)
+        matches = self.passwords.verify(attempt.password, user.password_hash if user else None)
+        if user is None or not matches or user.disabled_at is not None:
+            raise self._refusal(user, client)
+        self._upgrade(user, attempt.password)
+        grant = self.opening(user, client, replaces=replaces)
+        after = self._if_still_right(user, attempt.password)
+        while after is not None and after.session_version != user.session_version:
+            # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
+            self.opening.take_back(grant)
+            user, grant = after, self.opening(after, client)
+            after = self._if_still_right(user, attempt.password)
+        if after is None:
+            self.opening.take_back(grant)
+            raise self._refusal(user, client)
+        mark = session_mark(grant.session_id)
+        self.audit(Event(EventName.LOGIN_SUCCEEDED, user_id=user.user_id, session=mark, client=client))
+        return grant
+
+    def _refusal(self, user: User | None, client: Client) -> InvalidCredentialsError:
+        self.audit(Event(EventName.LOGIN_FAILED, user_id=user.user_id if user else None, client=client))
+        return InvalidCredentialsError()
+
+    def _if_still_right(self, before: User, password: Secret) -> User | None:
+        """Look once more, now that the session is there for everybody who ends sessions.
+
+        A password that was changed, or a user disabled, while this login hashed must not leave a
+        session behind (RF-11).
+        """
+        user = self.users.find(before.user_id)
+        if user is None or user.disabled_at is not None:
+            return None
+        unchanged = same(user.password_hash.encode(), before.password_hash.encode())
+        return user if unchanged or self.passwords.verify(password, user.password_hash) else None
+
+    def _upgrade(self, user: User, password: Secret) -> None:
+        new_hash = self.passwords.upgrade(password, user.password_hash)
+        if new_hash is None:
+            return
+        try:
+            self.users.replace_password_hash(
+                user.user_id, expected_hash=user.password_hash, new_hash=new_hash
+            )
+        except AuthError as error:
+            # A read-only database must not stop a login that needs no write (F-16).
+            _LOGGER.warning("a password hash was not upgraded: %s", error)
