@@ -8,35 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from jwt_auth_core.vocabulary import Client, SessionId, UserId
+from jwt_auth_core import events
+from jwt_auth_core.events import EventName, Subscribers
+from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
+
+__all__ = ["AuditSink", "Event", "EventName", "log_event", "session_mark", "telling"]
 
 _LOGGER: Final = logging.getLogger("jwt_auth.audit")
-
-
-class EventName(StrEnum):
-    """What can happen; sinks read the text, and one that was written is never renamed."""
-
-    USER_REGISTERED = "user_registered"
-    LOGIN_SUCCEEDED = "login_succeeded"
-    LOGIN_FAILED = "login_failed"
-    LOGGED_OUT = "logged_out"
-    LOGGED_OUT_EVERYWHERE = "logged_out_everywhere"
-    REFRESH_REUSED = "refresh_reused"
-    REFRESH_REFUSED = "refresh_refused"
-    REFRESH_RESYNC = "refresh_resync"
-    SESSION_ENDED = "session_ended"
-    SESSION_REVOKED = "session_revoked"
-    TOKEN_REVOKED = "token_revoked"
-    PASSWORD_CHANGED = "password_changed"
-    PASSWORD_CHANGE_FAILED = "password_change_failed"
-    USER_DISABLED = "user_disabled"
-    USER_ENABLED = "user_enabled"
-    USER_DELETED = "user_deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +35,12 @@ class Event:
     client: Client | None = None
     reason: str | None = None
 
+
+_TYPES: Final[Mapping[EventName, type[events.Event]]] = {
+    kind.name: kind
+    for kind in vars(events).values()
+    if isinstance(kind, type) and issubclass(kind, events.Event) and kind is not events.Event
+}
 
 AuditSink = Callable[[Event], None]
 """Receives each event at once, in the thread where it happened; must not raise."""
@@ -75,3 +63,21 @@ def log_event(event: Event) -> None:
         ascii(client.user_agent),
         event.reason,
     )
+
+
+def telling(sink: AuditSink, subscribers: Subscribers, clock: Clock) -> AuditSink:
+    """Return a sink that hands each event on, and tells the subscribers of it."""
+
+    def tell(event: Event) -> None:
+        sink(event)
+        subscribers(
+            _TYPES[event.name](
+                at=clock(),
+                user_id=event.user_id,
+                session=event.session,
+                client=event.client,
+                reason=event.reason,
+            )
+        )
+
+    return tell

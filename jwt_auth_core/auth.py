@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from jwt_auth_core import assemble
-from jwt_auth_core.audit import AuditSink, log_event
+from jwt_auth_core.audit import AuditSink, log_event, telling
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.events import Event, Subscribers
+from jwt_auth_core.events.subscribers import F
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
@@ -47,6 +49,7 @@ class Auth:
             change_password, show_session, introspect, revoke_token, issue_ws_ticket,
             redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
+        subscribers: who is told of events; `on` adds to them.
         database: for safe queries of your own.
         migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -72,6 +75,7 @@ class Auth:
     issue_ws_ticket: IssueWsTicket
     redeem_ws_tickets: RedeemWsTickets
     oauth_clients: OAuthClients
+    subscribers: Subscribers
     database: Database
     migrate: Callable[[], assemble.Migration]
     check: Callable[[], None]
@@ -101,6 +105,8 @@ class Auth:
         clock: Clock = assemble.system_clock,
     ) -> Auth:
         """Make it from settings; parts that are given replace the ones that the settings name."""
+        subscribers = Subscribers()
+        audit = telling(audit, subscribers, clock)
         tokens = assemble.access_tokens(settings, clock=clock)
         passwords = passwords or assemble.passwords(settings)
         stores = stores or assemble.stores(settings)
@@ -156,6 +162,7 @@ class Auth:
             issue_ws_ticket=IssueWsTicket(stores.one_time, clock),
             redeem_ws_tickets=RedeemWsTickets(stores.one_time, clock),
             oauth_clients=OAuthClients(settings.oauth_clients),
+            subscribers=subscribers,
             database=stores.database,
             migrate=stores.migrate,
             check=stores.check,
@@ -178,6 +185,17 @@ class Auth:
             if refusal is not None:
                 raise refusal
         return claims
+
+    def on(self, *kinds: type[Event]) -> Callable[[F], F]:
+        """Return a decorator that subscribes a function to events of these types, `Event` for all.
+
+        It is called in the thread where the event happened, before the answer goes out; what it raises is
+        logged and changes no answer.
+
+        Raises:
+            TypeError: no type of event is named, or the function must be awaited.
+        """
+        return self.subscribers.on(*kinds)
 
     def health(self) -> dict[str, object]:
         """Return what an operator wants to see, without asking a store; JSON can hold it."""

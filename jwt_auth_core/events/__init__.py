@@ -1,0 +1,48 @@
+"""Events: what can happen to an identity, and who is told of it."""
+
+from jwt_auth_core.events.event import (
+    Event,
+    EventName,
+    LoggedIn,
+    LoggedOut,
+    LoggedOutEverywhere,
+    LoginFailed,
+    Outcome,
+    PasswordChanged,
+    PasswordChangeFailed,
+    RefreshRefused,
+    RefreshResynced,
+    RefreshReused,
+    SessionEnded,
+    SessionRevoked,
+    TokenRevoked,
+    UserDeleted,
+    UserDisabled,
+    UserEnabled,
+    UserRegistered,
+)
+from jwt_auth_core.events.subscribers import Subscriber, Subscribers
+
+__all__ = [
+    "Event",
+    "EventName",
+    "LoggedIn",
+    "LoggedOut",
+    "LoggedOutEverywhere",
+    "LoginFailed",
+    "Outcome",
+    "PasswordChangeFailed",
+    "PasswordChanged",
+    "RefreshRefused",
+    "RefreshResynced",
+    "RefreshReused",
+    "SessionEnded",
+    "SessionRevoked",
+    "Subscriber",
+    "Subscribers",
+    "TokenRevoked",
+    "UserDeleted",
+    "UserDisabled",
+    "UserEnabled",
+    "UserRegistered",
+]
