@@ -8,15 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
-import queue
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from jwt_auth_asgi.executors.capacity import Capacity, Slot
+from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.worker_threads import Queue, WorkerThreads, settle, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
@@ -36,41 +34,9 @@ class _Job:
     """A call and the future that waits for it, on the loop that asked."""
 
     call: Callable[[], Any]
+    owner: str
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
-    slot: Slot
-    fate: list[None] = field(default_factory=lambda: [None])
-
-    def is_wanted(self) -> bool:
-        """Tell whether somebody still waits, and release its slot if not.
-
-        A client that went away cancels its future (F-19), and its loop may be closed by now.
-        """
-        if self.future.done():
-            self.slot.release()
-            return False
-        return True
-
-    def begin(self) -> bool:
-        """Tell a thread whether to make the call: somebody waits, and was not told otherwise."""
-        return self.is_wanted() and self._decide()
-
-    def give_up(self) -> None:
-        """Tell the waiter that it takes too long, unless a thread has begun.
-
-        What has begun goes on to its end, and only its end can say what became of it: a user may be
-        registered by then, or a password changed.
-        """
-        if self._decide():
-            settle(self.future, OverloadedError())
-
-    def _decide(self) -> bool:
-        """Tell whoever is first that it is."""
-        try:
-            self.fate.pop()
-        except IndexError:
-            return False
-        return True
 
 
 class Pool:
@@ -85,30 +51,37 @@ class Pool:
         self, name: str, *, threads: int, waiting: int, timeout_seconds: float = 10.0, niceness: int = 0
     ) -> None:
         serve = partial(_serve, niceness=niceness)
-        self._workers: WorkerThreads[_Job] = WorkerThreads(name, serve, threads=threads)
+        # What threads are sent is where to look for a call: which one it is is decided when they come.
+        self._workers: WorkerThreads[Capacity[_Job]] = WorkerThreads(name, serve, threads=threads)
         self._most = threads + waiting
         self._timeout_seconds = timeout_seconds
         self.after_fork()
         renew_in_children(self)
 
-    def submit(self, call: Callable[[], R]) -> asyncio.Future[R]:
+    def submit(self, call: Callable[[], R], *, owner: str = "") -> asyncio.Future[R]:
         """Take a slot in the queue at once; return the future of what ``call`` returns or raises.
 
+        The calls of one ``owner`` take turns with those of the others, however many they are.
+
         Raises:
-            OverloadedError: the queue is full, or there is no thread; nothing was queued. The future
-                raises it when no thread came to the call in time.
+            OverloadedError: the queue is full of others that have no more in it than this owner, or there
+                is no thread; nothing was queued. The future raises it when no thread came to the call in
+                time, or it gave way to another owner's: then it was not made, and will not be.
         """
         loop = asyncio.get_running_loop()
         if self._workers.start():
             self.after_fork()
-        self.check_capacity()
-        slot = self._capacity.acquire()
+        capacity = self._capacity
         future: asyncio.Future[R] = loop.create_future()
-        job = _Job(partial(contextvars.copy_context().run, call), future, loop, slot)
+        job = _Job(partial(contextvars.copy_context().run, call), owner, future, loop)
+        displaced, is_short = capacity.admit(job)
+        if displaced is not None:
+            tell(displaced.loop, partial(settle, displaced.future, OverloadedError()))
         # The slot is the future's, not a coroutine's that might be cancelled before it begins.
-        timer = loop.call_later(self._timeout_seconds, job.give_up)
-        future.add_done_callback(partial(_done, slot, timer))
-        self._workers.jobs.put(job)
+        timer = loop.call_later(self._timeout_seconds, _give_up, capacity, job)
+        future.add_done_callback(partial(_done, capacity, job, timer))
+        if is_short:
+            self._workers.jobs.put(capacity)
         return future
 
     async def run(self, call: Callable[[], R]) -> R:
@@ -119,12 +92,14 @@ class Pool:
         """
         return await self.submit(call)
 
-    def check_capacity(self) -> None:
+    @property
+    def is_full(self) -> bool:
+        """Tell whether a call finds a place only where another gives way."""
+        return self._capacity.is_full
+
+    def check_capacity(self, owner: str = "") -> None:
         """Raise OverloadedError when a call would find the queue full, before any work goes into it."""
-        if self._workers.jobs.qsize() >= self._most:
-            self._clear()
-        if self._capacity.is_full:
-            raise OverloadedError
+        self._capacity.check(owner)
 
     def close(self) -> None:
         """End the threads after the calls that wait now; a later call starts new ones."""
@@ -132,33 +107,43 @@ class Pool:
 
     def after_fork(self) -> None:
         """Begin anew in a child: who waits or is served at the fork is the parent's."""
-        self._capacity = Capacity(self._most)
-
-    def _clear(self) -> None:
-        """Drop the jobs of those who left; the queue is bounded by this, however many come and go."""
-        jobs = self._workers.jobs
-        for _ in range(jobs.qsize()):
-            with suppress(queue.Empty):
-                job = jobs.get_nowait()
-                if job is None or job.is_wanted():
-                    jobs.put(job)
+        self._capacity: Capacity[_Job] = Capacity(self._most)
 
 
-def _done(slot: Slot, timer: asyncio.TimerHandle, _future: asyncio.Future[R]) -> None:
+def _give_up(capacity: Capacity[_Job], job: _Job) -> None:
+    """Tell the waiter that it takes too long, unless a thread has begun.
+
+    What has begun goes on to its end, and only its end can say what became of it: a user may be
+    registered by then, or a password changed.
+    """
+    if capacity.withdraw(job):
+        settle(job.future, OverloadedError())
+
+
+def _done(
+    capacity: Capacity[_Job], job: _Job, timer: asyncio.TimerHandle, _future: asyncio.Future[R]
+) -> None:
     timer.cancel()
-    slot.release()
+    capacity.release(job)
 
 
-def _serve(jobs: Queue[_Job], *, niceness: int) -> None:
+def _serve(calling: Queue[Capacity[_Job]], *, niceness: int) -> None:
     if niceness and sys.platform == "linux":  # this thread's; elsewhere it would be the whole process's
         os.nice(niceness)
-    while (job := jobs.get()) is not None:
-        if job.begin():
-            answer = _attempt(job.call)
-            job.slot.release()  # where the loop was closed nobody else does
-            tell(job.loop, partial(settle, job.future, answer))
-            del answer
+    while (capacity := calling.get()) is not None:
+        job = capacity.take()
+        if job is not None:
+            _run(job, capacity)
         del job  # nothing of a request is kept while the thread waits
+
+
+def _run(job: _Job, capacity: Capacity[_Job]) -> None:
+    """Make the call and tell its loop, if somebody still waits: who went away cancels the future (F-19)."""
+    is_wanted = not job.future.done()
+    answer = _attempt(job.call) if is_wanted else None
+    capacity.release(job)  # where the loop was closed nobody else does
+    if is_wanted:
+        tell(job.loop, partial(settle, job.future, answer))
 
 
 def _attempt(call: Callable[[], R]) -> R | BaseException:

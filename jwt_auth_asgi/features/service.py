@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from ipaddress import ip_address
 from typing import Final, TypeVar
 
 from jwt_auth_asgi.asgi import Scope
@@ -20,6 +21,7 @@ from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.http import client_address, csrf
+from jwt_auth_asgi.http.client_key import network_of
 from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
 from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
@@ -76,27 +78,34 @@ class Service:
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
 
-    def check_capacity(self) -> None:
+    def check_capacity(self, scope: Scope) -> None:
         """Raise OverloadedError when a register or login would be refused: under a herd, before parsing."""
-        self._hashing.check_capacity()
+        if self._hashing.is_full:  # only then does it matter who asks
+            address = client_address.address(scope, trusted_proxy_count=self._proxies)
+            self._hashing.check_capacity(network_of(address))
 
     # These three take their place in the queue when they are called, not when they are awaited: of a
     # herd that arrives at once, all but the first hear of a full queue before they are even parsed.
 
     def register(self, attempt: RegisterAttempt, client: Client) -> asyncio.Future[User]:
         """Store the user and return it; raises what `Register` raises, or OverloadedError."""
-        return self._hashing.submit(partial(self.auth.register, attempt, client))
+        return self._hash(client, partial(self.auth.register, attempt, client))
 
     def login(
         self, attempt: LoginAttempt, client: Client, held: Secret | None = None
     ) -> asyncio.Future[Grant]:
         """Open a session, in the place of ``held``'s; raises what `Login` raises, or OverloadedError."""
         words = (attempt, client) if held is None else (attempt, client, held.reveal())
-        return self._hashing.submit(partial(self.auth.login, *words))
+        return self._hash(client, partial(self.auth.login, *words))
 
     def change_password(self, user_id: str, change: PasswordChange, client: Client) -> asyncio.Future[Grant]:
         """Change a password; raises what `ChangePassword` raises, or OverloadedError."""
-        return self._hashing.submit(partial(self.auth.change_password, user_id, change, client))
+        return self._hash(client, partial(self.auth.change_password, user_id, change, client))
+
+    def _hash(self, client: Client, call: Callable[[], R]) -> asyncio.Future[R]:
+        """Have a thread make a call; the networks of the clients take turns."""
+        address = None if client.address is None else ip_address(client.address)
+        return self._hashing.submit(call, owner=network_of(address))
 
     async def refresh(self, token: Secret) -> Grant:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""

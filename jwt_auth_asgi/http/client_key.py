@@ -1,4 +1,4 @@
-"""The key that a limit by address counts by: what one client cannot change at will (RL-3).
+"""The key that a limit by address counts by: what one client cannot change at will (RL-3); its network.
 
 An IPv4 address, or the /64 of an IPv6 address, which is the least that one subscriber has. Whoever has none,
 such as the peer of a unix socket, shares one key with all who have none: never a key of its own choice.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
@@ -19,6 +19,7 @@ PROXY_FACTOR: Final = 20
 """How many clients a proxy that nobody configured is taken for."""
 
 _HOST_BITS: Final = 64
+_NEIGHBOUR_BITS: Final = 8
 # Where proxies stand: loopback, link-local, and what is not routed (RFC 1918, 4193, 6598).
 _NEAR: Final[tuple[IPv4Network | IPv6Network, ...]] = tuple(
     ip_network(text)
@@ -57,6 +58,17 @@ def key_of(address: Address | None) -> str:
         network = IPv6Address(int(address) >> _HOST_BITS << _HOST_BITS)
         return f"{network}/{_HOST_BITS}"
     return str(address)
+
+
+@lru_cache(maxsize=1024)
+def network_of(address: Address | None) -> str:
+    """Return the network that is served in turns with others: an IPv4 /24 or an IPv6 /64.
+
+    Wider than the key of a limit, whose count would shut neighbours out: here they only share a turn.
+    """
+    if isinstance(address, IPv4Address):
+        return f"{IPv4Address(int(address) >> _NEIGHBOUR_BITS << _NEIGHBOUR_BITS)}/24"
+    return key_of(address)
 
 
 def _is_forwarded(scope: Scope) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import dataclass
 
 from jwt_auth_core.errors import RefreshInvalidError
 
@@ -23,6 +24,13 @@ class Gate:
         assert self.open.wait(LONG)
         self.seen.append(what)
         return what
+
+
+@dataclass(eq=False)
+class Waiting:
+    """A call of somebody's that waits."""
+
+    owner: str
 
 
 class Exchange:

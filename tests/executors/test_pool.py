@@ -8,17 +8,16 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jwt_auth_asgi.executors.capacity import Capacity
-from jwt_auth_asgi.executors.pool import Pool, _Job
+from jwt_auth_asgi.executors.pool import Pool
 from jwt_auth_asgi.features.service import HASH_NICENESS, Service
 from jwt_auth_core.errors import OverloadedError
 from tests.auth_app.world import World
-from tests.executors.gate import LoopClock, has_begun, soon
+from tests.executors.gate import LoopClock, Waiting, has_begun, soon
 
 ROOT = Path(__file__).parents[2]
 
@@ -237,20 +236,14 @@ def test_a_call_that_has_begun_is_waited_for(pool, gate):
 
 def test_either_it_is_begun_or_given_up():
     """The thread and the timeout that come at the same moment agree on who was first."""
-
-    async def race():
-        job = _Job(
-            int, asyncio.get_running_loop().create_future(), asyncio.get_running_loop(), Capacity(1).acquire()
-        )
-        assert job.begin()
-        job.give_up()
-        assert not job.future.done()
-        other = replace(job, fate=[None])
-        other.give_up()
-        assert not other.begin()
-        assert isinstance(other.future.exception(), OverloadedError)
-
-    asyncio.run(race())
+    capacity = Capacity(2)
+    first, second = Waiting("a"), Waiting("a")
+    capacity.admit(first)
+    capacity.admit(second)
+    assert capacity.take() is first
+    assert not capacity.withdraw(first)  # too late to give it up
+    assert capacity.withdraw(second)
+    assert capacity.take() is None  # too late to begin it
 
 
 def test_a_timeout_of_the_call_itself_is_its_own(pool):

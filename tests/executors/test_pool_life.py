@@ -14,7 +14,7 @@ import pytest
 from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_core.errors import OverloadedError
-from tests.executors.gate import LONG, has_begun, soon
+from tests.executors.gate import LONG, Waiting, has_begun, soon
 
 
 def threads(name):
@@ -76,7 +76,7 @@ def test_a_loop_that_was_left_in_the_middle_keeps_no_slot(pool, gate):
         pool.check_capacity()
     gate.open.set()
     deadline = time.monotonic() + LONG
-    while pool._capacity._used:
+    while pool._capacity._holding:
         assert time.monotonic() < deadline, "a slot was kept"
         time.sleep(0.001)
     assert asyncio.run(_echo(pool, 7)) == 7
@@ -85,14 +85,16 @@ def test_a_loop_that_was_left_in_the_middle_keeps_no_slot(pool, gate):
 def test_a_slot_is_released_once():
     """Whoever is first gives it back; the second one changes nothing."""
     capacity = Capacity(2)
-    first, _ = capacity.acquire(), capacity.acquire()
+    first = Waiting("a")
+    capacity.admit(first)
+    capacity.admit(Waiting("a"))
     with pytest.raises(OverloadedError):
-        capacity.acquire()
-    first.release()
-    first.release()
-    capacity.acquire()
+        capacity.admit(Waiting("a"))
+    capacity.release(first)
+    capacity.release(first)
+    capacity.admit(Waiting("a"))
     with pytest.raises(OverloadedError):
-        capacity.acquire()
+        capacity.admit(Waiting("a"))
 
 
 def test_a_closed_pool_starts_again(pool):

@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-import selectors
-import socket
-import threading
 from contextlib import ExitStack, closing
 
 import pytest
 
 from jwt_auth_asgi.executors.pool import cores
 from jwt_auth_core.passwords import PasswordPolicy, Passwords
-from jwt_auth_core.vocabulary import Secret
-from tests.cheap import CHEAP, CheapHasher
 from tests.end_to_end import raw
-from tests.end_to_end.serving import PATIENCE_SECONDS
 from tests.end_to_end.visitor import PASSWORD, Visitor
+from tests.faults.answers import answered
+from tests.faults.slow_hasher import SlowHasher
 
 HERD = 500
 QUEUE = 20
 
 
-class Slow(CheapHasher):
-    """A hasher that takes as long as the test wants, and counts how many hashes run at once."""
-
-    def __init__(self) -> None:
-        super().__init__(CHEAP)
-        self.gate = threading.Event()
-        self.gate.set()
-        self.running, self.most = 0, 0
-        self._counting = threading.Lock()
-
-    def verify(self, password: Secret, stored: str) -> bool:
-        with self._counting:
-            self.running += 1
-            self.most = max(self.most, self.running)
-        assert self.gate.wait(PATIENCE_SECONDS)
-        with self._counting:
-            self.running -= 1
-        return super().verify(password, stored)
-
-
 @pytest.fixture
 def hasher():
     """Return the hasher; it lets everything through in the end."""
-    hasher = Slow()
+    hasher = SlowHasher()
     yield hasher
     hasher.gate.set()
 
@@ -54,24 +30,6 @@ def site(site_on, hasher):
     """Return a site with a short queue before its hash threads."""
     passwords = Passwords(hasher, PasswordPolicy.default())
     return site_on("starlette", parts={"passwords": passwords}, HASH_QUEUE=str(QUEUE))
-
-
-def answered(connections: list[socket.socket], count: int) -> list[bytes]:
-    """Wait until so many of the connections have been answered; return the answers, and forget those."""
-    found: list[bytes] = []
-    with selectors.DefaultSelector() as selector:
-        for connection in connections:
-            selector.register(connection, selectors.EVENT_READ)
-        while len(found) < count:
-            ready = selector.select(PATIENCE_SECONDS)
-            assert ready
-            for key, _ in ready:
-                connection = key.fileobj
-                assert isinstance(connection, socket.socket)
-                selector.unregister(connection)
-                connections.remove(connection)
-                found.append(raw.heard(connection))
-    return found
 
 
 def test_a_herd_of_logins(site, hasher):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_asgi.http.client_address import _parsed
-from jwt_auth_asgi.http.client_key import PROXY_FACTOR, SHARED, ClientKey, client_key, key_of
+from jwt_auth_asgi.http.client_address import _parsed, address
+from jwt_auth_asgi.http.client_key import PROXY_FACTOR, SHARED, ClientKey, client_key, key_of, network_of
 from jwt_auth_asgi.http.unconfigured_proxy import UnconfiguredProxyWarning
 
 OWN = "198.51.100.7"
@@ -112,3 +112,20 @@ def test_an_unconfigured_proxy_is_warned_of_once_a_minute(caplog):
         warning.note(ClientKey(OWN))
     assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
     assert "10.0.0.9 sends X-Forwarded-For, but TRUSTED_PROXY_COUNT is 0" in caplog.text
+
+
+NETWORKS = [
+    ("198.51.100.7", "198.51.100.0/24"),
+    ("198.51.100.255", "198.51.100.0/24"),
+    ("::ffff:198.51.100.7", "198.51.100.0/24"),
+    ("2001:db8:0:7::1", "2001:db8:0:7::/64"),
+    ("2001:db8:0:7:ffff:ffff:ffff:ffff", "2001:db8:0:7::/64"),
+    ("nobody", SHARED),
+]
+
+
+@pytest.mark.parametrize(("text", "network"), NETWORKS)
+def test_neighbours_have_one_network(text, network):
+    """All of an IPv4 /24, all of an IPv6 /64, and all whose address is not known."""  # PW-06, RL-3
+    scope = {"client": (text, 4711), "headers": []}
+    assert network_of(address(scope, trusted_proxy_count=0)) == network

@@ -10,7 +10,7 @@ import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError
 from tests.asgi.drive import http_scope
-from tests.auth_app.suite.client import LOGIN, Client, problem
+from tests.auth_app.suite.client import ADA, LOGIN, PASSWORD, Client, problem
 from tests.auth_app.world import World, settings
 from tests.executors.gate import Gate, has_begun
 
@@ -92,6 +92,42 @@ def test_a_herd_is_refused_unread(narrow, held):
 
     asyncio.run(herd())
     assert (len(read), statuses.count(503), statuses.count(401)) == (5, 95, 5)
+
+
+@pytest.fixture
+def proxied(app_factory, held):
+    """Return the narrow application behind a proxy, and Ada's access token."""
+    world = World(settings(HASH_THREADS="1", HASH_QUEUE="4", TRUSTED_PROXY_COUNT="1"))
+    client = Client(app_factory(world.auth))
+    assert client.register().status_code == 201
+    yield app_factory(replace(world.auth, login=held)), client.login().json()["access_token"]
+    world.close()
+
+
+def test_every_route_that_hashes_takes_turns(proxied, held):
+    """A registration and a change of password out of other networks get places of the herd's logins."""
+    # PW-06, F-20
+    app, access = proxied
+    eve, change = (
+        {**ADA, "email": "eve@example.com"},
+        {"current_password": PASSWORD, "new_password": "another one"},
+    )
+    elsewhere = [{"x-forwarded-for": f"203.0.{number}.9"} for number in range(2)]
+
+    async def scenario():
+        async with Client(app).session() as client:
+            herd = [asyncio.ensure_future(client.post("/auth/login", json=LOGIN)) for _ in range(5)]
+            await has_begun(held.gate)
+            registering = asyncio.ensure_future(client.post("/auth/register", json=eve, headers=elsewhere[0]))
+            bearing = {**elsewhere[1], "authorization": f"Bearer {access}"}
+            changing = asyncio.ensure_future(client.post("/auth/password", json=change, headers=bearing))
+            waiting = set(herd)
+            while len(waiting) > 3:
+                _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            held.gate.open.set()
+            return [(await one).status_code for one in (registering, changing, *herd)]
+
+    assert asyncio.run(scenario()) == [201, 200, 401, 401, 401, 503, 503]
 
 
 def test_other_routes_are_served_while_hashes_run(narrow, held):

@@ -1,0 +1,142 @@
+"""The bounded threads, shared out: who is served next, who is refused, who gives way."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from jwt_auth_asgi.executors.capacity import Capacity
+from jwt_auth_asgi.executors.pool import Pool
+from jwt_auth_core.errors import OverloadedError
+from tests.executors.gate import LONG, Waiting, has_begun
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """Return one thread with room for four to wait."""
+    pool = Pool("shared", threads=1, waiting=4)
+    yield pool
+    pool.close()
+
+
+async def held(pool, gate):
+    """Return the future of a call of nobody's that keeps the thread busy."""
+    running = pool.submit(gate.pass_through)
+    await has_begun(gate)
+    return running
+
+
+def test_owners_take_turns(pool, gate):
+    """One call is served between those of an owner who was there first with several."""  # PW-06
+    order = []
+
+    async def scenario():
+        running = await held(pool, gate)
+        crowd = [pool.submit(lambda n=n: order.append(n), owner="many") for n in range(3)]
+        alone = pool.submit(lambda: order.append("alone"), owner="one")
+        gate.open.set()
+        await asyncio.gather(running, alone, *crowd)
+
+    asyncio.run(scenario())
+    assert order == [0, "alone", 1, 2]
+
+
+def test_the_newest_of_the_crowd_gives_way(pool, gate):
+    """Where the queue is full, who has fewer waiting gets a place of who has most; that call is not made."""
+    # PW-06, F-20
+    made = []
+
+    async def scenario():
+        running = await held(pool, gate)
+        crowd = [pool.submit(lambda n=n: made.append(n), owner="many") for n in range(4)]
+        alone = pool.submit(lambda: made.append("alone"), owner="one")
+        with pytest.raises(OverloadedError):
+            await crowd.pop()
+        gate.open.set()
+        await asyncio.gather(running, alone, *crowd)
+
+    asyncio.run(scenario())
+    assert made == [0, "alone", 1, 2]
+
+
+def test_the_crowd_itself_is_refused(pool, gate):
+    """Who has most already hears at once that the queue is full; who has less is not told so."""  # F-20
+
+    async def scenario():
+        running = await held(pool, gate)
+        crowd = [pool.submit(lambda: None, owner="many") for _ in range(4)]
+        with pytest.raises(OverloadedError):
+            pool.check_capacity("many")
+        with pytest.raises(OverloadedError):
+            pool.submit(lambda: None, owner="many")
+        pool.check_capacity("one")
+        gate.open.set()
+        await asyncio.gather(running, *crowd)
+
+    asyncio.run(scenario())
+
+
+def test_where_all_have_the_same_the_newcomer_is_refused(pool, gate):
+    """Nobody gives way to somebody who would then have more."""
+
+    async def scenario():
+        running = await held(pool, gate)
+        each = [pool.submit(lambda: None, owner=owner) for owner in "abcd"]
+        for owner in "ae":
+            with pytest.raises(OverloadedError):
+                pool.submit(lambda: None, owner=owner)
+        gate.open.set()
+        await asyncio.gather(running, *each)
+
+    asyncio.run(scenario())
+
+
+def test_who_gives_way_hears_it_on_its_own_loop(pool, gate):
+    """The one that is displaced may wait in another thread than the one it makes room for."""  # F-28
+    waiting = threading.Event()
+    heard = []
+
+    async def crowd():
+        calls = [pool.submit(lambda: None, owner="many") for _ in range(4)]
+        waiting.set()
+        heard.extend(await asyncio.gather(*calls, return_exceptions=True))
+
+    async def scenario():
+        running = await held(pool, gate)
+        other = threading.Thread(target=asyncio.run, args=(crowd(),))
+        other.start()
+        assert await asyncio.to_thread(waiting.wait, LONG)
+        alone = pool.submit(lambda: "alone", owner="one")
+        gate.open.set()
+        assert await alone == "alone"
+        await running
+        await asyncio.to_thread(other.join, LONG)
+
+    asyncio.run(scenario())
+    assert [type(answer) for answer in heard] == [type(None)] * 3 + [OverloadedError]
+
+
+def test_threads_are_called_as_often_as_somebody_waits():
+    """Who takes the place of another, or of one who left, is served by the thread called for that one."""
+    capacity = Capacity(2)
+    first, second, third, last = Waiting("a"), Waiting("a"), Waiting("b"), Waiting("b")
+    assert [capacity.admit(first), capacity.admit(second)] == [(None, True), (None, True)]
+    assert capacity.admit(third) == (second, False)
+    assert capacity.withdraw(first)
+    assert capacity.admit(last) == (None, False)
+    assert [capacity.take(), capacity.take()] == [third, last]
+
+
+def test_who_was_displaced_holds_no_slot():
+    """What becomes of its future afterwards frees nobody else's."""
+    capacity = Capacity(2)
+    calls = [Waiting("a"), Waiting("a")]
+    for call in calls:
+        capacity.admit(call)
+    displaced, _ = capacity.admit(Waiting("b"))
+    assert displaced is calls[1]
+    capacity.release(displaced)
+    assert capacity.is_full
