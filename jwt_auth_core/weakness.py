@@ -32,10 +32,10 @@ _DER_SEQUENCE: Final = 0x30
 _DER_INTEGER: Final = 0x02
 
 
-def weakness(secret: bytes) -> str | None:
+def weakness(secret: bytes, *, least_bytes: int = LEAST_BYTES) -> str | None:
     """Return why *secret* is unfit, in words that do not contain it; None when nothing is known (JWT-06)."""
-    if len(secret) < LEAST_BYTES:
-        return f"it has {len(secret)} bytes, at least {LEAST_BYTES} are needed{_ADVICE}"
+    if len(secret) < least_bytes:
+        return f"it has {len(secret)} bytes, at least {least_bytes} are needed{_ADVICE}"
     if _is_public_key(secret):
         return "it is a public key or certificate, which anybody may have"
     if _is_published(secret):

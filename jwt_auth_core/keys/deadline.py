@@ -10,9 +10,13 @@ import socket
 import ssl
 import threading
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Self
+
+Reach = Callable[[], socket.socket]
+"""Connects, to an address that was looked at before: a name may have another one the next time."""
 
 
 class Deadline:
@@ -46,6 +50,14 @@ class Deadline:
             if self.is_over:
                 _end(self._held[-1])
 
+    def connection(
+        self, host: str, port: int, *, reach: Reach, context: ssl.SSLContext | None
+    ) -> http.client.HTTPConnection:
+        """Return a connection to a host as ``reach`` makes it, with TLS where there is a context."""
+        if context is None:
+            return _under(self, _Connection, host, port, reach=reach)
+        return _under(self, _TlsConnection, host, port, reach=reach, context=context)
+
     def handlers(self) -> tuple[urllib.request.BaseHandler, ...]:
         """Return what connects for urllib's openers."""
         return _Http(self), _Https(self)
@@ -66,10 +78,14 @@ class _Connection(http.client.HTTPConnection):
     """Says when it is connected; a class because http.client asks for one."""
 
     deadline: Deadline
+    reach: Reach | None
 
     def connect(self) -> None:
         """Connect, and be held; before TLS, whose handshake takes time as well."""
-        super().connect()
+        if self.reach is None:
+            super().connect()
+        else:
+            self.sock = self.reach()
         self.deadline.hold(self.sock)
 
 
@@ -77,9 +93,11 @@ class _TlsConnection(http.client.HTTPSConnection, _Connection):
     """The same below TLS: `HTTPSConnection.connect` calls that of the class behind it."""
 
 
-def _under(deadline: Deadline, kind: type[_Connection], *arguments: Any, **named: Any) -> _Connection:
+def _under(
+    deadline: Deadline, kind: type[_Connection], *arguments: Any, reach: Reach | None = None, **named: Any
+) -> _Connection:
     made = kind(*arguments, **named)
-    made.deadline = deadline
+    made.deadline, made.reach = deadline, reach
     return made
 
 
