@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from jwt_auth_core import assemble
 from jwt_auth_core.audit import AuditSink, log_event, telling
@@ -18,11 +17,9 @@ from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
 from jwt_auth_core.flows.password.change_password import ChangePassword
-from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
 from jwt_auth_core.flows.sessions.logout import Logout
-from jwt_auth_core.flows.sessions.open_session import Opening
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.refresh import Refresh
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
@@ -108,65 +105,28 @@ class Auth:
         subscribers = Subscribers()
         audit = telling(audit, subscribers, clock)
         tokens = assemble.access_tokens(settings, clock=clock)
-        passwords = passwords or assemble.passwords(settings)
-        stores = stores or assemble.stores(settings)
-        refresh_tokens = assemble.refresh_tokens(settings)
-        longest = settings.session_max_age_seconds
-        users, sessions = stores.users, stores.sessions
-        revocations = assemble.revocations(settings, stores, clock=clock)
-        ending = Ending(sessions, stores.roster, users, clock, longest, revocations)
-        listing = ListSessions(sessions, stores.roster, users, clock)
-        opening = Opening(
-            sessions=sessions,
-            listing=listing,
-            ending=ending,
-            refresh_tokens=refresh_tokens,
+        parts = assemble.Parts.from_settings(
+            settings,
             tokens=tokens,
+            passwords=passwords or assemble.passwords(settings),
+            stores=stores or assemble.stores(settings),
             audit=audit,
             clock=clock,
-            session_max_age_seconds=longest,
-            sessions_per_user=settings.sessions_per_user,
-            together=stores.together,
         )
-        current_user = CurrentUser(users)
-        recheck = Recheck(sessions, users)
-        end_user = EndUser(users, users, users, listing, ending, audit, clock)
         return cls(
             settings=settings,
             tokens=tokens,
-            revocations=revocations,
-            recheck=recheck,
-            register=Register(passwords, users, audit, settings.service_name),
-            login=Login(passwords, users, opening, audit),
-            refresh=Refresh(sessions, users, refresh_tokens, tokens, ending, audit, clock),
-            logout=Logout(ending, refresh_tokens, audit),
-            current_user=current_user,
-            list_sessions=listing,
-            revoke_session=RevokeSession(listing, ending, audit),
-            end_user=end_user,
-            change_password=ChangePassword(
-                passwords, current_user, users, opening, end_user, audit, settings.service_name
-            ),
-            show_session=ShowSession(sessions, refresh_tokens),
-            introspect=Introspect(
-                tokens=tokens,
-                refresh_tokens=refresh_tokens,
-                sessions=sessions,
-                standings=users,
-                recheck=recheck,
-                revocations=revocations if settings.revocation_check == "feed" else None,
-                issuer=settings.jwt_issuer,
-                audience=settings.jwt_audience,
-            ),
-            revoke_token=RevokeToken(tokens, refresh_tokens, ending, audit),
-            issue_ws_ticket=IssueWsTicket(stores.one_time, clock),
-            redeem_ws_tickets=RedeemWsTickets(stores.one_time, clock),
-            oauth_clients=OAuthClients(settings.oauth_clients),
+            revocations=parts.revocations,
+            **assemble.session_flows(parts),
+            **assemble.account_flows(parts),
+            **assemble.password_flows(parts),
+            **assemble.oauth_flows(parts),
+            **assemble.ticket_flows(parts),
             subscribers=subscribers,
-            database=stores.database,
-            migrate=stores.migrate,
-            check=stores.check,
-            close=partial(_close, tokens, revocations, stores, passwords),
+            database=parts.stores.database,
+            migrate=parts.stores.migrate,
+            check=parts.stores.check,
+            close=parts.close,
         )
 
     def claims_of(self, token: str) -> Claims:
@@ -200,12 +160,3 @@ class Auth:
     def health(self) -> dict[str, object]:
         """Return what an operator wants to see, without asking a store; JSON can hold it."""
         return {"revocations": {"check": self.settings.revocation_check, **self.revocations.health()}}
-
-
-def _close(
-    tokens: AccessTokens, revocations: Revocations, stores: assemble.Stores, passwords: Passwords
-) -> None:
-    tokens.close()
-    revocations.close()
-    stores.close()
-    passwords.close()

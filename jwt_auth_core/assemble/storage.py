@@ -1,38 +1,27 @@
-"""The composition root: settings become parts; drivers are imported here, and only when used."""
+"""Stores: where users, sessions and one-time codes live, as the settings name it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypedDict
 
+from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.database import schema, sqlite_url
 from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.rights import named
 from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
-from jwt_auth_core.errors import SettingsError, WeakKeyError
-from jwt_auth_core.keys.directory import KeyDirectory
-from jwt_auth_core.keys.ring import KeyRing
-from jwt_auth_core.keys.source import KeySource
-from jwt_auth_core.keys.text import is_key_text, parse_keys
 from jwt_auth_core.one_time.code import CodeStore
 from jwt_auth_core.one_time.sql import SqlCodes
-from jwt_auth_core.passwords.hasher import Passwords
-from jwt_auth_core.passwords.policy import PasswordPolicy
-from jwt_auth_core.passwords.profile import profile
 from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
-from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
@@ -40,11 +29,6 @@ from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.standing import Standings
 from jwt_auth_core.users.user import UserStore
 from jwt_auth_core.vocabulary import Clock, Secret
-
-
-def system_clock() -> int:
-    """Return the system's time in whole seconds since the epoch."""
-    return int(time.time())
 
 
 class _Lifetimes(TypedDict):
@@ -239,61 +223,3 @@ def revocations(settings: Settings, stores: Stores, *, clock: Clock = system_clo
         policy="strict" if settings.revocation_policy == "strict" else "stateless",
         max_silence_seconds=settings.revocation_max_silence_seconds,
     )
-
-
-def passwords(settings: Settings) -> Passwords:
-    """Return the hasher and the policy that the settings name."""
-    from jwt_auth_core.passwords.argon2 import Argon2Hasher  # noqa: PLC0415 - a driver
-
-    policy = PasswordPolicy.nist() if settings.password_policy == "nist" else PasswordPolicy.default()
-    return Passwords(Argon2Hasher(profile(settings.password_profile)), policy)
-
-
-def access_tokens(settings: Settings, *, clock: Clock = system_clock) -> AccessTokens:
-    """Return what issues and verifies access tokens.
-
-    With ``JWT_KEYS`` those keys sign, and of the secrets only the previous ones still verify.
-
-    Raises:
-        SettingsError: a secret is well known, or a key is unfit or cannot be read.
-        MissingDriverError: asymmetric keys need a package that is not installed.
-    """
-    try:
-        ring, source = _keys(settings, clock)
-    except (WeakKeyError, ValueError) as error:
-        names = "JWT_KEYS" if settings.jwt_keys else "JWT_KEY"
-        raise SettingsError([f"{names} or JWT_PREVIOUS_KEYS: {error}"]) from None
-    tokens = AccessTokens(
-        ring,
-        issuer=settings.jwt_issuer,
-        audience=settings.jwt_audience,
-        client_id=settings.jwt_client_id or settings.service_name,
-        ttl_seconds=settings.access_token_ttl_seconds,
-        clock=clock,
-    )
-    if source is not None:
-        tokens.follow(source)
-    return tokens
-
-
-def _keys(settings: Settings, clock: Clock) -> tuple[KeyRing, KeySource | None]:
-    ring = KeyRing.from_secret(settings.jwt_key, previous=settings.jwt_previous_keys)
-    if settings.jwt_keys is None:
-        return ring, None
-    previous = settings.jwt_previous_keys
-    also = KeyRing.from_secret(previous[0], previous=previous[1:]).keys if previous else ()
-    source = None
-    if is_key_text(settings.jwt_keys.reveal()):
-        ring = KeyRing([*parse_keys(settings.jwt_keys), *also])
-    else:
-        source = KeyDirectory(Path(settings.jwt_keys.reveal().strip()), clock=clock, also=also)
-        ring = source.ring
-    if not ring.newest.can_sign:
-        raise WeakKeyError("the first key cannot sign")
-    return ring, source
-
-
-def refresh_tokens(settings: Settings) -> RefreshTokens:
-    """Return what mints and parses refresh tokens."""
-    secrets: list[Secret] = [settings.jwt_key, *settings.jwt_previous_keys]
-    return RefreshTokens([secret.reveal().encode() for secret in secrets])

@@ -1,0 +1,43 @@
+"""The composition root: settings become parts, parts become groups of use cases.
+
+Drivers are imported here, and only when used. A capability is one file more, with a function that
+makes its group of the `Parts`.
+"""
+
+from jwt_auth_core.assemble.account import account_flows
+from jwt_auth_core.assemble.clock import system_clock
+from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
+from jwt_auth_core.assemble.oauth import oauth_flows
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.assemble.password import password_flows, passwords
+from jwt_auth_core.assemble.sessions import session_flows
+from jwt_auth_core.assemble.storage import (
+    Closing,
+    Migration,
+    Stores,
+    Users,
+    open_database,
+    revocations,
+    stores,
+)
+from jwt_auth_core.assemble.tickets import ticket_flows
+
+__all__ = [
+    "Closing",
+    "Migration",
+    "Parts",
+    "Stores",
+    "Users",
+    "access_tokens",
+    "account_flows",
+    "oauth_flows",
+    "open_database",
+    "password_flows",
+    "passwords",
+    "refresh_tokens",
+    "revocations",
+    "session_flows",
+    "stores",
+    "system_clock",
+    "ticket_flows",
+]

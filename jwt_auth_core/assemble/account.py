@@ -1,0 +1,27 @@
+"""Accounts: what registers, reads and ends users."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.register import Register
+
+
+class AccountFlows(TypedDict):
+    """The use cases of this group, by their names in `Auth`."""
+
+    register: Register
+    current_user: CurrentUser
+    end_user: EndUser
+
+
+def account_flows(parts: Parts) -> AccountFlows:
+    """Return the use cases of this group."""
+    return {
+        "register": Register(parts.passwords, parts.stores.users, parts.audit, parts.settings.service_name),
+        "current_user": parts.current_user,
+        "end_user": parts.end_user,
+    }

@@ -1,0 +1,66 @@
+"""Keys: what signs and verifies access tokens, and what mints refresh tokens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jwt_auth_core.assemble.clock import system_clock
+from jwt_auth_core.errors import SettingsError, WeakKeyError
+from jwt_auth_core.keys.directory import KeyDirectory
+from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.keys.source import KeySource
+from jwt_auth_core.keys.text import is_key_text, parse_keys
+from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.vocabulary import Clock, Secret
+
+
+def access_tokens(settings: Settings, *, clock: Clock = system_clock) -> AccessTokens:
+    """Return what issues and verifies access tokens.
+
+    With ``JWT_KEYS`` those keys sign, and of the secrets only the previous ones still verify.
+
+    Raises:
+        SettingsError: a secret is well known, or a key is unfit or cannot be read.
+        MissingDriverError: asymmetric keys need a package that is not installed.
+    """
+    try:
+        ring, source = _keys(settings, clock)
+    except (WeakKeyError, ValueError) as error:
+        names = "JWT_KEYS" if settings.jwt_keys else "JWT_KEY"
+        raise SettingsError([f"{names} or JWT_PREVIOUS_KEYS: {error}"]) from None
+    tokens = AccessTokens(
+        ring,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        client_id=settings.jwt_client_id or settings.service_name,
+        ttl_seconds=settings.access_token_ttl_seconds,
+        clock=clock,
+    )
+    if source is not None:
+        tokens.follow(source)
+    return tokens
+
+
+def _keys(settings: Settings, clock: Clock) -> tuple[KeyRing, KeySource | None]:
+    ring = KeyRing.from_secret(settings.jwt_key, previous=settings.jwt_previous_keys)
+    if settings.jwt_keys is None:
+        return ring, None
+    previous = settings.jwt_previous_keys
+    also = KeyRing.from_secret(previous[0], previous=previous[1:]).keys if previous else ()
+    source = None
+    if is_key_text(settings.jwt_keys.reveal()):
+        ring = KeyRing([*parse_keys(settings.jwt_keys), *also])
+    else:
+        source = KeyDirectory(Path(settings.jwt_keys.reveal().strip()), clock=clock, also=also)
+        ring = source.ring
+    if not ring.newest.can_sign:
+        raise WeakKeyError("the first key cannot sign")
+    return ring, source
+
+
+def refresh_tokens(settings: Settings) -> RefreshTokens:
+    """Return what mints and parses refresh tokens."""
+    secrets: list[Secret] = [settings.jwt_key, *settings.jwt_previous_keys]
+    return RefreshTokens([secret.reveal().encode() for secret in secrets])

@@ -1,0 +1,94 @@
+"""Parts: what the groups of use cases are made of, each made once an `Auth`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.assemble.keys import refresh_tokens
+from jwt_auth_core.assemble.storage import Stores, revocations
+from jwt_auth_core.audit import AuditSink
+from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.recheck import Recheck
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.vocabulary import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What settings, stores and keys come to, and the use cases that others are made of."""
+
+    settings: Settings
+    tokens: AccessTokens
+    refresh_tokens: RefreshTokens
+    passwords: Passwords
+    stores: Stores
+    revocations: Revocations
+    audit: AuditSink
+    clock: Clock
+    ending: Ending
+    listing: ListSessions
+    opening: Opening
+    recheck: Recheck
+    current_user: CurrentUser
+    end_user: EndUser
+
+    @classmethod
+    def from_settings(  # noqa: PLR0913 - what can be given in the place of what the settings name
+        cls,
+        settings: Settings,
+        *,
+        tokens: AccessTokens,
+        passwords: Passwords,
+        stores: Stores,
+        audit: AuditSink,
+        clock: Clock,
+    ) -> Parts:
+        """Return the parts; nothing starts by that."""
+        longest = settings.session_max_age_seconds
+        users, sessions, minted = stores.users, stores.sessions, refresh_tokens(settings)
+        following = revocations(settings, stores, clock=clock)
+        ending = Ending(sessions, stores.roster, users, clock, longest, following)
+        listing = ListSessions(sessions, stores.roster, users, clock)
+        opening = Opening(
+            sessions=sessions,
+            listing=listing,
+            ending=ending,
+            refresh_tokens=minted,
+            tokens=tokens,
+            audit=audit,
+            clock=clock,
+            session_max_age_seconds=longest,
+            sessions_per_user=settings.sessions_per_user,
+            together=stores.together,
+        )
+        return cls(
+            settings=settings,
+            tokens=tokens,
+            refresh_tokens=minted,
+            passwords=passwords,
+            stores=stores,
+            revocations=following,
+            audit=audit,
+            clock=clock,
+            ending=ending,
+            listing=listing,
+            opening=opening,
+            recheck=Recheck(sessions, users),
+            current_user=CurrentUser(users),
+            end_user=EndUser(users, users, users, listing, ending, audit, clock),
+        )
+
+    def close(self) -> None:
+        """End what goes on in the background; give back every connection and the memory of hashing."""
+        self.tokens.close()
+        self.revocations.close()
+        self.stores.close()
+        self.passwords.close()

@@ -1,0 +1,41 @@
+"""Passwords: the hasher and the policy, and what changes a password."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.password.change_password import ChangePassword
+from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.passwords.profile import profile
+from jwt_auth_core.settings import Settings
+
+
+class PasswordFlows(TypedDict):
+    """The use cases of this group, by their names in `Auth`."""
+
+    change_password: ChangePassword
+
+
+def password_flows(parts: Parts) -> PasswordFlows:
+    """Return the use cases of this group."""
+    return {
+        "change_password": ChangePassword(
+            parts.passwords,
+            parts.current_user,
+            parts.stores.users,
+            parts.opening,
+            parts.end_user,
+            parts.audit,
+            parts.settings.service_name,
+        ),
+    }
+
+
+def passwords(settings: Settings) -> Passwords:
+    """Return the hasher and the policy that the settings name."""
+    from jwt_auth_core.passwords.argon2 import Argon2Hasher  # noqa: PLC0415 - a driver
+
+    policy = PasswordPolicy.nist() if settings.password_policy == "nist" else PasswordPolicy.default()
+    return Passwords(Argon2Hasher(profile(settings.password_profile)), policy)

@@ -1,0 +1,47 @@
+"""Sessions: what begins, renews, lists and ends them."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.login import Login
+from jwt_auth_core.flows.sessions.logout import Logout
+from jwt_auth_core.flows.sessions.recheck import Recheck
+from jwt_auth_core.flows.sessions.refresh import Refresh
+from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.flows.sessions.show_session import ShowSession
+
+
+class SessionFlows(TypedDict):
+    """The use cases of this group, by their names in `Auth`."""
+
+    login: Login
+    refresh: Refresh
+    logout: Logout
+    list_sessions: ListSessions
+    revoke_session: RevokeSession
+    show_session: ShowSession
+    recheck: Recheck
+
+
+def session_flows(parts: Parts) -> SessionFlows:
+    """Return the use cases of this group."""
+    return {
+        "login": Login(parts.passwords, parts.stores.users, parts.opening, parts.audit),
+        "refresh": Refresh(
+            parts.stores.sessions,
+            parts.stores.users,
+            parts.refresh_tokens,
+            parts.tokens,
+            parts.ending,
+            parts.audit,
+            parts.clock,
+        ),
+        "logout": Logout(parts.ending, parts.refresh_tokens, parts.audit),
+        "list_sessions": parts.listing,
+        "revoke_session": RevokeSession(parts.listing, parts.ending, parts.audit),
+        "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
+        "recheck": parts.recheck,
+    }
