@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
-from jwt_auth_core.flows.account.find_user import find_user
 from jwt_auth_core.flows.sessions.show_session import ShownSession
 from jwt_auth_core.sessions.session import Session
 
@@ -34,7 +33,7 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
 
 def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
-        user = find_user(auth.end_user.users, arguments.email)
+        user = auth.end_user.find(arguments.email)
         sessions = auth.list_sessions(user.user_id)
     for session in sessions:
         say(_line(session))
@@ -48,7 +47,7 @@ def _revoke(make: MakeAuth, arguments: argparse.Namespace) -> None:
             auth.revoke_session.of_anybody(arguments.session_id)
             say(f"ended {arguments.session_id}")
             return
-        user = find_user(auth.end_user.users, arguments.all)
+        user = auth.end_user.find(arguments.all)
         auth.end_user.logout_all(user.user_id)
         say(f"ended every session of {user.email}")
 

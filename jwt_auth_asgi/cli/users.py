@@ -11,7 +11,6 @@ from functools import partial
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.flows.account.find_user import find_user
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
 
@@ -65,7 +64,7 @@ def _delete(make: MakeAuth, arguments: argparse.Namespace) -> None:
 
 def _with_user(make: MakeAuth, arguments: argparse.Namespace, act: Callable[[Auth, User], None]) -> User:
     with closing(make(arguments)) as auth:
-        user = find_user(auth.end_user.users, arguments.email)
+        user = auth.end_user.find(arguments.email)
         act(auth, user)
         return user
 

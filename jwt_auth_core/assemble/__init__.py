@@ -15,12 +15,12 @@ from jwt_auth_core.assemble.storage import (
     Closing,
     Migration,
     Stores,
-    Users,
     open_database,
     revocations,
     stores,
 )
 from jwt_auth_core.assemble.tickets import ticket_flows
+from jwt_auth_core.users.store import Users
 
 __all__ = [
     "Closing",

@@ -12,6 +12,7 @@ from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.revocations.revocations import Revocations
@@ -33,6 +34,7 @@ class Parts:
     revocations: Revocations
     audit: AuditSink
     clock: Clock
+    sessions: SessionParts
     ending: Ending
     listing: ListSessions
     opening: Opening
@@ -52,20 +54,23 @@ class Parts:
         clock: Clock,
     ) -> Parts:
         """Return the parts; nothing starts by that."""
-        longest = settings.session_max_age_seconds
-        users, sessions, minted = stores.users, stores.sessions, refresh_tokens(settings)
-        following = revocations(settings, stores, clock=clock)
-        ending = Ending(sessions, stores.roster, users, clock, longest, following)
-        listing = ListSessions(sessions, stores.roster, users, clock)
+        minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
+        sessions = SessionParts(
+            sessions=stores.sessions,
+            roster=stores.roster,
+            users=stores.users,
+            revocations=following,
+            clock=clock,
+            max_age_seconds=settings.session_max_age_seconds,
+        )
+        ending, listing = Ending(sessions), ListSessions(sessions)
         opening = Opening(
-            sessions=sessions,
+            parts=sessions,
             listing=listing,
             ending=ending,
             refresh_tokens=minted,
             tokens=tokens,
             audit=audit,
-            clock=clock,
-            session_max_age_seconds=longest,
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
         )
@@ -78,12 +83,13 @@ class Parts:
             revocations=following,
             audit=audit,
             clock=clock,
+            sessions=sessions,
             ending=ending,
             listing=listing,
             opening=opening,
-            recheck=Recheck(sessions, users),
-            current_user=CurrentUser(users),
-            end_user=EndUser(users, users, users, listing, ending, audit, clock),
+            recheck=Recheck(stores.sessions, stores.users),
+            current_user=CurrentUser(stores.users),
+            end_user=EndUser(sessions, listing, ending, audit),
         )
 
     def close(self) -> None:

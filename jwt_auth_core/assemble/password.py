@@ -24,7 +24,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
         "change_password": ChangePassword(
             parts.passwords,
             parts.current_user,
-            parts.stores.users,
+            parts.sessions,
             parts.opening,
             parts.end_user,
             parts.audit,

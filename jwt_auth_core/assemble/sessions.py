@@ -30,18 +30,10 @@ def session_flows(parts: Parts) -> SessionFlows:
     """Return the use cases of this group."""
     return {
         "login": Login(parts.passwords, parts.stores.users, parts.opening, parts.audit),
-        "refresh": Refresh(
-            parts.stores.sessions,
-            parts.stores.users,
-            parts.refresh_tokens,
-            parts.tokens,
-            parts.ending,
-            parts.audit,
-            parts.clock,
-        ),
+        "refresh": Refresh(parts.sessions, parts.refresh_tokens, parts.tokens, parts.ending, parts.audit),
         "logout": Logout(parts.ending, parts.refresh_tokens, parts.audit),
         "list_sessions": parts.listing,
-        "revoke_session": RevokeSession(parts.listing, parts.ending, parts.audit),
+        "revoke_session": RevokeSession(parts.sessions, parts.listing, parts.ending, parts.audit),
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
         "recheck": parts.recheck,
     }

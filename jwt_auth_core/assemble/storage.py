@@ -22,12 +22,10 @@ from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
 from jwt_auth_core.users.sql import SqlUsers
-from jwt_auth_core.users.standing import Standings
-from jwt_auth_core.users.user import UserStore
+from jwt_auth_core.users.store import Users
 from jwt_auth_core.vocabulary import Clock, Secret
 
 
@@ -42,10 +40,6 @@ class Closing(Protocol):
     def close(self) -> None:
         """Give them back."""
         ...
-
-
-class Users(UserStore, Standings, Accounts, Protocol):
-    """Where users, their accounts, their standing and the ended sessions are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.standing import Standing, Standings
+from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.user import NewUser, User, UserStore
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "Standings",
     "User",
     "UserStore",
+    "Users",
     "parse_email",
 ]

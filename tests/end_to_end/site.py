@@ -122,7 +122,7 @@ class Site:
     def lent(self) -> int:
         """Return how many connections to the stores are in use."""
         database: Any = self.auth.database
-        sessions: Any = self.auth.refresh.sessions
+        sessions: Any = self.auth.refresh.parts.sessions
         pool = getattr(getattr(sessions, "_client", None), "connection_pool", None)
         in_use = len(pool._in_use_connections) - len(sessions._wires._free) if pool else 0
         return database._pool._here.out + in_use

@@ -17,13 +17,13 @@ from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFou
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.login import identity
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_in_force
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.users.account import Accounts
-from jwt_auth_core.users.standing import Standings
-from jwt_auth_core.users.user import User, UserStore
-from jwt_auth_core.vocabulary import Clock, SessionId, UserId
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
 
@@ -34,13 +34,22 @@ class EndUser:
 
     executor: ClassVar = Executor.STORE
 
-    users: UserStore
-    standings: Standings
-    accounts: Accounts
+    parts: SessionParts
     listing: ListSessions
     ending: Ending
     audit: AuditSink
-    clock: Clock
+
+    def find(self, address: str) -> User:
+        """Return the user who would log in with this address, disabled or not.
+
+        Raises:
+            UserNotFoundError: there is none.
+            UnavailableError: the database does not answer.
+        """
+        user = self.parts.users.find_by_email(identity(address))
+        if user is None:
+            raise UserNotFoundError
+        return user
 
     def logout_all(self, user_id: UserId, *, claims: Claims | None = None) -> None:
         """End all sessions and access tokens of the user.
@@ -53,7 +62,7 @@ class EndUser:
             TokenInvalidError: the caller's token was ended meanwhile.
             UnavailableError: the database does not answer; try again.
         """
-        now = self.clock()
+        now = self.parts.clock()
         version = self._cut_off(user_id, now) if claims is None else self._cut_off_by(user_id, claims, now)
         self.clear(user_id, now=now, version=version, reason=EndReason.LOGOUT_ALL)
         self.audit(Event(EventName.LOGGED_OUT_EVERYWHERE, user_id=user_id))
@@ -75,7 +84,7 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer.
         """
-        self.accounts.enable(user_id)
+        self.parts.users.enable(user_id)
         self.audit(Event(EventName.USER_ENABLED, user_id=user_id))
 
     def delete(self, user_id: UserId) -> None:
@@ -85,11 +94,11 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: a store does not answer; the user is at most disabled, try again.
         """
-        now = self.clock()
+        now = self.parts.clock()
         version = self._disable(user_id, reason=EndReason.DELETED)
         # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
         self._announce(user_id, now=now, version=version)
-        self.accounts.delete(user_id)
+        self.parts.users.delete(user_id)
         self.audit(Event(EventName.USER_DELETED, user_id=user_id))
 
     def clear(
@@ -113,13 +122,13 @@ class EndUser:
 
     def _disable(self, user_id: UserId, *, reason: EndReason) -> int:
         # Mark and cut-off are one write, so that no login can slip in between.
-        now = self.clock()
-        version = self.accounts.disable(user_id, now=now)
+        now = self.parts.clock()
+        version = self.parts.users.disable(user_id, now=now)
         self.clear(user_id, now=now, version=version, reason=reason)
         return version
 
     def _cut_off(self, user_id: UserId, now: int) -> int:
-        version = self.accounts.cut_off(user_id, now=now)
+        version = self.parts.users.cut_off(user_id, now=now)
         if version is None:  # no version was expected
             raise UserNotFoundError
         return version
@@ -127,7 +136,7 @@ class EndUser:
     def _cut_off_by(self, user_id: UserId, claims: Claims, now: int) -> int:
         version = None
         while version is None:
-            (standing,) = self.standings.read([(user_id, SessionId(claims.session_id or ""))])
+            (standing,) = self.parts.users.read([(user_id, SessionId(claims.session_id or ""))])
             if standing.user is None:
                 raise UserNotFoundError
             if not is_in_force(standing, since=claims.issued_at, version=claims.session_version):
@@ -136,11 +145,11 @@ class EndUser:
                 raise TokenInvalidError("revoked")
             # None where somebody else was faster: then the token is looked at once more.
             expected = standing.user.session_version
-            version = self.accounts.cut_off(user_id, now=now, expected_version=expected)
+            version = self.parts.users.cut_off(user_id, now=now, expected_version=expected)
         return version
 
     def _announce(self, user_id: UserId, *, now: int, version: int) -> None:
-        self.ending.revocations.revoke_user(user_id, before=now + 1, session_version=version)
+        self.parts.revocations.revoke_user(user_id, before=now + 1, session_version=version)
 
     def _end_listed(self, user_id: UserId, reason: EndReason, keep: SessionId | None) -> None:
         # Also in the database, one by one: sessions of before they were numbered are judged by their

@@ -17,9 +17,9 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
-from jwt_auth_core.users.account import Accounts
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret
 
@@ -52,7 +52,7 @@ class ChangePassword:
 
     passwords: Passwords
     current_user: CurrentUser
-    accounts: Accounts
+    parts: SessionParts
     opening: Opening
     end_user: EndUser
     audit: AuditSink
@@ -89,7 +89,7 @@ class ChangePassword:
     def _replace(self, user: User, new_hash: str, client: Client) -> Grant:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its
         # token until the transaction below is through, and until then its number is nobody's.
-        now, version = self.opening.clock(), user.session_version + 1
+        now, version = self.parts.clock(), user.session_version + 1
         grant = self.opening(user, client, version=version)
         if not self._store(user, new_hash, now, grant):
             self.opening.take_back(grant)
@@ -128,7 +128,7 @@ class ChangePassword:
 
     def _swap(self, user: User, new_hash: str, now: int) -> bool:
         swap = partial(
-            self.accounts.change_password,
+            self.parts.users.change_password,
             user.user_id,
             expected_hash=user.password_hash,
             new_hash=new_hash,
@@ -142,5 +142,5 @@ class ChangePassword:
             # it has begun: then this does it, or finds it done.
             if swap():
                 return True
-            found = self.end_user.users.find(user.user_id)
+            found = self.parts.users.find(user.user_id)
             return found is not None and found.password_hash == new_hash

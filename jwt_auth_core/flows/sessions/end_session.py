@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
-from jwt_auth_core.sessions.roster import Roster
-from jwt_auth_core.sessions.session import SessionStore
-from jwt_auth_core.users.standing import Standings
-from jwt_auth_core.vocabulary import Clock, SessionId, UserId
+from jwt_auth_core.vocabulary import SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """A part of the flows that end sessions; its own parts are named once, at assembly."""
 
-    sessions: SessionStore
-    roster: Roster
-    standings: Standings
-    clock: Clock
-    session_max_age_seconds: int
-    revocations: Revocations
+    parts: SessionParts
 
     def __call__(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
         """End the session; may be repeated.
@@ -55,8 +47,8 @@ class Ending:
             UnavailableError: a store does not answer; try again.
         """
         self._record(session_id, user_id=user_id, reason=reason)
-        self.revocations.revoke_session(session_id)
-        self.roster.remove(session_id)
+        self.parts.revocations.revoke_session(session_id)
+        self.parts.roster.remove(session_id)
 
     def refuse(self, session_id: SessionId) -> None:
         """End what the database knows to be over and the store may have forgotten (F-06, F-18).
@@ -64,21 +56,21 @@ class Ending:
         Raises:
             UnavailableError: a store does not answer; try again.
         """
-        self.sessions.end(session_id, EndReason.REFUSED.value)
-        self.revocations.revoke_session(session_id)
+        self.parts.sessions.end(session_id, EndReason.REFUSED.value)
+        self.parts.revocations.revoke_session(session_id)
 
     def _finish(self, session_id: SessionId, reason: EndReason) -> None:
-        self.sessions.end(session_id, reason.value)
-        self.revocations.revoke_session(session_id)
-        self.roster.remove(session_id)
+        self.parts.sessions.end(session_id, reason.value)
+        self.parts.revocations.revoke_session(session_id)
+        self.parts.roster.remove(session_id)
 
     def _record(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
         """Note in the database that the session is over, until no token of it can be alive."""
-        now = self.clock()
-        self.standings.end_session(
+        now = self.parts.clock()
+        self.parts.users.end_session(
             session_id,
             user_id=user_id,
             reason=reason.value,
             now=now,
-            expires_at=now + self.session_max_age_seconds,
+            expires_at=now + self.parts.max_age_seconds,
         )

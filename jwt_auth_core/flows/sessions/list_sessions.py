@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
-from jwt_auth_core.sessions.roster import Roster
-from jwt_auth_core.sessions.session import Session, SessionStore
-from jwt_auth_core.users.standing import Standings
+from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.users.user import is_uuid
-from jwt_auth_core.vocabulary import Clock, SessionId, UserId
+from jwt_auth_core.vocabulary import SessionId, UserId
 
 BEING_OPENED_SECONDS: Final = 60
 """How long a session may be on the roster before its store has it."""
@@ -24,10 +23,7 @@ class ListSessions:
 
     executor: ClassVar = Executor.STORE
 
-    sessions: SessionStore
-    roster: Roster
-    standings: Standings
-    clock: Clock
+    parts: SessionParts
 
     def __call__(self, user_id: UserId) -> list[Session]:
         """Return the user's live sessions, the oldest first; none of their ids is a credential (RF-14).
@@ -36,18 +32,18 @@ class ListSessions:
             UnavailableError: a store does not answer.
         """
         ids = self.ids(user_id)
-        standings = self.standings.read([(user_id, session_id) for session_id in ids])
+        standings = self.parts.users.read([(user_id, session_id) for session_id in ids])
         pairs = [(self._found(one), standing) for one, standing in zip(ids, standings, strict=True)]
         return [session for session, standing in pairs if session and is_alive(session, standing)]
 
     def ids(self, user_id: UserId) -> Sequence[SessionId]:
         """Return the ids of all sessions that may be alive; asks the database alone."""
-        return self.roster.of_user(user_id, now=self.clock()) if is_uuid(user_id) else ()
+        return self.parts.roster.of_user(user_id, now=self.parts.clock()) if is_uuid(user_id) else ()
 
     def _found(self, session_id: SessionId) -> Session | None:
-        session = self.sessions.find(session_id)
+        session = self.parts.sessions.find(session_id)
         if session is None:
             # The roster lists a session before the store has it. One that is being opened at this moment is
             # not forgotten, or it would never be listed.
-            self.roster.forget(session_id, opened_before=self.clock() - BEING_OPENED_SECONDS)
+            self.parts.roster.forget(session_id, opened_before=self.parts.clock() - BEING_OPENED_SECONDS)
         return session

@@ -13,12 +13,13 @@ from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
 from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
-from jwt_auth_core.sessions.session import NewSession, SessionStore, new_session_id
+from jwt_auth_core.sessions.session import NewSession, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
+from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.opening")
 
@@ -27,14 +28,12 @@ _LOGGER: Final = logging.getLogger("jwt_auth.opening")
 class Opening:
     """A part of the flows that open sessions; its own parts are named once, at assembly."""
 
-    sessions: SessionStore
+    parts: SessionParts
     listing: ListSessions
     ending: Ending
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
     audit: AuditSink
-    clock: Clock
-    session_max_age_seconds: int
     sessions_per_user: int
     together: Callable[[], AbstractContextManager[None]]
 
@@ -56,7 +55,7 @@ class Opening:
         with self.together():
             # On the roster first: a session that nobody could list must not exist.
             self._enter(session_id, user)
-            session = self.sessions.open(new)
+            session = self.parts.sessions.open(new)
         self._make_room(user.user_id, session_id, replaces)
         return grant(
             self.tokens,
@@ -64,7 +63,7 @@ class Opening:
             session_id=session_id,
             life=session.life,
             refresh=first,
-            now=self.clock(),
+            now=self.parts.clock(),
         )
 
     def take_back(self, opened: Grant) -> None:
@@ -76,9 +75,9 @@ class Opening:
         self.ending(opened.session_id, user_id=opened.user.user_id, reason=EndReason.NOT_GRANTED)
 
     def _enter(self, session_id: SessionId, user: User) -> None:
-        now = self.clock()
-        ends_at = now + self.session_max_age_seconds
-        self.listing.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
+        now = self.parts.clock()
+        ends_at = now + self.parts.max_age_seconds
+        self.parts.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
 
     def _make_room(self, user_id: UserId, opened: SessionId, replaces: str | None) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.

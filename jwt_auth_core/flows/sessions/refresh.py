@@ -23,6 +23,7 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.flows.sessions.grant import Grant, grant
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
@@ -31,7 +32,6 @@ from jwt_auth_core.sessions.session import (
     Rotating,
     Rotation,
     SessionBusyError,
-    SessionStore,
     Verdict,
     at_once,
     rotating,
@@ -39,9 +39,8 @@ from jwt_auth_core.sessions.session import (
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
 from jwt_auth_core.steps import Aside, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.users.standing import Reading, Standings, reading
+from jwt_auth_core.users.standing import Reading, reading
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Clock
 
 _NOTED: Final = frozenset([Verdict.REUSE, Verdict.REVOKED])
 _OK: Final = Verdict.OK  # looking a member up takes longer than comparing it
@@ -64,13 +63,11 @@ class Refresh:
 
     executor: ClassVar = Executor.BATCH
 
-    sessions: SessionStore
-    standings: Standings
+    parts: SessionParts
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
     ending: Ending
     audit: AuditSink
-    clock: Clock
 
     def __call__(self, texts: Sequence[str]) -> list[Grant | AuthError]:
         """Exchange each refresh token; the answers stand in the order of ``texts``.
@@ -81,21 +78,21 @@ class Refresh:
         Raises:
             UnavailableError: a store does not answer; no token was handed out, none was lost.
         """
-        return run(self._exchanged(texts, aside(self.sessions.rotate), aside(self.standings.read)))
+        return run(self._exchanged(texts, aside(self.parts.sessions.rotate), aside(self.parts.users.read)))
 
     def steps(self, texts: Sequence[str]) -> Steps[list[Grant | AuthError]]:
         """Do the same in steps, where the session store has any: nothing then blocks a thread.
 
         A session that somebody else holds is not waited for: its answer is a `SessionBusyError`.
         """
-        own = rotating(self.sessions)
+        own = rotating(self.parts.sessions)
         if own is None:  # a store that blocks: both calls in one visit to a thread, not in two
             return (yield from aside(self._at_once)(texts))
-        return (yield from self._exchanged(texts, own, reading(self.standings)))
+        return (yield from self._exchanged(texts, own, reading(self.parts.users)))
 
     def _at_once(self, texts: Sequence[str]) -> list[Grant | AuthError]:
         # Whoever comes in steps is one of many: none of them waits for another's session.
-        return run(self._exchanged(texts, aside(at_once(self.sessions)), aside(self.standings.read)))
+        return run(self._exchanged(texts, aside(at_once(self.parts.sessions)), aside(self.parts.users.read)))
 
     def _exchanged(
         self, texts: Sequence[str], rotate: Rotating, read: Reading
@@ -183,7 +180,7 @@ class Refresh:
             session_id=accepted.session_id,
             life=accepted.life,
             refresh=self.refresh_tokens.child(presented),
-            now=self.clock(),
+            now=self.parts.clock(),
         )
 
     def _note(self, name: EventName, rotation: Rotation) -> None:

@@ -10,6 +10,7 @@ from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import Ending
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.vocabulary import SessionId, UserId
@@ -21,6 +22,7 @@ class RevokeSession:
 
     executor: ClassVar = Executor.STORE
 
+    parts: SessionParts
     listing: ListSessions
     ending: Ending
     audit: AuditSink
@@ -54,7 +56,7 @@ class RevokeSession:
             SessionNotFoundError: the store holds no such session.
             UnavailableError: a store does not answer; try again.
         """
-        session = self.listing.sessions.find(_parsed(session_id))
+        session = self.parts.sessions.find(_parsed(session_id))
         if session is None:
             raise SessionNotFoundError
         self._end(session.user_id, session.session_id)

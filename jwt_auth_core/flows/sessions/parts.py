@@ -1,0 +1,32 @@
+"""What the use cases of sessions share: their stores, who hears of an end, and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.sessions.roster import Roster
+from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.users.store import Users
+from jwt_auth_core.vocabulary import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionParts:
+    """Made once, at assembly, and handed to each of them whole.
+
+    Attributes:
+        sessions: the sessions themselves, and the rotation of their tokens.
+        roster: which of them a user has, for lists and limits.
+        users: the users, and which of their sessions were ended.
+        revocations: refuses the access tokens of what was ended, here and elsewhere.
+        clock: the time in whole seconds.
+        max_age_seconds: how long a session may last, and so for how long its end is remembered.
+    """
+
+    sessions: SessionStore
+    roster: Roster
+    users: Users
+    revocations: Revocations
+    clock: Clock
+    max_age_seconds: int
