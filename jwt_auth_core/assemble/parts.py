@@ -9,9 +9,9 @@ from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit import AuditSink
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
-from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.passwords.hasher import Passwords
@@ -35,9 +35,9 @@ class Parts:
     audit: AuditSink
     clock: Clock
     sessions: SessionParts
-    ending: Ending
-    listing: ListSessions
-    opening: Opening
+    end_session: EndSession
+    list_sessions: ListSessions
+    open_session: OpenSession
     recheck: Recheck
     current_user: CurrentUser
     end_user: EndUser
@@ -63,11 +63,11 @@ class Parts:
             clock=clock,
             max_age_seconds=settings.session_max_age_seconds,
         )
-        ending, listing = Ending(sessions), ListSessions(sessions)
-        opening = Opening(
+        end_session, list_sessions = EndSession(sessions), ListSessions(sessions)
+        open_session = OpenSession(
             parts=sessions,
-            listing=listing,
-            ending=ending,
+            list_sessions=list_sessions,
+            end_session=end_session,
             refresh_tokens=minted,
             tokens=tokens,
             audit=audit,
@@ -84,12 +84,12 @@ class Parts:
             audit=audit,
             clock=clock,
             sessions=sessions,
-            ending=ending,
-            listing=listing,
-            opening=opening,
+            end_session=end_session,
+            list_sessions=list_sessions,
+            open_session=open_session,
             recheck=Recheck(stores.sessions, stores.users),
             current_user=CurrentUser(stores.users),
-            end_user=EndUser(sessions, listing, ending, audit),
+            end_user=EndUser(sessions, list_sessions, end_session, audit),
         )
 
     def close(self) -> None:

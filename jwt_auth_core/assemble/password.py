@@ -25,7 +25,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.passwords,
             parts.current_user,
             parts.sessions,
-            parts.opening,
+            parts.open_session,
             parts.end_user,
             parts.audit,
             parts.settings.service_name,

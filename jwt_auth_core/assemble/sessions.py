@@ -29,11 +29,13 @@ class SessionFlows(TypedDict):
 def session_flows(parts: Parts) -> SessionFlows:
     """Return the use cases of this group."""
     return {
-        "login": Login(parts.passwords, parts.stores.users, parts.opening, parts.audit),
-        "refresh": Refresh(parts.sessions, parts.refresh_tokens, parts.tokens, parts.ending, parts.audit),
-        "logout": Logout(parts.ending, parts.refresh_tokens, parts.audit),
-        "list_sessions": parts.listing,
-        "revoke_session": RevokeSession(parts.sessions, parts.listing, parts.ending, parts.audit),
+        "login": Login(parts.passwords, parts.stores.users, parts.open_session, parts.audit),
+        "refresh": Refresh(
+            parts.sessions, parts.refresh_tokens, parts.tokens, parts.end_session, parts.audit
+        ),
+        "logout": Logout(parts.end_session, parts.refresh_tokens, parts.audit),
+        "list_sessions": parts.list_sessions,
+        "revoke_session": RevokeSession(parts.sessions, parts.list_sessions, parts.end_session, parts.audit),
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
         "recheck": parts.recheck,
     }

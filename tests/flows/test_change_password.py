@@ -14,7 +14,7 @@ from jwt_auth_core.errors import (
 )
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
 from tests.cheap import cheap_hasher
 from tests.flows.parts import (
@@ -200,7 +200,7 @@ def test_a_login_with_the_old_password_that_overlaps(world, monkeypatch):
         grants.append(change(world, user.user_id))
         world.now += 5
 
-    between(monkeypatch, Opening, "__call__", meanwhile)
+    between(monkeypatch, OpenSession, "__call__", meanwhile)
     with pytest.raises(InvalidCredentialsError):
         world.login(password=OLD)
     assert listed(world, user.user_id) == [grants[0].session_id]
@@ -216,6 +216,6 @@ def test_a_hash_that_another_login_upgraded_refuses_nobody(world, monkeypatch):
         object.__setattr__(world.auth.login, "passwords", stronger)
         world.login()
 
-    between(monkeypatch, Opening, "__call__", meanwhile)
+    between(monkeypatch, OpenSession, "__call__", meanwhile)
     assert goes_on(world.auth, world.login())
     assert ",t=2," in world.stores.users.find(user.user_id).password_hash

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
@@ -35,8 +35,8 @@ class EndUser:
     executor: ClassVar = Executor.STORE
 
     parts: SessionParts
-    listing: ListSessions
-    ending: Ending
+    list_sessions: ListSessions
+    end_session: EndSession
     audit: AuditSink
 
     def find(self, address: str) -> User:
@@ -154,8 +154,8 @@ class EndUser:
     def _end_listed(self, user_id: UserId, reason: EndReason, keep: SessionId | None) -> None:
         # Also in the database, one by one: sessions of before they were numbered are judged by their
         # store's clock, which may be ahead.
-        listed = [session_id for session_id in self.listing.ids(user_id) if session_id != keep]
-        self.ending.all(listed, user_id=user_id, reason=reason)
+        listed = [session_id for session_id in self.list_sessions.ids(user_id) if session_id != keep]
+        self.end_session.all(listed, user_id=user_id, reason=reason)
 
 
 def _try(step: Callable[[], None]) -> None:

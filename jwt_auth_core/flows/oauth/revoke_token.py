@@ -8,7 +8,7 @@ from typing import ClassVar
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidError, TokenError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
@@ -24,7 +24,7 @@ class RevokeToken:
 
     tokens: AccessTokens
     refresh_tokens: RefreshTokens
-    ending: Ending
+    end_session: EndSession
     audit: AuditSink
 
     def __call__(self, text: str) -> None:
@@ -37,7 +37,7 @@ class RevokeToken:
         session_id = self._session_of(text)
         if session_id is None:
             return
-        self.ending(session_id, user_id=None, reason=EndReason.REVOKED)
+        self.end_session(session_id, user_id=None, reason=EndReason.REVOKED)
         self.audit(Event(EventName.TOKEN_REVOKED, session=session_mark(session_id)))
 
     def _session_of(self, text: str) -> SessionId | None:

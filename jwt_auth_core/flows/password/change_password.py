@@ -16,7 +16,7 @@ from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
@@ -53,7 +53,7 @@ class ChangePassword:
     passwords: Passwords
     current_user: CurrentUser
     parts: SessionParts
-    opening: Opening
+    open_session: OpenSession
     end_user: EndUser
     audit: AuditSink
     service_name: str
@@ -90,9 +90,9 @@ class ChangePassword:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its
         # token until the transaction below is through, and until then its number is nobody's.
         now, version = self.parts.clock(), user.session_version + 1
-        grant = self.opening(user, client, version=version)
+        grant = self.open_session(user, client, version=version)
         if not self._store(user, new_hash, now, grant):
-            self.opening.take_back(grant)
+            self.open_session.take_back(grant)
             return self._replace(self._still(user), new_hash, client)
         self.end_user.clear(
             user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
@@ -108,7 +108,7 @@ class ChangePassword:
             return False
         except UnavailableError:
             with suppress(UnavailableError):
-                self.opening.take_back(grant)
+                self.open_session.take_back(grant)
             raise
 
     def _still(self, before: User) -> User:

@@ -11,7 +11,7 @@ from jwt_auth_core.vocabulary import SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class EndSession:
     """A part of the flows that end sessions; its own parts are named once, at assembly."""
 
     parts: SessionParts

@@ -13,7 +13,7 @@ from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInpu
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.flows.sessions.open_session import Opening
+from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import own_text, parse_email
 from jwt_auth_core.users.user import User, UserStore
@@ -61,7 +61,7 @@ class Login:
 
     passwords: Passwords
     users: UserStore
-    opening: Opening
+    open_session: OpenSession
     audit: AuditSink
 
     def __call__(self, attempt: LoginAttempt, client: Client, replaces: str | None = None) -> Grant:
@@ -78,15 +78,15 @@ class Login:
         if user is None or not matches or user.disabled_at is not None:
             raise self._refusal(user, client)
         self._upgrade(user, attempt.password)
-        grant = self.opening(user, client, replaces=replaces)
+        grant = self.open_session(user, client, replaces=replaces)
         after = self._if_still_right(user, attempt.password)
         while after is not None and after.session_version != user.session_version:
             # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
-            self.opening.take_back(grant)
-            user, grant = after, self.opening(after, client)
+            self.open_session.take_back(grant)
+            user, grant = after, self.open_session(after, client)
             after = self._if_still_right(user, attempt.password)
         if after is None:
-            self.opening.take_back(grant)
+            self.open_session.take_back(grant)
             raise self._refusal(user, client)
         mark = session_mark(grant.session_id)
         self.audit(Event(EventName.LOGIN_SUCCEEDED, user_id=user.user_id, session=mark, client=client))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.token import RefreshTokens
 
@@ -19,7 +19,7 @@ class Logout:
 
     executor: ClassVar = Executor.STORE
 
-    ending: Ending
+    end_session: EndSession
     refresh_tokens: RefreshTokens
     audit: AuditSink
 
@@ -33,5 +33,5 @@ class Logout:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
-        self.ending(session_id, user_id=None, reason=EndReason.LOGOUT)
+        self.end_session(session_id, user_id=None, reason=EndReason.LOGOUT)
         self.audit(Event(EventName.LOGGED_OUT, session=session_mark(session_id)))

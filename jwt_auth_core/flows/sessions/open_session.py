@@ -10,7 +10,7 @@ from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.parts import SessionParts
@@ -25,12 +25,12 @@ _LOGGER: Final = logging.getLogger("jwt_auth.opening")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class OpenSession:
     """A part of the flows that open sessions; its own parts are named once, at assembly."""
 
     parts: SessionParts
-    listing: ListSessions
-    ending: Ending
+    list_sessions: ListSessions
+    end_session: EndSession
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
     audit: AuditSink
@@ -72,7 +72,7 @@ class Opening:
         Raises:
             UnavailableError: a store does not answer; nobody has its tokens all the same.
         """
-        self.ending(opened.session_id, user_id=opened.user.user_id, reason=EndReason.NOT_GRANTED)
+        self.end_session(opened.session_id, user_id=opened.user.user_id, reason=EndReason.NOT_GRANTED)
 
     def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.parts.clock()
@@ -102,12 +102,12 @@ class Opening:
     def _too_many(self, user_id: UserId, opened: SessionId) -> Sequence[SessionId]:
         """Return the oldest of the others that are above the limit, and alive."""
         room = self.sessions_per_user - 1
-        if len(self.listing.ids(user_id)) - 1 <= room:
+        if len(self.list_sessions.ids(user_id)) - 1 <= room:
             return ()
-        others = [one.session_id for one in self.listing(user_id) if one.session_id != opened]
+        others = [one.session_id for one in self.list_sessions(user_id) if one.session_id != opened]
         return others[: max(0, len(others) - room)]
 
     def _end(self, session_id: SessionId, user_id: UserId | None, reason: EndReason) -> None:
-        self.ending(session_id, user_id=user_id, reason=reason)
+        self.end_session(session_id, user_id=user_id, reason=reason)
         mark = session_mark(session_id)
         self.audit(Event(EventName.SESSION_ENDED, user_id=user_id, session=mark, reason=reason))

@@ -21,7 +21,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
@@ -66,7 +66,7 @@ class Refresh:
     parts: SessionParts
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
-    ending: Ending
+    end_session: EndSession
     audit: AuditSink
 
     def __call__(self, texts: Sequence[str]) -> list[Grant | AuthError]:
@@ -165,11 +165,11 @@ class Refresh:
         return SessionRevokedError(refused.session_id)
 
     def _record_reuse(self, refused: Refused) -> None:
-        self.ending.over(refused.session_id, user_id=refused.user_id, reason=EndReason.REUSE)
+        self.end_session.over(refused.session_id, user_id=refused.user_id, reason=EndReason.REUSE)
 
     def _overruled(self, accepted: Accepted) -> AuthError:
         """Refuse what the session store accepted, and end what it has forgotten to be over."""
-        self.ending.refuse(accepted.session_id)
+        self.end_session.refuse(accepted.session_id)
         self._note(EventName.REFRESH_REFUSED, accepted)
         return SessionRevokedError(accepted.session_id)
 

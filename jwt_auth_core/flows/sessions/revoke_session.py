@@ -8,7 +8,7 @@ from typing import ClassVar
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
 from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.end_session import Ending
+from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
@@ -23,8 +23,8 @@ class RevokeSession:
     executor: ClassVar = Executor.STORE
 
     parts: SessionParts
-    listing: ListSessions
-    ending: Ending
+    list_sessions: ListSessions
+    end_session: EndSession
     audit: AuditSink
 
     def __call__(self, user_id: UserId, session_id: str) -> None:
@@ -34,7 +34,7 @@ class RevokeSession:
             SessionNotFoundError: no such session, or another user's: which of the two is not told.
             UnavailableError: a store does not answer; try again.
         """
-        if _parsed(session_id) not in self.listing.ids(user_id):
+        if _parsed(session_id) not in self.list_sessions.ids(user_id):
             raise SessionNotFoundError
         self._end(user_id, SessionId(session_id))
 
@@ -44,7 +44,7 @@ class RevokeSession:
         Raises:
             UnavailableError: a store does not answer; some may have ended, try again.
         """
-        over = [session_id for session_id in self.listing.ids(user_id) if session_id != keep]
+        over = [session_id for session_id in self.list_sessions.ids(user_id) if session_id != keep]
         for session_id in over:
             self._end(user_id, session_id)
         return len(over)
@@ -62,7 +62,7 @@ class RevokeSession:
         self._end(session.user_id, session.session_id)
 
     def _end(self, user_id: UserId, session_id: SessionId) -> None:
-        self.ending(session_id, user_id=user_id, reason=EndReason.REVOKED)
+        self.end_session(session_id, user_id=user_id, reason=EndReason.REVOKED)
         self.audit(Event(EventName.SESSION_REVOKED, user_id=user_id, session=session_mark(session_id)))
 
 
