@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.keys import KeyRing
 from jwt_auth_core.tokens import AccessTokens
+from jwt_auth_core.tokens.claims import REGISTERED
 from tests.tokens.forge import CLAIMS, HEADER, KEY, NOW, RING, SECRET, claims, forged
 from tests.tokens.mutations import edited
 
@@ -58,7 +59,7 @@ values = (
     | st.lists(st.text(max_size=4), max_size=3)
 )
 extras = st.dictionaries(
-    st.text(min_size=1, max_size=6).filter(lambda n: n not in HEADER and len(n) != 3 and n != "scope"),
+    st.text(min_size=1, max_size=6).filter(lambda n: n not in {*HEADER, *REGISTERED} and len(n) != 3),
     values,
     max_size=4,
 )
