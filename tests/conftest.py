@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.servers import header
@@ -11,6 +15,12 @@ pytest_plugins = ["tests.servers.fixtures", "tests.servers.clustered", "tests.ta
 # Tests depend on no speed: what a slow machine is slow at is no fault.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the many interpreters of a run compile a module once, even where nobody writes bytecode."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and sys.pycache_prefix is None:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(config.rootpath / ".pytest_cache" / "bytecode")
 
 
 def pytest_report_header() -> list[str]:
