@@ -1,36 +1,100 @@
-"""Tests that go over the same lines many thousand times do so without the tracer of the coverage.
+"""Where the tracer of the coverage is off: what runs under it takes half as long again, or more.
 
-Tracing made a million verifications take two and a half times the processor time, and counted nothing:
-the other tests go over each of those lines, which the bound of a hundred per cent holds.
+It is on while our modules are imported, and while a test, its fixtures and their ends run; not while
+pytest collects and reports. It is off in tests that go again over lines which the others count, as the
+floors of `make coverage` hold: slow ones, those of `AGAIN`, those with the mark ``untraced``. Processes
+of their own are never traced. So no line may depend on a race, a server or a browser to be counted:
+each has a test in this process.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib
+import pkgutil
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+OURS = ("jwt_auth_core", "jwt_auth_asgi", "jwt_auth_fastapi")
+AGAIN = ("browser", "end_to_end", "examples", "faults", "house", "mcp", "readme")
+MARKS = ("slow", "untraced")
+
+_TRACERS = pytest.StashKey[tuple[Any, Any]]()
+
 
 @contextmanager
-def untraced() -> Iterator[None]:
-    """Take the tracer off this thread, and off those that start meanwhile."""
-    here, new = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]
+def _under(here: Any, new: Any) -> Iterator[None]:
+    """Set the tracer of this thread, and that of those which start meanwhile."""
+    before = sys.gettrace(), threading.gettrace()
+    sys.settrace(here)
+    threading.settrace(new)
     try:
         yield
     finally:
-        threading.settrace(new)  # type: ignore[arg-type]
-        sys.settrace(here)
+        threading.settrace(before[1])  # type: ignore[arg-type]
+        sys.settrace(before[0])
+
+
+@functools.cache
+def _is_in(path: Path) -> bool:
+    """Tell whether a file is in one of the folders of `AGAIN`."""
+    return any(path.is_relative_to(Path(__file__).with_name(name)) for name in AGAIN)
+
+
+def _goes_again(node: pytest.Item | pytest.Collector) -> bool:
+    """Tell whether the lines of a test, or of all of a file, are counted elsewhere."""
+    return any(node.get_closest_marker(name) for name in MARKS) or _is_in(node.path)
+
+
+@contextmanager
+def _traced(node: pytest.Item | pytest.Collector) -> Iterator[None]:
+    """Switch the tracer on where this node's lines count."""
+    tracers = (None, None) if _goes_again(node) else node.config.stash[_TRACERS]
+    with _under(*tracers):
+        yield
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Import our modules under the tracer, whatever else the tests import without it."""
+    tracers = session.config.stash[_TRACERS] = sys.gettrace(), threading.gettrace()
+    if any(tracers) and not session.config.pluginmanager.hasplugin("dsession"):
+        for package in map(importlib.import_module, OURS):
+            for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+                importlib.import_module(found.name)
+    with _under(None, None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtestloop() -> Iterator[None]:
+    """Switch the tracer off until a test or a fixture runs."""
+    with _under(None, None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Count the lines of a fixture where those of its tests count."""
+    with _traced(request.node):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """Run a test with the mark ``untraced`` so."""
-    if pyfuncitem.get_closest_marker("untraced") is None:
+    """Count the lines of a test."""
+    with _traced(pyfuncitem):
         return (yield)
-    with untraced():
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Count what the ends of fixtures do."""
+    with _traced(item):
         return (yield)
