@@ -5,7 +5,9 @@ A plan names the port, how long it runs, and groups of keep-alive connections:
     {"port": 8000, "warm_seconds": 0.5, "seconds": 2, "groups": [{"name": "load", "connections": 32,
      "requests": ["GET / HTTP/1.1\\r\\n..."], "pause_seconds": 0}]}
 
-Each connection sends its share of the requests in turn, the next when the answer is there. With
+Each connection sends its share of the requests in turn, the next when the answer is there. With "from", a
+list of addresses, each connection comes from one of them; with "apart_seconds" each begins so long after the
+one before. With
 "refresh_path" instead of "requests", each entry of "tokens" is one client that presents its refresh token
 and continues with the one in the answer.
 """
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import time
@@ -95,8 +98,10 @@ class Group:
 
     async def connect(self, port: int) -> None:
         loop = asyncio.get_running_loop()
+        own = cycle(self.plan.get("from") or [None])
         for _ in range(self.plan["connections"]):
-            _, made = await loop.create_connection(Connection, "127.0.0.1", port)
+            local = None if (address := next(own)) is None else (address, 0)
+            _, made = await loop.create_connection(Connection, "127.0.0.1", port, local_addr=local)
             self.connections.append(made)
 
     def tasks(self) -> list[asyncio.Task[None]]:
@@ -106,6 +111,7 @@ class Group:
         step = self._refreshing(number) if "refresh_path" in self.plan else self._cycling(number)
         request = step(None)
         pause = self.plan.get("pause_seconds", 0)
+        await asyncio.sleep(number * self.plan.get("apart_seconds", 0))
         while self.running:
             self.waiting[number] = started = time.perf_counter()
             answer = await connection.ask(request)
@@ -159,6 +165,7 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
     groups = {one["name"]: Group(one) for one in plan["groups"]}
     for group in groups.values():
         await group.connect(plan["port"])
+    await asyncio.sleep(plan.get("wait_seconds", 0))
     started = time.perf_counter()
     tasks = [task for group in groups.values() for task in group.tasks()]
     if "seconds" in plan:
@@ -185,7 +192,9 @@ async def _measure(plan: dict[str, Any], groups: dict[str, Group]) -> None:
 
 
 def main() -> None:
-    print(json.dumps(uvloop.run(run(json.load(sys.stdin)))))
+    plan = json.load(sys.stdin)
+    os.nice(plan.get("nice", 0))
+    print(json.dumps(uvloop.run(run(plan))))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.loops import require_asyncio
+from jwt_auth_asgi.executors.pace import Pace
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.client_key import network_of
@@ -29,7 +30,7 @@ from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
-from jwt_auth_core.errors import AuthError, SettingsError
+from jwt_auth_core.errors import AuthError, OverloadedError, SettingsError
 from jwt_auth_core.flows.account.register import RegisterAttempt
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.grant import Grant
@@ -48,6 +49,8 @@ R = TypeVar("R")
 HASH_NICENESS: Final = 3
 """Half the weight of the event loop's thread: that has a core to itself when it needs one, and beside a busy
 neighbour process hashes still have half a share. By 10 they had a tenth, and logins were answered 503."""
+REFUSALS_AT_ONCE: Final = 2000
+REFUSALS_PER_SECOND: Final = 1000  # a tenth of a core; a client that hurries gets several times as many
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
 BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
@@ -73,16 +76,24 @@ class Service:
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
         self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue, niceness=HASH_NICENESS)
+        self._refusing = Pace(at_once=REFUSALS_AT_ONCE, per_second=REFUSALS_PER_SECOND)
         self._refreshing: Batcher[Secret, Grant] = Batcher(
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
 
-    def check_capacity(self, scope: Scope) -> None:
-        """Raise OverloadedError when a register or login would be refused: under a herd, before parsing."""
+    async def check_capacity(self, scope: Scope) -> None:
+        """Raise OverloadedError when a register or login would be refused: under a herd, before parsing.
+
+        At once, unless more are refused than any herd has: then a little later.
+        """
         if self._hashing.is_full:  # only then does it matter who asks
             address = client_address.address(scope, trusted_proxy_count=self._proxies)
-            self._hashing.check_capacity(network_of(address))
+            try:
+                self._hashing.check_capacity(network_of(address))
+            except OverloadedError:
+                await self._refusing.keep()
+                raise
 
     # These three take their place in the queue when they are called, not when they are awaited: of a
     # herd that arrives at once, all but the first hear of a full queue before they are even parsed.

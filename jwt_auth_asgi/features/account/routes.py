@@ -18,7 +18,7 @@ from jwt_auth_asgi.problems.responses import json_response
 
 
 async def _register(service: Service, request: Request) -> Response:
-    service.check_capacity(request.scope)
+    await service.check_capacity(request.scope)
     attempt = await register_input(service, request)
     registering = service.register(attempt, service.client(request.scope))
     user = await run_until_disconnect(request.receive, registering)
@@ -45,7 +45,7 @@ async def _me(service: Service, request: Request) -> Response:
 
 
 async def _change_password(service: Service, request: Request) -> Response:
-    service.check_capacity(request.scope)
+    await service.check_capacity(request.scope)
     caller = await service.caller(request.scope)
     asked = await password_input(service, request)
     client = service.client(request.scope)

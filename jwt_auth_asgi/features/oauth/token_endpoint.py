@@ -28,7 +28,7 @@ Granting = Callable[[Service, Request, Form], Awaitable[Grant]]
 
 
 async def _password(service: Service, request: Request, form: Form) -> Grant:
-    service.check_capacity(request.scope)
+    await service.check_capacity(request.scope)
     attempt = form_login(form.fields)
     login = service.login(attempt, service.client(request.scope))
     return await run_until_disconnect(request.receive, login)

@@ -31,7 +31,7 @@ _OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
 
 @in_words
 async def _login(service: Service, request: Request) -> Response:
-    service.check_capacity(request.scope)
+    await service.check_capacity(request.scope)
     asked = await login_input(service, request)
     client = service.client(request.scope)
     grant = await run_until_disconnect(request.receive, service.login(asked.attempt, client, asked.held))

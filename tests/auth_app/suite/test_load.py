@@ -12,7 +12,7 @@ from jwt_auth_core.errors import InvalidCredentialsError
 from tests.asgi.drive import http_scope
 from tests.auth_app.suite.client import ADA, LOGIN, PASSWORD, Client, problem
 from tests.auth_app.world import World, settings
-from tests.executors.gate import Gate, has_begun
+from tests.executors.gate import Gate, LoopClock, has_begun
 
 BODY = json.dumps(LOGIN).encode()
 HEADERS = [(b"content-type", b"application/json")]
@@ -92,6 +92,33 @@ def test_a_herd_is_refused_unread(narrow, held):
 
     asyncio.run(herd())
     assert (len(read), statuses.count(503), statuses.count(401)) == (5, 95, 5)
+
+
+def test_who_hurries_is_refused_at_a_pace(app_factory, held, monkeypatch):
+    """Refusals beyond any herd's come a moment later, and are the same; who found room is served."""
+    # F-20
+    monkeypatch.setattr("jwt_auth_asgi.features.service.REFUSALS_AT_ONCE", 1)
+    monkeypatch.setattr("jwt_auth_asgi.features.service.REFUSALS_PER_SECOND", 1)
+    world = World(settings(HASH_THREADS="1", HASH_QUEUE="0"))
+    app = app_factory(replace(world.auth, login=held))
+
+    async def scenario():
+        async with Client(app).session() as client:
+            first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+            await has_begun(held.gate)
+            clock = LoopClock()
+            at_once = await client.post("/auth/login", json=LOGIN)
+            later = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+            await clock.move(0.9)
+            assert not later.done()
+            await clock.move(0.2)
+            held.gate.open.set()
+            return at_once, await later, await first
+
+    at_once, later, first = asyncio.run(scenario())
+    assert problem(at_once) == problem(later) == (503, "overloaded")
+    assert first.status_code == 401
+    world.close()
 
 
 @pytest.fixture
