@@ -162,7 +162,7 @@ Reply = Any
 
 
 class Script:
-    """A constant Lua script with one key, known to the server by its SHA-1.
+    """A constant Lua script, known to the server by its SHA-1.
 
     A class so that the digest is made once. A server that has forgotten the script (restart,
     failover, SCRIPT FLUSH) is told it again without the caller noticing (F-09).

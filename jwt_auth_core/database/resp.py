@@ -22,14 +22,15 @@ _BULK: Final = ord("$")
 
 @dataclass(slots=True)  # made for each command: filling a frozen one takes three times as long
 class Call:
-    """One run of a script: its only key, and the arguments that are its own."""
+    """One run of a script: its key, the arguments that are its own, and further keys of the same slot."""
 
     key: str
     arguments: Words
+    further: tuple[str, ...] = ()
 
     def words(self, verb: str, script: str, shared: Sequence[Word] = ()) -> Words:
         """Return the command; ``shared`` are the arguments that all runs of a batch end with."""
-        return (verb, script, 1, self.key, *self.arguments, *shared)
+        return (verb, script, 1 + len(self.further), self.key, *self.further, *self.arguments, *shared)
 
 
 def packed(words: Sequence[Word]) -> bytes:
