@@ -52,6 +52,7 @@ STATUS: Final = {
     "session_busy": 503,
     "store_unavailable": 503,
     "overloaded": 503,
+    "rate_limited": 429,
 }
 
 # The phrases of RFC 9110 §15: without a `type`, that is what `title` holds (RFC 9457 §4.2.1).

@@ -20,6 +20,7 @@ from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.one_time.redis import ACL_RULES as TICKET_RULES
 from jwt_auth_core.one_time.redis import RedisCodes
+from jwt_auth_core.rate_limits.redis import ACL_RULES as LIMIT_RULES
 from jwt_auth_core.revocations.redis import ACL_RULES as FEED_RULES
 from jwt_auth_core.revocations.redis import RedisFeed
 from jwt_auth_core.revocations.revocation import EndedSession, Recorded
@@ -149,7 +150,8 @@ def test_a_certificate_of_our_own_is_shown(redis_server, proxy_to, tmp_path):
 def test_the_page_gives_every_right():
     """What the parts say that they need is in the user's line, and nothing else is."""
     # RED-1
-    needed = {*SESSION_RULES.split(), *FEED_RULES.split(), *TICKET_RULES.split()}
+    parts = (SESSION_RULES, FEED_RULES, TICKET_RULES, LIMIT_RULES)
+    needed = {word for rules in parts for word in rules.split()}
     assert needed == {*USER.split()} - {"ACL", "SETUSER", "jwt-auth", "on", ">password"}
 
 

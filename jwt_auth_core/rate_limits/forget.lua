@@ -1,0 +1,2 @@
+-- Makes buckets full again.
+return redis.call('DEL', unpack(KEYS))

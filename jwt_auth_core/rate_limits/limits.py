@@ -1,0 +1,92 @@
+"""Limits: the group that flows, edges and applications ask, by the names of rules and by plain keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.mac import PreparedMac
+from jwt_auth_core.rate_limits.fallback import FallbackLimits
+from jwt_auth_core.rate_limits.rate import Rate
+from jwt_auth_core.rate_limits.rule import RateLimitedError, Rule, Take, Verdict
+
+DIGEST_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What is limited, and by how much; keys leave it as keyed digests alone (RL-2, LOG-1).
+
+    Attributes:
+        store: where it is counted.
+        rules: those that are configured, by their names.
+        mac: makes digests of keys; all processes need the same.
+    """
+
+    store: FallbackLimits
+    rules: Mapping[str, Rule]
+    mac: PreparedMac
+
+    def check(self, rule: str | Rule, key: str, *, cost: int = 1) -> list[Verdict]:
+        """Count one more of a key, whatever text that is, and return how it stands; a cost of 0 looks.
+
+        Raises:
+            RateLimitedError: it is over the limit, and was not counted.
+            ValueError: no rule has this name.
+        """
+        return self._taken([self._take(rule, key, cost)])
+
+    def check_all(self, keys: Mapping[str, str]) -> list[Verdict]:
+        """Count one more by several rules of one group, each with its key; all of them, or none.
+
+        Raises:
+            RateLimitedError: one of them is over its limit, and nothing was counted.
+            ValueError: no rule has such a name, or they are of no one group.
+        """
+        return self._taken([self._take(rule, key, 1) for rule, key in keys.items()])
+
+    def give_back(self, verdicts: Sequence[Verdict]) -> None:
+        """Give back what was counted with these verdicts: it was no offence."""
+        self.store.give_back([verdict.taken for verdict in verdicts if verdict.taken is not None])
+
+    def limits(self, rule: str | Rule) -> Sequence[Rate]:
+        """Return the rates of a rule; none means that it limits nothing.
+
+        Raises:
+            ValueError: no rule has this name.
+        """
+        return self._rule(rule).rates
+
+    def reset(self, rule: str | Rule, key: str) -> None:
+        """Forget what was counted of a key.
+
+        Raises:
+            UnavailableError: the store does not answer.
+            ValueError: no rule has this name.
+        """
+        self.store.forget([self._take(rule, key, 0)])
+
+    def health(self) -> dict[str, object]:
+        """Return whether all processes count together."""
+        return self.store.health()
+
+    def _taken(self, takes: Sequence[Take]) -> list[Verdict]:
+        verdicts = self.store.take(takes)
+        if not all(verdict.allowed for verdict in verdicts):
+            raise RateLimitedError(verdicts)
+        return verdicts
+
+    def _take(self, rule: str | Rule, key: str, cost: int) -> Take:
+        digest = self.mac.digest(key.encode("utf-8", "surrogatepass"))
+        return Take(self._rule(rule), b64url_encode(digest[:DIGEST_BYTES]), cost)
+
+    def _rule(self, rule: str | Rule) -> Rule:
+        if isinstance(rule, Rule):
+            return rule
+        try:
+            return self.rules[rule]
+        except KeyError:
+            known = ", ".join(sorted(self.rules)) or "none"
+            raise ValueError(f"no limit is named {rule!r}; there are: {known}") from None

@@ -1,0 +1,92 @@
+"""The group that flows and applications ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.mac import PreparedMac
+from jwt_auth_core.rate_limits import (
+    FallbackLimits,
+    MemoryLimits,
+    RateLimitedError,
+    RateLimits,
+    Rule,
+    parse_rates,
+)
+
+EMAIL = "ada@example.com"
+RULES = [
+    Rule("login", parse_rates("10/minute"), group="login"),
+    Rule("failures", parse_rates("3/minute"), group="login"),
+    Rule("off", ()),
+]
+
+
+@pytest.fixture
+def store():
+    """Return where it is counted."""
+    return MemoryLimits()
+
+
+@pytest.fixture
+def limits(store):
+    """Return the group."""
+    return RateLimits(FallbackLimits(store), {rule.name: rule for rule in RULES}, PreparedMac(b"key"))
+
+
+def test_a_check_counts(limits):
+    """By the name of a rule, or by a rule of the caller's own."""
+    assert limits.check("login", EMAIL)[0].remaining == 9
+    assert limits.check(RULES[0], EMAIL, cost=4)[0].remaining == 5
+    with pytest.raises(RateLimitedError):
+        limits.check("login", EMAIL, cost=6)
+    assert limits.check("login", EMAIL, cost=0)[0].remaining == 5
+
+
+def test_several_rules_are_checked_as_one(limits):
+    """The third that fails is the last; what was counted for a success is given back."""
+    for _ in range(5):
+        limits.give_back(limits.check_all({"failures": EMAIL, "login": "192.0.2.1", "off": EMAIL})[:1])
+    assert limits.check("failures", EMAIL, cost=0)[0].remaining == 3
+    limits.check("failures", EMAIL, cost=3)
+    with pytest.raises(RateLimitedError) as caught:
+        limits.check_all({"failures": EMAIL, "login": "192.0.2.1"})
+    assert caught.value.retry_after == 20
+    assert limits.check("login", "192.0.2.1", cost=0)[0].remaining == 5
+
+
+def test_a_rule_that_is_off_limits_nothing(limits):
+    """It has no rates, and each check of it goes."""
+    assert limits.limits("off") == ()
+    assert limits.check("off", EMAIL) == []
+    assert limits.limits("login") == parse_rates("10/minute")
+
+
+def test_an_unknown_rule_is_named(limits):
+    """With those that there are."""
+    with pytest.raises(ValueError, match="'logins'; there are: failures, login, off"):
+        limits.check("logins", EMAIL)
+
+
+def test_a_reset_forgets_a_key(limits):
+    """Of one rule, and of nobody else."""
+    for key in (EMAIL, "eve@example.com"):
+        limits.check("login", key, cost=10)
+    limits.reset("login", EMAIL)
+    assert limits.check("login", EMAIL)[0].remaining == 9
+    assert limits.check("login", "eve@example.com", cost=0)[0].remaining == 0
+
+
+def test_a_store_holds_no_key_in_the_clear(limits, store):
+    """Nor one that can be guessed at without the secret (LOG-1, RL-2)."""
+    limits.check("login", EMAIL)
+    limits.check("login", "\ud800")
+    assert EMAIL not in repr(store._states)
+    other = MemoryLimits()
+    RateLimits(FallbackLimits(other), limits.rules, PreparedMac(b"another")).check("login", EMAIL)
+    assert not store._states.keys() & other._states.keys()
+
+
+def test_its_health_is_told(limits):
+    """Whether all processes count together."""
+    assert limits.health() == {"shared": True, "down_seconds": None}
