@@ -25,6 +25,7 @@ from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer
 from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
 from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revocation_check
+from jwt_auth_asgi.identity.rules import NO_RULES, Rule, Rules
 from jwt_auth_asgi.identity.verification import Verification, VerifiesTokens
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of, send_problem
@@ -72,6 +73,8 @@ class BearerMiddleware:
         authorization_servers: the issuers that these metadata name.
         explain: log why a token is refused, and what to try, as a warning; for development. The same is
             said at the level INFO where the logger ``jwt_auth`` or ``jwt_auth.bearer`` is set to it.
+        rules: which scopes a path and whole segments below it need: ``("/reports", "reports:read")``, or by
+            method: ``("/reports", {"GET": "reports:read", "*": "reports:write"})``; the longest wins.
 
     A class because the rules are checked and the verified tokens remembered once.
 
@@ -98,6 +101,7 @@ class BearerMiddleware:
         resource: str | None = None,
         authorization_servers: Collection[str] = (),
         explain: bool = False,
+        rules: Iterable[Rule] = (),
     ) -> None:
         self._app = app
         self._check_for: Check | None = check
@@ -115,6 +119,7 @@ class BearerMiddleware:
             only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
             exempt = () if only_tokens else CREDENTIAL_PATHS
         self._exempt = exact_paths(exempt)
+        self._rules = Rules(rules, exempt=self._exempt) if (rules := tuple(rules)) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
@@ -129,6 +134,8 @@ class BearerMiddleware:
         # Nearly every request: `_serve` without what it does not need.
         try:
             user = self._identify(scope)
+            if self._rules is not None:
+                self._rules.check(scope, user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -158,6 +165,7 @@ class BearerMiddleware:
                     await self._connections.start()
             if self._asks:
                 await self._revocation_check.check_stores(user)
+            (self._rules or NO_RULES).check(scope, user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -210,7 +218,7 @@ class BearerMiddleware:
     def _know(self, auth: HasTokens | VerifiesTokens) -> None:
         tokens = _tokens_of(auth)
         if self._resource is not None:
-            _check_audience(tokens, self._resource.resource)
+            self._resource.check_audience(tokens)
         # Among several issuers it is the Auth that has sessions and tickets, for its own tokens.
         home = getattr(tokens, "auth", None) or auth
         own: TokenVerifier | None = getattr(tokens, "own", None)
@@ -240,7 +248,7 @@ class BearerMiddleware:
         if scope["type"] == "http" and authorization(scope) is None:
             return
         if not self._is_known:
-            from jwt_auth_core import default_auth  # noqa: PLC0415 - all stores, where no `Auth` is given
+            from jwt_auth_core.default import default_auth  # noqa: PLC0415 - all stores, where no `Auth` is given
 
             self._know(await asyncio.to_thread(default_auth))
         await self._revocation_check.settle()
@@ -277,15 +285,6 @@ def _service_name(auth: object) -> str | None:
     """Return how an `Auth` calls itself; None where access tokens are all there is."""
     settings = getattr(auth, "settings", None)
     return settings.service_name if isinstance(settings, Settings) else None
-
-
-def _check_audience(tokens: object, resource: str) -> None:
-    parts = cast("Iterable[object]", tokens) if isinstance(tokens, Iterable) else (tokens,)
-    for part in parts:
-        parties: object = getattr(part, "parties", None)
-        if resource not in (getattr(parties, "audiences", None) or ()):
-            msg = f"resource {resource!r} must be among the audiences of the tokens: audience={resource!r}"
-            raise TypeError(msg)
 
 
 def _tokens_of(auth: HasTokens | VerifiesTokens) -> VerifiesTokens:

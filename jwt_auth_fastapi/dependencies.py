@@ -69,7 +69,7 @@ def _found(connection: HTTPConnection) -> AuthenticatedUser | None:
 def _scoped(
     user: AuthenticatedUser, needed: Collection[str], connection: HTTPConnection
 ) -> AuthenticatedUser:
-    if needed and not user.claims.scopes.issuperset({*needed} - {AUTHENTICATED}):
+    if not all(scope == AUTHENTICATED or user.claims.allows(scope) for scope in needed):
         raise _refusal(InsufficientScopeError(needed), connection)
     return user
 

@@ -6,8 +6,8 @@ Pure ASGI. What is said comes from the configuration alone, never from a request
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
@@ -54,6 +54,16 @@ class ProtectedResource:
         }
         self._body = json.dumps({name: value for name, value in members.items() if value}).encode()
         self._parameter = b', resource_metadata="%s"' % self.url.encode("ascii")
+
+    def check_audience(self, tokens: object) -> None:
+        """Raise TypeError where tokens, or any of several issuers', are not for this resource."""
+        parts = cast("Iterable[object]", tokens) if isinstance(tokens, Iterable) else (tokens,)
+        for part in parts:
+            parties: object = getattr(part, "parties", None)
+            if self.resource not in (getattr(parties, "audiences", None) or ()):
+                name = repr(self.resource)
+                msg = f"resource {name} must be among the audiences of the tokens: audience={name}"
+                raise TypeError(msg)
 
     def is_asked(self, scope: Scope) -> bool:
         """Tell whether a request is for the metadata."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.covering import covering
 
 KEY: Final = "jwt_auth.user"
 AUTHENTICATED: Final = "authenticated"
@@ -19,13 +20,18 @@ AUTHENTICATED: Final = "authenticated"
 
 
 class Scopes(list[str]):
-    """What was granted, sorted; ``in`` knows ``authenticated`` too. A class because Starlette asks so."""
+    """What was granted, sorted; a class because of ``in``, by which Starlette's `@requires` asks.
+
+    It is the covering rule (`Claims.allows`), and knows ``authenticated`` too.
+    """
 
     __slots__ = ()
 
     def __contains__(self, scope: object) -> bool:
         """Tell whether a scope was granted, or goes without saying."""
-        return scope == AUTHENTICATED or super().__contains__(scope)
+        if scope == AUTHENTICATED or super().__contains__(scope):
+            return True
+        return isinstance(scope, str) and covering(frozenset(self), scope) is not None
 
 
 @dataclass(frozen=True, slots=True)

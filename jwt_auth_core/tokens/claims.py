@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from jwt_auth_core.tokens.covering import covering
+
 # The header (RFC 7515 section 4.1)
 ALGORITHM: Final = "alg"
 KEY_ID: Final = "kid"
@@ -72,6 +74,20 @@ class Claims:
     roles: frozenset[str] = frozenset()
     issuer: str | None = None
     client_id: str | None = None
+
+    def allows(self, scope: str) -> bool:
+        """Tell whether the token grants a scope, by its own name or by a wildcard: ``reports:*``."""
+        return scope in self.scopes or covering(self.scopes, scope) is not None
+
+    def explain(self, scope: str) -> str:
+        """Say in one sentence why `allows` says what it says; for logs and consoles, not for callers."""
+        found = covering(self.scopes, scope)
+        if found is not None:
+            by = "its own name" if found == scope else f"{found!r}"
+            return f"{scope!r} is granted by {by}"
+        if not self.scopes:
+            return f"{scope!r} is not granted: the token has no scopes"
+        return f"{scope!r} is not granted: the token has {', '.join(map(repr, sorted(self.scopes)))}"
 
 
 @dataclass(slots=True)

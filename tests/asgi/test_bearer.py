@@ -229,7 +229,7 @@ def test_the_query_and_the_cookie_carry_no_token(spy, tokens, token):
 def test_an_auth_that_is_left_out_comes_from_the_environment(spy, tokens, token, monkeypatch):
     """It is asked for at the first token, not before."""
     made = []
-    monkeypatch.setattr("jwt_auth_asgi.bearer.default_auth", lambda: made.append(1) or Bundle(tokens))
+    monkeypatch.setattr("jwt_auth_core.default.default_auth", lambda: made.append(1) or Bundle(tokens))
     app = BearerMiddleware(spy)
     assert (get(app).json["identity"], made) == ("", [])
     assert [get(app, "/", bearer(token)).json["identity"] for _ in range(3)] == ["42"] * 3
@@ -242,7 +242,7 @@ def test_an_auth_from_a_bad_environment_is_a_503(spy, token, monkeypatch, caplog
     def broken():
         raise SettingsError(["JWT_KEY is required"])
 
-    monkeypatch.setattr("jwt_auth_asgi.bearer.default_auth", broken)
+    monkeypatch.setattr("jwt_auth_core.default.default_auth", broken)
     answer = get(BearerMiddleware(spy), "/", bearer(token))
     assert (answer.status, spy.scopes, answer.headers["retry-after"]) == (503, [], "10")
     assert "JWT_KEY" not in answer.body.decode()

@@ -79,5 +79,5 @@ def test_without_a_lifespan_each_request_says_so(spy, world, caplog, path):
 
 def test_the_process_own_auth_is_not_made_for_nothing(spy, monkeypatch):
     """Where it could not be served, no settings are read for it."""
-    monkeypatch.setattr("jwt_auth_asgi.bearer.default_auth", pytest.fail)
+    monkeypatch.setattr("jwt_auth_core.default.default_auth", pytest.fail)
     assert request(BearerMiddleware(spy), http_scope("/", [bearer("x.y.z")]), run=run).status == 503

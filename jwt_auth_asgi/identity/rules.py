@@ -1,0 +1,177 @@
+"""Rules: which scopes a path needs, for applications that cannot be edited.
+
+A rule is for its path and for whole segments below it. What a path means is the application's to
+say: where one could be read in several ways, the rules of all of them hold (ASGI-08).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final, cast
+from urllib.parse import unquote
+
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.errors import NotAuthenticatedError
+from jwt_auth_asgi.http.paths import route_path
+from jwt_auth_asgi.identity.identity import AUTHENTICATED, User
+from jwt_auth_core.errors import InsufficientScopeError
+from jwt_auth_core.tokens.scope import render_scopes
+
+Needed = str | Collection[str] | None
+"""One scope, or several that are all needed, ``authenticated`` among them; None for nothing at all."""
+
+Rule = tuple[str, Needed | Mapping[str, Needed]]
+"""A path, and what it needs: whatever the method, or by method (``*`` for every other one)."""
+
+ANY: Final = "*"
+WEBSOCKET: Final = "WEBSOCKET"
+NOTHING: Final[frozenset[str]] = frozenset()
+
+_KNOWN: Final = 1024
+_LONGEST_KNOWN: Final = 255
+_METHOD: Final = re.compile(r"[A-Z][A-Z0-9-]*|\*")
+# Not so: segments that are empty or end with a dot, parameters, other slashes, a second encoding, letters
+# beyond ASCII, capitals. Some application takes each for another path.
+_IS_PLAIN: Final = re.compile(r"(?:/(?:\.*+[!-$&-\-0-:<-@\[\]-~]++)++)*+/?").fullmatch
+_SLASHES: Final = re.compile(r"[/\\]+")
+_PARAMETERS: Final = re.compile(r";[^/]*")
+_ENDS: Final = re.compile(r"[\s.]+(?=/|$)")  # which some file systems leave off
+
+
+class Rules:
+    """What paths need; a class because they are sorted out once. ``exempt`` paths need nothing.
+
+    Raises:
+        TypeError: no pairs of a path and scopes.
+        ValueError: a path that is none or has two rules, a method or a scope that cannot be.
+    """
+
+    __slots__ = ("_exempt", "_known", "_longest", "_others", "_tables")
+
+    def __init__(self, rules: Iterable[Rule], *, exempt: Collection[str] = ()) -> None:
+        self._exempt = frozenset(exempt)
+        places: dict[str, Mapping[str, frozenset[str]]] = {}
+        for path, needed in rules:
+            place = _place(path)
+            if place in places:
+                msg = f"{path!r} has two rules; one by method says both"
+                raise ValueError(msg)
+            by_method = _by_method(needed)
+            places[place] = {_method(name): _scopes(path, one) for name, one in by_method.items()}
+        named = {method for by_method in places.values() for method in by_method}
+        self._tables = {method: _table(places, method) for method in named | {"GET", "OPTIONS", WEBSOCKET}}
+        self._tables["HEAD"] = self._tables["GET"]
+        self._others = _table(places, ANY)
+        self._longest = max(map(len, places), default=0)
+        # Most requests are for few paths; the others cost a microsecond more.
+        self._known = lru_cache(_KNOWN)(self._found)
+
+    def check(self, scope: Scope, user: User) -> None:
+        """Refuse a caller who has not what the rules say.
+
+        Raises:
+            NotAuthenticatedError: nobody is authenticated, and a rule needs somebody.
+            InsufficientScopeError: the token lacks a scope.
+        """
+        needed = self.needed(scope)
+        if not needed:
+            return
+        claims = user.claims
+        if claims is None:
+            raise NotAuthenticatedError
+        if needed <= claims.scopes:
+            return
+        if not all(one == AUTHENTICATED or claims.allows(one) for one in needed):
+            raise InsufficientScopeError(needed - {AUTHENTICATED})
+
+    def needed(self, scope: Scope) -> frozenset[str]:
+        """Return the scopes that a request needs; none where no rule names it."""
+        path: str = route_path(scope) if scope.get("root_path") else scope.get("path", "")
+        method: str = scope.get("method", ANY) if scope["type"] == "http" else WEBSOCKET
+        if method == "OPTIONS" and _is_preflight(scope):
+            return NOTHING
+        return (self._known if len(path) <= _LONGEST_KNOWN else self._found)(path, method)
+
+    def _found(self, path: str, method: str) -> frozenset[str]:
+        if path in self._exempt:
+            return NOTHING
+        table = self._tables.get(method.upper(), self._others)
+        if _IS_PLAIN(path) is not None:
+            return self._of(path, table)
+        return NOTHING.union(*(self._of(reading, table) for reading in _readings(path)))
+
+    def _of(self, path: str, table: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """Return what the longest of a table's rules for a path says."""
+        end, longest = len(path), self._longest
+        if end > longest:  # nothing beyond it decides, however long the path
+            end = longest if path[longest] == "/" else path.rfind("/", 0, longest)
+        while end >= 0:
+            found = table.get(path[:end])
+            if found is not None:
+                return found
+            end = path.rfind("/", 0, end)
+        return NOTHING
+
+
+def _table(places: Mapping[str, Mapping[str, frozenset[str]]], method: str) -> Mapping[str, frozenset[str]]:
+    """Return the places whose rules name a method, or every other one, with what they need."""
+    found = {place: by_method.get(method, by_method.get(ANY)) for place, by_method in places.items()}
+    return {place: needed for place, needed in found.items() if needed is not None}
+
+
+def _readings(path: str) -> Iterator[str]:
+    """Yield a path as it is, and as applications may understand it that tidy it up."""
+    whole = path if path.startswith("/") else f"/{path}"
+    for one in {whole, unquote(whole)}:
+        folded = unicodedata.normalize("NFKC", one).casefold()
+        bare = _PARAMETERS.sub("", folded)
+        for spelled in (one, folded, bare, _ENDS.sub("", bare)):
+            slashed = _SLASHES.sub("/", spelled.partition("\0")[0])
+            yield from (spelled, slashed, posixpath.normpath(slashed))
+
+
+def _by_method(needed: Needed | Mapping[str, Needed]) -> Mapping[str, Needed]:
+    return cast("Mapping[str, Needed]", needed) if isinstance(needed, Mapping) else {ANY: needed}
+
+
+def _place(path: str) -> str:
+    if not path.startswith("/"):
+        msg = f'a path starts with "/": {path!r} does not'
+        raise ValueError(msg)
+    if not _IS_PLAIN(path.lower()):
+        msg = f"the path {path!r} has empty or dotted segments, parameters, or escapes: write what they mean"
+        raise ValueError(msg)
+    return path.rstrip("/")
+
+
+def _method(name: str) -> str:
+    if not _METHOD.fullmatch(name):
+        msg = f"{name!r} is no method: write GET, POST, WEBSOCKET or * for every other one"
+        raise ValueError(msg)
+    if name == "HEAD":
+        raise ValueError("HEAD is GET without its body: name GET")
+    return name
+
+
+def _scopes(path: str, needed: Needed) -> frozenset[str]:
+    if needed is None:
+        return NOTHING
+    scopes = frozenset({needed} if isinstance(needed, str) else needed)
+    if not scopes:
+        msg = f"the rule for {path!r} names no scope: 'authenticated' lets in everybody who has a token"
+        raise ValueError(msg)
+    render_scopes(scopes)
+    return scopes
+
+
+def _is_preflight(scope: Scope) -> bool:
+    """Tell whether a browser asks, without credentials, what it may send (Fetch, section 3.2.2)."""
+    names = {name for name, _ in scope.get("headers", ())}
+    return {b"origin", b"access-control-request-method"} <= names
+
+
+NO_RULES: Final = Rules(())

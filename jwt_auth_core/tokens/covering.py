@@ -1,0 +1,34 @@
+"""Which granted scope covers a wanted one: the same word, or a trailing wildcard for whole segments.
+
+Segments stand between colons. ``reports:*`` covers ``reports:read`` and ``reports:read:own``, and not
+``reports`` itself; ``*`` covers everything. A star elsewhere is a letter like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+SEPARATOR: Final = ":"
+WILDCARD: Final = "*"
+
+
+def covers(granted: str, wanted: str) -> bool:
+    """Tell whether the scope *granted* covers the scope *wanted*."""
+    return covering({granted}, wanted) is not None
+
+
+def covering(granted: Collection[str], wanted: str) -> str | None:
+    """Return the granted scope that covers the wanted one, the narrowest of several; None for none.
+
+    Where a segment that a wildcard would stand for is empty, as in ``reports::read``, none does.
+    """
+    if wanted in granted:
+        return wanted
+    end = len(wanted)
+    while end >= 0:
+        end = wanted.rfind(SEPARATOR, 0, end)
+        wider = wanted[: end + 1] + WILDCARD
+        if wider in granted and wanted[end + 1 : end + 2] not in {"", SEPARATOR}:
+            return wider
+    return None

@@ -1,0 +1,51 @@
+"""The middleware refuses what its rules do not allow, whatever it wraps."""
+
+import pytest
+
+from jwt_auth_asgi import BearerMiddleware
+from tests.asgi.drive import bearer, get, refusal, shake
+
+RULES = [("/admin", "admin:use"), ("/reports", {"GET": "reports:read", "*": "reports:write"})]
+
+
+@pytest.fixture
+def app(spy, tokens):
+    """Return an application that cannot be edited, behind rules."""
+    return BearerMiddleware(spy, tokens, rules=RULES, public={"/reports"}, exempt={"/admin/login"})
+
+
+@pytest.fixture
+def token_of(tokens):
+    """Return a maker of the header with scopes."""
+    return lambda *scopes: bearer(tokens.issue(subject="42", scopes=scopes))
+
+
+def test_a_token_with_the_scope_passes(app, token_of):
+    """A wildcard covers whole segments."""
+    assert get(app, "/admin/users", token_of("admin:*")).status == 200
+    assert get(app, "/reports/7", token_of("reports:read")).status == 200
+
+
+def test_a_token_without_the_scope_is_refused(app, spy, token_of):
+    """403, and the challenge names what is missing; the application never hears of it."""
+    answer = get(app, "/admin/users", token_of("reports:read"))
+    assert (answer.status, spy.scopes) == (403, [])
+    assert 'error="insufficient_scope", scope="admin:use"' in answer.challenge
+
+
+def test_nobody_is_refused(app, spy):
+    """Without a token it is a 401 without an error code, on a path that would be public otherwise too."""
+    answer = get(app, "/reports")
+    assert (answer.status, answer.json["code"], spy.scopes) == (401, "not_authenticated", [])
+
+
+def test_the_middlewares_own_exemptions_stay(app):
+    """A path where no token is read cannot need one."""
+    assert get(app, "/admin/login").status == 200
+
+
+def test_a_websocket_is_refused_before_it_is_accepted(app, spy, token_of):
+    """It has a method of its own, here every other one."""
+    refused = refusal(shake(app, "/reports", token_of("reports:read")))
+    assert (refused.status, spy.scopes) == (403, [])
+    assert shake(app, "/reports", token_of("reports:write")) == [{"type": "websocket.accept"}]

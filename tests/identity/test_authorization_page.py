@@ -1,0 +1,54 @@
+"""docs/authorization.md says what is so: its examples run, its table is the rule."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jwt_auth_core.tokens.covering import covers
+from tests.asgi.drive import bearer, get
+
+PAGE = (Path(__file__).parents[2] / "docs" / "authorization.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+ROWS = [row.strip("|\n").split(" | ") for row in re.findall(r"^\| `.*\n", PAGE, re.MULTILINE)]
+
+
+@pytest.fixture(scope="module")
+def page():
+    """Run the page's examples; return the names that they define."""
+    names: dict[str, object] = {}
+    for block in BLOCKS:
+        exec(block, names)  # noqa: S102 - the page's own code
+    return names
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_a_row_says_what_a_scope_covers(row):
+    """Each scope of the second cell is covered, none of the third."""
+    for granted in re.findall(r"`([^`]+)`", row[0]):
+        covered, others = (re.findall(r"`([^`]+)`", cell) for cell in row[1:])
+        assert all(covers(granted, one) for one in covered)
+        assert not any(covers(granted, one) for one in others)
+
+
+@pytest.mark.parametrize(
+    ("path", "scopes", "status"),
+    [
+        ("/admin/users", {"admin:use"}, 200),
+        ("/admin/users", {"reports:*"}, 403),
+        ("/administration", set(), 200),
+        ("//admin", set(), 403),
+        ("/reports/7", {"reports:*"}, 200),
+        ("/files/7", set(), 200),
+    ],
+)
+def test_the_rules_do_what_the_page_says(page, path, scopes, status):
+    """A token is asked for the scopes of the longest rule."""
+    token = page["tokens"].issue(subject="42", scopes=scopes)
+    assert get(page["app"], path, bearer(token)).status == status
+
+
+@pytest.mark.parametrize(("path", "status"), [("/files/7", 401), ("/files/public/7", 200), ("/other", 200)])
+def test_nobody_passes_where_no_rule_is(page, path, status):
+    """Without a token only what has no rule, or an empty one, is open."""
+    assert get(page["app"], path).status == status
