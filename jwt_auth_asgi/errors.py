@@ -10,6 +10,7 @@
         ├── UnsupportedMediaTypeError unsupported_media_type  415
         ├── UnknownHostError          unknown_host            400
         ├── CrossSiteError            cross_site              403
+        ├── RegistrationClosedError   registration_closed     403
         ├── NotAuthenticatedError     not_authenticated       401
         ├── InvalidBearerError        invalid_request         400
         ├── InvalidClientError        invalid_client          401
@@ -106,6 +107,16 @@ class CrossSiteError(RequestError):
 
     def __init__(self) -> None:
         super().__init__("cross-site request refused")
+
+
+class RegistrationClosedError(RequestError):
+    """Raised when somebody wants to register where only you add users (``REGISTRATION=closed``)."""
+
+    code = "registration_closed"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Registration is closed")
 
 
 class NotAuthenticatedError(RequestError):

@@ -42,6 +42,7 @@ from jwt_auth_core.vocabulary import Secret
 EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
+REGISTRATIONS: Final = ("open", "closed")
 CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
@@ -79,6 +80,7 @@ class Settings:
         allowed_origins: other origins that may refresh and log out with the cookie.
         trusted_proxy_count: how many hops of ``X-Forwarded-For`` and ``-Proto`` to believe, from the right.
         password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
+        registration: ``open``, or ``closed``: the route answers 403, and users are added by you alone.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         hash_threads: threads that hash passwords; 0 means one a core.
         hash_queue: logins that may wait for one of them; beyond it 503.
@@ -118,6 +120,7 @@ class Settings:
     allowed_origins: Annotated[tuple[str, ...], Variable("ALLOWED_ORIGINS", texts, are_origins)] = ()
     trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0
     password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=one_of(*PASSWORD_PROFILES))] = "owasp"
+    registration: Annotated[str, Variable("REGISTRATION", check=one_of(*REGISTRATIONS))] = "open"
     password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=one_of(*PASSWORD_POLICIES))] = "default"
     hash_threads: Annotated[int, Variable("HASH_THREADS", int, between(0, 256))] = 0
     hash_queue: Annotated[int, Variable("HASH_QUEUE", int, between(0, 10_000))] = 64

@@ -29,7 +29,11 @@ REGISTER: Final[Operation] = {
     "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REGISTER}}},
     "responses": responses(
         {201: success("The account was created.", schemas.REGISTERED)},
-        {**BODY_PROBLEMS, 409: {"email_taken": "Email already registered"}},
+        {
+            **BODY_PROBLEMS,
+            403: {"registration_closed": "Registration is closed"},
+            409: {"email_taken": "Email already registered"},
+        },
     ),
 }
 

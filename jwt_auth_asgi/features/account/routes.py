@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jwt_auth_asgi.errors import RegistrationClosedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.account import operations
@@ -18,6 +19,8 @@ from jwt_auth_asgi.problems.responses import json_response
 
 
 async def _register(service: Service, request: Request) -> Response:
+    if service.auth.settings.registration == "closed":  # whatever is in the body, and before it is read
+        raise RegistrationClosedError
     await service.check_capacity(request.scope)
     attempt = await register_input(service, request)
     registering = service.register(attempt, service.client(request.scope))

@@ -28,7 +28,10 @@ class RegisterAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The use case; its parts are named once, at assembly."""
+    """The use case; its parts are named once, at assembly.
+
+    Whether the public may use it is the edge's to ask (``REGISTRATION``): your own code always may.
+    """
 
     executor: ClassVar = Executor.HASH
 

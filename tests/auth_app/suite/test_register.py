@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from tests.auth_app.suite.client import ADA, fields, problem
+from jwt_auth_core.vocabulary import Client as Origin
+from tests.auth_app.suite.client import ADA, Client, fields, problem
+from tests.auth_app.world import World, down, settings
 
 
 def test_a_user_is_created(client):
@@ -85,3 +88,38 @@ def test_any_script_is_a_name(client):
 def test_an_expired_access_token_is_not_read(client):
     """A client that sends a stale token along registers all the same."""
     assert client.post("/auth/register", json=ADA, headers={"authorization": "Bearer x"}).status_code == 201
+
+
+@pytest.fixture
+def closed(app_factory):
+    """Return a client of an application that takes no registrations, and would fail if it tried."""
+    world = World(settings(REGISTRATION="closed"))
+    yield Client(app_factory(replace(world.auth, register=down)))
+    world.close()
+
+
+CLOSED_TO = [
+    {"json": ADA},
+    {"json": {}},
+    {"content": b"{", "headers": {"content-type": "application/json"}},
+    {"content": b"\xff" * 100_000, "headers": {"content-type": "text/plain"}},
+    {"content": b""},
+    {"json": ADA, "headers": {"authorization": "Bearer of.no.worth"}},
+]
+
+
+@pytest.mark.parametrize("request_", CLOSED_TO, ids=range(len(CLOSED_TO)))
+def test_a_closed_registration_is_forbidden(closed, request_):
+    """Whatever is sent, the answer is one; nothing is looked up or hashed."""  # PW-06
+    answer = closed.post("/auth/register", **request_)
+    assert problem(answer) == (403, "registration_closed")
+    assert answer.json()["detail"] == "Registration is closed"
+    assert "www-authenticate" not in answer.headers
+
+
+def test_your_own_code_still_adds_users(app_factory):
+    """Where the route is closed, whoever was added otherwise logs in as ever."""
+    world = World(settings(REGISTRATION="closed"))
+    world.auth.register(world.auth.register.parse(ADA), Origin())
+    assert Client(app_factory(world.auth)).login().status_code == 200
+    world.close()
