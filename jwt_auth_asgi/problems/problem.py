@@ -77,6 +77,7 @@ DETAILS: Final = {
     "token_invalid": "Invalid access token",
     "user_not_found": "The account of this access token is gone",
     "invalid_value": "a value cannot be stored",
+    "rate_limited": "Too many requests; try again later",  # when, a header says
 }
 FAULT_DETAIL: Final = "temporarily unavailable; try again later"
 
@@ -89,7 +90,7 @@ CHALLENGE_ERRORS: Final = {  # RFC 6750 §3.1; any other 401 challenges without 
     "insufficient_scope": "insufficient_scope",
 }
 
-OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_request
+OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_request, but for passing ones
     **dict.fromkeys(
         ("invalid_credentials", "session_error", "refresh_invalid", "refresh_reused"), "invalid_grant"
     ),
@@ -101,6 +102,7 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
 # A description of OAuth is printable ASCII without quotation marks and backslashes.
 _PLAIN: Final = str.maketrans({'"': "'", "\\": "/"})
 
+PASSING: Final = (429, 503)  # the same request may go later
 FAULT_RETRY_SECONDS: Final = 10  # for faults that carry no figure of their own
 
 EVERY_ANSWER: Final = (
@@ -153,7 +155,7 @@ def status_of(error: AuthError) -> int:
 
 def word_of(code: str, status: int) -> str:
     """Return what a client of OAuth calls an error."""
-    fallback = "temporarily_unavailable" if status == 503 else "invalid_request"  # noqa: PLR2004
+    fallback = "temporarily_unavailable" if status in PASSING else "invalid_request"
     return OAUTH_ERRORS.get(code, fallback)
 
 
@@ -192,8 +194,16 @@ def _headers(error: AuthError, status: int, detail: str, realm: str) -> Iterator
     if status == 503:  # noqa: PLR2004
         seconds = error.retry_after_seconds if isinstance(error, UnavailableError) else FAULT_RETRY_SECONDS
         yield b"retry-after", b"%d" % seconds
+    if status == 429:  # noqa: PLR2004
+        yield from _limit_fields(error)
     if isinstance(error, MethodNotAllowedError):
         yield b"allow", ", ".join(error.allow).encode("ascii")
+
+
+def _limit_fields(error: AuthError) -> Headers:
+    from jwt_auth_asgi.problems import limit_fields  # noqa: PLC0415 - all stores of limits, and most never refuse
+
+    return limit_fields.of_refusal(error)
 
 
 def _challenge(error: AuthError, detail: str, realm: str) -> bytes:
