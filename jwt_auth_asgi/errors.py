@@ -15,7 +15,8 @@
         ├── InvalidBearerError        invalid_request         400
         ├── InvalidClientError        invalid_client          401
         ├── UnsupportedTokenTypeError unsupported_token_type  400
-        └── UnsupportedGrantTypeError unsupported_grant_type  400
+        ├── UnsupportedGrantTypeError unsupported_grant_type  400
+        └── SecondFactorRequiredError second_factor_required  401  challenge, factors, expires_in
 
 The third column is the HTTP status.
 """
@@ -26,6 +27,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.vocabulary import Secret
 
 
 class StartupFailedError(AuthError):
@@ -162,3 +164,14 @@ class UnsupportedGrantTypeError(RequestError):
 
     def __init__(self, known: Iterable[str]) -> None:
         super().__init__("grant_type must be one of " + ", ".join(known))
+
+
+class SecondFactorRequiredError(RequestError):
+    """Raised when a login is right so far; one of ``factors`` completes it, within ``expires_in`` seconds."""
+
+    code = "second_factor_required"
+    status = 401
+
+    def __init__(self, challenge: Secret, factors: Iterable[str], expires_in: int) -> None:
+        self.challenge, self.factors, self.expires_in = challenge, tuple(factors), expires_in
+        super().__init__("a second factor is required")

@@ -23,6 +23,7 @@ BAD_REQUEST: Final = 400
 UNAUTHORIZED: Final = 401
 UNPROCESSABLE: Final = 422
 
+_OF_THE_GRANT: Final = frozenset({"invalid_grant", "mfa_required"})
 _OF_THE_BODY: Final = frozenset({"content-length", "content-type"})
 
 
@@ -43,7 +44,7 @@ def token_refusal(error: AuthError, *, realm: str) -> Response:
     """Return what the token endpoint answers: JSON, and 400 where the protocol has no other status."""
     problem = problem_response(error, realm=realm, in_oauth=True)
     members: dict[str, object] = json.loads(bytes(problem.body))
-    is_of_the_grant = members["error"] == "invalid_grant" or problem.status_code == UNPROCESSABLE
+    is_of_the_grant = members["error"] in _OF_THE_GRANT or problem.status_code == UNPROCESSABLE
     status = BAD_REQUEST if is_of_the_grant else problem.status_code
     members |= {"status": status, "title": TITLES[status]}
     # A challenge stands with 401 alone, which here is a client's without its secret.

@@ -33,6 +33,7 @@ from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, OverloadedError, SettingsError
 from jwt_auth_core.flows.account.register import RegisterAttempt
 from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.flows.tickets import WsTicket
@@ -104,7 +105,7 @@ class Service:
 
     def login(
         self, attempt: LoginAttempt, client: Client, held: Secret | None = None
-    ) -> asyncio.Future[Grant]:
+    ) -> asyncio.Future[Grant | Challenge]:
         """Open a session, in the place of ``held``'s; raises what `Login` raises, or OverloadedError."""
         words = (attempt, client) if held is None else (attempt, client, held.reveal())
         return self._hash(client, partial(self.auth.login, *words))

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
+from jwt_auth_asgi.errors import SecondFactorRequiredError
 from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 
 T = TypeVar("T")
@@ -42,6 +44,19 @@ def with_transport(
     if problems:
         raise InvalidInputError(problems)
     return parsed, Transport(transport)
+
+
+def granted(opened: Grant | Challenge) -> Grant:
+    """Return the tokens that a first factor brought.
+
+    Raises:
+        SecondFactorRequiredError: it brought none: something else is asked for.
+    """
+    match opened:
+        case Grant():
+            return opened
+        case Challenge():
+            raise SecondFactorRequiredError(opened.token, opened.factors, opened.expires_in)
 
 
 def token_response(

@@ -13,7 +13,12 @@ from functools import lru_cache
 from typing import Final
 
 from jwt_auth_asgi.asgi import Send
-from jwt_auth_asgi.errors import InvalidClientError, MethodNotAllowedError, RequestError
+from jwt_auth_asgi.errors import (
+    InvalidClientError,
+    MethodNotAllowedError,
+    RequestError,
+    SecondFactorRequiredError,
+)
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
 
@@ -96,6 +101,7 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
     ),
     **dict.fromkeys(("refresh_superseded", "session_revoked"), "invalid_grant"),
     "invalid_client": "invalid_client",
+    "second_factor_required": "mfa_required",
     "unsupported_grant_type": "unsupported_grant_type",
     "unsupported_token_type": "unsupported_token_type",
 }
@@ -166,10 +172,23 @@ def _detail(error: AuthError, status: int) -> str:
 
 
 def _document(error: AuthError, status: int, detail: str, *, in_oauth: bool) -> bytes:
-    if not isinstance(error, InvalidInputError):
+    more = _more(error)
+    if not more:
         return _plain_document(error.code, status, detail, in_oauth=in_oauth)
-    errors = [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
-    return _json({**_members(error.code, status, detail, in_oauth=in_oauth), "errors": errors})
+    return _json({**_members(error.code, status, detail, in_oauth=in_oauth), **more})
+
+
+def _more(error: AuthError) -> dict[str, object]:
+    """Return the members that an error has beside those of all."""
+    match error:
+        case InvalidInputError():
+            return {
+                "errors": [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
+            }
+        case SecondFactorRequiredError(challenge=token, factors=factors, expires_in=seconds):
+            return {"challenge": token.reveal(), "factors": factors, "expires_in": seconds}
+        case _:
+            return {}
 
 
 @lru_cache(maxsize=256)  # under a herd it is the same refusal a thousand times

@@ -9,6 +9,7 @@ from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit import AuditSink
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.sessions.challenge import no_second_factor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.open_session import OpenSession
@@ -73,6 +74,7 @@ class Parts:
             audit=audit,
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
+            second_factor=no_second_factor,
         )
         return cls(
             settings=settings,

@@ -7,6 +7,7 @@ import pytest
 from jwt_auth_asgi import errors as edge
 from jwt_auth_asgi.problems.problem import FAULT_DETAIL, TITLES, problem_of, send_problem
 from jwt_auth_core import errors as core
+from jwt_auth_core.vocabulary import Secret
 from tests.asgi.drive import Answer
 
 REALM = 'Bearer realm="api"'
@@ -49,8 +50,15 @@ TABLE = [
     (edge.UnsupportedMediaTypeError("send application/json"), 415, "unsupported_media_type", None),
     (edge.CrossSiteError(), 403, "cross_site", None),
     (edge.NotAuthenticatedError(), 401, "not_authenticated", REALM),
+    (
+        edge.SecondFactorRequiredError(Secret("login.abc"), ["totp"], 300),
+        401,
+        "second_factor_required",
+        REALM,
+    ),
     (edge.InvalidBearerError("x"), 400, "invalid_request", REALM + ', error="invalid_request"'),
 ]
+MORE = {"invalid_input": {"errors"}, "second_factor_required": {"challenge", "factors", "expires_in"}}
 NAMES = [code for _, _, code, _ in TABLE]
 FAULTS = [error for error, status, _, _ in TABLE if status == 503]
 
@@ -72,10 +80,9 @@ def test_an_error_has_status_code_and_challenge(error, status, code, challenge):
 
 @pytest.mark.parametrize(("error", "status", "code"), [row[:3] for row in TABLE], ids=NAMES)
 def test_a_problem_has_the_members_of_the_contract(error, status, code):
-    """Members: status, title, detail, code; errors for invalid input alone."""
+    """Members: status, title, detail, code; what is said besides belongs to one error each."""
     seen = answer(error).json
-    more = {"errors"} if code == "invalid_input" else set()
-    assert set(seen) == {"status", "title", "detail", "code"} | more
+    assert set(seen) == {"status", "title", "detail", "code"} | MORE.get(code, set())
     assert seen["title"] == TITLES[status]
     assert seen["detail"]
 

@@ -8,9 +8,11 @@ from typing import assert_type
 from fastapi import APIRouter, FastAPI
 
 from jwt_auth_asgi import BearerMiddleware, create_app
-from jwt_auth_core import AccessTokens, Auth, Claims, KeyRing, Secret, Settings, decode_access_token
+from jwt_auth_core import AccessTokens, Auth, Claims, Client, KeyRing, Secret, Settings, decode_access_token
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router
 
 
@@ -45,6 +47,15 @@ def use_cases(auth: Auth) -> None:
         else:
             assert_type(answer, Grant)
             assert_type(answer.access_token, str)
+
+
+def logins(auth: Auth, attempt: LoginAttempt) -> None:
+    """A login answers with a grant or with what else is asked for."""
+    match auth.login(attempt, Client()):
+        case Grant(access_token=token):
+            assert_type(token, str)
+        case Challenge(factors=factors):
+            assert_type(factors, tuple[str, ...])
 
 
 def applications(auth: Auth, app: FastAPI) -> None:

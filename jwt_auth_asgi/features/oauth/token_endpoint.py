@@ -17,7 +17,7 @@ from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, grant_input
 from jwt_auth_asgi.features.oauth_words import token_refusal
 from jwt_auth_asgi.features.password_form import form_login
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, token_response
+from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -31,7 +31,7 @@ async def _password(service: Service, request: Request, form: Form) -> Grant:
     await service.check_capacity(request.scope)
     attempt = form_login(form.fields)
     login = service.login(attempt, service.client(request.scope))
-    return await run_until_disconnect(request.receive, login)
+    return granted(await run_until_disconnect(request.receive, login))
 
 
 async def _refresh_token(service: Service, _request: Request, form: Form) -> Grant:

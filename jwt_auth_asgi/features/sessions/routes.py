@@ -19,7 +19,7 @@ from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, refresh_input
-from jwt_auth_asgi.features.transport import Transport, token_response
+from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshInvalidError, RefreshSupersededError, SessionError
@@ -34,7 +34,8 @@ async def _login(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope)
     asked = await login_input(service, request)
     client = service.client(request.scope)
-    grant = await run_until_disconnect(request.receive, service.login(asked.attempt, client, asked.held))
+    login = service.login(asked.attempt, client, asked.held)
+    grant = granted(await run_until_disconnect(request.receive, login))
     who = {
         "user_id": grant.user.user_id,
         "first_name": grant.user.first_name,

@@ -90,7 +90,7 @@ class ChangePassword:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its
         # token until the transaction below is through, and until then its number is nobody's.
         now, version = self.parts.clock(), user.session_version + 1
-        grant = self.open_session(user, client, version=version)
+        grant = self.open_session.begin(user, client, version=version)
         if not self._store(user, new_hash, now, grant):
             self.open_session.take_back(grant)
             return self._replace(self._still(user), new_hash, client)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
@@ -12,6 +13,7 @@ from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords.hasher import Passwords
@@ -64,8 +66,10 @@ class Login:
     open_session: OpenSession
     audit: AuditSink
 
-    def __call__(self, attempt: LoginAttempt, client: Client, replaces: str | None = None) -> Grant:
-        """Open a session and return its first tokens.
+    def __call__(
+        self, attempt: LoginAttempt, client: Client, replaces: str | None = None
+    ) -> Grant | Challenge:
+        """Open a session and return its first tokens, or what else the user has to show.
 
         ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).
 
@@ -75,38 +79,27 @@ class Login:
         """
         user = self.users.find_by_email(attempt.email)
         matches = self.passwords.verify(attempt.password, user.password_hash if user else None)
-        if user is None or not matches or user.disabled_at is not None:
+        if user is None or not matches:
             raise self._refusal(user, client)
         self._upgrade(user, attempt.password)
-        grant = self.open_session(user, client, replaces=replaces)
-        after = self._if_still_right(user, attempt.password)
-        while after is not None and after.session_version != user.session_version:
-            # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
-            self.open_session.take_back(grant)
-            user, grant = after, self.open_session(after, client)
-            after = self._if_still_right(user, attempt.password)
-        if after is None:
-            self.open_session.take_back(grant)
-            raise self._refusal(user, client)
-        mark = session_mark(grant.session_id)
-        self.audit(Event(EventName.LOGIN_SUCCEEDED, user_id=user.user_id, session=mark, client=client))
-        return grant
+        is_still_right = partial(self._is_still_right, attempt.password, user.password_hash)
+        try:
+            opened = self.open_session(user, client, is_still_right=is_still_right, replaces=replaces)
+        except InvalidCredentialsError:
+            raise self._refusal(user, client) from None
+        if isinstance(opened, Grant):
+            mark = session_mark(opened.session_id)
+            self.audit(Event(EventName.LOGIN_SUCCEEDED, user_id=user.user_id, session=mark, client=client))
+        return opened
 
     def _refusal(self, user: User | None, client: Client) -> InvalidCredentialsError:
         self.audit(Event(EventName.LOGIN_FAILED, user_id=user.user_id if user else None, client=client))
         return InvalidCredentialsError()
 
-    def _if_still_right(self, before: User, password: Secret) -> User | None:
-        """Look once more, now that the session is there for everybody who ends sessions.
-
-        A password that was changed, or a user disabled, while this login hashed must not leave a
-        session behind (RF-11).
-        """
-        user = self.users.find(before.user_id)
-        if user is None or user.disabled_at is not None:
-            return None
-        unchanged = same(user.password_hash.encode(), before.password_hash.encode())
-        return user if unchanged or self.passwords.verify(password, user.password_hash) else None
+    def _is_still_right(self, password: Secret, verified_hash: str, user: User) -> bool:
+        """Tell whether the password was not changed while this login hashed (RF-11)."""
+        unchanged = same(user.password_hash.encode(), verified_hash.encode())
+        return unchanged or self.passwords.verify(password, user.password_hash)
 
     def _upgrade(self, user: User, password: Secret) -> None:
         new_hash = self.passwords.upgrade(password, user.password_hash)

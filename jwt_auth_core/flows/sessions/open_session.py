@@ -1,4 +1,7 @@
-"""Opening a session: what a login and a password change have in common."""
+"""Opening a session: how every first factor ends, and what a password change has in common with them.
+
+Whether the account may log in, and what else it has to show, is asked here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
-from jwt_auth_core.errors import RefreshInvalidError, UnavailableError
+from jwt_auth_core.errors import InvalidCredentialsError, RefreshInvalidError, UnavailableError
+from jwt_auth_core.flows.sessions.challenge import AskSecondFactor, Challenge
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -36,8 +40,44 @@ class OpenSession:
     audit: AuditSink
     sessions_per_user: int
     together: Callable[[], AbstractContextManager[None]]
+    second_factor: AskSecondFactor
 
     def __call__(
+        self,
+        user: User,
+        client: Client,
+        *,
+        is_still_right: Callable[[User], bool],
+        replaces: str | None = None,
+    ) -> Grant | Challenge:
+        """Answer a first factor that was right: with a session, or with what else is asked for.
+
+        The user is looked at once more when the session is there for everybody who ends sessions. So one
+        who was disabled meanwhile, or whose factor ``is_still_right`` no more, leaves no session behind
+        (RF-11).
+
+        Raises:
+            InvalidCredentialsError: the user is disabled or gone, or the factor was changed.
+            UnavailableError: a store does not answer; nothing was handed out.
+        """
+        if user.disabled_at is not None:
+            raise InvalidCredentialsError
+        challenge = self.second_factor(user)
+        if challenge is not None:
+            return challenge
+        grant = self.begin(user, client, replaces=replaces)
+        after = self._if(user, is_still_right)
+        while after is not None and after.session_version != user.session_version:
+            # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
+            self.take_back(grant)
+            user, grant = after, self.begin(after, client)
+            after = self._if(user, is_still_right)
+        if after is None:
+            self.take_back(grant)
+            raise InvalidCredentialsError
+        return grant
+
+    def begin(
         self, user: User, client: Client, *, version: int | None = None, replaces: str | None = None
     ) -> Grant:
         """Open a session with an id of its own and return its first tokens (RF-13).
@@ -73,6 +113,12 @@ class OpenSession:
             UnavailableError: a store does not answer; nobody has its tokens all the same.
         """
         self.end_session(opened.session_id, user_id=opened.user.user_id, reason=EndReason.NOT_GRANTED)
+
+    def _if(self, before: User, is_still_right: Callable[[User], bool]) -> User | None:
+        user = self.parts.users.find(before.user_id)
+        if user is None or user.disabled_at is not None:
+            return None
+        return user if is_still_right(user) else None
 
     def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.parts.clock()
