@@ -26,6 +26,7 @@ from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
 from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
@@ -42,6 +43,7 @@ class Auth:
         tokens: issues and verifies access tokens; needs no store.
         revocations: which of them are revoked, looked up in memory.
         recheck: asks the stores the same.
+        rate_limits: counts how often something is done, and refuses what is too often.
         register, login, refresh, logout, current_user, list_sessions, revoke_session, end_user,
             change_password, show_session, introspect, revoke_token, issue_ws_ticket,
             redeem_ws_tickets: the use cases.
@@ -57,6 +59,7 @@ class Auth:
     tokens: AccessTokens
     revocations: Revocations
     recheck: Recheck
+    rate_limits: RateLimits
     register: Register
     login: Login
     refresh: Refresh
@@ -117,6 +120,7 @@ class Auth:
             settings=settings,
             tokens=tokens,
             revocations=parts.revocations,
+            rate_limits=parts.rate_limits,
             **assemble.session_flows(parts),
             **assemble.account_flows(parts),
             **assemble.password_flows(parts),
@@ -159,4 +163,7 @@ class Auth:
 
     def health(self) -> dict[str, object]:
         """Return what an operator wants to see, without asking a store; JSON can hold it."""
-        return {"revocations": {"check": self.settings.revocation_check, **self.revocations.health()}}
+        return {
+            "revocations": {"check": self.settings.revocation_check, **self.revocations.health()},
+            "rate_limits": self.rate_limits.health(),
+        }

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings_record import fields_of, problems_of, variables_of
 from jwt_auth_core.variable import (
     Clients,
@@ -88,6 +89,7 @@ class Settings:
             each request (``always``), or not at all (``off``).
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
         revocation_max_silence_seconds: from when on the feed counts as silent.
+        rate_limits: how often something may be done.
         oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
         service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
     """
@@ -131,6 +133,7 @@ class Settings:
     revocation_max_silence_seconds: Annotated[
         int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, between(1, 3600))
     ] = 10
+    rate_limits: RateLimitSettings = RateLimitSettings()  # noqa: RUF009 - it is frozen
     oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jwt_auth_core.assemble.keys import refresh_tokens
+from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit import AuditSink
 from jwt_auth_core.flows.account.current_user import CurrentUser
@@ -16,6 +17,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
@@ -33,6 +35,7 @@ class Parts:
     passwords: Passwords
     stores: Stores
     revocations: Revocations
+    rate_limits: RateLimits
     audit: AuditSink
     clock: Clock
     sessions: SessionParts
@@ -83,6 +86,7 @@ class Parts:
             passwords=passwords,
             stores=stores,
             revocations=following,
+            rate_limits=rate_limits(settings, stores),
             audit=audit,
             clock=clock,
             sessions=sessions,
@@ -98,5 +102,6 @@ class Parts:
         """End what goes on in the background; give back every connection and the memory of hashing."""
         self.tokens.close()
         self.revocations.close()
+        self.rate_limits.close()
         self.stores.close()
         self.passwords.close()

@@ -15,6 +15,8 @@ from jwt_auth_core.database.rights import named
 from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
 from jwt_auth_core.one_time.code import CodeStore
 from jwt_auth_core.one_time.sql import SqlCodes
+from jwt_auth_core.rate_limits.sql import SqlLimits
+from jwt_auth_core.rate_limits.store import RateLimitStore
 from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.revocations.revocations import Revocations
@@ -57,7 +59,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where users, sessions and one-time codes live, and how the other processes hear what was revoked.
+    """Where users, sessions, one-time codes and limits live, and how others hear what was revoked.
 
     ``together`` holds one transaction where the database has both roster and sessions, else nothing.
     """
@@ -69,6 +71,7 @@ class Stores:
     feed: Feed
     ledger: Ledger
     one_time: CodeStore
+    limits: RateLimitStore
     adopter: Adopter
     connections: tuple[Closing, ...] = ()
     together: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -169,6 +172,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
         one_time=SqlCodes(database, clock=clock),
+        limits=SqlLimits(database),
         adopter=adopter,
         together=database.transaction,
     )
@@ -177,6 +181,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
 def _with_redis(settings: Settings, url: Secret, database: Database, clock: Clock | None) -> Stores:
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
     from jwt_auth_core.one_time.redis import RedisCodes  # noqa: PLC0415 - a driver
+    from jwt_auth_core.rate_limits.redis import RedisLimits  # noqa: PLC0415 - a driver
     from jwt_auth_core.revocations.redis import RedisFeed  # noqa: PLC0415 - a driver
     from jwt_auth_core.sessions.redis import RedisSessions  # noqa: PLC0415 - a driver
 
@@ -191,6 +196,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
         one_time=RedisCodes(client),
+        limits=RedisLimits(client),
         adopter=adopter,
         connections=(client, waiting),
     )

@@ -6,7 +6,6 @@ from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.memory import MemoryLimits
 from jwt_auth_core.rate_limits.rate import Backoff, Rate, parse_rates
 from jwt_auth_core.rate_limits.rule import RateLimitedError, Rule, Take, Taken, Verdict
-from jwt_auth_core.rate_limits.sql import SqlLimits
 from jwt_auth_core.rate_limits.store import RateLimitStore
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "RateLimitedError",
     "RateLimits",
     "Rule",
-    "SqlLimits",
     "Take",
     "Taken",
     "Verdict",

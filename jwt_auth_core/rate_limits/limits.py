@@ -23,11 +23,13 @@ class RateLimits:
         store: where it is counted.
         rules: those that are configured, by their names.
         mac: makes digests of keys; all processes need the same.
+        is_on: False limits nothing, and counts nothing.
     """
 
     store: FallbackLimits
     rules: Mapping[str, Rule]
     mac: PreparedMac
+    is_on: bool = True
 
     def check(self, rule: str | Rule, key: str, *, cost: int = 1) -> list[Verdict]:
         """Count one more of a key, whatever text that is, and return how it stands; a cost of 0 looks.
@@ -69,10 +71,16 @@ class RateLimits:
         self.store.forget([self._take(rule, key, 0)])
 
     def health(self) -> dict[str, object]:
-        """Return whether all processes count together."""
-        return self.store.health()
+        """Return whether anything is limited, and whether all processes count together."""
+        return {"limits": "on" if self.is_on else "off", **self.store.health()}
+
+    def close(self) -> None:
+        """End what goes on in the background."""
+        self.store.close()
 
     def _taken(self, takes: Sequence[Take]) -> list[Verdict]:
+        if not self.is_on:
+            return []
         verdicts = self.store.take(takes)
         if not all(verdict.allowed for verdict in verdicts):
             raise RateLimitedError(verdicts)

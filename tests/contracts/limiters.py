@@ -15,8 +15,9 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
-from jwt_auth_core.rate_limits import MemoryLimits, RateLimitStore, SqlLimits
+from jwt_auth_core.rate_limits import MemoryLimits, RateLimitStore
 from jwt_auth_core.rate_limits.redis import RedisLimits
+from jwt_auth_core.rate_limits.sql import SqlLimits
 from tests.servers import postgres
 
 

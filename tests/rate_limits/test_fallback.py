@@ -10,8 +10,9 @@ import pytest
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import QueryError, StoreUnavailableError
-from jwt_auth_core.rate_limits import FallbackLimits, MemoryLimits, Rule, SqlLimits, Take, parse_rates
+from jwt_auth_core.rate_limits import FallbackLimits, MemoryLimits, Rule, Take, parse_rates
 from jwt_auth_core.rate_limits.redis import RedisLimits
+from jwt_auth_core.rate_limits.sql import SqlLimits
 
 LOGIN = Rule("login", parse_rates("10/minute"))
 TAKE = [Take(LOGIN, "key")]

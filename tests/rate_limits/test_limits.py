@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from jwt_auth_core.mac import PreparedMac
@@ -89,4 +91,15 @@ def test_a_store_holds_no_key_in_the_clear(limits, store):
 
 def test_its_health_is_told(limits):
     """Whether all processes count together."""
-    assert limits.health() == {"shared": True, "down_seconds": None}
+    assert limits.health() == {"limits": "on", "shared": True, "down_seconds": None}
+
+
+def test_off_limits_nothing(limits, store):
+    """And counts nothing; rules keep their names."""
+    off = replace(limits, is_on=False)
+    assert [off.check("login", EMAIL) for _ in range(50)] == [[]] * 50
+    assert off.check_all({"login": EMAIL, "failures": EMAIL}) == []
+    assert off.health()["limits"] == "off"
+    assert not store._states
+    with pytest.raises(ValueError, match="no limit"):
+        off.check("logins", EMAIL)

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from jwt_auth_core.database.schema import migrate
-from jwt_auth_core.rate_limits import Backoff, Rate, Rule, SqlLimits, Take, parse_rates
+from jwt_auth_core.rate_limits import Backoff, Rate, Rule, Take, parse_rates
 from jwt_auth_core.rate_limits import sql as module
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
+from jwt_auth_core.rate_limits.sql import SqlLimits
 from tests.databases import SHARED, opened
 
 SECOND = 1_800_000_000
