@@ -103,7 +103,7 @@ class BearerMiddleware:
         explain: bool = False,
         rules: Iterable[Rule] = (),
     ) -> None:
-        self._app = app
+        self.app, self.auth = app, auth
         self._check_for: Check | None = check
         self._resource = resource_of(resource, authorization_servers)
         self._explains = explain
@@ -114,12 +114,12 @@ class BearerMiddleware:
         renew_in_children(self)
         if auth is not None:
             self._know(auth)
-        self._public = None if public is None else exact_paths(public)
+        self.public = None if public is None else exact_paths(public)
         if exempt is None:
             only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
             exempt = () if only_tokens else CREDENTIAL_PATHS
-        self._exempt = exact_paths(exempt)
-        self._rules = Rules(rules, exempt=self._exempt) if (rules := tuple(rules)) else None
+        self.exempt = exact_paths(exempt)
+        self.rules = Rules(rules, exempt=self.exempt) if (rules := tuple(rules)) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
@@ -134,8 +134,8 @@ class BearerMiddleware:
         # Nearly every request: `_serve` without what it does not need.
         try:
             user = self._identify(scope)
-            if self._rules is not None:
-                self._rules.check(scope, user)
+            if self.rules is not None:
+                self.rules.check(scope, user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -143,7 +143,7 @@ class BearerMiddleware:
         told["user"] = told["auth"] = told[KEY] = user
         if self._realm is not None:
             told[REALM] = self._realm
-        await self._app(told, receive, send)
+        await self.app(told, receive, send)
 
     def after_fork(self) -> None:
         """Have a child settle anew: it knows what was revoked, and has no thread that learns of more."""
@@ -165,7 +165,7 @@ class BearerMiddleware:
                     await self._connections.start()
             if self._asks:
                 await self._revocation_check.check_stores(user)
-            (self._rules or NO_RULES).check(scope, user)
+            (self.rules or NO_RULES).check(scope, user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -175,15 +175,15 @@ class BearerMiddleware:
         if self._realm is not None:
             told[REALM] = self._realm
         if kind == "http":
-            await self._app(told, receive, send)
+            await self.app(told, receive, send)
         elif user is ANONYMOUS:
             told[SOCKET] = None
-            await self._app(told, receive, send)
+            await self.app(told, receive, send)
         else:
-            await self._connections.serve(self._app, told, receive, send)
+            await self._connections.serve(self.app, told, receive, send)
 
     def _identify(self, scope: Scope) -> User:
-        if self._exempt and route_path(scope) in self._exempt:
+        if self.exempt and route_path(scope) in self.exempt:
             return ANONYMOUS
         header = None  # as `authorization` finds it, without its call: a twentieth of the time
         for name, value in scope.get("headers", ()):
@@ -195,12 +195,12 @@ class BearerMiddleware:
             user = self._verification.of_header(header)
             if user is not None:
                 return user
-        if self._public is None or route_path(scope) in self._public:
+        if self.public is None or route_path(scope) in self.public:
             return ANONYMOUS
         raise NotAuthenticatedError
 
     async def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
-        if self._exempt and route_path(scope) in self._exempt:
+        if self.exempt and route_path(scope) in self.exempt:
             return ANONYMOUS, scope, send
         offer = subprotocol.offer(scope)
         if offer is None:
@@ -243,7 +243,7 @@ class BearerMiddleware:
             require_asyncio()
         if self._realm is None and not self._is_known:
             self._find_realm()
-        if self._exempt and route_path(scope) in self._exempt:
+        if self.exempt and route_path(scope) in self.exempt:
             return
         if scope["type"] == "http" and authorization(scope) is None:
             return
@@ -263,7 +263,7 @@ class BearerMiddleware:
         if self._needs_asyncio and not is_asyncio():
             await refuse_to_start(receive, send)
             return
-        await self._app(scope, receive, send)
+        await self.app(scope, receive, send)
 
     async def _refuse(self, error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
         problem = problem_of(error, realm=self._realm or realm_of(scope))

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
 from jwt_auth_asgi.errors import NotAuthenticatedError
+from jwt_auth_asgi.guard import Guard, marked
 from jwt_auth_asgi.identity.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, realm_of
 from jwt_auth_asgi.problems.problem import problem_of
@@ -89,7 +90,7 @@ def as_http(error: AuthError, *, realm: str = DEFAULT_REALM) -> HTTPException:
     return HTTPException(problem.status, json.loads(problem.body)["detail"], headers)
 
 
-current_user: Final = _Required()
+current_user: Final = marked(_Required(), Guard("CurrentUser"))
 """The dependency of `CurrentUser` and `require_scopes`, for ``app.dependency_overrides`` in tests."""
 
 optional_user: Final = _Optional()
@@ -121,7 +122,7 @@ def require_scopes(*scopes: str) -> Callable[..., Awaitable[AuthenticatedUser]]:
     ) -> AuthenticatedUser:
         return _scoped(user, scopes, connection)  # whoever put it there: a test may override `current_user`
 
-    return scoped_user
+    return marked(scoped_user, Guard("require_scopes", scopes))
 
 
 def decode_access_token(token: str) -> str:

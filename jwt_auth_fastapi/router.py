@@ -19,6 +19,7 @@ from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW, Operation
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
@@ -113,6 +114,9 @@ def _is_ours(path: str) -> bool:
 
 async def _nothing() -> None:
     """Stand behind a route that never gets this far."""
+
+
+marked(_nothing, OWN)
 
 
 def _add(router: APIRouter, endpoint: Endpoint, schemes: Sequence[Scheme]) -> None:

@@ -18,6 +18,7 @@ from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
@@ -48,6 +49,7 @@ class HostMetadata:
     """
 
     def __init__(self, auth: Auth | ServiceSource | None, prefix: str) -> None:
+        marked(self, OWN)
         self._path = METADATA.path + prefix
         self._source = auth if isinstance(auth, ServiceSource) else ServiceSource(auth)
         self._handler = _metadata_of(endpoints(self._source)).handler

@@ -19,6 +19,7 @@ from jwt_auth_asgi.features import account, oauth, paths, sessions, tickets
 from jwt_auth_asgi.features.feature import FeatureRoute, Handle
 from jwt_auth_asgi.features.operations import Operation
 from jwt_auth_asgi.features.service import Service, ServiceSource
+from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import whole_path
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
@@ -81,7 +82,7 @@ def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operati
 
     handler.__name__ = operation["operationId"]
     handler.__doc__ = operation["summary"]
-    return handler
+    return marked(handler, OWN)
 
 
 async def _document(service: Service, request: Request) -> Response:

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
+from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import route_path
 
 WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
@@ -39,6 +40,7 @@ class ProtectedResource:
     def __init__(
         self, resource: str, *, authorization_servers: Collection[str], scopes_supported: Collection[str] = ()
     ) -> None:
+        marked(self, OWN)
         parts = urlsplit(_checked(resource, "resource"))
         if isinstance(authorization_servers, str):
             raise TypeError("authorization_servers is a collection of URLs, not one text")

@@ -1,5 +1,14 @@
 """For the tests of applications: callers that a test makes up, and proof that no route is forgotten."""
 
+from jwt_auth_asgi.testing.examination import Examination, Finding, State
 from jwt_auth_asgi.testing.headers import headers_for
+from jwt_auth_asgi.testing.protection import UnknownRoutesWarning, assert_all_protected
 
-__all__ = ["headers_for"]
+__all__ = [
+    "Examination",
+    "Finding",
+    "State",
+    "UnknownRoutesWarning",
+    "assert_all_protected",
+    "headers_for",
+]

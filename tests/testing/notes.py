@@ -19,6 +19,10 @@ def application() -> FastAPI:
     app = FastAPI()
     app.add_middleware(BearerMiddleware, auth=tokens)
 
+    @app.get("/")
+    async def hello() -> str:
+        return "hello"
+
     @app.post("/questions/topics")
     async def add_topic(user: Writer) -> dict[str, str]:
         return {"added by": user.identity}

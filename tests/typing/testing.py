@@ -3,7 +3,7 @@
 
 from typing import assert_type
 
-from jwt_auth_asgi.testing import headers_for
+from jwt_auth_asgi.testing import Examination, Finding, State, assert_all_protected, headers_for
 from jwt_auth_core import AccessTokens, Auth
 
 
@@ -15,3 +15,14 @@ def callers(auth: Auth, tokens: AccessTokens) -> None:
     headers_for(auth, "ada")  # type: ignore[call-arg]
     headers_for(auth, roles={"editor"})  # type: ignore[call-arg]
     headers_for("token")  # type: ignore[arg-type]
+
+
+def routes(app: object, auth: Auth, tokens: AccessTokens) -> None:
+    """What is returned lists what was found; exceptions and methods are collections."""
+    found = assert_all_protected(app, auth, except_={"/health"}, call={"GET", "HEAD", "POST"})
+    assert_type(found, Examination)
+    assert_type(found.unknown, tuple[Finding, ...])
+    assert_type(found.findings[0].state, State)
+    assert_all_protected(app, tokens)
+    assert_all_protected(app, auth, {"/health"})  # type: ignore[call-arg]
+    assert_all_protected()  # type: ignore[call-arg]

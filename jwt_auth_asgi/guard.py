@@ -1,0 +1,41 @@
+"""What a guard says of itself, for whoever reads the routes of an application.
+
+A guard is what refuses strangers before an endpoint runs: a dependency, a decorator, our own handlers.
+The mark decides nothing about a request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+MARK: Final = "jwt_auth_guard"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard by its name, and the scopes that it asks for."""
+
+    name: str
+    scopes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.scopes)})" if self.scopes else self.name
+
+
+OWN: Final = Guard("jwt-auth")
+"""Stands on the routes of the auth app: who may do what there is said in each of them."""
+
+
+def marked(thing: T, guard: Guard) -> T:
+    """Return *thing*, which says of itself from now on that it is *guard*."""
+    setattr(thing, MARK, guard)
+    return thing
+
+
+def guard_of(thing: object) -> Guard | None:
+    """Return what *thing* says of itself; None when it is no guard of ours."""
+    found: object = getattr(thing, MARK, None)
+    return found if isinstance(found, Guard) else None

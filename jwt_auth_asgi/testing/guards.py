@@ -1,0 +1,95 @@
+"""What guards a route, read from the application: our dependencies, and the middleware around it.
+
+Read by the public attributes of the frameworks, and by none of their classes: none need be installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guard import Guard, guard_of
+from jwt_auth_asgi.testing.route import Place
+
+
+def unwrapped(app: Any, at: Place) -> tuple[Any, Place]:
+    """Return the application in its middleware, as far as that shows it as ``app``, and its place there."""
+    seen: set[int] = set()
+    while not hasattr(app, "routes") and id(app) not in seen:
+        seen.add(id(app))
+        if isinstance(app, BearerMiddleware):
+            at = at.behind(app)
+        inner = getattr(app, "app", None)
+        owner = getattr(app, "__self__", None)
+        if hasattr(owner, "routes") and getattr(app, "__name__", "") == "app":
+            app = owner  # a router behind middleware of its own is called by its method
+        elif guard_of(app) is None and callable(inner) and not isinstance(app, type):
+            app = inner
+    return app, at
+
+
+def behind_middleware(app: Any, at: Place) -> Place:
+    """Return the place behind the middleware that an application or a router has taken in."""
+    router = getattr(app, "router", app)
+    at = behind_listed(listed(getattr(app, "user_middleware", None)), at)
+    _, at = unwrapped(getattr(router, "middleware_stack", None), at)
+    return replace(at, overrides=at.overrides | frozenset(getattr(app, "dependency_overrides", None) or ()))
+
+
+def behind_listed(entries: Iterable[Any], at: Place) -> Place:
+    """Return the place behind a list of middleware, outermost first."""
+    for entry in entries:
+        at = _behind(entry, at)
+    return at
+
+
+def listed(found: object) -> list[Any]:
+    """Return what a list holds; nothing where it is something else."""
+    return list(cast("list[Any]", found)) if isinstance(found, list | tuple) else []
+
+
+def _behind(entry: Any, at: Place) -> Place:
+    kind = getattr(entry, "cls", getattr(entry, "middleware", entry))
+    if isinstance(kind, type) and issubclass(kind, BearerMiddleware):
+        made = kind(_nothing, *getattr(entry, "args", ()), **getattr(entry, "kwargs", {}))
+        return at.behind(made)
+    return at
+
+
+async def _nothing(scope: Any, receive: Any, send: Any) -> None:
+    """Stand in for the application: the middleware is only asked what it lets through."""
+
+
+def guards_of(route: Any, at: Place) -> tuple[Guard, ...]:
+    """Return the guards of a route that are its own: on its endpoint, or among its dependencies."""
+    own = guard_of(getattr(route, "endpoint", None))
+    if own is not None:
+        return (own,)
+    dependant = getattr(route, "dependant", None)
+    if dependant is None or not at.fences:  # without the middleware nobody knows who calls
+        return ()
+    return tuple(dependency_guards(dependant, at.overrides))
+
+
+def dependency_guards(dependant: Any, overrides: Collection[object]) -> Iterator[Guard]:
+    """Yield the guards among the dependencies of FastAPI, but for those that are overridden."""
+    for one in dependant.dependencies:
+        if _is_overridden(one, overrides):
+            continue
+        guard = guard_of(one.call)
+        if guard is None:
+            yield from dependency_guards(one, overrides)
+        else:
+            # Older versions have the scopes of Security(...) under the second name.
+            asked = getattr(one, "own_oauth_scopes", None) or getattr(one, "security_scopes", None) or ()
+            yield Guard(guard.name, guard.scopes or tuple(asked))
+
+
+def _is_overridden(dependant: Any, overrides: Collection[object]) -> bool:
+    """Tell whether a dependency is replaced, or a guard by what it stands on."""
+    if dependant.call in overrides:
+        return True
+    is_guard = guard_of(dependant.call) is not None
+    return is_guard and any(_is_overridden(one, overrides) for one in dependant.dependencies)

@@ -1,0 +1,102 @@
+"""Route: one way into an application, as the walk found it, and what guards it before anybody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guard import Guard
+from jwt_auth_asgi.identity.rules import NO_RULES, WEBSOCKET
+
+SAFE: Final = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A `BearerMiddleware` around a part of an application, which stands below ``prefix``."""
+
+    middleware: BearerMiddleware
+    prefix: str
+
+    def guards(self, method: str, url: str) -> Iterator[Guard]:
+        """Yield what keeps strangers from *url*; nothing where that is left to the application."""
+        path, public = url.removeprefix(self.prefix), self.middleware.public
+        needed = (self.middleware.rules or NO_RULES).needed(_scope(method, path))
+        if needed:
+            yield Guard("rules", tuple(sorted(needed)))
+        elif public is not None and path not in public and path not in self.middleware.exempt:
+            yield Guard("BearerMiddleware")
+
+
+def _scope(method: str, path: str) -> dict[str, object]:
+    kind = "websocket" if method == WEBSOCKET else "http"
+    return {"type": kind, "method": method, "path": path}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path and a method.
+
+    ``path`` is as the application writes it, ``url`` the same with harmless values in its parameters;
+    empty when there is nothing to ask for. ``guards`` refuse strangers, which was read and not tried.
+    ``note`` is what else is to be known. The method of a websocket is ``WEBSOCKET``, that of whatever takes
+    requests by methods that it names nowhere ``*``.
+    """
+
+    path: str
+    method: str
+    url: str = ""
+    host: str = ""
+    query: str = ""
+    guards: tuple[Guard, ...] = ()
+    note: str = ""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """How an exception names it: with its method, or all methods of its path at once."""
+        return self.path, f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in an application the walk is, and what stands around that part of it.
+
+    ``overrides`` are the dependencies that a FastAPI application has replaced; ``inside`` the ids of the
+    applications around this place, so that one which is mounted in itself is walked once.
+    """
+
+    path: str = ""
+    url: str = ""
+    host: str = ""
+    fences: tuple[Fence, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    overrides: frozenset[object] = frozenset()
+    inside: frozenset[int] = frozenset()
+    note: str = ""
+
+    def below(self, path: str, url: str) -> Place:
+        """Return the place below a path."""
+        return replace(self, path=self.path + path.rstrip("/"), url=self.url + url.rstrip("/"))
+
+    def behind(self, middleware: BearerMiddleware) -> Place:
+        """Return the same place, behind one more middleware."""
+        return replace(self, fences=(*self.fences, Fence(middleware, self.url)))
+
+    def route(  # noqa: PLR0913 - what a route has
+        self,
+        method: str,
+        path: str = "",
+        url: str | None = None,
+        *,
+        query: str = "",
+        guards: tuple[Guard, ...] = (),
+        note: str = "",
+    ) -> Route:
+        """Return a route of this place; without a *url* there is nothing to ask for."""
+        whole = "" if url is None else self.url + url
+        around = (one for fence in self.fences for one in fence.guards(method, self.url + (url or path)))
+        found = tuple(dict.fromkeys([*around, *self.guards, *guards]))
+        text = ", ".join(filter(None, (self.note, note)))
+        return Route(self.path + path, method, whole, self.host, query, found, text)
