@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jwt_auth_core import assemble
-from jwt_auth_core.audit import AuditSink, log_event, telling
+from jwt_auth_core.audit.sink import AuditSink, log_event
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event, Subscribers
 from jwt_auth_core.events.subscribers import F
@@ -105,8 +105,6 @@ class Auth:
         clock: Clock = assemble.system_clock,
     ) -> Auth:
         """Make it from settings; parts that are given replace the ones that the settings name."""
-        subscribers = Subscribers()
-        audit = telling(audit, subscribers, clock)
         tokens = assemble.access_tokens(settings, clock=clock)
         parts = assemble.Parts.from_settings(
             settings,
@@ -126,7 +124,7 @@ class Auth:
             **assemble.password_flows(parts),
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
-            subscribers=subscribers,
+            subscribers=parts.journal.subscribers,
             database=parts.stores.database,
             migrate=parts.stores.migrate,
             check=parts.stores.check,

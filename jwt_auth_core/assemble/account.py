@@ -21,7 +21,9 @@ class AccountFlows(TypedDict):
 def account_flows(parts: Parts) -> AccountFlows:
     """Return the use cases of this group."""
     return {
-        "register": Register(parts.passwords, parts.stores.users, parts.audit, parts.settings.service_name),
+        "register": Register(
+            parts.passwords, parts.stores.users, parts.journal, parts.settings.service_name, parts.clock
+        ),
         "current_user": parts.current_user,
         "end_user": parts.end_user,
     }

@@ -32,6 +32,6 @@ def oauth_flows(parts: Parts) -> OAuthFlows:
             issuer=settings.jwt_issuer,
             audience=settings.jwt_audience,
         ),
-        "revoke_token": RevokeToken(parts.tokens, parts.refresh_tokens, parts.end_session, parts.audit),
+        "revoke_token": RevokeToken(parts.tokens, parts.refresh_tokens, parts.end_session),
         "oauth_clients": OAuthClients(settings.oauth_clients),
     }

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
-from jwt_auth_core.audit import AuditSink
+from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.audit.sink import AuditSink
+from jwt_auth_core.audit.trail import Trail
+from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.sessions.challenge import no_second_factor
@@ -36,7 +39,7 @@ class Parts:
     stores: Stores
     revocations: Revocations
     rate_limits: RateLimits
-    audit: AuditSink
+    journal: Journal
     clock: Clock
     sessions: SessionParts
     end_session: EndSession
@@ -59,11 +62,13 @@ class Parts:
     ) -> Parts:
         """Return the parts; nothing starts by that."""
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
+        journal = Journal(stores.database, (Trail(stores.database).append,), audit, Subscribers())
         sessions = SessionParts(
             sessions=stores.sessions,
             roster=stores.roster,
             users=stores.users,
             revocations=following,
+            journal=journal,
             clock=clock,
             max_age_seconds=settings.session_max_age_seconds,
         )
@@ -74,7 +79,6 @@ class Parts:
             end_session=end_session,
             refresh_tokens=minted,
             tokens=tokens,
-            audit=audit,
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
             second_factor=no_second_factor,
@@ -87,7 +91,7 @@ class Parts:
             stores=stores,
             revocations=following,
             rate_limits=rate_limits(settings, stores),
-            audit=audit,
+            journal=journal,
             clock=clock,
             sessions=sessions,
             end_session=end_session,
@@ -95,7 +99,7 @@ class Parts:
             open_session=open_session,
             recheck=Recheck(stores.sessions, stores.users),
             current_user=CurrentUser(stores.users),
-            end_user=EndUser(sessions, list_sessions, end_session, audit),
+            end_user=EndUser(sessions, list_sessions, end_session),
         )
 
     def close(self) -> None:

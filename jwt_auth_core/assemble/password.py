@@ -27,7 +27,6 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.sessions,
             parts.open_session,
             parts.end_user,
-            parts.audit,
             parts.settings.service_name,
         ),
     }

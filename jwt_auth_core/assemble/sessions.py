@@ -29,13 +29,11 @@ class SessionFlows(TypedDict):
 def session_flows(parts: Parts) -> SessionFlows:
     """Return the use cases of this group."""
     return {
-        "login": Login(parts.passwords, parts.stores.users, parts.open_session, parts.audit),
-        "refresh": Refresh(
-            parts.sessions, parts.refresh_tokens, parts.tokens, parts.end_session, parts.audit
-        ),
-        "logout": Logout(parts.end_session, parts.refresh_tokens, parts.audit),
+        "login": Login(parts.passwords, parts.stores.users, parts.open_session),
+        "refresh": Refresh(parts.sessions, parts.refresh_tokens, parts.tokens, parts.end_session),
+        "logout": Logout(parts.end_session, parts.refresh_tokens),
         "list_sessions": parts.list_sessions,
-        "revoke_session": RevokeSession(parts.sessions, parts.list_sessions, parts.end_session, parts.audit),
+        "revoke_session": RevokeSession(parts.sessions, parts.list_sessions, parts.end_session),
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
         "recheck": parts.recheck,
     }

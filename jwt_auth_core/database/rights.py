@@ -36,6 +36,11 @@ _SERVE: Final = """
          unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
     WHERE NOT has_table_privilege(to_regclass(t), p) GROUP BY t
     UNION ALL
+    SELECT quote_ident(current_user), string_agg(p, ', '), t
+    FROM unnest(ARRAY['auth_audit', 'auth_audit_seals', 'auth_audit_keys']) t,
+         unnest(ARRAY['SELECT', 'INSERT', 'DELETE']) p
+    WHERE NOT has_table_privilege(to_regclass(t), p) GROUP BY t
+    UNION ALL
     SELECT quote_ident(current_user), 'SELECT', 'auth_migrations'
     WHERE NOT has_table_privilege(to_regclass('auth_migrations'), 'SELECT')
 """

@@ -23,6 +23,7 @@ class EventName(StrEnum):
     LOGIN_FAILED = "login_failed"
     LOGGED_OUT = "logged_out"
     LOGGED_OUT_EVERYWHERE = "logged_out_everywhere"
+    REFRESH_SUCCEEDED = "refresh_succeeded"
     REFRESH_REUSED = "refresh_reused"
     REFRESH_REFUSED = "refresh_refused"
     REFRESH_RESYNC = "refresh_resync"
@@ -94,6 +95,13 @@ class LoggedOutEverywhere(Event):
     """All sessions of a user were ended at once."""
 
     name: ClassVar = EventName.LOGGED_OUT_EVERYWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed(Event):
+    """A refresh token was exchanged; made only where somebody subscribed to it, and never stored."""
+
+    name: ClassVar = EventName.REFRESH_SUCCEEDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

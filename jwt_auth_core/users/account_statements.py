@@ -33,3 +33,11 @@ CUT_OFF_IF: Final = """
     WHERE user_id = %s AND session_version = %s RETURNING session_version
 """
 HAS_ACCOUNT: Final = "SELECT 1 AS found FROM auth_accounts WHERE user_id = %s"
+END_SESSION: Final = """
+    INSERT INTO auth_revoked_sessions (session_id, user_id, reason, revoked_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s) ON CONFLICT (session_id) DO NOTHING
+"""
+FORGET_ENDED: Final = """
+    DELETE FROM auth_revoked_sessions WHERE session_id IN
+    (SELECT session_id FROM auth_revoked_sessions WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
+"""

@@ -77,13 +77,15 @@ class MemoryUsers:
 
     def end_session(
         self, session_id: SessionId, *, user_id: UserId | None, reason: str, now: int, expires_at: int
-    ) -> None:
-        """Record that a session is over; forget some whose time has come."""
+    ) -> bool:
+        """Record that a session is over, tell whether it is news; forget some whose time has come."""
         with self._lock:
+            is_news = session_id not in self._ended
             self._ended.setdefault(session_id, EndedSession(user_id, reason, now, expires_at))
             over = (key for key, ended in self._ended.items() if ended.expires_at <= now)
             for key in list(islice(over, PURGED_AT_ONCE)):
                 del self._ended[key]
+            return is_news
 
     def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
         """Replace the user's scopes."""

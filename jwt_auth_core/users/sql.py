@@ -86,14 +86,6 @@ _READ: Final[Mapping[Dialect, LiteralString]] = {
         ORDER BY p.key
     """,
 }
-_END_SESSION: Final = """
-    INSERT INTO auth_revoked_sessions (session_id, user_id, reason, revoked_at, expires_at)
-    VALUES (%s, %s, %s, %s, %s) ON CONFLICT (session_id) DO NOTHING
-"""
-_FORGET_ENDED: Final = """
-    DELETE FROM auth_revoked_sessions WHERE session_id IN
-    (SELECT session_id FROM auth_revoked_sessions WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
-"""
 
 
 class _ChangedMeanwhileError(Exception):
@@ -101,7 +93,7 @@ class _ChangedMeanwhileError(Exception):
 
 
 def _rest() -> None:
-    """Do nothing: whoever made the store has adopted all there is."""
+    """Do nothing: all there is was adopted."""
 
 
 class SqlUsers:
@@ -177,10 +169,13 @@ class SqlUsers:
 
     def end_session(
         self, session_id: SessionId, *, user_id: UserId | None, reason: str, now: int, expires_at: int
-    ) -> None:
-        """Record that a session is over; forget some whose time has come."""
-        self._db.query(_END_SESSION, (session_id, user_id, reason, now, expires_at))
-        self._db.query(_FORGET_ENDED, (now, PURGED_AT_ONCE))
+    ) -> bool:
+        """Record that a session is over, tell whether it is news; forget some whose time has come."""
+        recorded = self._db.query(
+            account_statements.END_SESSION, (session_id, user_id, reason, now, expires_at)
+        )
+        self._db.query(account_statements.FORGET_ENDED, (now, PURGED_AT_ONCE))
+        return recorded == 1
 
     def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
         """Replace the user's scopes."""

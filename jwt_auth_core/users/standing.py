@@ -35,10 +35,11 @@ class Standings(Protocol):
 
     def end_session(
         self, session_id: SessionId, *, user_id: UserId | None, reason: str, now: int, expires_at: int
-    ) -> None:
+    ) -> bool:
         """Record that a session is over, until ``expires_at``; the first reason is kept.
 
-        Also forgets a bounded number of records whose time has come.
+        Tells whether nobody had recorded it before. Also forgets a bounded number of records whose
+        time has come.
         """
         ...
 

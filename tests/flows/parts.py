@@ -9,6 +9,7 @@ from typing import Any
 
 import redis
 
+from jwt_auth_core.audit import Journal
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, SessionRevokedError, StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.flows.password.change_password import PasswordChange
@@ -79,6 +80,14 @@ def down(store: str) -> Callable[..., Any]:
         raise StoreUnavailableError(store)
 
     return refuse
+
+
+@contextmanager
+def unheard(journal: Journal):
+    """Keep what is done inside, and lose the answer to its commit: in the place of `Journal.together`."""
+    with journal.database.transaction():
+        yield
+    raise StoreUnavailableError("database", "lost the connection")
 
 
 def between(monkeypatch: Any, owner: type, method: str, act: Callable[[], object]) -> None:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from jwt_auth_core.audit import Journal
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError, UserNotFoundError
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
 from tests.flows.conftest import KEY, World
-from tests.flows.parts import NEW, OLD, between, change, down, goes_on, is_over, listed, opens, process
+from tests.flows.parts import (
+    NEW,
+    OLD,
+    between,
+    change,
+    down,
+    goes_on,
+    is_over,
+    listed,
+    opens,
+    process,
+    unheard,
+)
 from tests.revocations.parts import until
 
 
@@ -92,17 +105,10 @@ def test_a_change_whose_every_answer_was_lost_is_announced_by_the_retry(world, m
     # RF-11, F-13
     user = world.register()
     claims = world.auth.tokens.verify(world.login().access_token)
-    users = type(world.stores.users)
-    swap = users.change_password
-
-    def lose(self, *words, **named):
-        swap(self, *words, **named)
-        raise StoreUnavailableError("postgresql", "lost the connection")
-
     with process(world) as other:
         other.revocations.check(claims)
         with monkeypatch.context() as broken:
-            broken.setattr(users, "change_password", lose)
+            broken.setattr(Journal, "together", unheard)
             with pytest.raises(StoreUnavailableError):
                 change(world, user.user_id)
         with pytest.raises(InvalidCredentialsError):

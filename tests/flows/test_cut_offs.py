@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from jwt_auth_core.audit import Journal
 from jwt_auth_core.errors import (
     StoreUnavailableError,
     TokenInvalidError,
@@ -15,7 +16,7 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.sql import SqlUsers
-from tests.flows.parts import between, goes_on, is_over, listed, opens, process
+from tests.flows.parts import between, goes_on, is_over, listed, opens, process, unheard
 from tests.flows.test_end_user import EVENTS
 from tests.revocations.parts import until
 
@@ -81,16 +82,10 @@ def test_a_cut_off_whose_answer_was_lost_is_announced_by_the_retry(world, monkey
     # F-13, RF-11
     user = world.register()
     claims = world.auth.tokens.verify(world.login().access_token)
-    cut_off = SqlUsers.cut_off
-
-    def unheard(*arguments, **named):
-        cut_off(*arguments, **named)
-        raise StoreUnavailableError("database")
-
     with process(world) as other:
         other.revocations.check(claims)
         with monkeypatch.context() as broken:
-            broken.setattr(SqlUsers, "cut_off", unheard)
+            broken.setattr(Journal, "together", unheard)
             with pytest.raises(StoreUnavailableError):
                 world.auth.end_user.logout_all(user.user_id, claims=claims)
         with pytest.raises(TokenInvalidError):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from jwt_auth_core.audit import AuditSink, Event, EventName
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
+from jwt_auth_core.events import LoggedOutEverywhere, UserDeleted, UserDisabled, UserEnabled
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -37,7 +37,6 @@ class EndUser:
     parts: SessionParts
     list_sessions: ListSessions
     end_session: EndSession
-    audit: AuditSink
 
     def find(self, address: str) -> User:
         """Return the user who would log in with this address, disabled or not.
@@ -65,7 +64,6 @@ class EndUser:
         now = self.parts.clock()
         version = self._cut_off(user_id, now) if claims is None else self._cut_off_by(user_id, claims, now)
         self.clear(user_id, now=now, version=version, reason=EndReason.LOGOUT_ALL)
-        self.audit(Event(EventName.LOGGED_OUT_EVERYWHERE, user_id=user_id))
 
     def disable(self, user_id: UserId) -> None:
         """Refuse the user's logins and refreshes and end what is open, until `enable`.
@@ -74,8 +72,11 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer; try again.
         """
-        self._disable(user_id, reason=EndReason.DISABLED)
-        self.audit(Event(EventName.USER_DISABLED, user_id=user_id))
+        now = self.parts.clock()
+        with self.parts.journal.together():
+            version = self.parts.users.disable(user_id, now=now)
+            self.parts.journal(UserDisabled(at=now, user_id=user_id))
+        self.clear(user_id, now=now, version=version, reason=EndReason.DISABLED)
 
     def enable(self, user_id: UserId) -> None:
         """Let the user log in again; what was ended stays ended.
@@ -84,8 +85,9 @@ class EndUser:
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer.
         """
-        self.parts.users.enable(user_id)
-        self.audit(Event(EventName.USER_ENABLED, user_id=user_id))
+        with self.parts.journal.together():
+            self.parts.users.enable(user_id)
+            self.parts.journal(UserEnabled(at=self.parts.clock(), user_id=user_id))
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user with all sessions and access tokens.
@@ -95,11 +97,14 @@ class EndUser:
             UnavailableError: a store does not answer; the user is at most disabled, try again.
         """
         now = self.parts.clock()
-        version = self._disable(user_id, reason=EndReason.DELETED)
+        # Mark and cut-off are one write, so that no login can slip in between.
+        version = self.parts.users.disable(user_id, now=now)
+        self.clear(user_id, now=now, version=version, reason=EndReason.DELETED)
         # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
         self._announce(user_id, now=now, version=version)
-        self.parts.users.delete(user_id)
-        self.audit(Event(EventName.USER_DELETED, user_id=user_id))
+        with self.parts.journal.together():
+            self.parts.users.delete(user_id)
+            self.parts.journal(UserDeleted(at=now, user_id=user_id))
 
     def clear(
         self, user_id: UserId, *, now: int, version: int, reason: EndReason, keep: SessionId | None = None
@@ -120,15 +125,8 @@ class EndUser:
             words = {"now": user.sessions_valid_after, "version": user.session_version}
             _try(partial(self._announce, user.user_id, **words))
 
-    def _disable(self, user_id: UserId, *, reason: EndReason) -> int:
-        # Mark and cut-off are one write, so that no login can slip in between.
-        now = self.parts.clock()
-        version = self.parts.users.disable(user_id, now=now)
-        self.clear(user_id, now=now, version=version, reason=reason)
-        return version
-
     def _cut_off(self, user_id: UserId, now: int) -> int:
-        version = self.parts.users.cut_off(user_id, now=now)
+        version = self._noted_cut_off(user_id, now)
         if version is None:  # no version was expected
             raise UserNotFoundError
         return version
@@ -145,8 +143,15 @@ class EndUser:
                 raise TokenInvalidError("revoked")
             # None where somebody else was faster: then the token is looked at once more.
             expected = standing.user.session_version
-            version = self.parts.users.cut_off(user_id, now=now, expected_version=expected)
+            version = self._noted_cut_off(user_id, now, expected)
         return version
+
+    def _noted_cut_off(self, user_id: UserId, now: int, expected_version: int | None = None) -> int | None:
+        with self.parts.journal.together():
+            version = self.parts.users.cut_off(user_id, now=now, expected_version=expected_version)
+            if version is not None:
+                self.parts.journal(LoggedOutEverywhere(at=now, user_id=user_id))
+            return version
 
     def _announce(self, user_id: UserId, *, now: int, version: int) -> None:
         self.parts.revocations.revoke_user(user_id, before=now + 1, session_version=version)

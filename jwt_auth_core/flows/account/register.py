@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jwt_auth_core.audit import AuditSink, Event, EventName
+from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.events import UserRegistered
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.user import NewUser, User, UserStore
-from jwt_auth_core.vocabulary import Client, Secret
+from jwt_auth_core.vocabulary import Client, Clock, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Register:
 
     passwords: Passwords
     users: UserStore
-    audit: AuditSink
+    journal: Journal
     service_name: str
+    clock: Clock
 
     def parse(self, values: Mapping[str, object]) -> RegisterAttempt:
         """Check ``email``, ``password``, ``first_name`` and ``last_name``.
@@ -70,18 +72,18 @@ class Register:
         """
         # Hashed before any connection is taken: a slow hash must not hold one (F-15).
         password_hash = self.passwords.hash(attempt.password)
-        user = self.users.add(
-            NewUser(
-                email=attempt.address.stored,
-                canonical=attempt.address.canonical,
-                password_hash=password_hash,
-                first_name=attempt.first_name,
-                last_name=attempt.last_name,
-                scopes=scopes,
-                typed=attempt.address.typed,
-            )
+        new = NewUser(
+            email=attempt.address.stored,
+            canonical=attempt.address.canonical,
+            password_hash=password_hash,
+            first_name=attempt.first_name,
+            last_name=attempt.last_name,
+            scopes=scopes,
+            typed=attempt.address.typed,
         )
-        self.audit(Event(EventName.USER_REGISTERED, user_id=user.user_id, client=client))
+        with self.journal.together():
+            user = self.users.add(new)
+            self.journal(UserRegistered(at=self.clock(), user_id=user.user_id, client=client))
         return user
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidError, TokenError
+from jwt_auth_core.events import TokenRevoked
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.sessions.reason import EndReason
@@ -25,7 +26,6 @@ class RevokeToken:
     tokens: AccessTokens
     refresh_tokens: RefreshTokens
     end_session: EndSession
-    audit: AuditSink
 
     def __call__(self, text: str) -> None:
         """End the session of a token, with all its tokens; what is of no use anyway is left at that.
@@ -37,8 +37,8 @@ class RevokeToken:
         session_id = self._session_of(text)
         if session_id is None:
             return
-        self.end_session(session_id, user_id=None, reason=EndReason.REVOKED)
-        self.audit(Event(EventName.TOKEN_REVOKED, session=session_mark(session_id)))
+        event = TokenRevoked(at=self.end_session.parts.clock(), session=session_mark(session_id))
+        self.end_session(session_id, user_id=None, reason=EndReason.REVOKED, event=event)
 
     def _session_of(self, text: str) -> SessionId | None:
         try:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
+from jwt_auth_core.events import PasswordChanged, PasswordChangeFailed
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.executor import Executor
@@ -55,7 +56,6 @@ class ChangePassword:
     parts: SessionParts
     open_session: OpenSession
     end_user: EndUser
-    audit: AuditSink
     service_name: str
 
     def __call__(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
@@ -73,7 +73,8 @@ class ChangePassword:
             if self.passwords.verify(change.new, user.password_hash):
                 # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
                 self.end_user.announce_again(user)
-            self.audit(Event(EventName.PASSWORD_CHANGE_FAILED, user_id=user.user_id, client=client))
+            now = self.parts.clock()
+            self.parts.journal(PasswordChangeFailed(at=now, user_id=user.user_id, client=client))
             raise InvalidCredentialsError
         self._check(user, change.new)
         return self._replace(user, self.passwords.hash(change.new), client)
@@ -91,19 +92,19 @@ class ChangePassword:
         # token until the transaction below is through, and until then its number is nobody's.
         now, version = self.parts.clock(), user.session_version + 1
         grant = self.open_session.begin(user, client, version=version)
-        if not self._store(user, new_hash, now, grant):
+        mark = session_mark(grant.session_id)
+        event = PasswordChanged(at=now, user_id=user.user_id, session=mark, client=client)
+        if not self._store(user, new_hash, event, grant):
             self.open_session.take_back(grant)
             return self._replace(self._still(user), new_hash, client)
         self.end_user.clear(
             user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
         )
-        mark = session_mark(grant.session_id)
-        self.audit(Event(EventName.PASSWORD_CHANGED, user_id=user.user_id, session=mark, client=client))
         return grant
 
-    def _store(self, user: User, new_hash: str, now: int, grant: Grant) -> bool:
+    def _store(self, user: User, new_hash: str, event: PasswordChanged, grant: Grant) -> bool:
         try:
-            return self._swap(user, new_hash, now)
+            return self._swap(user, new_hash, event)
         except UserNotFoundError:
             return False
         except UnavailableError:
@@ -126,15 +127,8 @@ class ChangePassword:
             raise InvalidCredentialsError
         return user
 
-    def _swap(self, user: User, new_hash: str, now: int) -> bool:
-        swap = partial(
-            self.parts.users.change_password,
-            user.user_id,
-            expected_hash=user.password_hash,
-            new_hash=new_hash,
-            expected_version=user.session_version,
-            now=now,
-        )
+    def _swap(self, user: User, new_hash: str, event: PasswordChanged) -> bool:
+        swap = partial(self._swap_once, user, new_hash, event)
         try:
             return swap()
         except UnavailableError:
@@ -143,4 +137,22 @@ class ChangePassword:
             if swap():
                 return True
             found = self.parts.users.find(user.user_id)
-            return found is not None and found.password_hash == new_hash
+            is_done = found is not None and found.password_hash == new_hash
+            if is_done:
+                self.parts.journal.tell(
+                    event
+                )  # stored with the change, by a transaction that could not say so
+            return is_done
+
+    def _swap_once(self, user: User, new_hash: str, event: PasswordChanged) -> bool:
+        with self.parts.journal.together():
+            is_done = self.parts.users.change_password(
+                user.user_id,
+                expected_hash=user.password_hash,
+                new_hash=new_hash,
+                expected_version=user.session_version,
+                now=event.at,
+            )
+            if is_done:
+                self.parts.journal(event)
+            return is_done

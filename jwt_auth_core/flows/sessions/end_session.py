@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
+from jwt_auth_core.events import Event, RefreshReused
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.vocabulary import SessionId, UserId
@@ -16,8 +18,15 @@ class EndSession:
 
     parts: SessionParts
 
-    def __call__(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
-        """End the session; may be repeated.
+    def __call__(
+        self,
+        session_id: SessionId,
+        *,
+        user_id: UserId | None,
+        reason: EndReason,
+        event: Event | None = None,
+    ) -> None:
+        """End the session; may be repeated. The ``event`` is reported with it.
 
         The database first: once it is written, losing the session store cannot revive the
         session (RF-06). Its access tokens last: they are refused here at once, and everywhere
@@ -26,7 +35,7 @@ class EndSession:
         Raises:
             UnavailableError: a store does not answer; the session may go on, try again.
         """
-        self._record(session_id, user_id=user_id, reason=reason)
+        self._record(session_id, user_id=user_id, reason=reason, event=event)
         self._finish(session_id, reason)
 
     def all(self, session_ids: Sequence[SessionId], *, user_id: UserId, reason: EndReason) -> None:
@@ -40,13 +49,17 @@ class EndSession:
         for session_id in session_ids:
             self._finish(session_id, reason)
 
-    def over(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
-        """Record and announce the end of a session that the store has ended by itself.
+    def reused(self, session_id: SessionId, event: RefreshReused, *, is_news: bool) -> None:
+        """Record and announce that the store has ended a session because a token was reused.
+
+        ``is_news`` is whether that was found just now. Else the event is reported where the database had
+        not heard of it.
 
         Raises:
             UnavailableError: a store does not answer; try again.
         """
-        self._record(session_id, user_id=user_id, reason=reason)
+        reason = EndReason.REUSE
+        self._record(session_id, user_id=event.user_id, reason=reason, event=event, is_news=is_news)
         self.parts.revocations.revoke_session(session_id)
         self.parts.roster.remove(session_id)
 
@@ -64,13 +77,24 @@ class EndSession:
         self.parts.revocations.revoke_session(session_id)
         self.parts.roster.remove(session_id)
 
-    def _record(self, session_id: SessionId, *, user_id: UserId | None, reason: EndReason) -> None:
+    def _record(
+        self,
+        session_id: SessionId,
+        *,
+        user_id: UserId | None,
+        reason: EndReason,
+        event: Event | None = None,
+        is_news: bool = True,
+    ) -> None:
         """Note in the database that the session is over, until no token of it can be alive."""
         now = self.parts.clock()
-        self.parts.users.end_session(
-            session_id,
-            user_id=user_id,
-            reason=reason.value,
-            now=now,
-            expires_at=now + self.parts.max_age_seconds,
-        )
+        with nullcontext() if event is None else self.parts.journal.together():
+            is_first = self.parts.users.end_session(
+                session_id,
+                user_id=user_id,
+                reason=reason.value,
+                now=now,
+                expires_at=now + self.parts.max_age_seconds,
+            )
+            if event is not None and (is_first or is_news):
+                self.parts.journal(event)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
+from jwt_auth_core.events import LoggedIn, LoginFailed
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.challenge import Challenge
@@ -64,7 +65,6 @@ class Login:
     passwords: Passwords
     users: UserStore
     open_session: OpenSession
-    audit: AuditSink
 
     def __call__(
         self, attempt: LoginAttempt, client: Client, replaces: str | None = None
@@ -88,12 +88,13 @@ class Login:
         except InvalidCredentialsError:
             raise self._refusal(user, client) from None
         if isinstance(opened, Grant):
-            mark = session_mark(opened.session_id)
-            self.audit(Event(EventName.LOGIN_SUCCEEDED, user_id=user.user_id, session=mark, client=client))
+            parts, mark = self.open_session.parts, session_mark(opened.session_id)
+            parts.journal(LoggedIn(at=parts.clock(), user_id=user.user_id, session=mark, client=client))
         return opened
 
     def _refusal(self, user: User | None, client: Client) -> InvalidCredentialsError:
-        self.audit(Event(EventName.LOGIN_FAILED, user_id=user.user_id if user else None, client=client))
+        parts, user_id = self.open_session.parts, user.user_id if user else None
+        parts.journal(LoginFailed(at=parts.clock(), user_id=user_id, client=client))
         return InvalidCredentialsError()
 
     def _is_still_right(self, password: Secret, verified_hash: str, user: User) -> bool:

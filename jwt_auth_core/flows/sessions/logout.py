@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import RefreshInvalidError
+from jwt_auth_core.events import LoggedOut
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.sessions.reason import EndReason
@@ -21,7 +22,6 @@ class Logout:
 
     end_session: EndSession
     refresh_tokens: RefreshTokens
-    audit: AuditSink
 
     def __call__(self, text: str | None) -> None:
         """End the session of an authentic token; anything else is already logged out (RF-12).
@@ -33,5 +33,5 @@ class Logout:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
-        self.end_session(session_id, user_id=None, reason=EndReason.LOGOUT)
-        self.audit(Event(EventName.LOGGED_OUT, session=session_mark(session_id)))
+        event = LoggedOut(at=self.end_session.parts.clock(), session=session_mark(session_id))
+        self.end_session(session_id, user_id=None, reason=EndReason.LOGOUT, event=event)

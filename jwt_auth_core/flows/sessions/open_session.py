@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import InvalidCredentialsError, RefreshInvalidError, UnavailableError
+from jwt_auth_core.events import SessionEnded
 from jwt_auth_core.flows.sessions.challenge import AskSecondFactor, Challenge
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
@@ -37,7 +38,6 @@ class OpenSession:
     end_session: EndSession
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
-    audit: AuditSink
     sessions_per_user: int
     together: Callable[[], AbstractContextManager[None]]
     second_factor: AskSecondFactor
@@ -154,6 +154,6 @@ class OpenSession:
         return others[: max(0, len(others) - room)]
 
     def _end(self, session_id: SessionId, user_id: UserId | None, reason: EndReason) -> None:
-        self.end_session(session_id, user_id=user_id, reason=reason)
-        mark = session_mark(session_id)
-        self.audit(Event(EventName.SESSION_ENDED, user_id=user_id, session=mark, reason=reason))
+        now, mark = self.parts.clock(), session_mark(session_id)
+        event = SessionEnded(at=now, user_id=user_id, session=mark, reason=reason.value)
+        self.end_session(session_id, user_id=user_id, reason=reason, event=event)

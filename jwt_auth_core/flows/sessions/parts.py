@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
@@ -20,6 +21,7 @@ class SessionParts:
         roster: which of them a user has, for lists and limits.
         users: the users, and which of their sessions were ended.
         revocations: refuses the access tokens of what was ended, here and elsewhere.
+        journal: hears what happened, and writes it down with the change.
         clock: the time in whole seconds.
         max_age_seconds: how long a session may last, and so for how long its end is remembered.
     """
@@ -28,5 +30,6 @@ class SessionParts:
     roster: Roster
     users: Users
     revocations: Revocations
+    journal: Journal
     clock: Clock
     max_age_seconds: int

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import (
     AuthError,
     RefreshInvalidError,
@@ -20,6 +20,7 @@ from jwt_auth_core.errors import (
     SessionRevokedError,
     StoreUnavailableError,
 )
+from jwt_auth_core.events import Event, Refreshed, RefreshRefused, RefreshResynced, RefreshReused
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
@@ -41,6 +42,8 @@ from jwt_auth_core.steps import Aside, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.standing import Reading, reading
 from jwt_auth_core.users.user import User
+
+E = TypeVar("E", bound=Event)
 
 _NOTED: Final = frozenset([Verdict.REUSE, Verdict.REVOKED])
 _OK: Final = Verdict.OK  # looking a member up takes longer than comparing it
@@ -67,7 +70,6 @@ class Refresh:
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
     end_session: EndSession
-    audit: AuditSink
 
     def __call__(self, texts: Sequence[str]) -> list[Grant | AuthError]:
         """Exchange each refresh token; the answers stand in the order of ``texts``.
@@ -134,8 +136,10 @@ class Refresh:
                 exchange.answer = yield Aside(partial(self._overruled, rotation))
                 continue
             if rotation.verdict is not _OK:
-                yield Aside(partial(self._note, EventName.REFRESH_RESYNC, rotation))
+                yield Aside(partial(self._note, RefreshResynced, rotation))
             exchange.answer = self._grant(exchange.presented, rotation, user)
+        if self.parts.journal.subscribers.wants(Refreshed):
+            yield Aside(partial(self._tell, accepted))
 
     def _refusal(self, refused: Refused) -> AuthError:
         match refused.verdict:
@@ -154,23 +158,22 @@ class Refresh:
 
     def _reused(self, refused: Refused) -> AuthError:
         # The tombstone is set already, atomically (I11); the database remembers it beyond the store.
-        self._note(EventName.REFRESH_REUSED, refused)
-        self._record_reuse(refused)
+        self._record_reuse(refused, is_news=True)
         return RefreshReusedError(refused.session_id)
 
     def _revoked(self, refused: Refused) -> AuthError:
         if refused.reason == EndReason.REUSE:
             # Again, in case the database was down when the reuse was found; idempotent.
-            self._record_reuse(refused)
+            self._record_reuse(refused, is_news=False)
         return SessionRevokedError(refused.session_id)
 
-    def _record_reuse(self, refused: Refused) -> None:
-        self.end_session.over(refused.session_id, user_id=refused.user_id, reason=EndReason.REUSE)
+    def _record_reuse(self, refused: Refused, *, is_news: bool) -> None:
+        self.end_session.reused(refused.session_id, self._event(RefreshReused, refused), is_news=is_news)
 
     def _overruled(self, accepted: Accepted) -> AuthError:
         """Refuse what the session store accepted, and end what it has forgotten to be over."""
+        self._note(RefreshRefused, accepted)  # first: once the session is over, nobody comes here again
         self.end_session.refuse(accepted.session_id)
-        self._note(EventName.REFRESH_REFUSED, accepted)
         return SessionRevokedError(accepted.session_id)
 
     def _grant(self, presented: Presented, accepted: Accepted, user: User) -> Grant:
@@ -183,5 +186,15 @@ class Refresh:
             now=self.parts.clock(),
         )
 
-    def _note(self, name: EventName, rotation: Rotation) -> None:
-        self.audit(Event(name, user_id=rotation.user_id, session=session_mark(rotation.session_id)))
+    def _note(self, kind: type[Event], rotation: Rotation) -> None:
+        self.parts.journal(self._event(kind, rotation))
+
+    def _event(self, kind: type[E], rotation: Rotation) -> E:
+        mark = session_mark(rotation.session_id)
+        return kind(at=self.parts.clock(), user_id=rotation.user_id, session=mark)
+
+    def _tell(self, accepted: Sequence[_Accepted]) -> None:
+        """Tell subscribers, who may block, of refreshes; nobody writes them down."""
+        for exchange, rotation in accepted:
+            if isinstance(exchange.answer, Grant):
+                self.parts.journal.subscribers(self._event(Refreshed, rotation))

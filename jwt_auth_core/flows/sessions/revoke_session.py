@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jwt_auth_core.audit import AuditSink, Event, EventName, session_mark
+from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import InvalidInputError, SessionNotFoundError
+from jwt_auth_core.events import SessionRevoked
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -25,7 +26,6 @@ class RevokeSession:
     parts: SessionParts
     list_sessions: ListSessions
     end_session: EndSession
-    audit: AuditSink
 
     def __call__(self, user_id: UserId, session_id: str) -> None:
         """End the session.
@@ -62,8 +62,8 @@ class RevokeSession:
         self._end(session.user_id, session.session_id)
 
     def _end(self, user_id: UserId, session_id: SessionId) -> None:
-        self.end_session(session_id, user_id=user_id, reason=EndReason.REVOKED)
-        self.audit(Event(EventName.SESSION_REVOKED, user_id=user_id, session=session_mark(session_id)))
+        event = SessionRevoked(at=self.parts.clock(), user_id=user_id, session=session_mark(session_id))
+        self.end_session(session_id, user_id=user_id, reason=EndReason.REVOKED, event=event)
 
 
 def _parsed(session_id: str) -> SessionId:

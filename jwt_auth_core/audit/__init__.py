@@ -1,0 +1,16 @@
+"""Audit: what happened is told, and written down in rows that nobody changes unnoticed."""
+
+from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.audit.sink import AuditSink, log_event, session_mark
+from jwt_auth_core.audit.trail import Trail
+from jwt_auth_core.events import Event, EventName
+
+__all__ = [
+    "AuditSink",
+    "Event",
+    "EventName",
+    "Journal",
+    "Trail",
+    "log_event",
+    "session_mark",
+]

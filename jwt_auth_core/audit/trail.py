@@ -1,0 +1,48 @@
+"""The trail: the rows of the table ``auth_audit``, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from jwt_auth_core.audit.row import Row, row_of
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.events import Event
+from jwt_auth_core.keys.derived import DerivedKey
+
+PAGE: Final = 1_000
+
+_APPEND: Final = """
+    INSERT INTO auth_audit
+        (event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_READ: Final = """
+    SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
+    FROM auth_audit WHERE id > %s AND at >= %s ORDER BY id LIMIT %s
+"""
+
+
+class Trail:
+    """Adds a row an event; no append waits for another one.
+
+    ``key`` is what rows are sealed with, None where no ``ENCRYPTION_KEYS`` are set.
+    """
+
+    def __init__(self, database: Database, key: DerivedKey | None = None) -> None:
+        self._database = database
+        self._key = key
+
+    def append(self, event: Event) -> None:
+        """Write an event down, in the transaction that the caller stands in, else at once.
+
+        Raises:
+            UnavailableError: it is not written.
+        """
+        self._database.query(_APPEND, row_of(event, self._key).values())
+
+    def rows(self, *, after: int = 0, since: int = 0) -> Iterator[Row]:
+        """Yield the rows behind an id and not older than a time, in the order of their ids."""
+        while page := self._database.query(_READ, (after, since, PAGE), fetch="all", into=Row):
+            yield from page
+            after = page[-1].id
