@@ -1,4 +1,4 @@
-"""The command line: `jwt-auth serve | migrate | users | sessions | keys | tokens`.
+"""The command line: `jwt-auth serve | routes | migrate | users | sessions | keys | tokens`.
 
 Every failure is one sentence on stderr and a non-zero exit: 1 for what the world refused,
 2 for a wrong call.
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from jwt_auth_asgi.cli import keys, server, sessions, tokens, users
+from jwt_auth_asgi.cli import keys, routes, server, sessions, tokens, users
 from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
@@ -34,11 +34,11 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     arguments = _parser().parse_args(words)
     try:
-        arguments.command(arguments)
+        status: int | None = arguments.command(arguments)
     except AuthError as error:
         print(f"jwt-auth: {error}", file=sys.stderr)  # noqa: T201 - this is what a command line does
         return 1
-    return 0
+    return status or 0
 
 
 def _serve(arguments: argparse.Namespace) -> None:
@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_serve(commands)
+    routes.add(partial(_leaf, commands), _variables)
     _leaf(commands, "migrate", _migrate, "create the tables that are missing; touches no existing row")
     group = _group(commands, "users", "manage users")
     users.add(partial(_leaf, group), _auth)

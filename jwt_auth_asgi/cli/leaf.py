@@ -8,7 +8,9 @@ from collections.abc import Callable
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.settings import Settings
 
-Command = Callable[[argparse.Namespace], None]
+Command = Callable[[argparse.Namespace], int | None]
+"""May return an exit status; without one it is 0."""
+
 AddLeaf = Callable[[str, Command, str], argparse.ArgumentParser]
 """Adds a command by its name, its function and its sentence."""
 

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-from jwt_auth_asgi.testing.headers import SUBJECT, SomeAuth, bearer, tokens_of
-from jwt_auth_core.default import default_auth
+from jwt_auth_asgi.testing.headers import SUBJECT, bearer, tokens_of
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 
@@ -18,12 +17,12 @@ SCOPELESS: Final = "scopeless"
 _AGO_SECONDS: Final = 3600  # whatever leeway there is, it is less
 
 
-def credentials(auth: SomeAuth) -> dict[str, Mapping[str, str]]:
+def credentials(auth: object) -> dict[str, Mapping[str, str]]:
     """Return the headers of each call; two are left out where nothing signs, as of another issuer."""
     stranger = AccessTokens(KeyRing.from_secret(secrets.token_urlsafe(48)))
     found: dict[str, Mapping[str, str]] = {WITHOUT: {}, BAD: bearer(stranger.issue(subject=SUBJECT))}
     try:
-        tokens = tokens_of(default_auth() if auth is None else auth)
+        tokens = tokens_of(auth)
         then = int(tokens.now()) - tokens.ttl_seconds - _AGO_SECONDS
         found[EXPIRED] = bearer(tokens.issue(subject=SUBJECT, now=then))
         found[SCOPELESS] = bearer(tokens.issue(subject=SUBJECT))

@@ -17,6 +17,7 @@ from typing import Any, Final
 from jwt_auth_asgi.identity.rules import WEBSOCKET
 from jwt_auth_asgi.testing.calls import Answer, call
 from jwt_auth_asgi.testing.credentials import SCOPELESS, WITHOUT, credentials
+from jwt_auth_asgi.testing.guards import auth_around
 from jwt_auth_asgi.testing.headers import SomeAuth
 from jwt_auth_asgi.testing.route import SAFE, Route
 from jwt_auth_asgi.testing.walk import walk
@@ -74,7 +75,7 @@ class Examination:
 def examine(
     app: Any, auth: SomeAuth = None, *, except_: Collection[str] = (), call: Collection[str] = CALLED
 ) -> Examination:
-    """Return what guards each route of an application.
+    """Return what guards each route of an application; without an *auth* that of its own middleware signs.
 
     Raises:
         TypeError: one text in place of several paths or methods.
@@ -84,7 +85,7 @@ def examine(
     routes = list(walk(app))
     methods = frozenset(method.upper() for method in call)
     named = [name for name in except_ if any(_is_named(route, name) for route in routes)]
-    given = credentials(auth)
+    given = credentials(auth_around(app) if auth is None else auth)
 
     async def examined() -> list[Finding]:
         return [await _finding(app, route, methods, named, given) for route in routes]

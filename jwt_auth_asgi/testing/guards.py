@@ -12,6 +12,7 @@ from typing import Any, cast
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.guard import Guard, guard_of
 from jwt_auth_asgi.testing.route import Place
+from jwt_auth_core.default import default_auth
 
 
 def unwrapped(app: Any, at: Place) -> tuple[Any, Place]:
@@ -43,6 +44,16 @@ def behind_listed(entries: Iterable[Any], at: Place) -> Place:
     for entry in entries:
         at = _behind(entry, at)
     return at
+
+
+def auth_around(app: Any) -> Any:
+    """Return the auth of the outermost middleware of ours around an application; None where none is seen."""
+    inner, at = unwrapped(app, Place())
+    at = behind_listed(listed(getattr(inner, "middleware", None)), behind_middleware(inner, at))
+    if not at.fences:
+        return None
+    auth = at.fences[0].middleware.auth
+    return default_auth() if auth is None else auth
 
 
 def listed(found: object) -> list[Any]:

@@ -46,7 +46,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-def tokens_of(auth: HasTokens | AccessTokens | AnyOf) -> AccessTokens:
+def tokens_of(auth: object) -> AccessTokens:
     """Return what issues the tokens of *auth*.
 
     Raises:

@@ -28,7 +28,8 @@ def assert_all_protected(
 
     *except_* are the paths that are open on purpose, as the application writes them: ``/items/{item_id}``,
     ``GET /items/{item_id}`` for one method, ``/docs/*`` for all below. *app* is the outermost application
-    that is served, its middleware around it. It is not started: a lifespan is the test's to run.
+    that is served, its middleware around it. It is not started: a lifespan is the test's to run. Without an
+    *auth* that of the application's own middleware signs the tokens.
 
     Raises:
         AssertionError: with a table of what answered strangers.

@@ -156,7 +156,7 @@ def test_an_application_starts_on_a_dotenv_file(tmp_path):
 @pytest.mark.slow
 def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
-    serve, migrate, add, disable, listed, revoke, show = commands(block(BASH, "jwt-auth migrate"))
+    serve, routes, migrate, add, disable, listed, revoke, show = commands(block(BASH, "jwt-auth migrate"))
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
 
@@ -171,6 +171,8 @@ def test_the_command_line_works(tmp_path):
             check=True,
         ).stdout
 
+    (tmp_path / "app.py").write_text(block(PYTHON, "auth_router(auth)"))
+    assert re.search(r"^/questions/topics +GET +guarded +CurrentUser", run(routes, ""), re.MULTILINE)
     assert "nothing to do" in run(migrate, "")
     assert "added ada@example.com" in run(add, "a long and quiet river\n")
     credentials = {"email": "ada@example.com", "password": "a long and quiet river", "transport": "body"}
