@@ -1,4 +1,4 @@
-"""The use cases as the edge awaits them, each with its executor.
+"""The use cases as the edge awaits them, each where its executor says.
 
 What hashes a password has threads of its own; refreshes go to the stores together, on the event loop
 where the session store can; everything else takes one visit to a thread, in which it may call the
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
@@ -31,20 +31,15 @@ from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, OverloadedError, SettingsError
-from jwt_auth_core.flows.account.register import RegisterAttempt
-from jwt_auth_core.flows.password.change_password import PasswordChange
-from jwt_auth_core.flows.sessions.challenge import Challenge
+from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.flows.sessions.login import LoginAttempt
-from jwt_auth_core.flows.tickets import WsTicket
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.sessions.session import Session, SessionBusyError
+from jwt_auth_core.sessions.session import SessionBusyError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import Steps
-from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret, UserId
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 HASH_NICENESS: Final = 3
@@ -96,27 +91,34 @@ class Service:
                 await self._refusing.keep()
                 raise
 
-    # These three take their place in the queue when they are called, not when they are awaited: of a
-    # herd that arrives at once, all but the first hear of a full queue before they are even parsed.
+    def run(self, use_case: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> asyncio.Future[R]:
+        """Call a use case where its executor says; raises what it raises, or OverloadedError.
 
-    def register(self, attempt: RegisterAttempt, client: Client) -> asyncio.Future[User]:
-        """Store the user and return it; raises what `Register` raises, or OverloadedError."""
-        return self._hash(client, partial(self.auth.register, attempt, client))
+        It takes its place in the queue when this is called, not when it is awaited: of a herd that arrives
+        at once, all but the first hear of a full queue before they are even parsed. Where passwords are
+        hashed, the networks of the clients take turns.
+        """
+        client = next((one for one in arguments if isinstance(one, Client)), None)
+        return self._submit(executor_of(use_case), partial(use_case, *arguments, **named), client)
 
-    def login(
-        self, attempt: LoginAttempt, client: Client, held: Secret | None = None
-    ) -> asyncio.Future[Grant | Challenge]:
-        """Open a session, in the place of ``held``'s; raises what `Login` raises, or OverloadedError."""
-        words = (attempt, client) if held is None else (attempt, client, held.reveal())
-        return self._hash(client, partial(self.auth.login, *words))
+    def run_for(
+        self,
+        user_id: str,
+        use_case: Callable[Concatenate[UserId, P], R],
+        *arguments: P.args,
+        **named: P.kwargs,
+    ) -> asyncio.Future[R]:
+        """Do the same for a user who is there and enabled, which is asked in the same thread."""
 
-    def change_password(self, user_id: str, change: PasswordChange, client: Client) -> asyncio.Future[Grant]:
-        """Change a password; raises what `ChangePassword` raises, or OverloadedError."""
-        return self._hash(client, partial(self.auth.change_password, user_id, change, client))
+        def call() -> R:
+            return use_case(self.auth.current_user(user_id).user_id, *arguments, **named)
 
-    def _hash(self, client: Client, call: Callable[[], R]) -> asyncio.Future[R]:
-        """Have a thread make a call; the networks of the clients take turns."""
-        address = None if client.address is None else ip_address(client.address)
+        return self._submit(executor_of(use_case), call, None)
+
+    def _submit(self, executor: Executor, call: Callable[[], R], client: Client | None) -> asyncio.Future[R]:
+        if executor is not Executor.HASH:  # a batch that is made is one visit to a store like any other
+            return self._storing.submit(call)
+        address = None if client is None or client.address is None else ip_address(client.address)
         return self._hashing.submit(call, owner=network_of(address))
 
     async def refresh(self, token: Secret) -> Grant:
@@ -134,46 +136,6 @@ class Service:
                 return await self._refreshing.ask(token)
         await asyncio.sleep(BUSY_PAUSES[-1])
         return await self._refreshing.ask(token)
-
-    async def logout(self, token: Secret | None) -> None:
-        """End a session; raises UnavailableError when it may go on."""
-        await self._storing.run(partial(self.auth.logout, token.reveal() if token else None))
-
-    async def current_user(self, user_id: str) -> User:
-        """Return the user; raises what `CurrentUser` raises, or OverloadedError."""
-        return await self._storing.run(partial(self.auth.current_user, user_id))
-
-    async def list_sessions(self, user_id: str) -> list[Session]:
-        """Return the user's live sessions; raises what `CurrentUser` raises, or OverloadedError."""
-        return await self._of_user(user_id, self.auth.list_sessions)
-
-    async def revoke_session(self, user_id: str, session_id: str) -> None:
-        """End one; raises what `RevokeSession` and `CurrentUser` raise, or OverloadedError."""
-        await self._of_user(user_id, lambda known: self.auth.revoke_session(known, session_id))
-
-    async def revoke_others(self, user_id: str, *, keep: str | None) -> int:
-        """End all but one; return how many. Raises as `revoke_session`."""
-        return await self._of_user(user_id, partial(self.auth.revoke_session.others, keep=keep))
-
-    async def logout_all(self, claims: Claims) -> None:
-        """End all of a caller; raises what `EndUser.logout_all` and `CurrentUser` do, or OverloadedError."""
-        await self._of_user(claims.subject, partial(self.auth.end_user.logout_all, claims=claims))
-
-    async def introspect(self, token: Secret) -> Mapping[str, object]:
-        """Return what a token is worth; raises what `Introspect` raises, or OverloadedError."""
-        return await self._storing.run(partial(self.auth.introspect, token.reveal()))
-
-    async def revoke_token(self, token: Secret) -> None:
-        """End a token's session; raises what `RevokeToken` raises, or OverloadedError."""
-        await self._storing.run(partial(self.auth.revoke_token, token.reveal()))
-
-    async def ws_ticket(self, claims: Claims) -> WsTicket:
-        """Return a ticket for a caller; raises what `IssueWsTicket` raises, or OverloadedError."""
-        return await self._storing.run(partial(self.auth.issue_ws_ticket, claims))
-
-    async def _of_user(self, user_id: str, act: Callable[[UserId], R]) -> R:
-        """Act in one thread, on behalf of a user who is there and enabled."""
-        return await self._storing.run(lambda: act(self.auth.current_user(user_id).user_id))
 
     def client(self, scope: Scope) -> Client:
         """Return where a request came from."""

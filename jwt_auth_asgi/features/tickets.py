@@ -50,7 +50,7 @@ WS_TICKET: Final[Operation] = {
 
 async def _ws_ticket(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    made = await service.ws_ticket(caller.claims)
+    made = await service.run(service.auth.issue_ws_ticket, caller.claims)
     return json_response(200, {"ticket": made.ticket.reveal(), "expires_in": made.expires_in})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 
@@ -14,3 +15,12 @@ class Executor(Enum):
     """It asks the stores, once or several times in a row, and hardly computes."""
     BATCH = "batch"
     """It takes many inputs in one call: whatever waits at the moment goes together."""
+
+
+def executor_of(use_case: Callable[..., object]) -> Executor:
+    """Return where a use case runs, or a method of one.
+
+    Whatever names none is taken for one that hashes: of that there are never more at once than cores.
+    """
+    named = getattr(getattr(use_case, "__self__", use_case), "executor", None)
+    return named if isinstance(named, Executor) else Executor.HASH

@@ -23,7 +23,7 @@ async def _register(service: Service, request: Request) -> Response:
         raise RegistrationClosedError
     await service.check_capacity(request.scope)
     attempt = await register_input(service, request)
-    registering = service.register(attempt, service.client(request.scope))
+    registering = service.run(service.auth.register, attempt, service.client(request.scope))
     user = await run_until_disconnect(request.receive, registering)
     body = {
         "user_id": user.user_id,
@@ -36,7 +36,8 @@ async def _register(service: Service, request: Request) -> Response:
 
 
 async def _me(service: Service, request: Request) -> Response:
-    user = await service.current_user((await service.caller(request.scope)).identity)
+    caller = await service.caller(request.scope)
+    user = await service.run(service.auth.current_user, caller.identity)
     body = {
         "user_id": user.user_id,
         "email": user.email,
@@ -52,7 +53,7 @@ async def _change_password(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     asked = await password_input(service, request)
     client = service.client(request.scope)
-    changing = service.change_password(caller.identity, asked.change, client)
+    changing = service.run(service.auth.change_password, caller.identity, asked.change, client)
     grant = await run_until_disconnect(request.receive, changing)
     return token_response(grant, service.cookie, asked.transport, {"status": "password changed"})
 

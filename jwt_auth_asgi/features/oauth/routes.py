@@ -80,14 +80,15 @@ async def _asked(service: Service, request: Request) -> Secret:
 
 @in_words
 async def _introspect(service: Service, request: Request) -> Response:
-    return json_response(200, await service.introspect(await _asked(service, request)))
+    token = await _asked(service, request)
+    return json_response(200, await service.run(service.auth.introspect, token.reveal()))
 
 
 @in_words
 async def _revoke(service: Service, request: Request) -> Response:
     token = await _asked(service, request)
     try:
-        await service.revoke_token(token)
+        await service.run(service.auth.revoke_token, token.reveal())
     except InvalidInputError:
         raise UnsupportedTokenTypeError from None
     return json_response(200, {"status": "revoked"})

@@ -30,7 +30,7 @@ Granting = Callable[[Service, Request, Form], Awaitable[Grant]]
 async def _password(service: Service, request: Request, form: Form) -> Grant:
     await service.check_capacity(request.scope)
     attempt = form_login(form.fields)
-    login = service.login(attempt, service.client(request.scope))
+    login = service.run(service.auth.login, attempt, service.client(request.scope))
     return granted(await run_until_disconnect(request.receive, login))
 
 

@@ -34,7 +34,10 @@ async def _login(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope)
     asked = await login_input(service, request)
     client = service.client(request.scope)
-    login = service.login(asked.attempt, client, asked.held)
+    if asked.held is None:
+        login = service.run(service.auth.login, asked.attempt, client)
+    else:  # its session ends when this one opens
+        login = service.run(service.auth.login, asked.attempt, client, asked.held.reveal())
     grant = granted(await run_until_disconnect(request.receive, login))
     who = {
         "user_id": grant.user.user_id,
@@ -63,14 +66,14 @@ async def _refresh(service: Service, request: Request) -> Response:
 @in_words
 async def _logout(service: Service, request: Request) -> Response:
     presented = await refresh_input(service, request)
-    await service.logout(presented.token)
+    await service.run(service.auth.logout, presented.token.reveal() if presented.token else None)
     cleared = service.cookie.clear_below(request.url.path) if presented.transport is Transport.COOKIE else ()
     return json_response(200, {"status": "logged out"}, cleared)
 
 
 async def _list(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    sessions = await service.list_sessions(caller.identity)
+    sessions = await service.run_for(caller.identity, service.auth.list_sessions)
     current = caller.claims.session_id
     return json_response(200, {"sessions": [_shown(session, current) for session in sessions]})
 
@@ -80,20 +83,21 @@ async def _revoke(service: Service, request: Request) -> Response:
     session_id = request.path_params["session_id"]
     if session_id == _OTHERS:
         raise MethodNotAllowedError({"POST"})
-    await service.revoke_session(caller.identity, session_id)
+    await service.run_for(caller.identity, service.auth.revoke_session, session_id)
     is_current = session_id == caller.claims.session_id
     return json_response(200, {"status": "session ended"}, [service.cookie.clear()] if is_current else ())
 
 
 async def _revoke_others(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    ended = await service.revoke_others(caller.identity, keep=caller.claims.session_id)
+    revoke = service.auth.revoke_session.others
+    ended = await service.run_for(caller.identity, revoke, keep=caller.claims.session_id)
     return json_response(200, {"status": "other sessions ended", "ended": ended})
 
 
 async def _logout_all(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    await service.logout_all(caller.claims)
+    await service.run_for(caller.identity, service.auth.end_user.logout_all, claims=caller.claims)
     return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 
