@@ -25,6 +25,7 @@ from jwt_auth_core.flows.sessions.refresh import Refresh
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
 from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.revocations.revocations import Revocations
@@ -49,6 +50,7 @@ class Auth:
             redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         subscribers: who is told of events; `on` adds to them.
+        outbox: what others have yet to be told; `start` has this process tell them, which a server does.
         database: for safe queries of your own.
         migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -76,6 +78,7 @@ class Auth:
     redeem_ws_tickets: RedeemWsTickets
     oauth_clients: OAuthClients
     subscribers: Subscribers
+    outbox: Outbox
     database: Database
     migrate: Callable[[], assemble.Migration]
     check: Callable[[], None]
@@ -125,6 +128,7 @@ class Auth:
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
             subscribers=parts.journal.subscribers,
+            outbox=parts.outbox,
             database=parts.stores.database,
             migrate=parts.stores.migrate,
             check=parts.stores.check,
@@ -164,4 +168,5 @@ class Auth:
         return {
             "revocations": {"check": self.settings.revocation_check, **self.revocations.health()},
             "rate_limits": self.rate_limits.health(),
+            "outbox": self.outbox.health(),
         }

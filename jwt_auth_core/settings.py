@@ -39,6 +39,7 @@ from jwt_auth_core.variable import (
     texts,
 )
 from jwt_auth_core.vocabulary import Secret
+from jwt_auth_core.webhooks.settings import WebhookSettings
 
 EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
@@ -92,6 +93,7 @@ class Settings:
         rate_limits: how often something may be done.
         oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
         service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
+        webhooks: where events are posted to.
     """
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
@@ -136,6 +138,7 @@ class Settings:
     rate_limits: RateLimitSettings = RateLimitSettings()  # noqa: RUF009 - it is frozen
     oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
+    webhooks: WebhookSettings = WebhookSettings()  # noqa: RUF009 - it is frozen
 
     def __post_init__(self) -> None:
         """Check every field, those of the capabilities' records too, then raise once."""

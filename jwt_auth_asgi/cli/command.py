@@ -1,4 +1,4 @@
-"""The command line: `jwt-auth serve | routes | migrate | users | sessions | keys | tokens`.
+"""The command line: `jwt-auth serve | routes | migrate | users | sessions | keys | tokens | outbox`.
 
 Every failure is one sentence on stderr and a non-zero exit: 1 for what the world refused,
 2 for a wrong call.
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from jwt_auth_asgi.cli import keys, routes, server, sessions, tokens, users
+from jwt_auth_asgi.cli import keys, outbox, routes, server, sessions, tokens, users
 from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
@@ -115,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     keys.add(partial(_leaf, group), _settings)
     group = _group(commands, "tokens", "find out why an access token is refused")
     tokens.add(partial(_leaf, group))
+    group = _group(commands, "outbox", "look at what others have yet to be told, and deliver it")
+    outbox.add(partial(_leaf, group), _auth)
     return parser
 
 

@@ -164,11 +164,16 @@ class Service:
         await self._storing.run(self.auth.check)
         await self._revocation_check.settle()
 
+    def serve(self) -> None:
+        """Have what a serving process does in the background go on; cheap when it does."""
+        self.auth.outbox.start()
+
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
         for threads in (self._hashing, self._refreshing, self._storing):
             threads.close()
         self._revocation_check.rest()
+        self.auth.outbox.rest()
 
     def close(self) -> None:
         """End the threads after the work that waits, and give every connection back."""
@@ -199,9 +204,11 @@ class ServiceSource:
             SettingsError: no `Auth` was given and the environment makes none; the next call tries again.
         """
         require_asyncio()
-        if self._service is None:
-            return await asyncio.to_thread(self._make)
-        return self._service
+        service = self._service
+        if service is None:
+            service = await asyncio.to_thread(self._make)
+        service.serve()
+        return service
 
     def cookie_name(self) -> str:
         """Return the refresh cookie's name, for documents; before there is a service, the environment's.

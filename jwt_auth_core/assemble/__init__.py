@@ -8,6 +8,7 @@ from jwt_auth_core.assemble.account import account_flows
 from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
 from jwt_auth_core.assemble.oauth import oauth_flows
+from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.assemble.password import password_flows, passwords
 from jwt_auth_core.assemble.sessions import session_flows
@@ -30,8 +31,10 @@ __all__ = [
     "Users",
     "access_tokens",
     "account_flows",
+    "event_queues",
     "oauth_flows",
     "open_database",
+    "outbox",
     "password_flows",
     "passwords",
     "refresh_tokens",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jwt_auth_core.assemble.keys import refresh_tokens
+from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit.journal import Journal
@@ -19,6 +20,7 @@ from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
+from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.revocations.revocations import Revocations
@@ -39,6 +41,7 @@ class Parts:
     stores: Stores
     revocations: Revocations
     rate_limits: RateLimits
+    outbox: Outbox
     journal: Journal
     clock: Clock
     sessions: SessionParts
@@ -62,7 +65,9 @@ class Parts:
     ) -> Parts:
         """Return the parts; nothing starts by that."""
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
-        journal = Journal(stores.database, (Trail(stores.database).append,), audit, Subscribers())
+        waiting = outbox(settings, stores.database, clock=clock)
+        keeps = (Trail(stores.database).append, *event_queues(settings, waiting))
+        journal = Journal(stores.database, keeps, audit, Subscribers())
         sessions = SessionParts(
             sessions=stores.sessions,
             roster=stores.roster,
@@ -91,6 +96,7 @@ class Parts:
             stores=stores,
             revocations=following,
             rate_limits=rate_limits(settings, stores),
+            outbox=waiting,
             journal=journal,
             clock=clock,
             sessions=sessions,
@@ -107,5 +113,6 @@ class Parts:
         self.tokens.close()
         self.revocations.close()
         self.rate_limits.close()
+        self.outbox.close()
         self.stores.close()
         self.passwords.close()

@@ -1,6 +1,6 @@
 """The outbox: what somebody outside has yet to be told, kept with the change, delivered at least once."""
 
-from jwt_auth_core.outbox.message import Deliver, Entry, Failure, Message
+from jwt_auth_core.outbox.message import Deliver, Entry, Failure, Message, MessageNotFoundError
 from jwt_auth_core.outbox.outbox import Outbox
 from jwt_auth_core.outbox.sql import Counts, SqlOutbox
 
@@ -10,6 +10,7 @@ __all__ = [
     "Entry",
     "Failure",
     "Message",
+    "MessageNotFoundError",
     "Outbox",
     "SqlOutbox",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from jwt_auth_core.errors import UnavailableError
+from jwt_auth_core.errors import AuthError, UnavailableError
 
 WAITS_SECONDS: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """How long the next attempt is put off after each that failed: the schedule of Standard Webhooks 1.0."""
@@ -22,6 +22,15 @@ State = Literal["waiting", "sending", "dead"]
 
 _JITTER: Final = 0.2
 _RANDOM_BYTES: Final = 10
+
+
+class MessageNotFoundError(AuthError):
+    """Raised when the outbox has no message with an id, or it is on its way at this moment."""
+
+    code = "message_not_found"
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(f"no such message waits or is dead: {message_id!a}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,14 @@ class Outbox:
         self._database = database
         self._senders = dict(senders)
         self._lease_seconds = lease_seconds
-        self._is_started = False
+        self._is_started = self._is_closed = False
         self._renew()
         renew_in_children(self)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return which kinds of messages this process can deliver."""
+        return tuple(self._senders)
 
     def add(self, kind: str, recipient: str, facts: Mapping[str, object]) -> str:
         """Keep a message in the caller's transaction, to be delivered as soon as that is kept; return its id.
@@ -65,7 +70,7 @@ class Outbox:
 
     def start(self) -> None:
         """Deliver from this process, too, from now on; cheap when it does, nothing where nobody sends."""
-        if self._senders:
+        if self._senders and not self._is_closed:
             self._is_started = True
             self._repeating.start()
 
@@ -89,14 +94,22 @@ class Outbox:
             "dead": courier.dead,
         }
 
-    def close(self) -> None:
-        """Finish the delivery that goes on, if that is soon, and start no other; what waits stays."""
+    def rest(self) -> None:
+        """Finish the delivery that goes on, if that is soon, and start no other until the next `start`."""
+        self._is_started = False
         self._repeating.close(wait_seconds=GOODBYE_SECONDS)
+        if not self._is_closed:
+            self._renew()
+
+    def close(self) -> None:
+        """Rest for good; what waits stays for other processes."""
+        self._is_closed = True
+        self.rest()
 
     def after_fork(self) -> None:
         """Begin anew in a child, which has none of the parent's threads."""
         self._repeating.after_fork()
-        if not self._repeating.is_closed:
+        if not self._is_closed:
             self._renew()
 
     def _nudge(self) -> None:

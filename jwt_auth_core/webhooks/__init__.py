@@ -1,7 +1,4 @@
-"""Webhooks: one signed POST to somebody outside, by Standard Webhooks, bounded and to no private address."""
+"""Webhooks: one signed POST to somebody outside, by Standard Webhooks, bounded and to no private address.
 
-from jwt_auth_core.webhooks.post import Answer, Poster
-from jwt_auth_core.webhooks.settings import WebhookSettings
-from jwt_auth_core.webhooks.signature import Signer
-
-__all__ = ["Answer", "Poster", "Signer", "WebhookSettings"]
+Nothing is exported from here: what is posted with takes long to load, and settings need none of it.
+"""

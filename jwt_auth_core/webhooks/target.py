@@ -7,6 +7,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import urlsplit
 
+from jwt_auth_core.vocabulary import Secret
+
 _PORTS: Final = {"http": 80, "https": 443}
 _TOO_MANY: Final = 65_536
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
@@ -55,6 +57,11 @@ def target(url: str) -> Target:
         raise ValueError(limit)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme == "https", host, port, path, f"{parts.scheme}://{parts.netloc}".lower())
+
+
+def origin(url: Secret) -> str:
+    """Return what may be shown of a URL: where it is, without path and query."""
+    return target(url.reveal()).origin
 
 
 def is_loopback(host: str) -> bool:

@@ -18,7 +18,18 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[2]
 STARTED = "Application startup complete"
 RUNNING = re.compile(r"Uvicorn running on (\S+)")
-SETTINGS = ("JWT_", "ACCESS_", "REFRESH_", "SESSION_", "DB_", "DATABASE_", "REDIS_", "COOKIE_", "TRUSTED_")
+SETTINGS = (
+    "JWT_",
+    "ACCESS_",
+    "REFRESH_",
+    "SESSION_",
+    "DB_",
+    "DATABASE_",
+    "REDIS_",
+    "COOKIE_",
+    "TRUSTED_",
+    "WEBHOOK_",
+)
 PATIENCE_SECONDS = 60.0
 
 

@@ -115,7 +115,7 @@ def test_health_says_what_was_done(outbox, inbox):
     outbox.add("webhook", "to", {})
     inbox.wait()
     outbox.close()
-    assert outbox.health() == {"is_delivering": True, "delivered": 1, "failed": 0, "dead": 0}
+    assert outbox.health() == {"is_delivering": False, "delivered": 1, "failed": 0, "dead": 0}
 
 
 def test_closed_it_starts_no_more(outbox, inbox):
@@ -126,6 +126,17 @@ def test_closed_it_starts_no_more(outbox, inbox):
     outbox.add("webhook", "to", {})
     assert threads() == []
     assert inbox.seen == []
+
+
+def test_after_a_rest_it_can_start_again(outbox, inbox):
+    """As an application that shuts down and starts once more."""
+    outbox.start()
+    outbox.rest()
+    assert threads() == []
+    outbox.add("webhook", "to", {})
+    assert threads() == []
+    outbox.start()
+    inbox.wait()
 
 
 def test_nobody_s_outbox_has_no_thread(database, inbox):

@@ -13,7 +13,7 @@ import pytest
 
 from jwt_auth_core.database.resolver import Resolver
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.webhooks import Answer, Poster
+from jwt_auth_core.webhooks.post import Answer, Poster
 from tests.browser.certificate import write_certificate
 from tests.webhooks.receiving import receiver
 

@@ -8,7 +8,7 @@ import pytest
 
 from jwt_auth_core.settings_record import problems_of
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.webhooks import WebhookSettings
+from jwt_auth_core.webhooks.settings import WebhookSettings
 
 SECRET = Secret("whsec_" + b64encode(bytes(range(7, 71, 2))).decode())
 

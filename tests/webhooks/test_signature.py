@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.webhooks import Signer
-from jwt_auth_core.webhooks.signature import problem_of, secrets_of
+from jwt_auth_core.webhooks.signature import Signer, problem_of, secrets_of
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "standard_webhooks_1.json"
 CASES = json.loads(VECTORS.read_text("utf-8"))["cases"]

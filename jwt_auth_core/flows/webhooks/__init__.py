@@ -1,0 +1,1 @@
+"""Webhooks: events are kept for somebody outside, and posted afterwards."""
