@@ -14,6 +14,7 @@ __all__ = [
     "authorization_server_metadata",
     "create_app",
     "protected_resource_metadata",
+    "rate_limit",
     "renew",
 ]
 
@@ -22,6 +23,7 @@ _HOMES = {
     "authorization_server_metadata": "app.create",
     "create_app": "app.create",
     "protected_resource_metadata": "http.protected_resource",
+    "rate_limit": "rate_limits.decorator",
     "renew": "websockets.renewal",
 }
 

@@ -1,6 +1,7 @@
 from jwt_auth_asgi.app.create import authorization_server_metadata, create_app
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.http.protected_resource import protected_resource_metadata
+from jwt_auth_asgi.rate_limits.decorator import rate_limit
 from jwt_auth_asgi.websockets.renewal import renew
 
 __all__ = [
@@ -8,5 +9,6 @@ __all__ = [
     "authorization_server_metadata",
     "create_app",
     "protected_resource_metadata",
+    "rate_limit",
     "renew",
 ]

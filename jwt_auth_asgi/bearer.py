@@ -23,7 +23,7 @@ from jwt_auth_asgi.http.protected_resource import resource_of
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
-from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, User
+from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, User
 from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revocation_check
 from jwt_auth_asgi.identity.rules import NO_RULES, Rule, Rules
 from jwt_auth_asgi.identity.verification import Verification, VerifiesTokens
@@ -109,6 +109,7 @@ class BearerMiddleware:
         self._explains = explain
         self._realm = None if realm is None else check_realm(realm)
         self._is_known = self._asks = False
+        self._home: object = None
         self._needs_asyncio = True
         self.after_fork()
         renew_in_children(self)
@@ -141,6 +142,7 @@ class BearerMiddleware:
             return
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
+        told[AUTH] = self._home
         if self._realm is not None:
             told[REALM] = self._realm
         await self.app(told, receive, send)
@@ -172,6 +174,7 @@ class BearerMiddleware:
         # A copy: the server's own scope stays as it was, and nothing preset survives (ASGI-11).
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
+        told[AUTH] = self._home
         if self._realm is not None:
             told[REALM] = self._realm
         if kind == "http":
@@ -226,6 +229,7 @@ class BearerMiddleware:
         self._revocation_check = check
         self._verification = Verification(tokens, check.check)
         self._tickets = Tickets(home)
+        self._home = home
         self._connections = Connections(self._verification, check, getattr(tokens, "now", time.time))
         if self._realm is None:
             self._realm = _service_name(home)

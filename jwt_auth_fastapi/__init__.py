@@ -10,6 +10,7 @@ from jwt_auth_fastapi.dependencies import (
     optional_user,
     require_scopes,
 )
+from jwt_auth_fastapi.rate_limits import rate_limit
 from jwt_auth_fastapi.router import auth_router
 from jwt_auth_fastapi.transactions import in_transaction
 
@@ -23,5 +24,6 @@ __all__ = [
     "decode_access_token",
     "in_transaction",
     "optional_user",
+    "rate_limit",
     "require_scopes",
 ]

@@ -49,7 +49,7 @@ class _Required(PasswordFlow):
             return user  # nearly always; a subclass or a request for scopes is looked at below
         user = _found(connection)
         if user is None:
-            raise _refusal(NotAuthenticatedError(), connection)
+            raise as_refusal(NotAuthenticatedError(), connection)
         return _scoped(user, needed.scopes, connection)
 
 
@@ -71,11 +71,11 @@ def _scoped(
     user: AuthenticatedUser, needed: Collection[str], connection: HTTPConnection
 ) -> AuthenticatedUser:
     if not all(scope == AUTHENTICATED or user.claims.allows(scope) for scope in needed):
-        raise _refusal(InsufficientScopeError(needed), connection)
+        raise as_refusal(InsufficientScopeError(needed), connection)
     return user
 
 
-def _refusal(error: AuthError, connection: HTTPConnection) -> Exception:
+def as_refusal(error: AuthError, connection: HTTPConnection) -> Exception:
     """Return what refuses a request, or a websocket before it is accepted."""
     extensions = connection.scope.get("extensions") or ()
     if isinstance(connection, WebSocket) and "websocket.http.response" not in extensions:

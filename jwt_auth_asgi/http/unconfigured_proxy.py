@@ -35,3 +35,7 @@ class UnconfiguredProxyWarning:
             key.text,
             PROXY_FACTOR,
         )
+
+
+UNCONFIGURED_PROXY: Final = UnconfiguredProxyWarning()
+"""The process's own: one line a minute, whoever counts."""

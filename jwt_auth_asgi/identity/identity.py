@@ -15,6 +15,8 @@ from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 
 KEY: Final = "jwt_auth.user"
+AUTH: Final = "jwt_auth.auth"
+"""Where the middleware leaves its `Auth`, or whatever else it verifies by; None for the process's own."""
 AUTHENTICATED: Final = "authenticated"
 """A scope in Starlette's own example; whoever has a token has it."""
 

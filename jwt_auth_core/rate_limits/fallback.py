@@ -70,6 +70,11 @@ class FallbackLimits:
         self._local.forget(takes)
         self._store.forget(takes)
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Tell whether the store of all is this process's memory, which nobody waits for."""
+        return isinstance(self._store, MemoryLimits)
+
     def close(self) -> None:
         """See `RateLimitStore.close`."""
         self._store.close()

@@ -31,6 +31,11 @@ class RateLimits:
     mac: PreparedMac
     is_on: bool = True
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Tell whether a check waits for no store, so that an event loop may make it."""
+        return self.store.is_in_memory
+
     def check(self, rule: str | Rule, key: str, *, cost: int = 1) -> list[Verdict]:
         """Count one more of a key, whatever text that is, and return how it stands; a cost of 0 looks.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.asgi.drive import shake
 from tests.auth_app.suite.client import Client
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -82,3 +83,15 @@ def test_any_asgi_greets_by_name(example):
     assert client.get("/", headers=bearer(module.tokens.issue(subject="ada"))).text == "hello ada\n"
     assert client.get("/health").text == "hello whoever you are\n"
     assert client.get("/").status_code == 401
+
+
+def test_own_limits_are_held(example):
+    """By address, by user, of a mounted application, of a websocket."""
+    module = example("own_limits")
+    client = Client(module.app, origin=ORIGIN)
+    client.register()
+    headers = bearer(client.login().json()["access_token"])
+    assert [client.get("/search?word=x").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [client.get("/reports", headers=headers).status_code for _ in range(3)] == [200, 200, 429]
+    assert [client.get("/downloads/x").status_code for _ in range(3)] == [200, 200, 429]
+    assert [len(shake(module.app, "/talk")) for _ in range(2)] == [3, 2]  # accept, hello and close; a refusal

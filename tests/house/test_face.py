@@ -10,8 +10,8 @@ from jwt_auth_core import AccessTokens, Auth
 FACE = {
     "jwt_auth_core": "AccessTokens Auth AuthError Claims KeyRing Settings TokenError TokenExpiredError "
     "TokenInvalidError decode_access_token safe_query transaction",
-    "jwt_auth_asgi": "BearerMiddleware create_app",
-    "jwt_auth_fastapi": "CurrentUser OptionalUser auth_router decode_access_token require_scopes",
+    "jwt_auth_asgi": "BearerMiddleware create_app rate_limit",
+    "jwt_auth_fastapi": "CurrentUser OptionalUser auth_router decode_access_token rate_limit require_scopes",
 }
 
 

@@ -89,6 +89,13 @@ def test_a_store_holds_no_key_in_the_clear(limits, store):
     assert not store._states.keys() & other._states.keys()
 
 
+def test_a_store_in_memory_is_known_as_such(limits):
+    """Nobody waits for it, so it needs no thread."""
+    assert limits.is_in_memory
+    others = FallbackLimits(FallbackLimits(MemoryLimits()))
+    assert not replace(limits, store=others).is_in_memory
+
+
 def test_its_health_is_told(limits):
     """Whether all processes count together."""
     assert limits.health() == {"limits": "on", "shared": True, "down_seconds": None}

@@ -1,0 +1,52 @@
+"""The code of docs/rate-limits.md, run as it stands there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jwt_auth_core import default
+from tests.asgi.drive import get, shake
+from tests.examples.serving import ROOT
+
+PAGE = (ROOT / "docs" / "rate-limits.md").read_text("utf-8")
+PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+KEY = "k3q-9vT2xw-Zb7uN4c-PmR8sYd-Lf6hJ1g"
+
+
+@pytest.fixture
+def applications(tmp_path, monkeypatch):
+    """Return the applications that the page makes, each with what else it names."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JWT_KEY", KEY)
+    monkeypatch.setattr(default, "_made", [])
+    made = [{"__name__": "shop.views"} for _ in PYTHON]
+    for names, text in zip(made, PYTHON, strict=True):
+        exec(text, names)  # noqa: S102 - the page's own code
+        names["auth"].migrate()
+    yield made
+    for names in made:
+        names["auth"].close()
+
+
+def test_the_fastapi_application_limits_its_routes(applications):
+    """Ten searches of an address go; the refusal is as the page shows it."""
+    app = applications[0]["app"]
+    seen = [get(app, "/search", query_string=b"word=x") for _ in range(11)]
+    assert [answer.status for answer in seen] == [200] * 10 + [429]
+    shown = dict(re.findall(r"^(R\S+): (.*)$", PAGE, re.MULTILINE))
+    assert seen[-1].headers["ratelimit-policy"] == shown["RateLimit-Policy"]
+    assert re.sub("t=.*", "t=42", seen[-1].headers["ratelimit"]) == shown["RateLimit"]
+    assert get(app, "/reports").status == 401
+
+
+def test_the_starlette_application_limits_its_routes(applications):
+    """A class, a websocket and a mounted application have ten each."""
+    app = applications[1]["app"]
+    for path in ("/page", "/files/1"):
+        assert [get(app, path).status for _ in range(11)] == [200] * 10 + [429]
+    assert [shake(app, "/talk")[0]["type"] for _ in range(11)][-2:] == [
+        "websocket.accept",
+        "websocket.http.response.start",
+    ]
