@@ -1,4 +1,4 @@
-"""Which passwords may be set: long enough, not common, not the owner's name (PW-02..PW-05).
+"""Which passwords may be set: long enough, not common, not leaked, not the owner's name (PW-02..PW-05).
 
 No composition rules: any character may stand anywhere, spaces and control characters included.
 """
@@ -11,8 +11,11 @@ from typing import Final, Self
 
 from jwt_auth_core.errors import FieldError, SettingsError
 from jwt_auth_core.passwords.blocklist import common
+from jwt_auth_core.passwords.breached import breached
 from jwt_auth_core.passwords.spelling import MAX_CODE_POINTS, fault_of, spelled, squeezed
 from jwt_auth_core.vocabulary import Secret
+
+BREACHED: Final = "is known from leaked passwords, which attackers try first; choose another"
 
 _DEFAULT_MIN: Final = 8
 _NIST_MIN: Final = 15
@@ -65,6 +68,8 @@ class PasswordPolicy:
             return [_error("too_common", "is a common password or a plain repetition; choose another")]
         if _made_of(squeezed(text), frozenset(_words(context))):
             return [_error("too_personal", "must not be your e-mail address, your name or this service's")]
+        if breached(text):
+            return [_error("breached", BREACHED)]
         return []
 
 

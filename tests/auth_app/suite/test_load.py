@@ -137,7 +137,7 @@ def test_every_route_that_hashes_takes_turns(proxied, held):
     app, access = proxied
     eve, change = (
         {**ADA, "email": "eve@example.com"},
-        {"current_password": PASSWORD, "new_password": "another one"},
+        {"current_password": PASSWORD, "new_password": "another tidal lantern"},
     )
     elsewhere = [{"x-forwarded-for": f"203.0.{number}.9"} for number in range(2)]
 
