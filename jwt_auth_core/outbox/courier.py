@@ -53,12 +53,13 @@ class _Way:
         """Return how many messages to try: one, as long as the last one found it shut."""
         return 1 if self._rest else BATCH
 
-    def shut(self, now: float, asked: int | None) -> None:
+    def shut(self, now: float, failure: Failure) -> None:
         """Let nothing through for a while, the next time for twice as long."""
         self._rest = min(2 * self._rest or float(WAITS_SECONDS[0]), LONGEST_REST_SECONDS)
-        self.shut_until = now + max(self._rest, min(asked or 0, LONGEST_REST_SECONDS))
+        asked = min(failure.retry_after_seconds or 0, LONGEST_REST_SECONDS)
+        self.shut_until = now + max(self._rest, asked)
         if self._rest == WAITS_SECONDS[0]:
-            _LOGGER.warning("nobody takes %s messages; they wait, and are tried again", self.kind)
+            _LOGGER.warning("nobody takes %s messages: %s; they wait", self.kind, failure.error)
 
     def open(self) -> None:
         """Let everything through again."""
@@ -141,7 +142,7 @@ class Courier:
     def _deliver(self, way: _Way, message: Message, owner: str) -> None:
         failure = _tried(way.deliver, message)
         if failure is not None and failure.is_down:
-            way.shut(self._monotonic(), failure.retry_after_seconds)
+            way.shut(self._monotonic(), failure)
         else:
             way.open()
         if failure is None:

@@ -51,7 +51,7 @@ class WebhookSettings(SettingsRecord):
     def conflicts(self) -> Sequence[str]:
         """Return what is wrong between them."""
         if self.url is None:
-            return ["WEBHOOK_URL is required with WEBHOOK_SECRET"] if self.secrets else []
+            return ()
         problems = [] if self.secrets else ["WEBHOOK_SECRET is required with WEBHOOK_URL"]
         if not self.allow_private and not target(self.url.reveal()).is_https:
             problems.append(

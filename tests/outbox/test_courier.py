@@ -104,7 +104,7 @@ def test_while_nobody_answers_one_message_asks(desk, caplog):
         desk.courier.turn()
         assert desk.ids()[0] == asks
     assert desk.rows()[1:] == []
-    assert caplog.text.count("nobody takes webhook messages") == 1
+    assert caplog.text.count("nobody takes webhook messages: unreachable;") == 1
     assert caplog.text.count("webhook messages are taken again") == 1
 
 

@@ -85,9 +85,11 @@ def test_a_large_answer_is_not_read(server):
     assert post(server, "/200large") == Answer(status=200)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "[::1]", "[::ffff:7f00:1]", "0.0.0.0"]
+)
 def test_a_private_address_is_refused(server, host):
-    """Unless it is allowed; nothing is sent there."""
+    """However it is written, unless it is allowed; nothing is sent there."""
     before = len(server.seen)
     assert post(server, scheme="https", host=host, allow_private=False) == Answer(error="address_refused")
     assert len(server.seen) == before
