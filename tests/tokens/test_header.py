@@ -6,12 +6,11 @@ import json
 import socket
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys import Hs256Key, KeyRing, hs256
-from tests.keys.asymmetric import SPELLINGS, ForeignKey
+from tests.keys.asymmetric import PUBLIC_KEYS, SPELLINGS, ForeignKey
 from tests.tokens.forge import CLAIMS, HEADER, KEY, RING, SECRET, forged, sealed
 from tests.tokens.wrong import ALGORITHMS, EXTENSION_VALUES, EXTENSIONS, SEGMENTS, TYPES, headers, key_ids
 
@@ -104,7 +103,7 @@ def test_the_unencoded_payload_option_is_refused(verify):
 def _carried():
     """Return headers that carry or point to the attacker's key."""
     secret = b64url_encode(b"this secret is the attacker's own choice")
-    number = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key().public_numbers().n
+    number = PUBLIC_KEYS["rsa"].public_numbers().n
     return {
         "jwk": {"kty": "oct", "k": secret, "alg": "HS256"},
         "jku": "https://attacker.example/jwks.json",
