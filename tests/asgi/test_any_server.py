@@ -63,7 +63,7 @@ def talk(address, *, headers=(), offered=None):
     """Open a websocket; return the chosen subprotocol and the first message."""
     options = {"additional_headers": list(headers), "subprotocols": offered, "proxy": None}
     with connect(f"ws://{address}/ws", **options) as websocket:
-        return websocket.subprotocol, json.loads(websocket.recv(10))
+        return websocket.subprotocol, json.loads(websocket.recv(60))
 
 
 def refused(address, **offer):

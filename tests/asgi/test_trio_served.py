@@ -33,7 +33,7 @@ def shaken(address, path, **headers):
     try:
         with connect(f"ws://{address}{path}", additional_headers=headers, proxy=None) as websocket:
             websocket.send("hello")
-            return websocket.recv(10)
+            return websocket.recv(60)
     except InvalidStatus as refused:
         return refused.response.status_code, json.loads(refused.response.body)["code"]
 

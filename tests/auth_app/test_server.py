@@ -48,7 +48,7 @@ def server(tmp_path_factory):
 
 def await_port(port, process, log):
     """Wait until somebody listens."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return

@@ -113,7 +113,7 @@ def test_waiting_ends_with_its_reader(here, monkeypatch):
     reader = threading.Thread(target=here.feed.wait, args=(here.feed.begin(), ended), daemon=True)
     reader.start()
     ended.set()
-    reader.join(20)
+    reader.join(60)
     assert not reader.is_alive()
 
 

@@ -218,7 +218,7 @@ def test_parallel_refreshes_have_one_winner(rig):
     tabs, told, start = children(first, 64), {}, Barrier(64)
 
     def refresh(tab):
-        start.wait(30)
+        start.wait(60)
         told[tab] = rig.one(tab).verdict
 
     threads = [Thread(target=refresh, args=(tab,)) for tab in tabs]

@@ -33,7 +33,7 @@ async def run(workers, steps, *, meanwhile=lambda: None):
     arrived = asyncio.get_running_loop().create_future()
     LoopRunner(asyncio.get_running_loop(), workers, lambda: steps, arrived.set_result).start()
     meanwhile()
-    return await asyncio.wait_for(arrived, 10)
+    return await asyncio.wait_for(arrived, 60)
 
 
 def test_work_without_steps_has_arrived(workers):

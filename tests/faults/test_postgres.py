@@ -194,7 +194,7 @@ def test_faults_leave_no_connection_behind(db, proxy):
     _until(lambda: proxy.open == 1)
 
 
-def _until(true: Callable[[], bool], *, seconds: float = 5) -> None:
+def _until(true: Callable[[], bool], *, seconds: float = 60) -> None:
     # The proxy's own threads need a moment; nothing of the product is waited for.
     deadline = time.monotonic() + seconds
     while not true():

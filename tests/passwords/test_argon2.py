@@ -113,9 +113,9 @@ def test_an_expensive_hash_is_refused_at_once(name):
     """The cost is read, and refused, in less than a millisecond."""  # PW-07
     hasher, times = cheap_hasher(), []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.thread_time()  # what the others of a busy machine take counts for nothing
         hasher.verify(Secret("password"), UNUSABLE[name])
-        times.append(time.perf_counter() - start)
+        times.append(time.thread_time() - start)
     assert min(times) < 0.001
 
 

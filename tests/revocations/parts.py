@@ -37,7 +37,7 @@ def claims(
     return Claims(subject, frozenset(), session_id, "jti", issued_at, issued_at + seconds)
 
 
-def until(condition: Callable[[], object], *, within_seconds: float = 10.0) -> None:
+def until(condition: Callable[[], object], *, within_seconds: float = 60.0) -> None:
     """Wait for what another thread or process brings about, to a deadline."""
     deadline = time.monotonic() + within_seconds
     while not condition():

@@ -46,7 +46,7 @@ def workers(environment, tmp_path_factory):
     """Return clients of two worker processes of the example application."""
     with ExitStack() as stack:
         origins = [_worker(stack, environment, tmp_path_factory.mktemp(name)) for name in ("one", "two")]
-        clients = [httpx.Client(base_url=origin, timeout=20, verify=NO_TLS) for origin in origins]
+        clients = [httpx.Client(base_url=origin, timeout=60, verify=NO_TLS) for origin in origins]
         yield [stack.enter_context(client) for client in clients]
 
 
@@ -114,7 +114,7 @@ def monitored(url: str) -> Iterator[list[str]]:
     yield seen
     with redis.Redis.from_url(url) as client:
         client.echo("the end of it")
-    listener.join(10)
+    listener.join(60)
     assert not listener.is_alive()
 
 

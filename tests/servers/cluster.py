@@ -70,7 +70,7 @@ def name(node: Valkey) -> str:
     return found.decode()
 
 
-def until(condition: Callable[[], bool], *, within_seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], *, within_seconds: float = 60) -> None:
     """Wait for something that only servers' own clocks bring about."""
     deadline = time.monotonic() + within_seconds
     while True:

@@ -62,7 +62,7 @@ class Proxy:
         for end in (self._listener, *self._sockets):
             _shut(end)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
 
     def _spawn(self, work: Callable[..., None], *arguments: object) -> None:

@@ -175,7 +175,7 @@ def test_scripts_are_flushed_while_batches_run(redis_url, own_store):
             assert own_store.rotate(*[token] * 64) == [Verdict.OK] * 64
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
 
 
 def test_one_broken_record_spoils_no_other(own_store):

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.asgi.drive import Message, bearer, websocket_scope
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 EXPIRED = {"code": 3000, "reason": "access token expired"}
 CLOSED = {"type": "websocket.close", **EXPIRED}
 

@@ -161,7 +161,7 @@ def test_several_loops_have_connections_of_their_own(echo, bundle, token):
     all_open.wait(60)
     auth.revocations.revoke_session("5e55")
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert (len(echo.ends), kept(app)) == (2, 0)
     assert len(app._connections._by_loop) <= 2
 

@@ -60,7 +60,7 @@ def renewed(server, seconds):
         begun = time.monotonic()
         for text in ("a.b.c", token(2 * seconds), "hello"):
             websocket.send(text)
-            answers.append(websocket.recv(20))
+            answers.append(websocket.recv(60))
         return answers, closed(websocket)[0], time.monotonic() - begun > seconds
 
 
