@@ -85,6 +85,7 @@ def test_any_asgi_greets_by_name(example):
     assert client.get("/").status_code == 401
 
 
+@pytest.mark.limited
 def test_own_limits_are_held(example):
     """By address, by user, of a mounted application, of a websocket."""
     module = example("own_limits")

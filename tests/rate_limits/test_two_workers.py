@@ -29,7 +29,7 @@ CLIENT, NEIGHBOUR = "198.51.100.7", "198.51.100.8"
 @pytest.fixture(scope="module", params=["sqlite", "postgres_redis"])
 def origin(request, tmp_path_factory):
     """Return where two workers serve, behind one proxy, in both storage worlds."""
-    env = {**PLAIN, "TRUSTED_PROXY_COUNT": "1"}
+    env = {**PLAIN, "LIMITS": "on", "TRUSTED_PROXY_COUNT": "1"}
     with ExitStack() as stack:
         if request.param == "postgres_redis":
             server = request.getfixturevalue("postgres_server")

@@ -10,6 +10,8 @@ from jwt_auth_core import default
 from tests.asgi.drive import get, shake
 from tests.examples.serving import ROOT
 
+pytestmark = pytest.mark.limited
+
 PAGE = (ROOT / "docs" / "rate-limits.md").read_text("utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 KEY = "k3q-9vT2xw-Zb7uN4c-PmR8sYd-Lf6hJ1g"
