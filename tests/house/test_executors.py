@@ -3,7 +3,7 @@
 import ast
 import asyncio
 import threading
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import get_type_hints
 
 import pytest
@@ -16,15 +16,22 @@ from tests.auth_app.suite.client import ADA
 from tests.auth_app.world import World
 from tests.house.sources import ROOT, files, place, tree
 
-HINTS = get_type_hints(Auth)
 NO_USE_CASE = {"oauth_clients"}  # knows digests, asks nobody
 THREADS = {Executor.HASH: "hash", Executor.STORE: "store", Executor.BATCH: "store"}
-USE_CASES = [
-    one.name
-    for one in fields(Auth)
-    if getattr(HINTS[one.name], "__module__", "").startswith("jwt_auth_core.flows.")
-    and one.name not in NO_USE_CASE
-]
+
+
+def use_cases(record, path=""):
+    """Return the use cases of a bundle by their paths; what names no executor is a group of them."""
+    found = {}
+    for name, kind in get_type_hints(record).items():
+        if not getattr(kind, "__module__", "").startswith("jwt_auth_core.flows.") or name in NO_USE_CASE:
+            continue
+        is_group = is_dataclass(kind) and "executor" not in get_type_hints(kind)
+        found |= use_cases(kind, f"{path}{name}.") if is_group else {path + name: kind}
+    return found
+
+
+USE_CASES = use_cases(Auth)
 
 
 def named(executor):
@@ -74,14 +81,12 @@ def test_what_names_no_executor_may_hash(run):
 def calls(path):
     """Yield the calls in a file of a use case of an `Auth`, or of a method that does more than parse."""
     for node in ast.walk(tree(path)):
-        found = node.func if isinstance(node, ast.Call) else None
-        if getattr(found, "attr", "") == "parse":
+        words = ast.unparse(node.func).split(".") if isinstance(node, ast.Call) else []
+        if "auth" not in words or words[-1] == "parse":
             continue
-        while isinstance(found, ast.Attribute):
-            above = found.value
-            if found.attr in USE_CASES and getattr(above, "attr", getattr(above, "id", "")) == "auth":
-                yield place(path, node)
-            found = above
+        below = words[words.index("auth") + 1 :]
+        if any(".".join(below[:length]) in USE_CASES for length in range(1, len(below) + 1)):
+            yield place(path, node)
 
 
 def test_no_handler_calls_a_use_case_itself():
@@ -95,17 +100,17 @@ def test_calls_of_use_cases_are_seen():
     assert len(list(calls(ROOT / "jwt_auth_asgi" / "cli" / "sessions.py"))) > 2
 
 
-@pytest.mark.parametrize("name", USE_CASES)
-def test_a_use_case_names_its_executor(name):
+@pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
+def test_a_use_case_names_its_executor(use_case):
     """Whoever calls it from an event loop knows where to."""
-    assert isinstance(HINTS[name].executor, Executor)
+    assert isinstance(use_case.executor, Executor)
 
 
-@pytest.mark.parametrize("name", USE_CASES)
-def test_who_hashes_says_so(name):
+@pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
+def test_who_hashes_says_so(use_case):
     """Whoever holds passwords hashes, and nobody else is in those threads."""
-    holds = "passwords" in {one.name for one in fields(HINTS[name])}
-    assert holds == (HINTS[name].executor is Executor.HASH)
+    holds = "passwords" in {one.name for one in fields(use_case)}
+    assert holds == (use_case.executor is Executor.HASH)
 
 
 def test_the_use_cases_are_found():
