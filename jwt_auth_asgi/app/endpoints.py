@@ -15,7 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.app import openapi
-from jwt_auth_asgi.features import account, oauth, paths, sessions, tickets
+from jwt_auth_asgi.features import (
+    account,
+    oauth,
+    paths,
+    sessions,
+    tickets,
+)
 from jwt_auth_asgi.features.feature import FeatureRoute, Handle
 from jwt_auth_asgi.features.operations import Operation
 from jwt_auth_asgi.features.service import Service, ServiceSource
@@ -26,7 +32,12 @@ from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, UnavailableError
 
-FEATURES: Final = (account.FEATURE, sessions.FEATURE, tickets.FEATURE, oauth.FEATURE)
+FEATURES: Final = (
+    account.FEATURE,
+    sessions.FEATURE,
+    tickets.FEATURE,
+    oauth.FEATURE,
+)
 """What the auth app can do; a new capability is one more here."""
 
 Handler = Callable[[Request], Awaitable[Response]]

@@ -13,7 +13,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
-from jwt_auth_asgi.cli import keys, outbox, routes, server, sessions, tokens, users
+from jwt_auth_asgi.cli import (
+    keys,
+    outbox,
+    routes,
+    server,
+    sessions,
+    tokens,
+    users,
+)
 from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
