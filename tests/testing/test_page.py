@@ -5,6 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from jwt_auth_asgi import pytest_plugin
 from tests.house.sources import ROOT
 from tests.testing.notes import application, tokens
 
@@ -19,7 +20,8 @@ def names():
     """Return what the page's code defines, with an application and a client in scope."""
     app = application()
     names: dict[str, object] = {"auth": tokens, "app": app, "client": TestClient(app)}
-    exec(compile("\n".join(BLOCKS), "docs/testing.md", "exec", dont_inherit=True), names)  # noqa: S102 - our own page
+    blocks = "\n".join(block for block in BLOCKS if "fixture" not in block and "auth_clock" not in block)
+    exec(compile(blocks, "docs/testing.md", "exec", dont_inherit=True), names)  # noqa: S102 - our own page
     return names
 
 
@@ -29,3 +31,18 @@ def test_the_tests_on_the_page_pass(names):
     assert len(tests) == 4
     for test in tests:
         test()
+
+
+def test_the_tests_with_fixtures_are_those_of_the_examples():
+    """What they show is run there."""
+    shown = "".join(path.read_text("utf-8") for path in (ROOT / "examples" / "tests").glob("test_*.py"))
+    for name in re.findall(r"def (test_\w+)\(.*auth_clock", PAGE):
+        assert f"def {name}(" in shown
+
+
+def test_the_table_has_every_fixture_and_no_other():
+    """In the words of the plugin."""
+    found = {
+        name for name, one in vars(pytest_plugin).items() if type(one).__name__ == "FixtureFunctionDefinition"
+    }
+    assert set(re.findall(r"^\| `(auth\w*)` \|", PAGE, re.MULTILINE)) == found

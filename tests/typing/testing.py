@@ -3,7 +3,7 @@
 
 from typing import assert_type
 
-from jwt_auth_asgi.testing import Examination, Finding, State, assert_all_protected, headers_for
+from jwt_auth_asgi.testing import AuthClock, Examination, Finding, State, assert_all_protected, headers_for
 from jwt_auth_core import AccessTokens, Auth
 
 
@@ -26,3 +26,10 @@ def routes(app: object, auth: Auth, tokens: AccessTokens) -> None:
     assert_all_protected(app, tokens)
     assert_all_protected(app, auth, {"/health"})  # type: ignore[call-arg]
     assert_all_protected()  # type: ignore[call-arg]
+
+
+def time(auth_clock: AuthClock) -> None:
+    """A clock tells whole seconds, and is shifted by units that are named."""
+    assert_type(auth_clock(), int)
+    auth_clock.shift(minutes=15, days=-1)
+    auth_clock.shift(15)  # type: ignore[call-arg]
