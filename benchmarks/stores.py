@@ -19,7 +19,7 @@ from jwt_auth_core.vocabulary import Email
 from tests.servers import postgres
 from tests.servers.valkey import Valkey
 
-COMMON = {"JWT_KEY": SECRET, "JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE}
+COMMON = {"JWT_KEY": SECRET, "JWT_ISSUER": ISSUER, "JWT_AUDIENCE": AUDIENCE, "LIMITS": "off"}
 
 
 @contextmanager

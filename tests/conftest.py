@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.servers import header
 
-pytest_plugins = ["tests.servers.fixtures", "tests.servers.clustered", "tests.taint", "tests.untraced"]
+pytest_plugins = [
+    "tests.servers.fixtures",
+    "tests.servers.clustered",
+    "tests.taint",
+    "tests.unlimited",
+    "tests.untraced",
+]
 
 # Tests depend on no speed: what a slow machine is slow at is no fault.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jwt_auth_asgi.features import schemas
 from jwt_auth_asgi.http.bodies import JSON
-from jwt_auth_asgi.problems.problem import FAULT_DETAIL, word_of
+from jwt_auth_asgi.problems.problem import DETAILS, FAULT_DETAIL, PASSING, word_of
 
 Operation = dict[str, Any]
 
@@ -25,6 +25,7 @@ SET_COOKIE: Final = {"description": "The next refresh cookie, for clients that u
 CLEAR_COOKIE: Final = {"description": "Takes the refresh cookie away, where it was used.", **_TEXT}
 _CHALLENGE: Final = {"description": "RFC 6750 §3: Bearer, and why the token was refused.", **_TEXT}
 _RETRY_AFTER: Final = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 0}}
+_RATE_LIMIT: Final = {"description": "draft-ietf-httpapi-ratelimit-headers-10.", **_TEXT}
 _NO_STORE: Final = {"description": "Always no-store.", "schema": {"type": "string", "const": "no-store"}}
 
 UNREADABLE: Final = {"bad_request": "the body is not valid JSON in UTF-8, or names a field twice"}
@@ -42,6 +43,8 @@ TOKEN_PROBLEMS: Final = {
     "token_invalid": "Invalid access token",
     "user_not_found": "The account of this access token is gone",
 }
+RATE_LIMITED: Final[Mapping[int, Mapping[str, str]]] = {429: {"rate_limited": DETAILS["rate_limited"]}}
+"""What every route answers that a limit may refuse."""
 AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER: []}]
 REFUSED: Final[Mapping[int, Mapping[str, str]]] = {
     400: {"invalid_request": "send one Authorization header, not several"},
@@ -87,8 +90,10 @@ def _problem(status: int, codes: Mapping[str, str], *, in_words: bool, media_typ
     headers: dict[str, Any] = {"Cache-Control": _NO_STORE}
     if status == 401:  # noqa: PLR2004 - a status reads best as itself
         headers["WWW-Authenticate"] = _CHALLENGE
-    if status == 503:  # noqa: PLR2004
+    if status in PASSING:
         headers["Retry-After"] = _RETRY_AFTER
+    if status == 429:  # noqa: PLR2004
+        headers |= {"RateLimit": _RATE_LIMIT, "RateLimit-Policy": _RATE_LIMIT}
     return {
         "description": "; ".join(codes),
         "headers": headers,

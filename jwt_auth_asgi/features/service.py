@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 from typing import Concatenate, Final, ParamSpec, TypeVar
@@ -22,8 +23,9 @@ from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.executors.pace import Pace
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.http import client_address, csrf
-from jwt_auth_asgi.http.client_key import network_of
+from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
+from jwt_auth_asgi.http.unconfigured_proxy import UnconfiguredProxyWarning
 from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
@@ -67,6 +69,7 @@ class Service:
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
         self._proxies = settings.trusted_proxy_count
+        self._proxy_warning = UnconfiguredProxyWarning()
         self._revocation_check = revocation_check(auth)
         self.verification = Verification(auth.tokens, self._revocation_check.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
@@ -138,8 +141,11 @@ class Service:
         return await self._refreshing.ask(token)
 
     def client(self, scope: Scope) -> Client:
-        """Return where a request came from."""
-        return client_address.client(scope, trusted_proxy_count=self._proxies)
+        """Return where a request came from, and what limits count it by."""
+        found = client_address.client(scope, trusted_proxy_count=self._proxies)
+        key = client_key(scope, trusted_proxy_count=self._proxies)
+        self._proxy_warning.note(key)
+        return replace(found, limit_key=key.text, crowd=key.factor)
 
     def scheme(self, scope: Scope) -> str:
         """Return the scheme by which a request came to the first of the proxies that are ours."""

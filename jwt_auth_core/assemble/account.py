@@ -20,10 +20,16 @@ class AccountFlows(TypedDict):
 
 def account_flows(parts: Parts) -> AccountFlows:
     """Return the use cases of this group."""
+    register = Register(
+        parts.passwords,
+        parts.stores.users,
+        parts.address_limits,
+        parts.journal,
+        parts.settings.service_name,
+        parts.clock,
+    )
     return {
-        "register": Register(
-            parts.passwords, parts.stores.users, parts.journal, parts.settings.service_name, parts.clock
-        ),
+        "register": register,
         "current_user": parts.current_user,
         "end_user": parts.end_user,
     }

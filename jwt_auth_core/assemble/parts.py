@@ -14,6 +14,7 @@ from jwt_auth_core.audit.trail import Trail
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.sessions.challenge import no_second_factor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -41,6 +42,7 @@ class Parts:
     stores: Stores
     revocations: Revocations
     rate_limits: RateLimits
+    address_limits: AddressLimits
     outbox: Outbox
     journal: Journal
     clock: Clock
@@ -64,6 +66,7 @@ class Parts:
         clock: Clock,
     ) -> Parts:
         """Return the parts; nothing starts by that."""
+        limits = rate_limits(settings, stores)
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
         waiting = outbox(settings, stores.database, clock=clock)
         keeps = (Trail(stores.database).append, *event_queues(settings, waiting))
@@ -95,7 +98,8 @@ class Parts:
             passwords=passwords,
             stores=stores,
             revocations=following,
-            rate_limits=rate_limits(settings, stores),
+            rate_limits=limits,
+            address_limits=AddressLimits(limits),
             outbox=waiting,
             journal=journal,
             clock=clock,

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from jwt_auth_core.assemble.storage import Stores
+from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REGISTER
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits.fallback import FallbackLimits
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.rate_limits.rule import Rule
+from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings import Settings
 
 _PURPOSE: Final = b"jwt-auth rate limits"
+_LOGIN_GROUP: Final = "login"
 
 
 def rate_limits(settings: Settings, stores: Stores) -> RateLimits:
@@ -18,7 +22,15 @@ def rate_limits(settings: Settings, stores: Stores) -> RateLimits:
     secret = PreparedMac(settings.jwt_key.reveal().encode()).digest(_PURPOSE)
     return RateLimits(
         FallbackLimits(stores.limits),
-        {},
+        {rule.name: rule for rule in _rules(settings.rate_limits)},
         PreparedMac(secret),
         is_on=settings.rate_limits.limits != "off",
     )
+
+
+def _rules(settings: RateLimitSettings) -> list[Rule]:
+    return [
+        Rule(LOGIN, settings.login, group=_LOGIN_GROUP),
+        Rule(LOGIN_FAILURES, settings.login_failures, group=_LOGIN_GROUP),
+        Rule(REGISTER, settings.register),
+    ]

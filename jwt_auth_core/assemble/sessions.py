@@ -29,7 +29,7 @@ class SessionFlows(TypedDict):
 def session_flows(parts: Parts) -> SessionFlows:
     """Return the use cases of this group."""
     return {
-        "login": Login(parts.passwords, parts.stores.users, parts.open_session),
+        "login": Login(parts.passwords, parts.stores.users, parts.open_session, parts.address_limits),
         "refresh": Refresh(parts.sessions, parts.refresh_tokens, parts.tokens, parts.end_session),
         "logout": Logout(parts.end_session, parts.refresh_tokens),
         "list_sessions": parts.list_sessions,

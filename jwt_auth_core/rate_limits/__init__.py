@@ -1,6 +1,5 @@
 """Rate limits: how often something may be done, counted in one place for all processes."""
 
-from jwt_auth_core.rate_limits.address import address_key
 from jwt_auth_core.rate_limits.fallback import FallbackLimits
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.memory import MemoryLimits
@@ -20,6 +19,5 @@ __all__ = [
     "Take",
     "Taken",
     "Verdict",
-    "address_key",
     "parse_rates",
 ]

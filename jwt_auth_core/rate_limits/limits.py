@@ -45,14 +45,17 @@ class RateLimits:
         """
         return self._taken([self._take(rule, key, cost)])
 
-    def check_all(self, keys: Mapping[str, str]) -> list[Verdict]:
+    def check_all(self, keys: Mapping[str, str], *, times: int = 1) -> list[Verdict]:
         """Count one more by several rules of one group, each with its key; all of them, or none.
+
+        Each may have so many ``times`` its rate: a key that stands for several has as much as they have.
 
         Raises:
             RateLimitedError: one of them is over its limit, and nothing was counted.
             ValueError: no rule has such a name, or they are of no one group.
         """
-        return self._taken([self._take(rule, key, 1) for rule, key in keys.items()])
+        rules = [self._rule(name).times(times) for name in keys]
+        return self._taken([self._take(rule, key, 1) for rule, key in zip(rules, keys.values(), strict=True)])
 
     def give_back(self, verdicts: Sequence[Verdict]) -> None:
         """Give back what was counted with these verdicts: it was no offence."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.rate_limits.gcra import State
-from jwt_auth_core.rate_limits.rate import Rate
+from jwt_auth_core.rate_limits.rate import MOST_COUNT, Rate
 
 _NAME: Final = re.compile("[a-z0-9]+([_.-][a-z0-9]+)*", re.ASCII)
 _KEY: Final = re.compile("[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -44,6 +44,13 @@ class Rule:
         opening, closing = ("{", "}") if self.group is None else (f"{{{self.group}}}", "")
         object.__setattr__(self, "prefixes", tuple(f"{self.name}:{rate}:{opening}" for rate in self.rates))
         object.__setattr__(self, "suffix", closing)
+
+    def times(self, factor: int) -> Rule:
+        """Return the rule with so many times its rates; with 1 the same."""
+        if factor == 1:
+            return self
+        rates = [replace(rate, count=min(rate.count * factor, MOST_COUNT)) for rate in self.rates]
+        return replace(self, rates=rates)
 
     def buckets(self, key: str) -> list[str]:
         """Return the name of a key's bucket for each rate."""

@@ -1,22 +1,48 @@
-"""What can be configured of limits: whether there are any."""
+"""What can be configured of limits: how often what is allowed, in the notation of the `limits` library."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
+from jwt_auth_core.rate_limits.rate import Rate, parse_rates
 from jwt_auth_core.settings_record import SettingsRecord
 from jwt_auth_core.variable import Variable, one_of
 
 SWITCH: Final = ("on", "off")
+Rates = tuple[Rate, ...]
+
+
+def _are_rates(value: object) -> str | None:
+    if isinstance(value, str):  # what could not be read
+        return _fault(value)
+    rates = list(cast("Iterable[object]", value)) if isinstance(value, tuple) else [None]
+    return None if all(isinstance(rate, Rate) for rate in rates) else "must be a tuple, each a Rate"
+
+
+def _fault(text: str) -> str:
+    try:
+        parse_rates(text)
+    except ValueError as error:
+        return str(error)
+    return "must be a tuple, each a Rate: parse_rates reads a text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimitSettings(SettingsRecord):
-    """How often something may be done.
+    """How often something may be done; an empty tuple, ``off``, limits nothing.
 
     Attributes:
-        limits: ``off`` limits nothing at all.
+        limits: ``off`` turns all of them off.
+        login: attempts of an address to log in.
+        login_failures: wrong passwords from an address.
+        register: registrations of an address.
     """
 
     limits: Annotated[str, Variable("LIMITS", check=one_of(*SWITCH))] = "on"
+    login: Annotated[Rates, Variable("LIMIT_LOGIN", parse_rates, _are_rates)] = (Rate(30, 60),)
+    login_failures: Annotated[Rates, Variable("LIMIT_LOGIN_FAILURES", parse_rates, _are_rates)] = (
+        Rate(10, 60),
+    )
+    register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)

@@ -8,7 +8,9 @@ from jwt_auth_core.rate_limits import RateLimitedError, Rule, parse_rates
 from jwt_auth_core.settings import Settings
 from tests.flows.conftest import KEY, World
 
-RULE = Rule("reports", parse_rates("3/minute"))
+pytestmark = pytest.mark.limited
+
+RULE = Rule("reports", parse_rates("3/day"))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from jwt_auth_core.rate_limits import FallbackLimits, MemoryLimits, Rule, Take, 
 from jwt_auth_core.rate_limits.redis import RedisLimits
 from jwt_auth_core.rate_limits.sql import SqlLimits
 
-LOGIN = Rule("login", parse_rates("10/minute"))
+LOGIN = Rule("login", parse_rates("10/day"))
 TAKE = [Take(LOGIN, "key")]
 
 

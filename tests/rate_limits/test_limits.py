@@ -18,8 +18,8 @@ from jwt_auth_core.rate_limits import (
 
 EMAIL = "ada@example.com"
 RULES = [
-    Rule("login", parse_rates("10/minute"), group="login"),
-    Rule("failures", parse_rates("3/minute"), group="login"),
+    Rule("login", parse_rates("10/day"), group="login"),
+    Rule("failures", parse_rates("3/day"), group="login"),
     Rule("off", ()),
 ]
 
@@ -53,7 +53,7 @@ def test_several_rules_are_checked_as_one(limits):
     limits.check("failures", EMAIL, cost=3)
     with pytest.raises(RateLimitedError) as caught:
         limits.check_all({"failures": EMAIL, "login": "192.0.2.1"})
-    assert caught.value.retry_after == 20
+    assert 28_700 < caught.value.retry_after <= 28_800
     assert limits.check("login", "192.0.2.1", cost=0)[0].remaining == 5
 
 
@@ -61,7 +61,7 @@ def test_a_rule_that_is_off_limits_nothing(limits):
     """It has no rates, and each check of it goes."""
     assert limits.limits("off") == ()
     assert limits.check("off", EMAIL) == []
-    assert limits.limits("login") == parse_rates("10/minute")
+    assert limits.limits("login") == parse_rates("10/day")
 
 
 def test_an_unknown_rule_is_named(limits):

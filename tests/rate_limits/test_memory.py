@@ -43,22 +43,22 @@ def test_what_is_over_goes():
 def test_the_time_of_day_is_none_of_its_business(monkeypatch):
     """Set on or back by a year, it locks nobody out and lets nobody in."""
     store = MemoryLimits()
-    store.take([Take(LOGIN, "key", 10)])
+    store.take([Take(ACCOUNT, "key", 5)])
     real = time.time
     for year in (1, -1):
         monkeypatch.setattr(time, "time", lambda year=year: real() + year * 31_536_000)
-        (refusal,) = store.take([Take(LOGIN, "key")])
+        (refusal,) = store.take([Take(ACCOUNT, "key")])
         assert not refusal.allowed
-        assert refusal.retry_after <= 6
+        assert refusal.retry_after <= 720
 
 
 def test_a_forked_child_goes_on():
     """Though another thread of its parent held the lock; what was counted stays counted."""
     store = MemoryLimits()
-    store.take([Take(LOGIN, "key", 10)])
+    store.take([Take(ACCOUNT, "key", 5)])
 
     def guess(_):
-        assert not store.take([Take(LOGIN, "key")])[0].allowed
+        assert not store.take([Take(ACCOUNT, "key")])[0].allowed
 
     with store._lock:
         assert in_children(1, guess) == [0]

@@ -9,6 +9,7 @@ from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
     CROSS_SITE,
+    RATE_LIMITED,
     REFUSED,
     SET_COOKIE,
     TAG,
@@ -33,6 +34,7 @@ REGISTER: Final[Operation] = {
             **BODY_PROBLEMS,
             403: {"registration_closed": "Registration is closed"},
             409: {"email_taken": "Email already registered"},
+            **RATE_LIMITED,
         },
     ),
 }

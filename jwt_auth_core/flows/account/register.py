@@ -9,6 +9,7 @@ from typing import ClassVar
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.events import UserRegistered
+from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.passwords.hasher import Passwords
@@ -38,6 +39,7 @@ class Register:
 
     passwords: Passwords
     users: UserStore
+    limits: AddressLimits
     journal: Journal
     service_name: str
     clock: Clock
@@ -65,11 +67,13 @@ class Register:
         """Store the user and return it; ``scopes`` is what its access tokens will carry.
 
         Raises:
+            RateLimitedError: too often; nothing was looked at.
             EmailTakenError: an account with this e-mail identity exists.
             InvalidInputError: a name is too long for the table that was there.
             UnfitTableError: that table takes no new users as it is.
             UnavailableError: the store does not answer; the outcome may be unknown.
         """
+        self.limits.register(client)
         # Hashed before any connection is taken: a slow hash must not hold one (F-15).
         password_hash = self.passwords.hash(attempt.password)
         new = NewUser(

@@ -12,6 +12,7 @@ from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.events import LoggedIn, LoginFailed
+from jwt_auth_core.flows.address_limits import AddressLimits, Guess
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.challenge import Challenge
@@ -65,6 +66,7 @@ class Login:
     passwords: Passwords
     users: UserStore
     open_session: OpenSession
+    limits: AddressLimits
 
     def __call__(
         self, attempt: LoginAttempt, client: Client, replaces: str | None = None
@@ -74,25 +76,33 @@ class Login:
         ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).
 
         Raises:
+            RateLimitedError: too often, for known and unknown alike; nothing was looked at.
             InvalidCredentialsError: whatever the cause; the same work was done (ENUM-1).
             UnavailableError: a store does not answer; no session was handed out.
         """
+        with self.limits.guess(client) as guess:
+            return self._logged_in(attempt, client, guess, replaces)
+
+    def _logged_in(
+        self, attempt: LoginAttempt, client: Client, guess: Guess, replaces: str | None
+    ) -> Grant | Challenge:
         user = self.users.find_by_email(attempt.email)
         matches = self.passwords.verify(attempt.password, user.password_hash if user else None)
         if user is None or not matches:
-            raise self._refusal(user, client)
+            raise self._refusal(user, client, guess)
         self._upgrade(user, attempt.password)
         is_still_right = partial(self._is_still_right, attempt.password, user.password_hash)
         try:
             opened = self.open_session(user, client, is_still_right=is_still_right, replaces=replaces)
         except InvalidCredentialsError:
-            raise self._refusal(user, client) from None
+            raise self._refusal(user, client, guess) from None
         if isinstance(opened, Grant):
             parts, mark = self.open_session.parts, session_mark(opened.session_id)
             parts.journal(LoggedIn(at=parts.clock(), user_id=user.user_id, session=mark, client=client))
         return opened
 
-    def _refusal(self, user: User | None, client: Client) -> InvalidCredentialsError:
+    def _refusal(self, user: User | None, client: Client, guess: Guess) -> InvalidCredentialsError:
+        guess.is_wrong = True  # also where nobody can write it down: a 503 tells as much as a 401
         parts, user_id = self.open_session.parts, user.user_id if user else None
         parts.journal(LoginFailed(at=parts.clock(), user_id=user_id, client=client))
         return InvalidCredentialsError()
