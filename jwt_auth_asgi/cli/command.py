@@ -1,4 +1,4 @@
-"""The command line: `jwt-auth serve | routes | migrate | users | sessions | keys | tokens | outbox`.
+"""The command line: `jwt-auth serve | routes | migrate | users | sessions | keys | tokens | outbox | ...`.
 
 Every failure is one sentence on stderr and a non-zero exit: 1 for what the world refused,
 2 for a wrong call.
@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from jwt_auth_asgi.cli import (
     keys,
     outbox,
+    rate_limits,
     routes,
     server,
     sessions,
@@ -125,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
     tokens.add(partial(_leaf, group))
     group = _group(commands, "outbox", "look at what others have yet to be told, and deliver it")
     outbox.add(partial(_leaf, group), _auth)
+    group = _group(commands, "rate-limits", "look at what is counted of a client, and forget it")
+    rate_limits.add(partial(_leaf, group), _auth)
     return parser
 
 

@@ -1,0 +1,106 @@
+"""`jwt-auth rate-limits show | reset`."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_asgi import cli
+from jwt_auth_asgi.http.client_key import PROXY_FACTOR
+from jwt_auth_core import Auth, Settings
+from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.rate_limits import RateLimitedError
+from jwt_auth_core.rate_limits.sql import SqlLimits
+
+pytestmark = pytest.mark.limited
+
+DAILY = {"LIMIT_LOGIN": "30/day", "LIMIT_LOGIN_FAILURES": "10/day", "LIMIT_REGISTER": "20/day"}
+UNTOUCHED = ["30 in 86400 seconds: 30 left", "10 in 86400 seconds: 10 left", "20 in 86400 seconds: 20 left"]
+
+
+@pytest.fixture
+def auth(tmp_path, monkeypatch):
+    """Return an `Auth` of another process than the commands'."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, text in {"JWT_KEY": "the command line has a key of its own", "LIMITS": "on", **DAILY}.items():
+        monkeypatch.setenv(name, text)
+    made = Auth.from_settings(Settings.from_env())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def says(capsys):
+    """Return what runs a command and returns the lines that it printed."""
+
+    def run(*words: str) -> list[str]:
+        assert cli.main(("rate-limits", *words)) == 0
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def used_up(auth, key, factor=1):
+    """Guess until it is too often."""
+    rules = dict.fromkeys(("login", "login_failures"), key)
+    for _ in range(10 * factor):
+        auth.rate_limits.check_all(rules, times=factor)
+    with pytest.raises(RateLimitedError):
+        auth.rate_limits.check_all(rules, times=factor)
+
+
+def test_what_is_left_is_shown(auth, says):
+    """One line a rule, with the time until all is there again."""
+    used_up(auth, "192.0.2.1")
+    lines = says("show", "192.0.2.1")
+    assert [line.split()[0] for line in lines] == ["login", "login_failures", "register"]
+    assert "30 in 86400 seconds: 20 left, all of them in 2" in lines[0]
+    assert "10 in 86400 seconds: 0 left, all of them in 86" in lines[1]
+    assert lines[2].endswith("20 in 86400 seconds: 20 left")
+    assert all(line.endswith(end) for line, end in zip(says("show", "192.0.2.2"), UNTOUCHED, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1"),
+        ("2001:db8:1:2::/64", "2001:db8:1:2:3:4:5:6"),
+        ("2001:db8:1:2::/64", "2001:db8:1:2::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_an_address_is_reset(auth, says, key, text):
+    """In whatever form it is written; it may guess again at once."""
+    used_up(auth, key)
+    assert says("reset", text) == [f"forgot what was counted of {key}"]
+    assert all(line.endswith(end) for line, end in zip(says("show", text), UNTOUCHED, strict=True))
+    used_up(auth, key)
+
+
+def test_a_crowd_is_shown_and_reset(auth, says):
+    """A proxy that nobody configured has its own counts, beside those of its address."""
+    used_up(auth, "10.0.0.1", PROXY_FACTOR)
+    assert [line for line in says("show", "10.0.0.1") if "200 in 86400 seconds: 0 left" in line]
+    says("reset", "10.0.0.1")
+    assert len(says("show", "10.0.0.1")) == 3
+
+
+def test_a_store_that_is_down_is_told(auth, monkeypatch, capsys):
+    """What this process alone would count is nobody's answer."""
+
+    def down(*_, **__):
+        raise StoreUnavailableError("database")
+
+    for verb, command in (("take", "show"), ("forget", "reset")):
+        monkeypatch.setattr(SqlLimits, verb, down)
+        assert cli.main(["rate-limits", command, "192.0.2.1"]) == 1
+    assert auth.health()["rate_limits"]["shared"]
+    assert "does not answer" in capsys.readouterr().err
+
+
+def test_off_is_told(auth, says, monkeypatch):
+    """Rather than limits that hold for nobody."""
+    monkeypatch.setenv("LIMITS", "off")
+    assert says("show", "192.0.2.1") == ["LIMITS is off: nothing is limited"]
+    assert auth.rate_limits.is_on
