@@ -16,6 +16,7 @@ __all__ = [
     "protected_resource_metadata",
     "rate_limit",
     "renew",
+    "require",
 ]
 
 _HOMES = {
@@ -25,6 +26,7 @@ _HOMES = {
     "protected_resource_metadata": "http.protected_resource",
     "rate_limit": "rate_limits.decorator",
     "renew": "websockets.renewal",
+    "require": "guards.require",
 }
 
 

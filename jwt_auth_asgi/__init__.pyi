@@ -1,5 +1,6 @@
 from jwt_auth_asgi.app.create import authorization_server_metadata, create_app
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guards.require import require
 from jwt_auth_asgi.http.protected_resource import protected_resource_metadata
 from jwt_auth_asgi.rate_limits.decorator import rate_limit
 from jwt_auth_asgi.websockets.renewal import renew
@@ -11,4 +12,5 @@ __all__ = [
     "protected_resource_metadata",
     "rate_limit",
     "renew",
+    "require",
 ]

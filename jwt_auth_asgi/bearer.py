@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from typing import Final, Protocol, cast
+from typing import Final
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
@@ -22,11 +22,12 @@ from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import resource_of
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
+from jwt_auth_asgi.identity.current import CURRENT, GUARDS
 from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
 from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, User
 from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revocation_check
 from jwt_auth_asgi.identity.rules import NO_RULES, Rule, Rules
-from jwt_auth_asgi.identity.verification import Verification, VerifiesTokens
+from jwt_auth_asgi.identity.verification import HasTokens, Verification, VerifiesTokens, tokens_of
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of, send_problem
 from jwt_auth_asgi.websockets import handshake
@@ -43,15 +44,6 @@ CREDENTIAL_PATHS: Final = exempt_paths()
 SERVED: Final = ("http", "websocket")
 
 logger = logging.getLogger("jwt_auth.bearer")
-
-
-class HasTokens(Protocol):
-    """What an `Auth` is to the middleware: the access tokens that it verifies."""
-
-    @property
-    def tokens(self) -> VerifiesTokens:
-        """Return what verifies access tokens."""
-        ...
 
 
 class BearerMiddleware:
@@ -145,6 +137,8 @@ class BearerMiddleware:
         told[AUTH] = self._home
         if self._realm is not None:
             told[REALM] = self._realm
+        if GUARDS:
+            CURRENT.set(told)
         await self.app(told, receive, send)
 
     def after_fork(self) -> None:
@@ -177,6 +171,7 @@ class BearerMiddleware:
         told[AUTH] = self._home
         if self._realm is not None:
             told[REALM] = self._realm
+        CURRENT.set(told)
         if kind == "http":
             await self.app(told, receive, send)
         elif user is ANONYMOUS:
@@ -219,7 +214,7 @@ class BearerMiddleware:
         return user, offer.removed_from(scope), handshake.confirming(send)
 
     def _know(self, auth: HasTokens | VerifiesTokens) -> None:
-        tokens = _tokens_of(auth)
+        tokens = tokens_of(auth)
         if self._resource is not None:
             self._resource.check_audience(tokens)
         # Among several issuers it is the Auth that has sessions and tickets, for its own tokens.
@@ -289,11 +284,3 @@ def _service_name(auth: object) -> str | None:
     """Return how an `Auth` calls itself; None where access tokens are all there is."""
     settings = getattr(auth, "settings", None)
     return settings.service_name if isinstance(settings, Settings) else None
-
-
-def _tokens_of(auth: HasTokens | VerifiesTokens) -> VerifiesTokens:
-    tokens = cast("VerifiesTokens", getattr(auth, "tokens", auth))
-    if not callable(getattr(tokens, "verify", None)):
-        msg = f"auth must be an Auth, an AccessTokens or any_of them, not {type(auth).__name__}"
-        raise TypeError(msg)
-    return tokens

@@ -1,9 +1,8 @@
 """The auth routes and dependencies for FastAPI."""
 
-from jwt_auth_asgi.identity.identity import AuthenticatedUser
+from jwt_auth_asgi.identity.identity import AuthenticatedUser, MissingMiddlewareError
 from jwt_auth_fastapi.dependencies import (
     CurrentUser,
-    MissingMiddlewareError,
     OptionalUser,
     current_user,
     decode_access_token,

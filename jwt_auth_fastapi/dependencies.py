@@ -11,7 +11,13 @@ from typing import Annotated, Final
 
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.guard import Guard, marked
-from jwt_auth_asgi.identity.identity import AUTHENTICATED, KEY, AuthenticatedUser, user_of
+from jwt_auth_asgi.identity.identity import (
+    AUTHENTICATED,
+    KEY,
+    AuthenticatedUser,
+    MissingMiddlewareError,
+    user_of,
+)
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, realm_of
 from jwt_auth_asgi.problems.problem import problem_of
 from jwt_auth_core import default
@@ -31,13 +37,6 @@ POLICY_VIOLATION: Final = 1008  # RFC 6455 §7.4.1
 ABOUT_THE_BODY: Final = (b"content-type", b"content-length")  # of a problem's; FastAPI makes its own
 
 logger = logging.getLogger("jwt_auth")
-
-
-class MissingMiddlewareError(RuntimeError):
-    """Raised when a dependency runs in an application that `BearerMiddleware` does not wrap."""
-
-    def __init__(self) -> None:
-        super().__init__("no BearerMiddleware ran: add app.add_middleware(BearerMiddleware, auth=auth)")
 
 
 class _Required(PasswordFlow):

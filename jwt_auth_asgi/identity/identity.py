@@ -21,6 +21,13 @@ AUTHENTICATED: Final = "authenticated"
 """A scope in Starlette's own example; whoever has a token has it."""
 
 
+class MissingMiddlewareError(RuntimeError):
+    """Raised when an endpoint asks who calls in an application that `BearerMiddleware` does not wrap."""
+
+    def __init__(self) -> None:
+        super().__init__("no BearerMiddleware ran: add app.add_middleware(BearerMiddleware, auth=auth)")
+
+
 class Scopes(list[str]):
     """What was granted, sorted; a class because of ``in``, by which Starlette's `@requires` asks.
 

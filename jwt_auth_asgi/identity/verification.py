@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 from jwt_auth_asgi.http.headers import OUTER
 from jwt_auth_asgi.identity.credentials import bearer_token, presumed_token
@@ -32,6 +32,15 @@ class VerifiesTokens(Protocol):
 
         Raises TokenInvalidError or TokenExpiredError.
         """
+        ...
+
+
+class HasTokens(Protocol):
+    """What an `Auth` is to the middleware: the access tokens that it verifies."""
+
+    @property
+    def tokens(self) -> VerifiesTokens:
+        """Return what verifies access tokens."""
         ...
 
 
@@ -99,3 +108,16 @@ def _verify_header(
 ) -> AuthenticatedUser | None:
     token = bearer_token(value)
     return None if token is None else caller_of(tokens.verify(token.decode("ascii")))
+
+
+def tokens_of(auth: HasTokens | VerifiesTokens) -> VerifiesTokens:
+    """Return what verifies tokens: itself, or that of an `Auth`.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    tokens = cast("VerifiesTokens", getattr(auth, "tokens", auth))
+    if not callable(getattr(tokens, "verify", None)):
+        msg = f"auth must be an Auth, an AccessTokens or any_of them, not {type(auth).__name__}"
+        raise TypeError(msg)
+    return tokens

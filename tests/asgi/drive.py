@@ -128,3 +128,13 @@ def refusal(messages: list[Message]) -> Answer:
     start, body = messages
     assert (start["type"], body["type"]) == ("websocket.http.response.start", "websocket.http.response.body")
     return Answer(start["status"], list(start["headers"]), body["body"])
+
+
+async def respond(scope: Message, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+    """Answer a request with 200 and nothing else; accept a websocket."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})

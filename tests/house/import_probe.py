@@ -21,6 +21,7 @@ ROOT, MODE, *NAMES = sys.argv[1:]
 sys.path.insert(0, ROOT)
 OURS = ("jwt_auth_core", "jwt_auth_asgi", "jwt_auth_fastapi")
 FOLDERS = tuple(f"{ROOT}{os.sep}{name}{os.sep}" for name in OURS)
+READ = (*FOLDERS, *(f"{sys.pycache_prefix}{folder}" for folder in FOLDERS))  # and as bytecode
 FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -96,7 +97,7 @@ def hook(event: str, arguments: tuple[object, ...]) -> None:
     """Note sockets, processes, threads, databases, and files outside the packages."""
     if event.startswith(FORBIDDEN):
         note(event)
-    elif event == "open" and not str(arguments[0]).startswith(FOLDERS):
+    elif event == "open" and not str(arguments[0]).startswith(READ):
         note(f"open {arguments[0]}")
 
 

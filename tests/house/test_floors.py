@@ -20,7 +20,11 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "psycopg2": "postgres",
     "redis": "redis",
 }
-ALONE = {"jwt_auth_asgi/pytest_plugin.py": {"pytest"}}  # files that are loaded only where that is
+ALONE = {  # files that are loaded only where that is
+    "jwt_auth_asgi/guards/litestar.py": {"litestar"},
+    "jwt_auth_asgi/guards/quart.py": {"quart"},
+    "jwt_auth_asgi/pytest_plugin.py": {"pytest"},
+}
 FRAMEWORKS = {
     "jwt_auth_asgi": {"starlette", "uvicorn"},
     "jwt_auth_fastapi": {"anyio", "fastapi", "pydantic", "starlette"},

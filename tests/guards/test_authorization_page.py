@@ -48,6 +48,22 @@ def test_the_rules_do_what_the_page_says(page, path, scopes, status):
     assert get(page["app"], path, bearer(token)).status == status
 
 
+@pytest.mark.parametrize(
+    ("app", "path", "scopes", "status"),
+    [
+        ("site", "/reports", {"reports:read"}, 200),
+        ("site", "/reports", set(), 403),
+        ("site", "/me", set(), 200),
+        ("api", "/reports", {"reports:*"}, 200),
+        ("api", "/reports", {"topics:read"}, 403),
+    ],
+)
+def test_endpoints_are_guarded_as_the_page_says(page, app, path, scopes, status):
+    """On Starlette and on FastAPI."""
+    token = page["tokens"].issue(subject="42", scopes=scopes)
+    assert get(page[app], path, bearer(token)).status == status
+
+
 @pytest.mark.parametrize(("path", "status"), [("/files/7", 401), ("/files/public/7", 200), ("/other", 200)])
 def test_nobody_passes_where_no_rule_is(page, path, status):
     """Without a token only what has no rule, or an empty one, is open."""

@@ -1,0 +1,69 @@
+"""How each framework hears that its endpoint's caller is refused: by the exception, or answer, it knows.
+
+Whose request it is, the request itself says, or the application that the framework put into the scope.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.problems.challenge import realm_of
+from jwt_auth_asgi.problems.problem import problem_of
+from jwt_auth_core.errors import AuthError
+
+POLICY_VIOLATION: Final = 1008  # RFC 6455 section 7.4.1
+ABOUT_THE_BODY: Final = (b"content-type", b"content-length")
+FRAMEWORKS: Final = ("starlette", "litestar", "quart", "django")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What an answer says: status, headers beside those of the body, the problem document and its sentence.
+
+    ``is_close`` where it is a websocket's, and the server has no other answer than a close.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    detail: str
+    is_close: bool
+
+
+def refuse(error: AuthError, connection: object | None, scope: Scope) -> object:
+    """Return what a framework's endpoint answers to refuse a caller, or raise what it takes for that.
+
+    Raises:
+        AuthError: the error itself, where the framework is none of those that are known.
+    """
+    name = name_of(connection if connection is not None else scope.get("app"))
+    if name is None and "quart" in sys.modules and _driver("quart").is_serving():
+        name = "quart"  # which leaves no trace of itself in a scope
+    if name is None:
+        raise error
+    answer: Callable[[Refusal], object] = _driver(name).refuse
+    return answer(_refusal(error, scope))
+
+
+def _driver(name: str) -> Any:
+    return import_module(f"jwt_auth_asgi.guards.{name}")
+
+
+def _refusal(error: AuthError, scope: Scope) -> Refusal:
+    problem = problem_of(error, realm=realm_of(scope))
+    headers = {name.decode(): value.decode() for name, value in problem.headers if name not in ABOUT_THE_BODY}
+    is_socket = scope["type"] == "websocket"
+    is_close = is_socket and "websocket.http.response" not in (scope.get("extensions") or ())
+    return Refusal(problem.status, headers, problem.body, json.loads(problem.body)["detail"], is_close)
+
+
+def name_of(thing: object) -> str | None:
+    """Return the framework of a request or an application, by the classes that it is one of."""
+    roots = {one.__module__.partition(".")[0] for one in type(thing).__mro__}
+    return next((name for name in FRAMEWORKS if name in roots), None)

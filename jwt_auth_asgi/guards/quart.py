@@ -1,0 +1,20 @@
+"""Refusals in Quart."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from quart import Response, abort, has_request_context, has_websocket_context
+
+from jwt_auth_asgi.guards.frameworks import Refusal
+
+
+def is_serving() -> bool:
+    """Tell whether it is Quart that serves the request."""
+    return has_request_context() or has_websocket_context()
+
+
+def refuse(refusal: Refusal) -> NoReturn:
+    """Abort with the problem document; a websocket that is not accepted gets it, too."""
+    headers = {**refusal.headers, "content-type": "application/problem+json"}
+    abort(Response(refusal.body, refusal.status, headers))

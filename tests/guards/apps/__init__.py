@@ -1,0 +1,5 @@
+"""One small application for each framework, guarded by `require` alone.
+
+``/open`` is open, ``/me`` needs a token, ``/reports`` (asynchronous) and ``/sync`` (in a thread, where the
+framework has threads) need reports:read, ``/class`` is class-based, ``/ws`` a websocket; both need it too.
+"""

@@ -1,0 +1,44 @@
+"""ASGI callables: a function, a method, an object; no framework."""
+
+from jwt_auth_asgi import require
+from tests.asgi.drive import respond
+
+
+async def open_to_all(scope, receive, send):
+    await respond(scope, receive, send)
+
+
+@require()
+async def me(scope, receive, send):
+    await respond(scope, receive, send)
+
+
+@require("reports:read")
+async def reports(scope, receive, send):
+    await respond(scope, receive, send)
+
+
+@require("reports:read")
+class Reports:
+    async def __call__(self, scope, receive, send):
+        await respond(scope, receive, send)
+
+
+class Several:
+    @require("reports:read")
+    async def reports(self, scope, receive, send):
+        await respond(scope, receive, send)
+
+
+PLACES = {
+    "/open": open_to_all,
+    "/me": me,
+    "/reports": reports,
+    "/sync": require("reports:read")(Reports()),
+    "/class": Several().reports,
+    "/ws": reports,
+}
+
+
+async def app(scope, receive, send):
+    await PLACES[scope["path"]](scope, receive, send)

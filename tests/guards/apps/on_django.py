@@ -1,0 +1,44 @@
+"""Django under ASGI: views of both kinds and a view class; it has no websockets of its own."""
+
+from django.http import HttpResponse
+from django.urls import path
+from django.views import View
+
+from jwt_auth_asgi import require
+from tests.asgi.apps import on_django
+from tests.guards.apps.django_site import serving
+
+
+def open_to_all(_request):
+    return HttpResponse("open")
+
+
+@require()
+async def me(_request):
+    return HttpResponse("me")
+
+
+@require("reports:read")
+async def reports(_request):
+    return HttpResponse("reports")
+
+
+@require("reports:read")
+def sync(_request):
+    return HttpResponse("sync")
+
+
+@require("reports:read")
+class Reports(View):
+    def get(self, _request):
+        return HttpResponse("class")
+
+
+urlpatterns = [
+    path("open", open_to_all),
+    path("me", me),
+    path("reports", reports),
+    path("sync", sync),
+    path("class", Reports.as_view()),
+]
+app = serving(on_django.app, __name__)

@@ -1,0 +1,49 @@
+"""FastAPI: endpoints that are handed no request, and a guarded dependency."""
+
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, WebSocket
+
+from jwt_auth_asgi import require
+
+app = FastAPI()
+
+
+@require("reports:read")
+def report() -> str:
+    return "a report"
+
+
+@app.get("/open")
+def open_to_all() -> str:
+    return "open"
+
+
+@app.get("/me")
+@require()
+async def me() -> str:
+    return "me"
+
+
+@app.get("/reports")
+@require("reports:read")
+async def reports() -> str:
+    return "reports"
+
+
+@app.get("/sync")
+@require("reports:read")
+def sync(limit: int = 10) -> str:
+    return f"sync {limit}"
+
+
+@app.get("/class")
+async def dependent(found: Annotated[str, Depends(report)]) -> str:
+    return found
+
+
+@app.websocket("/ws")
+@require("reports:read")
+async def chat(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.close()

@@ -1,0 +1,47 @@
+"""Quart: views without a request, one in a thread, a view class, a websocket."""
+
+from quart import Quart, websocket
+from quart.views import MethodView
+
+from jwt_auth_asgi import require
+
+app = Quart(__name__)
+
+
+@app.get("/open")
+async def open_to_all():
+    return "open"
+
+
+@app.get("/me")
+@require()
+async def me():
+    return "me"
+
+
+@app.get("/reports")
+@require("reports:read")
+async def reports():
+    return "reports"
+
+
+@app.get("/sync")
+@require("reports:read")
+def sync():
+    return "sync"
+
+
+@require("reports:read")
+class Reports(MethodView):
+    async def get(self):
+        return "class"
+
+
+app.add_url_rule("/class", view_func=Reports.as_view("reports_class"))
+
+
+@app.websocket("/ws")
+@require("reports:read")
+async def chat():
+    await websocket.accept()
+    await websocket.close(1000)

@@ -1,0 +1,51 @@
+"""Starlette: functions of both kinds, an endpoint class, a websocket, an ASGI callable as a route."""
+
+from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+
+from jwt_auth_asgi import require
+
+
+def open_to_all(_request):
+    return PlainTextResponse("open")
+
+
+@require()
+async def me(_request):
+    return PlainTextResponse("me")
+
+
+@require("reports:read")
+async def reports(_request):
+    return PlainTextResponse("reports")
+
+
+@require("reports:read")
+def sync(_request):
+    return PlainTextResponse("sync")
+
+
+@require("reports:read")
+class Reports(HTTPEndpoint):
+    async def get(self, _request):
+        return PlainTextResponse("class")
+
+
+@require("reports:read")
+async def chat(websocket):
+    await websocket.accept()
+    await websocket.close()
+
+
+app = Starlette(
+    routes=[
+        Route("/open", open_to_all),
+        Route("/me", me),
+        Route("/reports", reports),
+        Route("/sync", sync),
+        Route("/class", Reports),
+        WebSocketRoute("/ws", chat),
+    ]
+)
