@@ -33,6 +33,7 @@ from jwt_auth_core.variable import (
     is_key_place,
     is_public_url,
     is_redis_url,
+    is_service_url,
     not_utf8,
     one_of,
     previous_keys,
@@ -84,6 +85,7 @@ class Settings:
         password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
         registration: ``open``, or ``closed``: the route answers 403, and users are added by you alone.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
+        password_breach_url: a service to ask for breached passwords, by Pwned Passwords' range protocol.
         hash_threads: threads that hash passwords; 0 means one a core.
         hash_queue: logins that may wait for one of them; beyond it 503.
         revocation_check: whether a verified token is looked up in memory (``feed``), in the stores at
@@ -126,6 +128,7 @@ class Settings:
     password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=one_of(*PASSWORD_PROFILES))] = "owasp"
     registration: Annotated[str, Variable("REGISTRATION", check=one_of(*REGISTRATIONS))] = "open"
     password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=one_of(*PASSWORD_POLICIES))] = "default"
+    password_breach_url: Annotated[str | None, Variable("PASSWORD_BREACH_URL", check=is_service_url)] = None
     hash_threads: Annotated[int, Variable("HASH_THREADS", int, between(0, 256))] = 0
     hash_queue: Annotated[int, Variable("HASH_QUEUE", int, between(0, 10_000))] = 64
     revocation_check: Annotated[str, Variable("REVOCATION_CHECK", check=one_of(*REVOCATION_CHECKS))] = "feed"

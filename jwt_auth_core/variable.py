@@ -32,6 +32,10 @@ _ORIGIN: Final = re.compile(
 _PUBLIC_URL: Final = re.compile(
     rf"https?://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)(?::{_PORT})?(?:/[0-9A-Za-z._~!$&'()*+,;=:@%/-]*)?"
 )
+_SERVICE_URL: Final = re.compile(
+    rf"(?:https://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z.-]+)|http://(?:localhost|127\.0\.0\.1|\[::1\]))"
+    rf"(?::{_PORT})?(?:/[0-9A-Za-z._~!$&'()*+,;=:@%/-]*)?"
+)
 _COOKIE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _COOKIE_PREFIX: Final = re.compile(r"__(?:Host|Secure|Http|Host-Http)-", re.IGNORECASE)
 
@@ -191,6 +195,12 @@ def is_public_url(value: object) -> str | None:
     """Check the URL of an application, if there is one."""
     limit = "must be a URL such as https://api.example.com, without a query, a fragment or a user"
     return None if value is None or (isinstance(value, str) and _PUBLIC_URL.fullmatch(value)) else limit
+
+
+def is_service_url(value: object) -> str | None:
+    """Check the URL of somebody whom we ask, if there is one."""
+    limit = "must be an https URL without a user, a query or a fragment; http is for this machine"
+    return None if value is None or (isinstance(value, str) and _SERVICE_URL.fullmatch(value)) else limit
 
 
 def is_cookie_name(value: object) -> str | None:

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.password.change_password import ChangePassword
-from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.passwords.hasher import Breaches, Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import profile
 from jwt_auth_core.settings import Settings
@@ -37,4 +37,13 @@ def passwords(settings: Settings) -> Passwords:
     from jwt_auth_core.passwords.argon2 import Argon2Hasher  # noqa: PLC0415 - a driver
 
     policy = PasswordPolicy.nist() if settings.password_policy == "nist" else PasswordPolicy.default()
-    return Passwords(Argon2Hasher(profile(settings.password_profile)), policy)
+    return Passwords(Argon2Hasher(profile(settings.password_profile)), policy, breaches(settings))
+
+
+def breaches(settings: Settings) -> Breaches | None:
+    """Return the breach service that the settings name, if they do."""
+    if settings.password_breach_url is None:
+        return None
+    from jwt_auth_core.passwords.pwned import PwnedPasswords  # noqa: PLC0415 - loads a client of HTTP
+
+    return PwnedPasswords(settings.password_breach_url)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from jwt_auth_core.keys.deadline import Deadline
 TIMEOUT_SECONDS: Final = 5.0
 LARGEST_BYTES: Final = 262_144  # 256 KiB; the largest key sets in use have some 20
 
+_HEADERS: Final = {"Accept": "application/json"}
 _CHUNK: Final = 16_384
 _OK: Final = 200
 _LONGEST_REASON: Final = 200
@@ -52,25 +53,31 @@ def check_url(url: str, *, http_hosts: Collection[str] = ()) -> str:
     return url
 
 
-def fetch(url: str) -> bytes:
+def fetch(
+    url: str,
+    *,
+    name: str | None = None,
+    headers: Mapping[str, str] = _HEADERS,
+    seconds: float = TIMEOUT_SECONDS,
+) -> bytes:
     """Return the body of the answer to one GET.
 
     Raises:
-        StoreUnavailableError: no answer in 5 seconds, another status than 200, or too large. It names the
-            URL, for whoever reads the log; without its query.
+        StoreUnavailableError: no answer in so many seconds, another status than 200, or too large. It has
+            the name, or the URL without its query, for whoever reads the log.
     """
-    name = url.partition("?")[0]
-    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "jwt-auth"})  # noqa: S310 - check_url saw it
+    name = url.partition("?")[0] if name is None else name
+    request = urllib.request.Request(url, headers={"User-Agent": "jwt-auth", **headers})  # noqa: S310 - check_url saw it
     try:
-        with Deadline(TIMEOUT_SECONDS) as deadline:
-            return _within(deadline, request, name)
+        with Deadline(seconds) as deadline:
+            return _within(deadline, request, name, seconds)
     except RuntimeError:
         raise StoreUnavailableError(name, "is not asked: there is no thread that minds the time") from None
 
 
-def _within(deadline: Deadline, request: urllib.request.Request, name: str) -> bytes:
+def _within(deadline: Deadline, request: urllib.request.Request, name: str, seconds: float) -> bytes:
     try:
-        with _opener(request.full_url, deadline).open(request, timeout=TIMEOUT_SECONDS) as answer:
+        with _opener(request.full_url, deadline).open(request, timeout=seconds) as answer:
             if answer.status != _OK:
                 raise StoreUnavailableError(name, f"answers {answer.status}")
             body = _body(answer, name)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final, Protocol, runtime_checkable
 
 from jwt_auth_core.errors import FieldError
-from jwt_auth_core.passwords.policy import PasswordPolicy
+from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
 from jwt_auth_core.passwords.spelling import fault_of, spelled
 from jwt_auth_core.vocabulary import Secret
 
@@ -50,6 +50,14 @@ class PasswordHasher(Protocol):
         ...
 
 
+class Breaches(Protocol):
+    """Somebody who knows passwords from breaches, and may be far away."""
+
+    def knows(self, password: Secret) -> bool:
+        """Tell whether it knows the password; False, too, when it does not answer in time."""
+        ...
+
+
 @runtime_checkable
 class Closing(Protocol):
     """A hasher that keeps memory between its hashes."""
@@ -66,15 +74,27 @@ class Passwords:
     profile; an edge that serves others meanwhile runs them in a bounded pool of threads.
     """
 
-    __slots__ = ("_hasher", "_policy")
+    __slots__ = ("_breaches", "_hasher", "_policy")
 
-    def __init__(self, hasher: PasswordHasher, policy: PasswordPolicy) -> None:
+    def __init__(
+        self, hasher: PasswordHasher, policy: PasswordPolicy, breaches: Breaches | None = None
+    ) -> None:
         self._hasher = hasher
         self._policy = policy
+        self._breaches = breaches
 
     def problems(self, password: Secret, *, context: Iterable[str] = ()) -> list[FieldError]:
         """Return what is wrong with a new password, [] when nothing; see ``PasswordPolicy.problems``."""
         return self._policy.problems(password, context=context)
+
+    def breach_problems(self, password: Secret) -> list[FieldError]:
+        """Return what a breach service has against a password that has no other problem, [] without one.
+
+        This may take a second of waiting: call it where you hash.
+        """
+        if self._breaches is None or not self._breaches.knows(password):
+            return []
+        return [FieldError("password", "breached", BREACHED)]
 
     def hash(self, password: Secret) -> str:
         """Return what to store for ``password``; the caller has asked ``problems`` before.

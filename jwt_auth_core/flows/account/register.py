@@ -69,11 +69,14 @@ class Register:
         Raises:
             RateLimitedError: too often; nothing was looked at.
             EmailTakenError: an account with this e-mail identity exists.
-            InvalidInputError: a name is too long for the table that was there.
+            InvalidInputError: a breach service knows the password, or a name is too long for the table
+                that was there.
             UnfitTableError: that table takes no new users as it is.
             UnavailableError: the store does not answer; the outcome may be unknown.
         """
         self.limits.register(client)
+        if problems := self.passwords.breach_problems(attempt.password):
+            raise InvalidInputError(problems)
         # Hashed before any connection is taken: a slow hash must not hold one (F-15).
         password_hash = self.passwords.hash(attempt.password)
         new = NewUser(

@@ -83,7 +83,8 @@ class ChangePassword:
         fields = Fields({})
         local_part = user.email.partition("@")[0]
         context = [self.service_name, user.first_name, user.last_name, user.email, local_part]
-        for problem in self.passwords.problems(password, context=context):
+        own = self.passwords.problems(password, context=context)
+        for problem in own or self.passwords.breach_problems(password):
             fields.note("new_password", problem.code, problem.message)
         fields.close()
 
