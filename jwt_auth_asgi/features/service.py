@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -25,17 +25,20 @@ from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
-from jwt_auth_asgi.http.unconfigured_proxy import UnconfiguredProxyWarning
+from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
+from jwt_auth_asgi.problems.refusals import Refusals
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, OverloadedError, SettingsError
+from jwt_auth_core.flows.address_limits import BY_ADDRESS
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.forks import renew_in_children
+from jwt_auth_core.rate_limits.rule import RateLimitedError
 from jwt_auth_core.sessions.session import SessionBusyError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import Steps
@@ -69,7 +72,7 @@ class Service:
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
         self._proxies = settings.trusted_proxy_count
-        self._proxy_warning = UnconfiguredProxyWarning()
+        self._refusals = Refusals()
         self._revocation_check = revocation_check(auth)
         self.verification = Verification(auth.tokens, self._revocation_check.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
@@ -81,18 +84,25 @@ class Service:
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
 
-    async def check_capacity(self, scope: Scope) -> None:
-        """Raise OverloadedError when a register or login would be refused: under a herd, before parsing.
+    async def check_capacity(self, scope: Scope, *, limits: Collection[str] = ()) -> None:
+        """Raise what a register or login would be refused by: under a herd, before parsing.
 
         At once, unless more are refused than any herd has: then a little later.
+
+        Raises:
+            OverloadedError: the queue is full.
+            RateLimitedError: one of the *limits*, which count addresses, has just refused this one.
         """
-        if self._hashing.is_full:  # only then does it matter who asks
-            address = client_address.address(scope, trusted_proxy_count=self._proxies)
-            try:
+        try:
+            if limits and self._refusals:
+                key = client_key(scope, trusted_proxy_count=self._proxies)
+                self._refusals.check(key.text, rules=limits)
+            if self._hashing.is_full:  # only then does it matter who asks
+                address = client_address.address(scope, trusted_proxy_count=self._proxies)
                 self._hashing.check_capacity(network_of(address))
-            except OverloadedError:
-                await self._refusing.keep()
-                raise
+        except (OverloadedError, RateLimitedError):
+            await self._refusing.keep()
+            raise
 
     def run(self, use_case: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> asyncio.Future[R]:
         """Call a use case where its executor says; raises what it raises, or OverloadedError.
@@ -122,7 +132,16 @@ class Service:
         if executor is not Executor.HASH:  # a batch that is made is one visit to a store like any other
             return self._storing.submit(call)
         address = None if client is None or client.address is None else ip_address(client.address)
-        return self._hashing.submit(call, owner=network_of(address))
+        future = self._hashing.submit(call, owner=network_of(address))
+        if client is not None and client.limit_key is not None:
+            future.add_done_callback(partial(self._note, client.limit_key))
+        return future
+
+    def _note(self, key: str, future: asyncio.Future[R]) -> None:
+        """Remember whom a limit refused, for the rest of the herd."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, RateLimitedError):
+            self._refusals.note(key, error, rules=BY_ADDRESS)
 
     async def refresh(self, token: Secret) -> Grant:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
@@ -144,7 +163,7 @@ class Service:
         """Return where a request came from, and what limits count it by."""
         found = client_address.client(scope, trusted_proxy_count=self._proxies)
         key = client_key(scope, trusted_proxy_count=self._proxies)
-        self._proxy_warning.note(key)
+        UNCONFIGURED_PROXY.note(key)
         return replace(found, limit_key=key.text, crowd=key.factor)
 
     def scheme(self, scope: Scope) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import Final, Literal, Protocol, get_args
 
@@ -16,7 +15,6 @@ from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.identity.identity import AUTH, AuthenticatedUser, user_of
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.rate_limits import RateLimits, Rule, Verdict, parse_rates
-from jwt_auth_core.rate_limits.rate import MOST_COUNT
 from jwt_auth_core.settings import Settings
 
 By = Literal["address", "user"]
@@ -56,8 +54,7 @@ class Limit:
             msg = f"by is one of {', '.join(get_args(By))}, not {by!r}"
             raise ValueError(msg)
         self._rule = Rule(name, parse_rates(rates))
-        wide = [replace(one, count=min(MOST_COUNT, one.count * PROXY_FACTOR)) for one in self._rule.rates]
-        self._wide_rule = Rule(name, wide)
+        self._wide_rule = self._rule.times(PROXY_FACTOR)
         self._by: By = by
         self._auth = auth
 

@@ -17,6 +17,9 @@ from jwt_auth_core.vocabulary import Client
 LOGIN: Final = "login"
 LOGIN_FAILURES: Final = "login_failures"
 REGISTER: Final = "register"
+GUESS: Final = (LOGIN, LOGIN_FAILURES)
+"""What a guess is counted by."""
+BY_ADDRESS: Final = (*GUESS, REGISTER)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from jwt_auth_asgi import BearerMiddleware, rate_limit
+from jwt_auth_asgi.http.unconfigured_proxy import UnconfiguredProxyWarning
 from jwt_auth_asgi.rate_limits.limit import LimitSetupError
 from jwt_auth_core import AccessTokens, KeyRing
 from tests.asgi.drive import get
@@ -71,8 +72,9 @@ def test_behind_a_proxy_the_client_is_counted():
     assert seen == [200, 429, 200]
 
 
-def test_a_proxy_that_nobody_configured_has_twenty_times_the_rate(auth, caplog):
+def test_a_proxy_that_nobody_configured_has_twenty_times_the_rate(auth, caplog, monkeypatch):
     """All its clients are one key, and the log says what to do."""
+    monkeypatch.setattr("jwt_auth_asgi.rate_limits.limit.UNCONFIGURED_PROXY", UnconfiguredProxyWarning())
     app = rate_limit("2/minute", auth=auth)(hello)
     forwarded = (b"x-forwarded-for", b"203.0.113.1")
     seen = [get(app, "/", forwarded, client=("10.0.0.1", 1)).status for _ in range(41)]

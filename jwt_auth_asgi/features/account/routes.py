@@ -16,12 +16,13 @@ from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import token_response
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.flows.address_limits import REGISTER
 
 
 async def _register(service: Service, request: Request) -> Response:
     if service.auth.settings.registration == "closed":  # whatever is in the body, and before it is read
         raise RegistrationClosedError
-    await service.check_capacity(request.scope)
+    await service.check_capacity(request.scope, limits=(REGISTER,))
     attempt = await register_input(service, request)
     registering = service.run(service.auth.register, attempt, service.client(request.scope))
     user = await run_until_disconnect(request.receive, registering)

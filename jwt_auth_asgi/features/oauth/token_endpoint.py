@@ -20,6 +20,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.flows.address_limits import GUESS
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.vocabulary import Secret
@@ -28,7 +29,7 @@ Granting = Callable[[Service, Request, Form], Awaitable[Grant]]
 
 
 async def _password(service: Service, request: Request, form: Form) -> Grant:
-    await service.check_capacity(request.scope)
+    await service.check_capacity(request.scope, limits=GUESS)
     attempt = form_login(form.fields)
     login = service.run(service.auth.login, attempt, service.client(request.scope))
     return granted(await run_until_disconnect(request.receive, login))

@@ -23,6 +23,7 @@ from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshInvalidError, RefreshSupersededError, SessionError
+from jwt_auth_core.flows.address_limits import GUESS
 from jwt_auth_core.sessions.session import Session
 
 _OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
@@ -31,7 +32,7 @@ _OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
 
 @in_words
 async def _login(service: Service, request: Request) -> Response:
-    await service.check_capacity(request.scope)
+    await service.check_capacity(request.scope, limits=GUESS)
     asked = await login_input(service, request)
     client = service.client(request.scope)
     if asked.held is None:

@@ -24,10 +24,11 @@ class Client:
         self.app = app
         self.origin = origin
         self.cookies = {}
+        self.peer = ("198.51.100.7", 4711)
 
     def session(self):
         """Return an asynchronous client that sends this one's cookies, for several requests at once."""
-        transport = httpx.ASGITransport(app=self.app, client=("198.51.100.7", 4711))
+        transport = httpx.ASGITransport(app=self.app, client=self.peer)
         jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))  # keeps nothing itself
         pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"cookie": pairs} if pairs else {}
