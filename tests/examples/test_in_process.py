@@ -86,8 +86,9 @@ def test_any_asgi_greets_by_name(example):
 
 
 @pytest.mark.limited
-def test_own_limits_are_held(example):
+def test_own_limits_are_held(example, monkeypatch):
     """By address, by user, of a mounted application, of a websocket."""
+    monkeypatch.setenv("LIMITS", "on")
     module = example("own_limits")
     client = Client(module.app, origin=ORIGIN)
     client.register()
