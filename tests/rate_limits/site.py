@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, WebSocket
 
 from jwt_auth_asgi import BearerMiddleware, rate_limit
 from jwt_auth_core import Auth
+from jwt_auth_fastapi import auth_router
 from jwt_auth_fastapi import rate_limit as limited
 
 auth = Auth.from_env()
@@ -24,6 +25,7 @@ async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
 
 app = FastAPI(lifespan=lifespan)
 app.add_middleware(BearerMiddleware, auth=auth)
+app.include_router(auth_router(auth))
 
 
 @app.get("/decorated")

@@ -1,4 +1,4 @@
-"""Limits of the application's own on real servers: two workers count as one, whatever a client claims."""
+"""Limits on real servers: two workers count as one, whatever a client claims, at login and elsewhere."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import redis
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tests.auth_app.suite.client import ADA, LOGIN
 from tests.end_to_end.serving import worker
 from tests.end_to_end.site import PLAIN
 from tests.no_tls import NO_TLS
@@ -21,15 +22,16 @@ from tests.servers import postgres
 
 pytestmark = pytest.mark.slow
 
-TWO_WORKERS = ("--workers", "2", "--timeout-worker-healthcheck", "60", "--no-proxy-headers")
-COMMAND = ("uvicorn", "tests.rate_limits.site:app", "--port", "0", *TWO_WORKERS)
+TWO_WORKERS = ("--workers", "2", "--timeout-worker-healthcheck", "60", "--timeout-keep-alive", "120")
+COMMAND = ("uvicorn", "tests.rate_limits.site:app", "--port", "0", "--no-proxy-headers", *TWO_WORKERS)
+EIGHTY = httpx.Limits(max_connections=80)
 CLIENT, NEIGHBOUR = "198.51.100.7", "198.51.100.8"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres_redis"])
 def origin(request, tmp_path_factory):
     """Return where two workers serve, behind one proxy, in both storage worlds."""
-    env = {**PLAIN, "LIMITS": "on", "TRUSTED_PROXY_COUNT": "1"}
+    env = {**PLAIN, "LIMITS": "on", "LIMIT_LOGIN_FAILURES": "10/day", "TRUSTED_PROXY_COUNT": "1"}
     with ExitStack() as stack:
         if request.param == "postgres_redis":
             server = request.getfixturevalue("postgres_server")
@@ -47,6 +49,12 @@ def origin(request, tmp_path_factory):
 def hops(number, client=CLIENT):
     """Return what a proxy passes on: an address of the client's own making, and where it comes from."""
     return {"x-forwarded-for": f"6.6.6.{number % 50}, {client}"}
+
+
+def guess(client, sender, number):
+    """Try a password on Ada's account; return the status."""
+    body = {"email": "ada@example.com", "password": f"guess number {number}"}
+    return client.post("/auth/login", json=body, headers=sender(number)).status_code
 
 
 def ask(path, client, number):
@@ -88,3 +96,27 @@ def test_websockets_are_counted_too(origin):
             answer = refusal.response
             refused.append((answer.status_code, len(answer.headers["retry-after"])))
     assert (opened, refused) == (10, [(429, 4)] * 2)
+
+
+def in_a_network(number):
+    """Return another address out of one /64 each time."""
+    return {"x-forwarded-for": f"2001:db8:0:9::{number:x}"}
+
+
+SENDERS = {"spoofed": partial(hops, client="203.0.113.66"), "/64": in_a_network}
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_thousand_passwords_are_ten(origin, sender):
+    """Over eighty connections, on one account; meanwhile its owner signs in from where she is."""
+    # RL-1, RL-3
+    own = hops(0, NEIGHBOUR)
+    with (
+        httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS, timeout=120, limits=EIGHTY) as client,
+        ThreadPoolExecutor(80) as threads,
+    ):
+        assert client.post("/auth/register", json=ADA, headers=own).status_code in {201, 409}
+        guesses = [threads.submit(guess, client, SENDERS[sender], number) for number in range(1000)]
+        owner = client.post("/auth/login", json=LOGIN, headers=own).status_code
+        seen = Counter(one.result() for one in guesses)
+    assert (seen, owner) == ({401: 10, 429: 990}, 200)
