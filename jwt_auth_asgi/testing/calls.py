@@ -86,7 +86,7 @@ async def _run(app: App, scope: Message, exchange: _Exchange) -> str:
         task.cancel()
         await asyncio.wait({task}, timeout=_GRACE_SECONDS)
     error = task.exception() if task.done() and not task.cancelled() else None
-    return "" if error is None else f"{type(error).__name__}: {error}"
+    return "" if error is None else f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def _answer(message: Message, fault: str) -> Answer:

@@ -91,7 +91,8 @@ def _routes(route: Any, at: Place) -> Iterator[Route]:
 def _included(router: Any, at: Place) -> Iterator[Route]:
     for context in router.effective_route_contexts():
         yield from _routes(getattr(context, "starlette_route", None) or context, at)
-    for context in router.effective_low_priority_routes():
+    # FastAPI 0.137 has no frontends yet; 0.136 and older copy the routes of a router that is included.
+    for context in getattr(router, "effective_low_priority_routes", list[Any])():
         if _has_routes(context.original_route):
             below = at.below(context.frontend_prefix, context.frontend_prefix)
             yield from _frontends(context.original_route, below, context)

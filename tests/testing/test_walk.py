@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.testing import UnknownRoutesWarning, assert_all_protected
+from jwt_auth_asgi.testing.walk import walk
 from jwt_auth_fastapi import current_user
 from tests.testing.apps.parts import FILES, app_of, bare, tokens
 
@@ -141,6 +142,20 @@ def test_a_frontend_is_found(prefix):
     with pytest.raises(AssertionError, match=f"2 routes of 4 (?s:.)*{prefix}/pages/. ") as failed:
         assert_all_protected(app, tokens)
     assert "private" not in str(failed.value)
+
+
+def test_a_router_of_a_version_without_frontends_is_read():
+    """FastAPI 0.137 includes routers as later versions do, and has nothing beside their routes."""
+
+    class Included:
+        """What `include_router` leaves there, as far as the walk asks."""
+
+        def effective_route_contexts(self):
+            return [Route("/app/notes", PlainTextResponse(""))]
+
+    app = app_of()
+    app.router.routes.append(Included())
+    assert {route.path for route in walk(app)} == {"/app/notes"}
 
 
 def test_a_frontend_of_the_application_itself_is_found():
