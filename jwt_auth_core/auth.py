@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jwt_auth_core import assemble
+from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.sink import AuditSink, log_event
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event, Subscribers
@@ -51,6 +52,7 @@ class Auth:
         oauth_clients: who may introspect and revoke tokens over HTTP.
         subscribers: who is told of events; `on` adds to them.
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
+        audit: the rows that events leave, their seals, and what checks both.
         database: for safe queries of your own.
         migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -79,6 +81,7 @@ class Auth:
     oauth_clients: OAuthClients
     subscribers: Subscribers
     outbox: Outbox
+    audit: Audit
     database: Database
     migrate: Callable[[], assemble.Migration]
     check: Callable[[], None]
@@ -129,9 +132,10 @@ class Auth:
             **assemble.ticket_flows(parts),
             subscribers=parts.journal.subscribers,
             outbox=parts.outbox,
+            audit=parts.trail,
             database=parts.stores.database,
             migrate=parts.stores.migrate,
-            check=parts.stores.check,
+            check=parts.check,
             close=parts.close,
         )
 

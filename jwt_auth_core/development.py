@@ -1,6 +1,6 @@
-"""Settings for a developer's machine: a signing key of its own, plain http, embedded stores.
+"""Settings for a developer's machine: keys of its own, plain http, embedded stores.
 
-The key is generated once and kept beside the embedded database, readable by its owner only.
+The keys are generated once and kept beside the embedded database, readable by its owner only.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from jwt_auth_core.vocabulary import Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.development")
 KEY_FILE: Final = "development-key"
+ENCRYPTION_KEY_FILE: Final = "development-encryption-key"
 
 
 def development_settings(
@@ -29,7 +31,8 @@ def development_settings(
 
     Without a mapping it is the environment, and a `.env` file beneath it, as for `Settings.from_env`.
     Where ``JWT_KEY`` is not set, the key in ``directory`` is used, made on first use with mode
-    0600, and a warning says so. Cookies go without ``Secure`` unless ``COOKIE_SECURE`` is set.
+    0600, and a warning says so; another one is for ``ENCRYPTION_KEYS``.
+    Cookies go without ``Secure`` unless ``COOKIE_SECURE`` is set.
 
     Raises:
         SettingsError: a variable that is set is outside its limits, or no key can be kept.
@@ -44,20 +47,25 @@ def development_variables(
     given = environment(dotenv=True).variables if mapping is None else mapping
     values = {"COOKIE_SECURE": "false", **{name: text for name, text in given.items() if text}}
     if "JWT_KEY" not in values:
-        values["JWT_KEY"] = _kept_key(directory / KEY_FILE)
+        values["JWT_KEY"] = _kept_key(directory / KEY_FILE, "JWT_KEY")
         _LOGGER.warning("development key in %s is used; set JWT_KEY in production", directory / KEY_FILE)
+    if "ENCRYPTION_KEYS" not in values:
+        with suppress(
+            SettingsError
+        ):  # it is not needed, and whoever keeps none learns that nothing is sealed
+            values["ENCRYPTION_KEYS"] = _kept_key(directory / ENCRYPTION_KEY_FILE, "ENCRYPTION_KEYS")
     return values
 
 
-def _kept_key(path: Path) -> str:
+def _kept_key(path: Path, name: str) -> str:
     try:
         key = _octets(path).decode("utf-8", "surrogateescape").strip()
     except OSError as error:
-        problem = f"JWT_KEY is not set, and a development key cannot be kept in {path.absolute()}"
+        problem = f"{name} is not set, and a development key cannot be kept in {path.absolute()}"
         raise SettingsError([f"{problem}: {error.strerror}"]) from None
     fault = not_utf8(key) or is_key(Secret(key))
     if fault:
-        found = f"JWT_KEY is not set, and the development key in {path.absolute()} {fault}"
+        found = f"{name} is not set, and the development key in {path.absolute()} {fault}"
         raise SettingsError([f"{found}; delete the file, and a new one is made"])
     return key
 

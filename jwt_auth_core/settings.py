@@ -21,6 +21,7 @@ from jwt_auth_core.variable import (
     Clients,
     Variable,
     are_clients,
+    are_encryption_keys,
     are_origins,
     are_previous_keys,
     between,
@@ -37,6 +38,7 @@ from jwt_auth_core.variable import (
     not_utf8,
     one_of,
     previous_keys,
+    secret_texts,
     texts,
 )
 from jwt_auth_core.vocabulary import Secret
@@ -66,6 +68,7 @@ class Settings:
         jwt_key: HS256 signing secret, at least 32 bytes.
         jwt_previous_keys: older secrets that still verify, newest first.
         jwt_keys: asymmetric keys for access tokens: a directory of key files, or PEM or JWK text.
+        encryption_keys: what encrypts and seals, newest first, at least 32 bytes each; no signing secret.
         jwt_issuer: ``iss`` of access tokens, checked when set (RFC 7519 §4.1.1).
         jwt_audience: ``aud`` of access tokens, checked when set (RFC 7519 §4.1.3).
         jwt_client_id: ``client_id`` of access tokens (RFC 9068 §2.2); None means ``service_name``.
@@ -103,6 +106,9 @@ class Settings:
         tuple[Secret, ...], Variable("JWT_PREVIOUS_KEYS", previous_keys, are_previous_keys)
     ] = ()
     jwt_keys: Annotated[Secret | None, Variable("JWT_KEYS", Secret, is_key_place)] = None
+    encryption_keys: Annotated[
+        tuple[Secret, ...], Variable("ENCRYPTION_KEYS", secret_texts, are_encryption_keys)
+    ] = ()
     jwt_issuer: Annotated[str | None, Variable("JWT_ISSUER")] = None
     jwt_audience: Annotated[str | None, Variable("JWT_AUDIENCE")] = None
     jwt_client_id: Annotated[str | None, Variable("JWT_CLIENT_ID")] = None
@@ -145,8 +151,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Check every field, those of the capabilities' records too, then raise once."""
-        if problems := problems_of(self):
+        if problems := problems_of(self) or self._shared_keys():
             raise SettingsError(problems)
+
+    def _shared_keys(self) -> list[str]:
+        signing = {self.jwt_key, *self.jwt_previous_keys}
+        problem = "ENCRYPTION_KEYS must not have a key of JWT_KEY or JWT_PREVIOUS_KEYS: those rotate away"
+        return [] if signing.isdisjoint(self.encryption_keys) else [problem]
 
     @classmethod
     def from_env(cls, mapping: Mapping[str, str] | None = None, *, dotenv: bool = True) -> Self:

@@ -131,6 +131,20 @@ def are_previous_keys(value: object) -> str | None:
     return f"must be a tuple, each {_AS_SECRET}" if keys is None else _each_key(keys)
 
 
+def secret_texts(text: str) -> tuple[Secret, ...]:
+    """Read secrets between commas, none of which holds one."""
+    return tuple(map(Secret, texts(text)))
+
+
+def are_encryption_keys(value: object) -> str | None:
+    """Check what encrypts and seals: each as good as a signing secret, none twice."""
+    keys = _several(value)
+    if keys is None:
+        return f"must be a tuple, each {_AS_SECRET}"
+    twice = any(one in keys[:place] for place, one in enumerate(keys))
+    return "has one key twice" if twice else _each_key(keys)
+
+
 def _several(value: object) -> list[object] | None:
     return list(cast("Iterable[object]", value)) if isinstance(value, tuple | list) else None
 

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from jwt_auth_asgi.cli import (
+    audit,
     keys,
     outbox,
     rate_limits,
@@ -124,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     keys.add(partial(_leaf, group), _settings)
     group = _group(commands, "tokens", "find out why an access token is refused")
     tokens.add(partial(_leaf, group))
+    group = _group(commands, "audit", "look at what happened, and at whether that is all")
+    audit.add(partial(_leaf, group), _auth)
     group = _group(commands, "outbox", "look at what others have yet to be told, and deliver it")
     outbox.add(partial(_leaf, group), _auth)
     group = _group(commands, "rate-limits", "look at what is counted of a client, and forget it")

@@ -8,9 +8,9 @@ from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
+from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.audit.sink import AuditSink
-from jwt_auth_core.audit.trail import Trail
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
@@ -45,6 +45,7 @@ class Parts:
     address_limits: AddressLimits
     outbox: Outbox
     journal: Journal
+    trail: Audit
     clock: Clock
     sessions: SessionParts
     end_session: EndSession
@@ -69,7 +70,8 @@ class Parts:
         limits = rate_limits(settings, stores)
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
         waiting = outbox(settings, stores.database, clock=clock)
-        keeps = (Trail(stores.database).append, *event_queues(settings, waiting))
+        trail = Audit(stores.database, settings.encryption_keys, clock=clock)
+        keeps = (trail.append, *event_queues(settings, waiting))
         journal = Journal(stores.database, keeps, audit, Subscribers())
         sessions = SessionParts(
             sessions=stores.sessions,
@@ -102,6 +104,7 @@ class Parts:
             address_limits=AddressLimits(limits),
             outbox=waiting,
             journal=journal,
+            trail=trail,
             clock=clock,
             sessions=sessions,
             end_session=end_session,
@@ -112,11 +115,22 @@ class Parts:
             end_user=EndUser(sessions, list_sessions, end_session),
         )
 
+    def check(self) -> None:
+        """Raise one clear error when a store is out of reach or not ready; begin to seal the audit.
+
+        Raises:
+            SettingsError: what is stored names a key that the settings lack.
+            UnavailableError: a store does not answer, or its schema is not there.
+        """
+        self.stores.check()
+        self.trail.start()
+
     def close(self) -> None:
         """End what goes on in the background; give back every connection and the memory of hashing."""
         self.tokens.close()
         self.revocations.close()
         self.rate_limits.close()
         self.outbox.close()
+        self.trail.close()
         self.stores.close()
         self.passwords.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -45,9 +45,10 @@ class Journal:
         Raises:
             UnavailableError: it is not stored; the caller's transaction is undone.
         """
-        for keep in self.keeps:
-            keep(event)
-        self.database.after_commit(partial(self.tell, event))
+        with self.together() if len(self.keeps) > 1 else nullcontext():
+            for keep in self.keeps:
+                keep(event)
+            self.database.after_commit(partial(self.tell, event))
 
     def tell(self, event: Event) -> None:
         """Tell of an event that is stored already; never raises."""

@@ -21,6 +21,13 @@ _READ: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
     FROM auth_audit WHERE id > %s AND at >= %s ORDER BY id LIMIT %s
 """
+_NEWEST: Final = """
+    SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
+    FROM auth_audit ORDER BY id DESC LIMIT %s
+"""
+_COPIES: Final = """
+    SELECT MAX(id) AS id FROM auth_audit GROUP BY event_id HAVING COUNT(*) > 1 ORDER BY MAX(id)
+"""
 
 
 class Trail:
@@ -46,3 +53,11 @@ class Trail:
         while page := self._database.query(_READ, (after, since, PAGE), fetch="all", into=Row):
             yield from page
             after = page[-1].id
+
+    def newest(self, count: int) -> list[Row]:
+        """Return the last rows, the oldest of them first."""
+        return self._database.query(_NEWEST, (count,), fetch="all", into=Row)[::-1]
+
+    def copies(self) -> list[int]:
+        """Return the ids of rows that tell of an event that another row tells of."""
+        return [row["id"] for row in self._database.query(_COPIES, fetch="all")]

@@ -1,5 +1,28 @@
-"""The worlds of the flows, in which events happen."""
+"""The worlds of the flows, in which events happen, and databases with an audit."""
 
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.database.schema import migrate
+from tests.audit.desk import Desk
+from tests.databases import DATABASES, opened
 from tests.flows.conftest import world
 
-__all__ = ["world"]
+__all__ = ["desk", "postgres_desk", "world"]
+
+
+@pytest.fixture(params=[kind for kind in DATABASES if kind != "sqlite"])
+def desk(request, tmp_path):
+    """Return an audit on SQLite and on PostgreSQL."""
+    with opened(request.param, request, tmp_path) as database:
+        migrate(database)
+        yield Desk(database)
+
+
+@pytest.fixture
+def postgres_desk(request, tmp_path):
+    """Return an audit on PostgreSQL, where several write at once."""
+    with opened("postgres", request, tmp_path) as database:
+        migrate(database)
+        yield Desk(database)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from jwt_auth_core.development import KEY_FILE, development_settings
+from jwt_auth_core.development import ENCRYPTION_KEY_FILE, KEY_FILE, development_settings
 from jwt_auth_core.errors import SettingsError
 
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
@@ -33,6 +33,15 @@ def test_a_line_says_so(tmp_path, caplog):
     assert settings.jwt_key.reveal() not in caplog.text
 
 
+def test_a_key_that_seals_is_kept_beside_it(tmp_path):
+    """It is another one than the signing key; where it cannot be kept, nothing is sealed."""
+    first, second = (development_settings({}, directory=tmp_path) for _ in range(2))
+    assert first.encryption_keys == second.encryption_keys != (first.jwt_key,)
+    assert (tmp_path / ENCRYPTION_KEY_FILE).stat().st_mode & 0o777 == 0o600
+    (tmp_path / "taken").touch()
+    assert development_settings({"JWT_KEY": KEY}, directory=tmp_path / "taken").encryption_keys == ()
+
+
 def test_a_directory_that_takes_no_key(tmp_path):
     """Where the key cannot be kept, one sentence names the file, the reason and the variable to set."""
     (tmp_path / "var").touch()
@@ -55,8 +64,9 @@ def test_a_file_that_holds_no_key(tmp_path, held, problem):
 
 
 def test_a_given_key_is_used_and_no_file_is_made(tmp_path):
-    """JWT_KEY in the environment wins; nothing is written."""
-    settings = development_settings({"JWT_KEY": KEY}, directory=tmp_path / "var")
+    """JWT_KEY and ENCRYPTION_KEYS in the environment win; nothing is written."""
+    given = {"JWT_KEY": KEY, "ENCRYPTION_KEYS": KEY[::-1]}
+    settings = development_settings(given, directory=tmp_path / "var")
     assert settings.jwt_key.reveal() == KEY
     assert not (tmp_path / "var").exists()
 

@@ -1,0 +1,138 @@
+"""Audit: the group of an `Auth` that writes events down, seals them, and shows, checks and prunes them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from jwt_auth_core.audit import prune, row, seal
+from jwt_auth_core.audit.chain import Chain
+from jwt_auth_core.audit.prune import Pruned
+from jwt_auth_core.audit.row import Row
+from jwt_auth_core.audit.seal import Seal
+from jwt_auth_core.audit.sealer import Sealer
+from jwt_auth_core.audit.trail import Trail
+from jwt_auth_core.audit.verify import Report, Verification
+from jwt_auth_core.background import Repeating
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.errors import SettingsError, UnavailableError
+from jwt_auth_core.events import Event
+from jwt_auth_core.keys.derived import derived_keys
+from jwt_auth_core.vocabulary import Clock, Secret
+
+SEAL_SECONDS: Final = 4.0
+"""How often a process looks for rows to seal: they are at most five seconds old by then."""
+
+_LOGGER: Final = logging.getLogger("jwt_auth.audit")
+
+
+class Audit:
+    """Made once a process and shared by its threads; with ``secrets`` it seals, the newest first.
+
+    Attributes:
+        is_sealing: whether rows are sealed: whether there are ``ENCRYPTION_KEYS``.
+    """
+
+    def __init__(self, database: Database, secrets: Sequence[Secret], *, clock: Clock) -> None:
+        rows = derived_keys(secrets, purpose=row.PURPOSE)
+        seals = derived_keys(secrets, purpose=seal.PURPOSE)
+        self.is_sealing = bool(secrets)
+        self._row_keys = {key.key_id: key for key in rows}
+        self._seal_keys = {key.key_id: key for key in seals}
+        self._trail = Trail(database, rows[0] if rows else None)
+        self._chain = Chain(database)
+        self._database = database
+        self._clock = clock
+        self._sealer = Sealer(database, seals[0], clock=clock) if seals else None
+        self._repeating = Repeating(self._step, seconds=SEAL_SECONDS, name="jwt-auth-audit")
+        self._has_appended = False
+        self._has_warned = False
+
+    def append(self, event: Event) -> None:
+        """Write an event down, in the transaction that the caller stands in, else at once.
+
+        Raises:
+            UnavailableError: it is not written.
+        """
+        self._trail.append(event)
+        if self._sealer is not None:
+            self._has_appended = True
+            self._repeating.start()
+
+    def start(self) -> None:
+        """Seal from this process, too, from now on; say once in the log where nothing is sealed.
+
+        Raises:
+            SettingsError: rows or seals name a key that the settings lack.
+            UnavailableError: the database does not answer.
+        """
+        lacking = [key_id for key_id in self._chain.key_ids() if key_id not in self._row_keys]
+        if lacking:
+            names = ", ".join(lacking)
+            problem = (
+                f"ENCRYPTION_KEYS lacks {names}, which seals of the audit name; add it behind the newest"
+            )
+            raise SettingsError([problem])
+        if self._sealer is not None:
+            self._repeating.start()
+        elif not self._has_warned:
+            self._has_warned = True
+            _LOGGER.warning("the rows of the audit are not sealed: ENCRYPTION_KEYS is not set")
+
+    def rows(self, *, after: int = 0, since: int = 0) -> Iterator[Row]:
+        """Yield the rows behind an id and not older than a time, in the order of their ids.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._trail.rows(after=after, since=since)
+
+    def newest(self, count: int) -> list[Row]:
+        """Return the last rows, the oldest of them first.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._trail.newest(count)
+
+    def seal(self) -> list[Seal]:
+        """Seal now what is waiting; return the seals.
+
+        Raises:
+            UnavailableError: the database does not answer, or rows are being written at the first seal.
+        """
+        return [] if self._sealer is None else self._sealer.seal()
+
+    def verify(self, expected: Mapping[int, str] | None = None) -> Report:
+        """Look at every row and seal; ``expected`` are seals that a log has: number and HMAC.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        work = Verification(rows=self._row_keys, seals=self._seal_keys)
+        work.chain(self._chain.seals(), expected or {})
+        return work.rows(self._trail.rows(), self._trail.copies())
+
+    def prune(self, *, before: int) -> Pruned:
+        """Remove the rows that are older than a time, in whole seals, and leave a seal that says so.
+
+        Raises:
+            UnavailableError: the database does not answer; nothing was removed.
+        """
+        key = next(iter(self._seal_keys.values()), None)
+        return prune.prune(self._database, key, before=before, now=self._clock())
+
+    def close(self) -> None:
+        """Seal what this process wrote, where that is soon done, and end the thread."""
+        self._repeating.close(wait_seconds=1.0)
+        if self._has_appended:
+            self._step()
+
+    def _step(self) -> float | None:
+        try:
+            made = self.seal()
+        except UnavailableError as error:
+            _LOGGER.debug("the audit is sealed later: %s", error)
+            return None
+        return 0.0 if made and self._database.dialect == "sqlite" else None

@@ -1,0 +1,60 @@
+"""Pruning: old rows go, in whole seals, and a seal says which; nobody without the key can say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Final, LiteralString
+
+from jwt_auth_core.audit.chain import Chain
+from jwt_auth_core.audit.seal import Place, next_seal, read
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.keys.derived import DerivedKey
+
+_LEASE: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "SELECT pg_advisory_xact_lock(hashtext('jwt-auth audit seals'))",
+    "sqlite": "SELECT 1",  # its transactions begin as the one writer
+}
+_REMOVE: Final = "DELETE FROM auth_audit WHERE id >= %s AND id < %s"
+_REMOVE_UNSEALED: Final = "DELETE FROM auth_audit WHERE at < %s AND key_id IS NULL"
+_FORGET_KEYS: Final = """
+    DELETE FROM auth_audit_keys WHERE key_id <> %s
+    AND NOT EXISTS (SELECT 1 FROM auth_audit a WHERE a.key_id = auth_audit_keys.key_id)
+    AND NOT EXISTS (SELECT 1 FROM auth_audit_seals s WHERE s.key_id = auth_audit_keys.key_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many rows went, and the last seal whose rows did; 0 where rows are not sealed."""
+
+    rows: int
+    through: int
+
+
+def prune(database: Database, key: DerivedKey | None, *, before: int, now: int) -> Pruned:
+    """Remove the rows under the seals that have none from ``before`` on, the oldest seals first.
+
+    Without a key there are no seals: then rows without an HMAC go that are older.
+    """
+    with database.transaction():
+        if key is None:
+            return Pruned(database.query(_REMOVE_UNSEALED, (before,)), 0)
+        database.query(_LEASE[database.dialect])
+        chain = Chain(database)
+        last = chain.last()
+        if last is None:
+            return Pruned(0, 0)
+        old = list(takewhile(lambda seal: (seal.newest_at or 0) < before, chain.seals()))
+        spans = [ids for seal in old if seal.number > last.pruned_through for ids in read(seal.ids)]
+        if not spans:
+            return Pruned(0, last.pruned_through)
+        count = sum(database.query(_REMOVE, (ids.start, ids.stop)) for ids in spans)
+        through = old[-1].number
+        place = Place(cluster=last.cluster, horizon=last.horizon, above=last.above)
+        chain.add(next_seal([], last, place, key, now=now, pruned_through=through))
+        chain.forget(before=through)
+        database.query(_FORGET_KEYS, (key.key_id,))
+        return Pruned(count, through)
