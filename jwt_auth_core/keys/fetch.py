@@ -1,6 +1,6 @@
 """Fetch: one GET over https by the standard library, bounded in time and size, and no redirects.
 
-The only file that speaks HTTP as a client.
+What connects, and ends in time, is `Deadline`; webhooks post through that as well.
 """
 
 from __future__ import annotations

@@ -114,24 +114,27 @@ class Courier:
         """
         self._forget()
         while not self.stop.is_set():
-            ways = [way for way in self._ways if way.shut_until <= self._monotonic()]
-            due_in = self._store.due_in([way.kind for way in ways]) if ways else None
-            if due_in is None or due_in > 0:
-                return self._pause(due_in)
-            if not sum(map(self._deliver_some, ways)):
+            due_in = {way: self._due_in(way) for way in self._ways}
+            due = [way for way, seconds in due_in.items() if seconds <= 0]
+            if not due:
+                return min([POLL_SECONDS, *due_in.values()])
+            if not sum(map(self._deliver_some, due)):
                 return CONTENDED_SECONDS  # another worker was quicker, and may not be done
         return POLL_SECONDS
 
-    def _pause(self, due_in: int | None) -> float:
-        now = self._monotonic()
-        opens = [way.shut_until - now for way in self._ways if way.shut_until > now]
-        return min([POLL_SECONDS, *opens, *([] if due_in is None else [float(due_in)])])
+    def _due_in(self, way: _Way) -> float:
+        """Return in how many seconds there may be something to deliver."""
+        shut_for = way.shut_until - self._monotonic()
+        if shut_for > 0:
+            return shut_for
+        seconds = self._store.due_in(way.kind)
+        return POLL_SECONDS if seconds is None else float(seconds)
 
     def _deliver_some(self, way: _Way) -> int:
         """Claim a few messages, deliver what the lease has time for, and give back the others."""
         owner = f"{os.getpid()}@{socket.gethostname()}/{secrets.token_hex(4)}"
         last_start = self._monotonic() + self._lease_seconds - LONGEST_SECONDS
-        claimed = self._store.claim([way.kind], owner=owner, lease_seconds=self._lease_seconds, most=way.most)
+        claimed = self._store.claim(way.kind, owner=owner, lease_seconds=self._lease_seconds, most=way.most)
         waiting = deque(claimed)
         while waiting and not self.stop.is_set() and way.shut_until <= self._monotonic() <= last_start:
             self._deliver(way, waiting.popleft(), owner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,20 +71,18 @@ class SqlOutbox:
         text = json.dumps(facts, allow_nan=False, separators=(",", ":"))
         self._database.query(self._sql.add, (message_id, kind, recipient, text, self._time()))
 
-    def due_in(self, kinds: Collection[str]) -> int | None:
-        """Return in how many seconds the next message of these kinds is due; None when there is none."""
-        row = self._database.query(self._sql.due_in, (self._time(), json.dumps([*kinds])), fetch="one")
+    def due_in(self, kind: str) -> int | None:
+        """Return in how many seconds the next message of a kind is due; None when there is none."""
+        row = self._database.query(self._sql.due_in, (self._time(), kind), fetch="one")
         return None if row is None else row["seconds"]
 
-    def claim(
-        self, kinds: Collection[str], *, owner: str, lease_seconds: int, most: int
-    ) -> Sequence[Message]:
+    def claim(self, kind: str, *, owner: str, lease_seconds: int, most: int) -> Sequence[Message]:
         """Lease what is due to one owner, the oldest first; to whom no other worker's lease is given.
 
         Whoever has one tells how it ended, or the message is due again when the lease ends.
         """
         now = self._time()
-        values = (owner, now, lease_seconds, now, json.dumps([*kinds]), most)
+        values = (owner, now, lease_seconds, kind, now, most)
         rows = self._database.query(self._sql.claim, values, fetch="all")
         return sorted(map(_message, rows), key=lambda message: message.id)
 

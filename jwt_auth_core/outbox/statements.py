@@ -32,14 +32,15 @@ _SQLITE: Final = Statements(
         FROM (SELECT COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now) AS t""",
     due_in="""
         SELECT due_at - COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS seconds FROM auth_outbox
-        WHERE dead_at IS NULL AND kind IN (SELECT value FROM json_each(%s)) ORDER BY due_at LIMIT 1""",
+        WHERE dead_at IS NULL AND kind = %s ORDER BY due_at LIMIT 1""",
     claim="""
         UPDATE auth_outbox SET lease_owner = %s, attempts = attempts + 1,
             due_at = COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) + %s
         WHERE id IN (
             SELECT id FROM auth_outbox
-            WHERE dead_at IS NULL AND due_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
-            AND kind IN (SELECT value FROM json_each(%s)) ORDER BY due_at, id LIMIT %s)
+            WHERE dead_at IS NULL AND kind = %s
+            AND due_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
+            ORDER BY due_at, id LIMIT %s)
         RETURNING id, kind, recipient, facts, created_at, attempts""",
     release="""
         UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, due_at = created_at
@@ -66,18 +67,15 @@ _POSTGRES: Final = Statements(
         FROM (SELECT COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now) AS t""",
     due_in="""
         SELECT due_at - COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS seconds
-        FROM auth_outbox
-        WHERE dead_at IS NULL AND kind = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
-        ORDER BY due_at LIMIT 1""",
+        FROM auth_outbox WHERE dead_at IS NULL AND kind = %s ORDER BY due_at LIMIT 1""",
     # What another worker is taking at this moment is left to it, and nobody waits.
     claim="""
         UPDATE auth_outbox SET lease_owner = %s, attempts = attempts + 1,
             due_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) + %s
         WHERE id = ANY(ARRAY(
             SELECT id FROM auth_outbox
-            WHERE dead_at IS NULL
+            WHERE dead_at IS NULL AND kind = %s
             AND due_at <= COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint)
-            AND kind = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
             ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED))
         RETURNING id, kind, recipient, facts, created_at, attempts""",
     release="""

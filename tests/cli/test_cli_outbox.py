@@ -106,7 +106,7 @@ def test_the_dead_can_be_tried_again(says, store):
     """One by its id, or all of them."""
     add = [lambda one, name=name: one.add(name, "webhook", "to", {}) for name in ("m1", "m2", "m3")]
     bury = [lambda one, name=name: one.bury(name, owner="w", error="gone") for name in ("m1", "m2", "m3")]
-    store(*add, lambda one: one.claim(["webhook"], owner="w", lease_seconds=30, most=9), *bury)
+    store(*add, lambda one: one.claim("webhook", owner="w", lease_seconds=30, most=9), *bury)
     listed = says("outbox", "list", "--dead", "--limit", "2", "--after", "m1").splitlines()
     assert [line.split()[0] for line in listed[1:]] == ["m2", "m3", "waiting:"]
     assert json.loads(says("outbox", "list", "--json"))[0]["due"] is None

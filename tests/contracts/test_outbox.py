@@ -76,9 +76,9 @@ def here(_ground):
     return _ground
 
 
-def claim(store, owner="worker", *, kinds=("webhook",), most=10):
+def claim(store, owner="worker", *, kind="webhook", most=10):
     """Claim for 30 seconds; return the ids."""
-    return [one.id for one in store.claim(kinds, owner=owner, lease_seconds=30, most=most)]
+    return [one.id for one in store.claim(kind, owner=owner, lease_seconds=30, most=most)]
 
 
 def states(store):
@@ -89,7 +89,7 @@ def states(store):
 def test_a_message_is_claimed_as_it_was_added(here):
     """By whichever process, with its facts, and the number of the attempt."""
     here.one.add("m1", "webhook", "https://example.com", FACTS)
-    (claimed,) = here.other.claim(["webhook"], owner="worker", lease_seconds=30, most=10)
+    (claimed,) = here.other.claim("webhook", owner="worker", lease_seconds=30, most=10)
     assert claimed == Message("m1", "webhook", "https://example.com", FACTS, START, 1)
 
 
@@ -111,13 +111,13 @@ def test_facts_are_what_json_has(here, fact):
     assert here.one.entries() == []
 
 
-def test_only_the_kinds_asked_for_are_claimed(here):
+def test_only_the_kind_asked_for_is_claimed(here):
     """The others wait for whoever can deliver them, and nobody looks for them in vain."""
     here.one.add("m1", "mail", "ada@example.com", {})
     assert claim(here.other) == []
-    assert here.other.due_in(["webhook"]) is None
-    assert here.other.due_in(["mail", "webhook"]) == 0
-    assert claim(here.other, kinds=("mail", "webhook")) == ["m1"]
+    assert here.other.due_in("webhook") is None
+    assert here.other.due_in("mail") == 0
+    assert claim(here.other, kind="mail") == ["m1"]
 
 
 def test_the_oldest_come_first_and_no_more_than_asked(here):
@@ -135,9 +135,9 @@ def test_a_lease_ends_by_itself(here):
     assert claim(here.one, "killed") == ["m1"]
     here.clock.now += 29
     assert claim(here.other) == []
-    assert here.other.due_in(["webhook"]) == 1
+    assert here.other.due_in("webhook") == 1
     here.clock.now += 1
-    (again,) = here.other.claim(["webhook"], owner="next", lease_seconds=30, most=10)
+    (again,) = here.other.claim("webhook", owner="next", lease_seconds=30, most=10)
     assert (again.id, again.attempts) == ("m1", 2)
 
 
@@ -179,7 +179,7 @@ def test_what_was_not_tried_is_given_back(here):
     here.one.add("m1", "webhook", "to", {})
     claim(here.one)
     here.one.release(["m1", "unknown"], owner="worker")
-    (again,) = here.other.claim(["webhook"], owner="next", lease_seconds=30, most=10)
+    (again,) = here.other.claim("webhook", owner="next", lease_seconds=30, most=10)
     assert again.attempts == 1
 
 
@@ -189,14 +189,14 @@ def test_the_dead_are_tried_no_more(here):
         here.one.add(f"m{number}", "webhook", "to", {})
         claim(here.one)
         here.one.bury(f"m{number}", owner="worker", error="gone")
-    assert here.other.due_in(["webhook"]) is None
+    assert here.other.due_in("webhook") is None
     assert claim(here.other) == []
     assert [one.message.id for one in here.one.entries(only_dead=True)] == ["m0", "m1", "m2"]
     assert here.other.retry("m1")
     assert claim(here.one) == ["m1"]
     assert here.one.retry_dead() == 2
     assert here.one.entries(only_dead=True) == []
-    assert [one.attempts for one in here.one.claim(["webhook"], owner="w", lease_seconds=30, most=9)] == [
+    assert [one.attempts for one in here.one.claim("webhook", owner="w", lease_seconds=30, most=9)] == [
         1,
         1,
     ]
@@ -250,11 +250,11 @@ def test_without_a_clock_time_is_the_database_s(here):
     """Workers whose clocks differ lease by one."""
     store = SqlOutbox(here.db)
     store.add("m1", "webhook", "to", {})
-    assert store.due_in(["webhook"]) <= 0
-    (claimed,) = store.claim(["webhook"], owner="worker", lease_seconds=30, most=1)
-    assert 0 < store.due_in(["webhook"]) <= 30
+    assert store.due_in("webhook") <= 0
+    (claimed,) = store.claim("webhook", owner="worker", lease_seconds=30, most=1)
+    assert 0 < store.due_in("webhook") <= 30
     store.postpone("m1", owner="worker", seconds=900, error="timeout")
-    assert store.due_in(["webhook"]) > 30
+    assert store.due_in("webhook") > 30
     store.retry("m1")
     claim(store)
     store.bury("m1", owner="worker", error="gone")
@@ -272,7 +272,7 @@ def test_many_workers_share_the_work(here):
     def work(number):
         store = here.one if number % 2 else here.other
         begin.wait(60)
-        while store.due_in(["webhook"]) == 0:
+        while store.due_in("webhook") == 0:
             claimed.extend(claim(store, str(number), most=3))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]

@@ -177,14 +177,14 @@ def test_a_late_delivery_is_one(desk):
 def test_what_another_worker_takes_is_left_to_it(desk, monkeypatch):
     """Found due and already taken, it is looked for again soon, not over and over."""
     desk.add("m1")
-    monkeypatch.setattr(desk.store, "claim", lambda *_kinds, **_words: [])
+    monkeypatch.setattr(desk.store, "claim", lambda _kind, **_words: [])
     assert desk.courier.turn() == CONTENDED_SECONDS
 
 
 def test_a_database_that_is_gone_is_told_of_once(desk, monkeypatch, caplog):
     """The next turns try again; a later failure is told of again."""
 
-    def gone(*_words):
+    def gone(_kind):
         raise StoreUnavailableError("database", "does not answer")
 
     with monkeypatch.context() as patch:

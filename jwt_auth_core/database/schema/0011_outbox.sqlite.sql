@@ -13,5 +13,5 @@ CREATE TABLE auth_outbox (
     error TEXT
 );
 
-CREATE INDEX auth_outbox_due_at ON auth_outbox (due_at, id) WHERE dead_at IS NULL;
+CREATE INDEX auth_outbox_due_at ON auth_outbox (kind, due_at, id) WHERE dead_at IS NULL;
 CREATE INDEX auth_outbox_created_at ON auth_outbox (created_at);
