@@ -13,6 +13,8 @@ from typing import Final
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.outbox import Entry, MessageNotFoundError
 
+MOST_LISTED: Final = 10_000
+
 _HEAD: Final = ("id", "kind", "what", "recipient", "state", "attempts", "created", "due", "error")
 
 
@@ -22,7 +24,7 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     listed = leaf("list", partial(_list, make), "list what was not delivered yet, the oldest first")
     listed.add_argument("--dead", action="store_true", help="only what is tried no more")
     listed.add_argument(
-        "--limit", type=int, default=100, help="list so many at most (default: %(default)s)", metavar="N"
+        "--limit", type=_limit, default=100, help="list so many at most (default: %(default)s)", metavar="N"
     )
     listed.add_argument("--after", default="", help="go on behind this id", metavar="ID")
     retry = leaf("retry", partial(_retry, make), "have a message tried now, and as often as a new one")
@@ -31,6 +33,12 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     which.add_argument("--dead", action="store_true", help="every one that is tried no more")
     for one in (run, listed, retry):
         one.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= MOST_LISTED:
+        raise argparse.ArgumentTypeError(f"it is a whole number from 1 to {MOST_LISTED}")
+    return int(text)
 
 
 def _run(make: MakeAuth, arguments: argparse.Namespace) -> None:

@@ -115,6 +115,14 @@ def test_the_dead_can_be_tried_again(says, store):
     assert says("outbox", "list", "--dead") == "waiting: 3, dead: 0\n"
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", "10001", "many", "1.5"])
+def test_a_list_has_a_limit(says, limit, capsys):
+    """Named where it is broken."""
+    with pytest.raises(SystemExit, match="2"):
+        says("outbox", "list", f"--limit={limit}")
+    assert "from 1 to 10000" in capsys.readouterr().err
+
+
 def test_what_is_not_there_cannot_be_tried(says):
     """One sentence, and a status that a script sees."""
     assert says("outbox", "retry", "msg_\x1b", status=1) == (
