@@ -35,6 +35,11 @@ def said_by_thread(_request):
     return PlainTextResponse(threading.current_thread().name)
 
 
+def on_thread(limit):
+    """Return an application of one sync endpoint behind a limit."""
+    return Starlette(routes=[Route("/", limit(said_by_thread))])
+
+
 def test_users_are_counted_wherever_they_are(auth):
     """The same user has one limit at two addresses, two users at one address have two."""
     limited = rate_limit("1/minute", by="user")(hello)
@@ -85,6 +90,14 @@ def test_a_proxy_that_nobody_configured_has_twenty_times_the_rate(auth, caplog, 
 def test_the_middlewares_auth_counts(auth):
     """Where none is named, it is that of the middleware in front."""
     assert statuses(Behind(rate_limit("1/minute")(hello), auth), 2) == [200, 429]
+
+
+@pytest.mark.parametrize("limited", [lambda limit: limit(hello), on_thread])
+def test_the_processes_own_auth_counts(auth, limited, monkeypatch):
+    """Where the middleware in front was given none, either."""
+    monkeypatch.setattr("jwt_auth_asgi.rate_limits.limit.default_auth", lambda: auth)
+    app = BearerMiddleware(limited(rate_limit("1/minute")))
+    assert statuses(app, 2) == [200, 429]
 
 
 def test_without_an_auth_it_says_so():
@@ -141,11 +154,10 @@ def test_all_limits_may_be_off(auth):
     """`LIMITS=off` is for those of the application, too, and nobody is asked then."""
     unasked = replace(auth, rate_limits=replace(counting(Slow(pytest.fail)).rate_limits, is_on=False))
     assert statuses(rate_limit("1/minute", auth=unasked)(hello), 3) == [200] * 3
-    by_thread = Starlette(routes=[Route("/", rate_limit("1/minute", auth=unasked)(said_by_thread))])
-    assert statuses(by_thread, 3) == [200] * 3
+    assert statuses(on_thread(rate_limit("1/minute", auth=unasked)), 3) == [200] * 3
 
 
 def test_off_limits_nothing():
     """No `Auth` is needed for that."""
     assert statuses(rate_limit("off")(hello), 3) == [200] * 3
-    assert statuses(Starlette(routes=[Route("/", rate_limit("off")(said_by_thread))]), 3) == [200] * 3
+    assert statuses(on_thread(rate_limit("off")), 3) == [200] * 3
