@@ -31,11 +31,15 @@ OWN: Final = Guard("jwt-auth")
 
 def marked(thing: T, guard: Guard) -> T:
     """Return *thing*, which says of itself from now on that it is *guard*."""
-    setattr(thing, MARK, guard)
+    # With whose it is: what wraps a function takes its attributes along, and need not guard anything.
+    setattr(thing, MARK, (guard, id(thing)))
     return thing
 
 
 def guard_of(thing: object) -> Guard | None:
     """Return what *thing* says of itself; None when it is no guard of ours."""
-    found: object = getattr(thing, MARK, None)
-    return found if isinstance(found, Guard) else None
+    match getattr(thing, MARK, None):
+        case (Guard() as guard, owner) if owner == id(thing):
+            return guard
+        case _:
+            return None
