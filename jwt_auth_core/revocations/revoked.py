@@ -13,7 +13,7 @@ from typing import Final
 
 from jwt_auth_core.revocations.revocation import CutOff, Recorded, Revocation
 
-SHELF_SECONDS: Final = 60
+BUCKET_SECONDS: Final = 60
 
 Listener = Callable[[Revocation], None]
 
@@ -21,7 +21,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.revocations")
 
 
 @dataclass(slots=True, eq=False)
-class _Shelf:
+class _Bucket:
     """The keys that are forgotten together, from ``until`` on (seconds since the epoch)."""
 
     until: int
@@ -29,34 +29,34 @@ class _Shelf:
 
 
 class _Expiring:
-    """Keys that leave by themselves. A key on a later shelf has not left with the earlier one."""
+    """Keys that leave by themselves. A key on a later bucket has not left with the earlier one."""
 
-    __slots__ = ("shelf_of", "shelves")
+    __slots__ = ("bucket_of", "buckets")
 
     def __init__(self) -> None:
-        self.shelf_of: dict[str, _Shelf] = {}
-        self.shelves: dict[int, _Shelf] = {}
+        self.bucket_of: dict[str, _Bucket] = {}
+        self.buckets: dict[int, _Bucket] = {}
 
     def put(self, key: str, until: int) -> bool:
         """Keep the key at least until then; tell whether it is new."""
-        known = self.shelf_of.get(key)
+        known = self.bucket_of.get(key)
         if known is not None and until <= known.until:
             return False
-        number = -(-until // SHELF_SECONDS)
-        shelf = self.shelves.get(number)
-        if shelf is None:
-            shelf = self.shelves[number] = _Shelf(number * SHELF_SECONDS)
-        shelf.keys.append(key)  # first, so that a forked copy has no key without a shelf
-        self.shelf_of[key] = shelf
+        number = -(-until // BUCKET_SECONDS)
+        bucket = self.buckets.get(number)
+        if bucket is None:
+            bucket = self.buckets[number] = _Bucket(number * BUCKET_SECONDS)
+        bucket.keys.append(key)  # first, so that a forked copy has no key without a bucket
+        self.bucket_of[key] = bucket
         return known is None
 
     def forget(self, now: int) -> Iterable[str]:
         """Drop and yield the keys whose time has come."""
-        for number in [number for number, shelf in self.shelves.items() if shelf.until <= now]:
-            shelf = self.shelves.pop(number)
-            for key in shelf.keys:
-                if self.shelf_of.get(key) is shelf:
-                    del self.shelf_of[key]
+        for number in [number for number, bucket in self.buckets.items() if bucket.until <= now]:
+            bucket = self.buckets.pop(number)
+            for key in bucket.keys:
+                if self.bucket_of.get(key) is bucket:
+                    del self.bucket_of[key]
                     yield key
 
 
@@ -73,7 +73,7 @@ class Revoked:
         self.keep_seconds = keep_seconds
         self._sessions = _Expiring()
         self._users = _Expiring()
-        self.sessions = self._sessions.shelf_of
+        self.sessions = self._sessions.bucket_of
         self.cut_offs: dict[str, tuple[CutOff, ...]] = {}
         self._listeners: tuple[Listener, ...] = ()
         self._lock = threading.Lock()

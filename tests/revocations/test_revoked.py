@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded
-from jwt_auth_core.revocations.revoked import SHELF_SECONDS, Revoked
+from jwt_auth_core.revocations.revoked import BUCKET_SECONDS, Revoked
 from tests.revocations.parts import NOW, OTHER, SID, USER
 
 KEEP = 1020
@@ -80,17 +80,17 @@ def test_nothing_leaves_too_early(revoked):
 def test_everything_leaves(revoked):
     """Memory is bounded: at most a minute later it is gone."""
     learn(revoked, EndedSession(SID), CutOff(USER, NOW))
-    revoked.forget(now=NOW + KEEP + SHELF_SECONDS)
+    revoked.forget(now=NOW + KEEP + BUCKET_SECONDS)
     assert (len(revoked), revoked.sessions, revoked.cut_offs) == (0, {}, {})
 
 
 def test_what_is_learned_again_stays_longer(revoked):
-    """The later record counts; the earlier shelf goes without it."""
+    """The later record counts; the earlier bucket goes without it."""
     learn(revoked, EndedSession(SID), CutOff(USER, NOW))
     learn(revoked, EndedSession(SID), CutOff(USER, NOW), at=NOW + 600, now=NOW + 600)
-    revoked.forget(now=NOW + KEEP + SHELF_SECONDS)
+    revoked.forget(now=NOW + KEEP + BUCKET_SECONDS)
     assert len(revoked) == 2
-    revoked.forget(now=NOW + 600 + KEEP + SHELF_SECONDS)
+    revoked.forget(now=NOW + 600 + KEEP + BUCKET_SECONDS)
     assert len(revoked) == 0
 
 
@@ -104,7 +104,7 @@ def test_a_clock_that_is_ahead_elsewhere_fills_nothing(revoked):
     """A record from the future stays no longer than one of now."""
     # F-22
     learn(revoked, EndedSession(SID), at=NOW + 1_000_000)
-    revoked.forget(now=NOW + KEEP + SHELF_SECONDS)
+    revoked.forget(now=NOW + KEEP + BUCKET_SECONDS)
     assert len(revoked) == 0
 
 
@@ -113,7 +113,7 @@ def test_a_cut_off_in_the_future_stays_until_it_has_come(revoked):
     learn(revoked, CutOff(USER, NOW + 5_000))
     revoked.forget(now=NOW + 5_000 + KEEP - 1)
     assert revoked.cut_offs == {USER: (CutOff(USER, NOW + 5_000),)}
-    revoked.forget(now=NOW + 5_000 + KEEP + SHELF_SECONDS)
+    revoked.forget(now=NOW + 5_000 + KEEP + BUCKET_SECONDS)
     assert revoked.cut_offs == {}
 
 
@@ -145,20 +145,20 @@ def test_a_failing_listener_keeps_nothing_from_the_others(revoked, caplog):
 
 
 def test_repetition_takes_no_memory(revoked):
-    """However often one session is revoked, it is kept once, and on few shelves."""
+    """However often one session is revoked, it is kept once, and on few buckets."""
     for second in range(600):
         learn(revoked, EndedSession(SID), at=NOW + second, now=NOW + second)
     assert len(revoked) == 1
-    assert sum(len(shelf.keys) for shelf in revoked._sessions.shelves.values()) <= 600 // SHELF_SECONDS + 1
+    assert sum(len(bucket.keys) for bucket in revoked._sessions.buckets.values()) <= 600 // BUCKET_SECONDS + 1
 
 
 def test_many_cost_little(revoked):
-    """An entry costs its text, a place in a table and one on a shelf: under 200 bytes."""
+    """An entry costs its text, a place in a table and one on a bucket: under 200 bytes."""
     ids = [f"{number:032x}" for number in range(50_000)]
     learn(revoked, *map(EndedSession, ids))
     tables = sys.getsizeof(revoked.sessions)
-    shelves = sum(sys.getsizeof(shelf.keys) for shelf in revoked._sessions.shelves.values())
-    assert (tables + shelves) / len(ids) + sys.getsizeof(ids[0]) < 200
+    buckets = sum(sys.getsizeof(bucket.keys) for bucket in revoked._sessions.buckets.values())
+    assert (tables + buckets) / len(ids) + sys.getsizeof(ids[0]) < 200
 
 
 def test_readers_need_no_lock(revoked):
@@ -177,7 +177,7 @@ def test_readers_need_no_lock(revoked):
     for number in range(20_000):
         learn(revoked, EndedSession(f"{number:032x}"), at=NOW - KEEP + 1)
         if number % 100 == 0:
-            revoked.forget(now=NOW + SHELF_SECONDS)
+            revoked.forget(now=NOW + BUCKET_SECONDS)
     done.set()
     for reader in readers:
         reader.join()
