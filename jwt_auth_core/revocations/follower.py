@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
-from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.feed import Feed, Ledger, Position
+from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
 from jwt_auth_core.vocabulary import Clock
@@ -40,7 +40,7 @@ class Sources:
     feed: Feed
     ledger: Ledger
     revoked: Revoked
-    announcer: Announcer
+    publisher: Publisher
     clock: Clock
     max_silence_seconds: float
 
@@ -155,7 +155,7 @@ class Follower:
         if time.monotonic() >= self._offer_next:
             self._offer_next = time.monotonic() + OFFER_AGAIN_SECONDS
             with suppress(AuthError):  # who announced it was told
-                self._sources.announcer.retry()
+                self._sources.publisher.retry()
 
     def _complete(self, asked_at: float) -> None:
         self.complete_at = self._heard_at = asked_at

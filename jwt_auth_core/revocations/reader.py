@@ -50,7 +50,7 @@ class Reader:
     def after_fork(self) -> None:
         """Begin anew in a child: threads are not inherited, and locks may be held by nobody."""
         self._sources.revoked.renew_lock()
-        self._sources.announcer.renew_lock()
+        self._sources.publisher.renew_lock()
         self._repeating.after_fork()
         if not self._repeating.is_closed:
             self._renew()

@@ -8,9 +8,9 @@ from typing import Literal
 
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.follower import Sources
+from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.reader import STORE, Reader
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Claimed, CutOff, EndedSession
 from jwt_auth_core.revocations.revoked import Listener, Revoked
@@ -50,8 +50,8 @@ class Revocations:
         self._is_strict = policy == "strict"
         self._is_wary = True
         self._max_silence_seconds = max_silence_seconds
-        self._announcer = Announcer(feed, self._revoked, clock)
-        sources = Sources(feed, ledger, self._revoked, self._announcer, clock, max_silence_seconds)
+        self._publisher = Publisher(feed, self._revoked, clock)
+        sources = Sources(feed, ledger, self._revoked, self._publisher, clock, max_silence_seconds)
         self._reader = Reader(sources)
         self._is_started = False
         renew_in_children(self)
@@ -100,7 +100,7 @@ class Revocations:
         Raises:
             StoreUnavailableError: not all processes may know yet; repeat it.
         """
-        self._announcer.announce(EndedSession(session_id))
+        self._publisher.publish(EndedSession(session_id))
 
     def revoke_user(self, user_id: str, *, before: int, session_version: int | None = None) -> None:
         """Revoke a user's access tokens that were issued earlier than ``before`` (seconds).
@@ -111,7 +111,7 @@ class Revocations:
         Raises:
             StoreUnavailableError: not all processes may know yet; repeat it.
         """
-        self._announcer.announce(CutOff(user_id, before, session_version))
+        self._publisher.publish(CutOff(user_id, before, session_version))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each revocation as it becomes known; return what ends that.

@@ -29,7 +29,7 @@ class _Bucket:
 
 
 class _Expiring:
-    """Keys that leave by themselves. A key on a later bucket has not left with the earlier one."""
+    """Keys that leave by themselves. A key in a later bucket has not left with the earlier one."""
 
     __slots__ = ("bucket_of", "buckets")
 

@@ -6,8 +6,8 @@ import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.revocations import follower
-from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.follower import Follower, Sources
+from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS, CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
 from tests.revocations.parts import NOW, OTHER, SID, USER, HeldClock, StagedFeed
@@ -22,8 +22,8 @@ class Stage:
         self.feed, self.clock, self.revoked = StagedFeed(), HeldClock(), Revoked(keep_seconds=KEEP)
         self.seconds = 1000.0
         monkeypatch.setattr(follower.time, "monotonic", lambda: self.seconds)
-        self.announcer = Announcer(self.feed, self.revoked, self.clock)
-        sources = Sources(self.feed, self.feed, self.revoked, self.announcer, self.clock, 10.0)
+        self.publisher = Publisher(self.feed, self.revoked, self.clock)
+        sources = Sources(self.feed, self.feed, self.revoked, self.publisher, self.clock, 10.0)
         self.follower = Follower(sources)
 
     def turn(self, count=1):
@@ -236,7 +236,7 @@ def test_a_feed_that_takes_nothing_does_not_make_it_stale(stage):
     stage.turn()
     stage.feed.down = {"publish"}
     with pytest.raises(StoreUnavailableError):
-        stage.announcer.announce(EndedSession(SID))
+        stage.publisher.publish(EndedSession(SID))
     stage.feed.has_gap = True
     stage.seconds += follower.OFFER_AGAIN_SECONDS
     assert stage.turn() == ["read", "begin", "since", "publish"]
@@ -259,7 +259,7 @@ def test_what_a_feed_did_not_take_is_published_again(stage):
     stage.turn()
     stage.feed.down = {"publish"}
     with pytest.raises(StoreUnavailableError):
-        stage.announcer.announce(EndedSession(SID))
+        stage.publisher.publish(EndedSession(SID))
     stage.feed.down = set()
     stage.seconds += follower.OFFER_AGAIN_SECONDS
     assert stage.turn() == ["read", "publish"]

@@ -2,8 +2,8 @@
 
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.revocations import follower
-from jwt_auth_core.revocations.announcer import Announcer
 from jwt_auth_core.revocations.follower import Follower, Sources
+from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.revocation import EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import Revoked
 from tests.revocations.parts import NOW, SID, HeldClock, StagedFeed, threads, until
@@ -14,7 +14,7 @@ KEEP = 1020
 def test_no_error_ends_the_thread(monkeypatch):
     """It pauses a little longer each time, and goes on where it was."""
     feed, revoked, clock = StagedFeed(down={"begin"}), Revoked(keep_seconds=KEEP), HeldClock()
-    one = Follower(Sources(feed, feed, revoked, Announcer(feed, revoked, clock), clock, 10.0))
+    one = Follower(Sources(feed, feed, revoked, Publisher(feed, revoked, clock), clock, 10.0))
     monkeypatch.setattr(follower, "LONGEST_PAUSE_SECONDS", 0.1)
     thread = Repeating(one.step, seconds=60, name="jwt-auth-revocations", ended=one.stop)
     before = threads()

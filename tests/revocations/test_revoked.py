@@ -145,7 +145,7 @@ def test_a_failing_listener_keeps_nothing_from_the_others(revoked, caplog):
 
 
 def test_repetition_takes_no_memory(revoked):
-    """However often one session is revoked, it is kept once, and on few buckets."""
+    """However often one session is revoked, it is kept once, and in few buckets."""
     for second in range(600):
         learn(revoked, EndedSession(SID), at=NOW + second, now=NOW + second)
     assert len(revoked) == 1
@@ -153,7 +153,7 @@ def test_repetition_takes_no_memory(revoked):
 
 
 def test_many_cost_little(revoked):
-    """An entry costs its text, a place in a table and one on a bucket: under 200 bytes."""
+    """An entry costs its text, a place in a table and one in a bucket: under 200 bytes."""
     ids = [f"{number:032x}" for number in range(50_000)]
     learn(revoked, *map(EndedSession, ids))
     tables = sys.getsizeof(revoked.sessions)

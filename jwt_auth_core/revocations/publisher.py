@@ -1,4 +1,4 @@
-"""Announcer: the way of a revocation out of this process, into its own memory first."""
+"""Publisher: the way of a revocation out of this process, into its own memory first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jwt_auth_core.revocations.revoked import Revoked
 from jwt_auth_core.vocabulary import Clock
 
 
-class Announcer:
+class Publisher:
     """Publishes what this process has not published yet; a class because it remembers that.
 
     That a revocation is known here says nothing: the reader may have found it in the ledger, between its
@@ -22,7 +22,7 @@ class Announcer:
         self._published = Revoked(keep_seconds=revoked.keep_seconds)
         self._untaken: dict[Revocation, Recorded] = {}
 
-    def announce(self, revocation: Revocation) -> None:
+    def publish(self, revocation: Revocation) -> None:
         """Refuse the tokens here from now on, and tell the other processes.
 
         Raises:
