@@ -13,7 +13,7 @@ from typing import ClassVar
 from jwt_auth_core.errors import AuthError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.one_time.code import WS_TICKET, CodeStore, Redeemed
-from jwt_auth_core.tokens import keeping
+from jwt_auth_core.tokens import claims_text
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Clock, Secret
 
@@ -46,7 +46,7 @@ class IssueWsTicket:
         if seconds < 1:
             raise TokenExpiredError(claims.expires_at)
         ticket = WS_TICKET.new()
-        self.tickets.keep(WS_TICKET.digest_of(ticket.reveal()), keeping.written(claims), seconds=seconds)
+        self.tickets.keep(WS_TICKET.digest_of(ticket.reveal()), claims_text.dump(claims), seconds=seconds)
         return WsTicket(ticket, seconds)
 
 
@@ -88,7 +88,7 @@ class RedeemWsTickets:
             return TokenInvalidError("the ticket is unknown, spent or too old")
         if isinstance(kept, AuthError):
             return kept
-        claims = keeping.read(kept)
+        claims = claims_text.load(kept)
         return claims if self.clock() < claims.expires_at else TokenExpiredError(claims.expires_at)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jwt_auth_core.keys.ring import KeyRing
-from jwt_auth_core.tokens import keeping
+from jwt_auth_core.tokens import claims_text
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
 
@@ -32,9 +32,9 @@ def test_they_are_the_same(subject, extra):
     session = {"session_id": "5e55", "session_version": 3}
     token = TOKENS.issue(subject=subject, scopes={"a", "b"}, **session, extra=extra)
     claims = TOKENS.verify(token)
-    text = keeping.written(claims)
-    assert keeping.read(text) == claims
-    assert type(keeping.read(text).extra) is type(claims.extra)
+    text = claims_text.dump(claims)
+    assert claims_text.load(text) == claims
+    assert type(claims_text.load(text).extra) is type(claims.extra)
     assert "\x00" not in text
     assert token not in text
 
@@ -45,7 +45,7 @@ def test_every_field_is_kept():
     two = {"scopes": frozenset(["a"]), "roles": frozenset(["b"]), "extra": {"x": 1}}
     claims = Claims(**one, **two, issued_at=1, expires_at=2, session_version=3)
     assert not [field.name for field in fields(Claims) if getattr(claims, field.name) == field.default]
-    assert keeping.read(keeping.written(claims)) == claims
+    assert claims_text.load(claims_text.dump(claims)) == claims
 
 
 def test_the_deepest_extra_claims_are_kept():
@@ -54,4 +54,4 @@ def test_the_deepest_extra_claims_are_kept():
     for _ in range(30):
         value = [value]
     claims = TOKENS.verify(TOKENS.issue(subject="42", extra={"deep": value}))
-    assert keeping.read(keeping.written(claims)) == claims
+    assert claims_text.load(claims_text.dump(claims)) == claims

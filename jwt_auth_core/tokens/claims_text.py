@@ -10,7 +10,7 @@ from jwt_auth_core.tokens.claims import NOTHING, Claims
 from jwt_auth_core.tokens.extra import frozen, plain
 
 
-def written(claims: Claims) -> str:
+def dump(claims: Claims) -> str:
     """Return the claims as text: two JSON objects, one a line, so that the extra ones nest no deeper."""
     own = {
         "subject": claims.subject,
@@ -27,8 +27,8 @@ def written(claims: Claims) -> str:
     return b"\n".join([compact_json(own), compact_json(plain(claims.extra))]).decode()
 
 
-def read(text: str) -> Claims:
-    """Return the claims that `written` made a text of; raises ValueError for any other text."""
+def load(text: str) -> Claims:
+    """Return the claims that `dump` made a text of; raises ValueError for any other text."""
     own, _, extra = text.partition("\n")
     members, others = (cast("dict[str, Any]", strict_json(part.encode())) for part in (own, extra))
     scopes, roles = frozenset(members.pop("scopes")), frozenset(members.pop("roles", ()))
