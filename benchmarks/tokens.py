@@ -34,7 +34,7 @@ import jwt
 from benchmarks.measuring import ratio, show, target
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.shapes import Shapes
+from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
 
 SECRET = secrets.token_hex(32)
 ISSUER = "https://auth.example.com"
@@ -83,7 +83,7 @@ def ours() -> list[Case]:
     """Return our cases; new tokens with and without msgspec, the only accelerator of this work."""
     ring = KeyRing.from_secret(SECRET)
     tokens = AccessTokens(ring, issuer=ISSUER, audience=AUDIENCE, ttl_seconds=TTL_SECONDS)
-    with patch("jwt_auth_core.tokens.rules.fast_reader", Shapes):
+    with patch("jwt_auth_core.tokens.rules.fast_reader", PayloadPatterns):
         bare = AccessTokens(ring, issuer=ISSUER, audience=AUDIENCE, ttl_seconds=TTL_SECONDS)
 
     def forget(_batch: list[str]) -> None:

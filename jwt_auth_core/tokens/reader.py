@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from jwt_auth_core.tokens.shapes import Shapes
+from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
 
 
 class Said(Protocol):
@@ -48,5 +48,5 @@ def fast_reader(*, issuer: str | None, audience: str | None) -> FastReader:
     try:
         from jwt_auth_core.tokens.msgspec import MsgspecReader  # noqa: PLC0415 - an extra
     except ImportError:
-        return Shapes(issuer=issuer, audience=audience)
+        return PayloadPatterns(issuer=issuer, audience=audience)
     return MsgspecReader(issuer=issuer, audience=audience)

@@ -12,10 +12,10 @@ import pytest
 from jwt_auth_core.errors import TokenError
 from jwt_auth_core.tokens import AccessTokens, rules
 from jwt_auth_core.tokens.msgspec import MsgspecReader
-from jwt_auth_core.tokens.shapes import Shapes
+from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
 from tests.tokens.forge import CLAIMS, NOW, RING, claims, forged
 
-READERS = {"standard library": Shapes, "msgspec": MsgspecReader}
+READERS = {"standard library": PayloadPatterns, "msgspec": MsgspecReader}
 
 
 @pytest.fixture(autouse=True, scope="package", params=list(READERS))

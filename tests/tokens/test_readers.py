@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from jwt_auth_core.encoding import b64url_decode, b64url_octets
 from jwt_auth_core.errors import TokenError, TokenInvalidError
 from jwt_auth_core.tokens.msgspec import MsgspecReader
+from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
 from jwt_auth_core.tokens.reader import fast_reader
 from jwt_auth_core.tokens.rules import Rules
-from jwt_auth_core.tokens.shapes import Shapes
 from jwt_auth_core.tokens.template import Template, quoted
 from tests.tokens.forge import NOW
 
@@ -145,7 +145,7 @@ def test_msgspec_reads_where_it_is_installed():
 def test_patterns_read_where_it_is_not(monkeypatch):
     """Nobody needs msgspec."""  # SUP-1
     monkeypatch.setitem(sys.modules, "jwt_auth_core.tokens.msgspec", None)
-    assert isinstance(fast_reader(issuer=None, audience=None), Shapes)
+    assert isinstance(fast_reader(issuer=None, audience=None), PayloadPatterns)
 
 
 SPECIAL = [

@@ -1,4 +1,4 @@
-"""Shapes: how issuers spell their payloads, learned so that the next one of its kind is read fast."""
+"""Patterns of payloads: how issuers spell them, learned so that the next one of its kind is read fast."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Shape:
     groups: tuple[int, ...]
 
 
-class Shapes:
+class PayloadPatterns:
     """Reads payloads whose order of claims is known; a class because it learns up to 8 orders.
 
     A shape matches whole: these names in this order, each once, no white space, no escapes. So it

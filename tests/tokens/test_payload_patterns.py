@@ -1,4 +1,4 @@
-"""Shapes: an order of claims is learned from an accepted payload, and then read by its pattern."""
+"""Payload patterns: an order of claims is learned from an accepted payload, and then read by its pattern."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from jwt_auth_core.encoding import b64url_octets
 from jwt_auth_core.errors import TokenError
+from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
 from jwt_auth_core.tokens.rules import Rules
-from jwt_auth_core.tokens.shapes import Shapes
 from tests.tokens.forge import NOW
 
 LIMITS = {"max_lifetime_seconds": 86_400, "leeway_seconds": 60}
@@ -28,16 +28,16 @@ def said(reader, text):
 
 
 @pytest.fixture
-def shapes():
-    """Return shapes that know the least payload."""
-    made = Shapes(issuer=None, audience=None)
+def patterns():
+    """Return patterns that know the least payload."""
+    made = PayloadPatterns(issuer=None, audience=None)
     made.learn(tuple(MEMBERS))
     return made
 
 
-def test_a_learned_shape_is_read(shapes):
+def test_a_learned_shape_is_read(patterns):
     """The texts of a learned shape come back in one order, None where there is no such claim."""
-    assert said(shapes, compact(MEMBERS)) == ("42", NOW, NOW + 900, "4f2a", None, None, None, None)
+    assert said(patterns, compact(MEMBERS)) == ("42", NOW, NOW + 900, "4f2a", None, None, None, None)
     turned = {
         "scope": "a b",
         "iss": "anyone",
@@ -45,8 +45,8 @@ def test_a_learned_shape_is_read(shapes):
         "client_id": "shop",
         **dict(reversed(MEMBERS.items())),
     }
-    shapes.learn(tuple(turned))
-    assert said(shapes, compact(turned)) == ("42", NOW, NOW + 900, "4f2a", None, "a b", 7, "shop")
+    patterns.learn(tuple(turned))
+    assert said(patterns, compact(turned)) == ("42", NOW, NOW + 900, "4f2a", None, "a b", 7, "shop")
 
 
 @pytest.mark.parametrize(
@@ -73,17 +73,17 @@ def test_a_learned_shape_is_read(shapes):
         ),
     ],
 )
-def test_other_texts_have_no_learned_shape(shapes, text):
+def test_other_texts_have_no_learned_shape(patterns, text):
     """Another type, an escape, white space, a number out of bounds, a further claim: not known."""
-    assert said(shapes, text) is None
+    assert said(patterns, text) is None
 
 
 def test_a_shape_holds_the_expected_parties():
     """Issuer and audience are part of the shape, to the letter."""  # JWT-12
-    shapes = Shapes(issuer="https://i.example", audience="a(b)*")
+    patterns = PayloadPatterns(issuer="https://i.example", audience="a(b)*")
     named = {"iss": "https://i.example", "aud": "a(b)*", **MEMBERS}
-    shapes.learn(tuple(named))
-    assert said(shapes, compact(named))
+    patterns.learn(tuple(named))
+    assert said(patterns, compact(named))
     for other in (
         {"iss": "https://i-example"},
         {"aud": "ab"},
@@ -91,23 +91,23 @@ def test_a_shape_holds_the_expected_parties():
         {"iss": ""},
         {"aud": ["a(b)*"]},
     ):
-        assert said(shapes, compact(named | other)) is None
+        assert said(patterns, compact(named | other)) is None
 
 
-def test_few_shapes_are_learned(shapes):
+def test_few_shapes_are_learned(patterns):
     """Eight orders are learned, each once; none with claims that have no meaning here."""
-    shapes.learn(tuple(MEMBERS))
-    shapes.learn((*MEMBERS, "tenant"))
-    shapes.learn((*MEMBERS, "nbf"))
-    assert len(shapes._known) == 1
+    patterns.learn(tuple(MEMBERS))
+    patterns.learn((*MEMBERS, "tenant"))
+    patterns.learn((*MEMBERS, "nbf"))
+    assert len(patterns._known) == 1
     for order in itertools.permutations(MEMBERS):
-        shapes.learn(order)
-    assert len(shapes._known) == 8
+        patterns.learn(order)
+    assert len(patterns._known) == 8
 
 
 def test_refused_payloads_are_not_learned(monkeypatch):
     """An expired token's order of claims is forgotten."""
-    monkeypatch.setattr("jwt_auth_core.tokens.rules.fast_reader", Shapes)
+    monkeypatch.setattr("jwt_auth_core.tokens.rules.fast_reader", PayloadPatterns)
     rules = Rules(issuer=None, audience=None, **LIMITS)
     with pytest.raises(TokenError):
         rules.read(b64url_octets(compact(MEMBERS | {"exp": NOW}).encode()), now=NOW)
