@@ -23,7 +23,7 @@ _Selector: Final[type[selectors.BaseSelector]] = getattr(
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class WaitFd:
     """Wait until a file descriptor can be read (or written), at most ``seconds``; True when it can."""
 
     fileno: int
@@ -39,7 +39,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Blocking:
     """Make a call that may block, so not on an event loop; its result, or what it raises, comes back."""
 
     call: Callable[[], Any]
@@ -49,13 +49,13 @@ class Aside:
         return self.call()
 
 
-Steps = Generator[Wait | Aside, Any, T]
+Steps = Generator[WaitFd | Blocking, Any, T]
 """Work in steps; sent back is what each step's call returned, thrown in is what it raised."""
 
 
 def run(steps: Steps[T]) -> T:
     """Go through all steps in this thread; return their result or raise what they raise."""
-    resume: Callable[[], Wait | Aside] = partial(next, steps)
+    resume: Callable[[], WaitFd | Blocking] = partial(next, steps)
     try:
         while True:
             step = resume()
@@ -72,7 +72,7 @@ def aside(call: Callable[P, T]) -> Callable[P, Steps[T]]:
     """Return the same call as steps: the one step of making it where it may block."""
 
     def steps(*args: P.args, **kwargs: P.kwargs) -> Steps[T]:
-        result: T = yield Aside(partial(call, *args, **kwargs))
+        result: T = yield Blocking(partial(call, *args, **kwargs))
         return result
 
     return steps

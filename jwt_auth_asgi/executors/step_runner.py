@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from jwt_auth_asgi.executors.worker_threads import Queue, WorkerThreads, tell
 from jwt_auth_core.errors import OverloadedError
-from jwt_auth_core.steps import Aside, Steps, Wait
+from jwt_auth_core.steps import Blocking, Steps, WaitFd
 
 T = TypeVar("T")
 
@@ -37,21 +37,21 @@ class LoopRunner(Generic[T]):
         self._workers = workers
         self._work = work
         self._on_done = on_done
-        self._wait: Wait | None = None
+        self._wait: WaitFd | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin."""
         self._resume(self._begin)
 
-    def _begin(self) -> Wait | Aside:
+    def _begin(self) -> WaitFd | Blocking:
         self._steps = self._work()
         return next(self._steps)
 
-    def _resume(self, resume: Callable[[], Wait | Aside]) -> None:
+    def _resume(self, resume: Callable[[], WaitFd | Blocking]) -> None:
         try:
             step = resume()
-            if isinstance(step, Wait):
+            if isinstance(step, WaitFd):
                 self._await(step)
             else:
                 self._run_in_thread(step.call)
@@ -60,7 +60,7 @@ class LoopRunner(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - those who wait decide; the loop must live on
             self._on_done(error)
 
-    def _await(self, wait: Wait) -> None:
+    def _await(self, wait: WaitFd) -> None:
         add = self._loop.add_writer if wait.is_writing else self._loop.add_reader
         try:
             add(wait.fileno, self._on_ready, True)

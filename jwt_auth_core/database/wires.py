@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from jwt_auth_core.database.resp import OddReplyError, Replies
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.steps import Steps, Wait
+from jwt_auth_core.steps import Steps, WaitFd
 
 _AT_ONCE: Final = 65_536
 _MOST: Final = 4
@@ -91,7 +91,7 @@ class Wires:
                     return replies.found
 
     def _until(self, deadline: float, fileno: int, *, is_writing: bool = False) -> Steps[None]:
-        if not (yield Wait(fileno, deadline - time.monotonic(), is_writing)):
+        if not (yield WaitFd(fileno, deadline - time.monotonic(), is_writing)):
             raise StoreUnavailableError(self._store, "does not answer in time")
 
 

@@ -9,7 +9,7 @@ import pytest
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.statement import scan
 from jwt_auth_core.errors import QueryError, StoreUnavailableError
-from jwt_auth_core.steps import Aside, run
+from jwt_auth_core.steps import Blocking, run
 
 pytestmark = pytest.mark.servers
 
@@ -30,7 +30,7 @@ def taken(steps):
     try:
         while True:
             step = steps.send(back)
-            asides += [step] if isinstance(step, Aside) else []
+            asides += [step] if isinstance(step, Blocking) else []
             back = step()
     except StopIteration as done:
         return bool(asides), done.value.rows

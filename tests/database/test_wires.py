@@ -10,7 +10,7 @@ import pytest
 
 from jwt_auth_core.database.wires import Wires
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.steps import Wait, run
+from jwt_auth_core.steps import WaitFd, run
 
 OK = b"$2\r\nok\r\n"
 
@@ -69,7 +69,7 @@ def through(steps, *answers):
     step = next(steps)
     try:
         for answer in answers:
-            assert isinstance(step, Wait)
+            assert isinstance(step, WaitFd)
             step = steps.send(answer)
     except StopIteration as done:
         return done.value

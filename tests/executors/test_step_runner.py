@@ -10,7 +10,7 @@ import pytest
 from jwt_auth_asgi.executors.step_runner import LoopRunner, run_calls
 from jwt_auth_asgi.executors.worker_threads import WorkerThreads
 from jwt_auth_core.errors import OverloadedError
-from jwt_auth_core.steps import Aside, Wait
+from jwt_auth_core.steps import Blocking, WaitFd
 from tests.steps.parts import careful, ends, lost, waiting
 
 
@@ -44,16 +44,16 @@ def test_work_without_steps_has_arrived(workers):
 def test_it_waits_for_a_socket_on_the_loop(workers, pair):
     """The loop goes on while there is nothing to read; then the work does."""
     here, there = pair
-    write = Wait(here.fileno(), 60, is_writing=True)
+    write = WaitFd(here.fileno(), 60, is_writing=True)
     arrived = asyncio.run(
-        run(workers, waiting(write, Wait(here.fileno(), 60)), meanwhile=lambda: there.send(b"x"))
+        run(workers, waiting(write, WaitFd(here.fileno(), 60)), meanwhile=lambda: there.send(b"x"))
     )
     assert arrived == [True, True]
 
 
 def test_it_waits_no_longer_than_it_wants(workers, pair):
     """When the time is up the work hears that the socket is not ready."""
-    assert asyncio.run(run(workers, waiting(Wait(pair[0].fileno(), 0.01)))) == [False]
+    assert asyncio.run(run(workers, waiting(WaitFd(pair[0].fileno(), 0.01)))) == [False]
 
 
 def test_nothing_is_watched_afterwards(workers, pair):
@@ -61,7 +61,7 @@ def test_nothing_is_watched_afterwards(workers, pair):
 
     async def scenario():
         loop = asyncio.get_running_loop()
-        await run(workers, waiting(Wait(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
+        await run(workers, waiting(WaitFd(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
         return loop.remove_reader(pair[0].fileno()), [one for one in loop._scheduled if not one.cancelled()]
 
     watched, timers = asyncio.run(scenario())
@@ -75,7 +75,7 @@ def test_a_second_wake_up_is_harmless(workers, pair):
     async def scenario():
         loop = asyncio.get_running_loop()
         arrived = loop.create_future()
-        one = LoopRunner(loop, workers, lambda: waiting(Wait(pair[0].fileno(), 60)), arrived.set_result)
+        one = LoopRunner(loop, workers, lambda: waiting(WaitFd(pair[0].fileno(), 60)), arrived.set_result)
         one.start()
         one._on_ready(True)
         one._on_ready(False)
@@ -93,7 +93,7 @@ def test_a_loop_that_watches_no_sockets_sends_a_thread(workers, pair, monkeypatc
 
         monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse)
         pair[1].send(b"x")
-        return await run(workers, waiting(Wait(pair[0].fileno(), 60)))
+        return await run(workers, waiting(WaitFd(pair[0].fileno(), 60)))
 
     assert asyncio.run(scenario()) == [True]
 
@@ -105,7 +105,7 @@ def test_a_call_is_made_in_a_thread(workers):
         return threading.current_thread().name
 
     def work():
-        there = yield Aside(name)
+        there = yield Blocking(name)
         return there, name()
 
     assert asyncio.run(run(workers, work())) == ("jwt-auth-steps-0", "MainThread")
@@ -114,13 +114,13 @@ def test_a_call_is_made_in_a_thread(workers):
 def test_what_a_call_raises_is_the_works_to_answer(workers):
     """An exception comes back to where the call was asked for; unanswered, it is how the work ends."""
     assert asyncio.run(run(workers, careful(lost))) == "another way"
-    assert isinstance(asyncio.run(run(workers, waiting(Aside(lost)))), ConnectionError)
+    assert isinstance(asyncio.run(run(workers, waiting(Blocking(lost)))), ConnectionError)
 
 
 def test_an_error_that_is_returned_is_a_result(workers):
     """What a call hands back is handed on, whatever it is."""
     error = ConnectionError("of one among many")
-    assert asyncio.run(run(workers, waiting(Aside(lambda: error)))) == [error]
+    assert asyncio.run(run(workers, waiting(Blocking(lambda: error)))) == [error]
 
 
 def test_work_that_cannot_begin_ends(workers):
@@ -141,7 +141,7 @@ def test_without_a_thread_it_ends(workers, monkeypatch):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert isinstance(asyncio.run(run(workers, waiting(Aside(bool)))), OverloadedError)
+    assert isinstance(asyncio.run(run(workers, waiting(Blocking(bool)))), OverloadedError)
 
 
 def test_a_loop_that_was_closed_is_not_told(workers):
@@ -149,9 +149,9 @@ def test_a_loop_that_was_closed_is_not_told(workers):
     gone = threading.Event()
 
     async def leave():
-        steps = waiting(Aside(gone.wait))
+        steps = waiting(Blocking(gone.wait))
         LoopRunner(asyncio.get_running_loop(), workers, lambda: steps, lambda _answer: None).start()
 
     asyncio.run(leave())
     gone.set()
-    assert asyncio.run(run(workers, waiting(Aside(lambda: 7)))) == [7]
+    assert asyncio.run(run(workers, waiting(Blocking(lambda: 7)))) == [7]

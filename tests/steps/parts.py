@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from jwt_auth_core.steps import Aside
+from jwt_auth_core.steps import Blocking
 
 Ends = tuple[socket.socket, socket.socket]
 
@@ -28,9 +28,9 @@ def lost() -> NoReturn:
 def careful(call: Callable[[], Any]) -> Generator[Any, Any, Any]:
     """Make a call; where it loses its connection, go another way."""
     try:
-        return (yield Aside(call))
+        return (yield Blocking(call))
     except ConnectionError:
-        return (yield Aside(lambda: "another way"))
+        return (yield Blocking(lambda: "another way"))
 
 
 def waiting(*steps: Any) -> Generator[Any, Any, list[Any]]:

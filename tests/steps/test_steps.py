@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_core.steps import Aside, Wait, aside, run
+from jwt_auth_core.steps import Blocking, WaitFd, aside, run
 from tests.steps.parts import careful, ends, lost, waiting
 
 
@@ -23,38 +23,38 @@ def test_steps_without_a_step_have_a_result():
 def test_a_socket_is_waited_for(pair):
     """True when there is something to read, or room to write; False when the time is up."""
     here, there = pair
-    nothing = Wait(here.fileno(), 0)
-    assert run(waiting(nothing, Wait(here.fileno(), 0, is_writing=True))) == [False, True]
+    nothing = WaitFd(here.fileno(), 0)
+    assert run(waiting(nothing, WaitFd(here.fileno(), 0, is_writing=True))) == [False, True]
     there.send(b"x")
-    assert run(waiting(Wait(here.fileno(), 60))) == [True]
+    assert run(waiting(WaitFd(here.fileno(), 60))) == [True]
 
 
 def test_a_time_that_is_over_is_no_wait(pair):
     """What was due before now is looked at once."""
-    assert run(waiting(Wait(pair[0].fileno(), -1))) == [False]
+    assert run(waiting(WaitFd(pair[0].fileno(), -1))) == [False]
 
 
 def test_a_call_is_made_aside():
     """A call's result comes back to where it was asked for."""
-    assert run(waiting(Aside(lambda: 7), Aside(lambda: None))) == [7, None]
+    assert run(waiting(Blocking(lambda: 7), Blocking(lambda: None))) == [7, None]
 
 
 def test_what_a_call_raises_comes_back():
     """An exception is thrown in where the call was asked for, and may be answered there."""
     assert run(careful(lost)) == "another way"
     with pytest.raises(ConnectionError, match="down"):
-        run(waiting(Aside(lost)))
+        run(waiting(Blocking(lost)))
 
 
 def test_an_error_that_is_returned_is_a_result():
     """What a call hands back is handed on, whatever it is."""
     error = ConnectionError("of one among many")
-    assert run(waiting(Aside(lambda: error))) == [error]
+    assert run(waiting(Blocking(lambda: error))) == [error]
 
 
 def test_any_function_can_be_steps():
     """A plain function becomes the one step of calling it."""
     steps = aside(divmod)(7, 2)
-    assert isinstance(next(steps), Aside)
+    assert isinstance(next(steps), Blocking)
     steps.close()
     assert run(aside(divmod)(7, 2)) == (3, 1)

@@ -23,7 +23,7 @@ from jwt_auth_core.errors import (
     QueryError,
     StoreUnavailableError,
 )
-from jwt_auth_core.steps import Steps, Wait, run
+from jwt_auth_core.steps import Steps, WaitFd, run
 
 try:
     import psycopg2
@@ -139,7 +139,7 @@ class PostgresConnection:
         deadline = time.monotonic() + seconds
         while (state := self._raw.poll()) != extensions.POLL_OK:
             is_writing = state == extensions.POLL_WRITE
-            if not (yield Wait(self._raw.fileno(), deadline - time.monotonic(), is_writing)):
+            if not (yield WaitFd(self._raw.fileno(), deadline - time.monotonic(), is_writing)):
                 self.close()  # its late answer must not meet the next caller
                 raise StoreUnavailableError(STORE, f"did not answer within {seconds:g} seconds")
 
@@ -154,7 +154,7 @@ class PostgresConnection:
         if self._raw.get_transaction_status() != extensions.TRANSACTION_STATUS_IDLE:
             return False
         # An idle connection has nothing to read, unless the server said goodbye.
-        return not Wait(self._raw.fileno(), 0)()
+        return not WaitFd(self._raw.fileno(), 0)()
 
     def may_repeat(self, error: AuthError) -> bool:
         """See `Connection.may_repeat`."""

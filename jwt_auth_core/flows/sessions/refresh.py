@@ -38,7 +38,7 @@ from jwt_auth_core.sessions.session import (
     rotating,
 )
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
-from jwt_auth_core.steps import Aside, Steps, aside, run
+from jwt_auth_core.steps import Blocking, Steps, aside, run
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.standing import Reading, reading
 from jwt_auth_core.users.user import User
@@ -120,7 +120,7 @@ class Refresh:
             if isinstance(rotation, Accepted):
                 accepted.append((exchange, rotation))
             elif rotation.verdict in _NOTED:  # in the database and the audit, which may block
-                exchange.answer = yield Aside(partial(self._refusal, rotation))
+                exchange.answer = yield Blocking(partial(self._refusal, rotation))
             else:
                 exchange.answer = self._refusal(rotation)
         return accepted
@@ -133,13 +133,13 @@ class Refresh:
         for (exchange, rotation), standing in zip(accepted, standings, strict=True):
             user = standing.user
             if user is None or not is_alive(rotation.life, standing):
-                exchange.answer = yield Aside(partial(self._overruled, rotation))
+                exchange.answer = yield Blocking(partial(self._overruled, rotation))
                 continue
             if rotation.verdict is not _OK:
-                yield Aside(partial(self._note, RefreshResynced, rotation))
+                yield Blocking(partial(self._note, RefreshResynced, rotation))
             exchange.answer = self._grant(exchange.presented, rotation, user)
         if self.parts.journal.subscribers.wants(Refreshed):
-            yield Aside(partial(self._tell, accepted))
+            yield Blocking(partial(self._tell, accepted))
 
     def _refusal(self, refused: Refused) -> AuthError:
         match refused.verdict:
