@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.weakness import LEAST_BYTES, weakness
+from jwt_auth_core.weak_secrets import LEAST_BYTES, weakness
 
 DATABASE_SCHEMES: Final = ("postgresql", "postgres", "sqlite")
 REDIS_SCHEMES: Final = (

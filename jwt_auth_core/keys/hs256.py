@@ -11,7 +11,7 @@ from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.weakness import weakness
+from jwt_auth_core.weak_secrets import weakness
 
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 # No JWS signing input has a space, so this MAC can never be a token's.

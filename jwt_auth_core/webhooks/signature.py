@@ -10,7 +10,7 @@ from typing import Final
 
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.vocabulary import Secret
-from jwt_auth_core.weakness import weakness
+from jwt_auth_core.weak_secrets import weakness
 
 PREFIX: Final = "whsec_"
 LEAST_BYTES: Final = 24

@@ -54,7 +54,7 @@ def test_a_name_loads_what_it_needs():
 def test_a_token_loads_keys_and_tokens_alone():
     """Verifying a first token of ours loads no store, no use case, no reader of other key formats."""  # S16
     loaded = in_a_new_process(TOKEN)
-    rooms = ("encoding", "errors", "forks", "keys", "mac", "packaged", "tokens", "vocabulary", "weakness")
+    rooms = ("encoding", "errors", "forks", "keys", "mac", "packaged", "tokens", "vocabulary", "weak_secrets")
     assert ours(loaded) == {"jwt_auth_core", *(f"jwt_auth_core.{room}" for room in rooms)}
     assert {"jwt_auth_core.keys.jwk", "jwt_auth_core.tokens.profile_rules"}.isdisjoint(loaded)
     assert {"asyncio", "importlib.resources", "logging", "pathlib", "urllib"}.isdisjoint(loaded)

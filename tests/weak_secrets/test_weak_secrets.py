@@ -10,7 +10,7 @@ import pytest
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys import Hs256Key
-from jwt_auth_core.weakness import weakness
+from jwt_auth_core.weak_secrets import weakness
 from tests.keys.asymmetric import SPELLINGS
 
 PUBLISHED = [
