@@ -11,6 +11,7 @@ from jwt_auth_core.auth import Auth
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import Profile
+from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Clock, Secret
 
@@ -31,6 +32,8 @@ def throwaway_auth(directory: Path, clock: Clock) -> Auth:
         jwt_key=Secret(secrets.token_urlsafe(48)),
         database_url=Secret(f"sqlite:///{directory / 'auth.sqlite3'}"),
         cookie_secure=False,
+        # Tests log in more often than people do; limits of the application's own hold.
+        rate_limits=RateLimitSettings(login=(), login_failures=(), register=(), codes=()),
     )
     made = stores(settings, clock=clock)
     return Auth.from_settings(settings, passwords=_cheap_passwords(), stores=made, clock=clock)

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.password.change_password import ChangePassword
+from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Breaches, Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import profile
@@ -27,6 +28,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.sessions,
             parts.open_session,
             parts.end_user,
+            UserLimits(parts.rate_limits),
             parts.settings.service_name,
         ),
     }

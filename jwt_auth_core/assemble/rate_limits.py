@@ -6,6 +6,7 @@ from typing import Final
 
 from jwt_auth_core.assemble.storage import Stores
 from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REGISTER
+from jwt_auth_core.flows.user_limits import CODES
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits.fallback import FallbackLimits
 from jwt_auth_core.rate_limits.limits import RateLimits
@@ -33,4 +34,5 @@ def _rules(settings: RateLimitSettings) -> list[Rule]:
         Rule(LOGIN, settings.login, group=_LOGIN_GROUP),
         Rule(LOGIN_FAILURES, settings.login_failures, group=_LOGIN_GROUP),
         Rule(REGISTER, settings.register),
+        Rule(CODES, settings.codes),
     ]

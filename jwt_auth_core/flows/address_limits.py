@@ -5,11 +5,12 @@ Counted is what the edge says (`Client.limit_key`). A caller in this process has
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
+from jwt_auth_core.flows.guess import Guess, guessed
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import Verdict
 from jwt_auth_core.vocabulary import Client
@@ -20,13 +21,6 @@ REGISTER: Final = "register"
 GUESS: Final = (LOGIN, LOGIN_FAILURES)
 """What a guess is counted by."""
 BY_ADDRESS: Final = (*GUESS, REGISTER)
-
-
-@dataclass(slots=True)
-class Guess:
-    """A password that is being looked at; whoever finds that it is wrong says so at once."""
-
-    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +38,14 @@ class AddressLimits:
         if client.limit_key is not None:
             self.rate_limits.check_all({REGISTER: client.limit_key}, times=client.crowd)
 
-    @contextmanager
-    def guess(self, client: Client) -> Generator[Guess]:
-        """Count an attempt and a wrong password; give the latter back unless that is what it was.
-
-        It is counted before anybody knows: of many guesses at once no more are looked at than may be wrong.
+    def guess(self, client: Client) -> AbstractContextManager[Guess]:
+        """Count an attempt and a wrong password; the latter is given back unless that is what it was.
 
         Raises:
-            RateLimitedError: there were too many, and this one was not looked at.
+            RateLimitedError: there were too many, and this one is not looked at.
         """
-        guess, counted = Guess(), self._counted(client)
-        try:
-            yield guess
-        finally:
-            if not guess.is_wrong:
-                failures = [verdict for verdict in counted if verdict.rule.name == LOGIN_FAILURES]
-                self.rate_limits.give_back(failures)
+        failures = [verdict for verdict in self._counted(client) if verdict.rule.name == LOGIN_FAILURES]
+        return guessed(self.rate_limits, failures)
 
     def _counted(self, client: Client) -> Sequence[Verdict]:
         key = client.limit_key

@@ -39,6 +39,8 @@ class FallbackLimits:
 
     def take(self, takes: Sequence[Take], *, now: int | None = None) -> list[Verdict]:
         """See `RateLimitStore.take`; never raises."""
+        if not any(take.rule.rates for take in takes):
+            return []
         if self._asks():
             try:
                 verdicts = self._store.take(takes, now=now)

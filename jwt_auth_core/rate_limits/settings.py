@@ -38,6 +38,7 @@ class RateLimitSettings(SettingsRecord):
         login: attempts of an address to log in.
         login_failures: wrong passwords from an address.
         register: registrations of an address.
+        codes: wrong codes and current passwords of a user.
     """
 
     limits: Annotated[str, Variable("LIMITS", check=one_of(*SWITCH))] = "on"
@@ -46,3 +47,4 @@ class RateLimitSettings(SettingsRecord):
         Rate(10, 60),
     )
     register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)
+    codes: Annotated[Rates, Variable("LIMIT_CODES", parse_rates, _are_rates)] = (Rate(5, 300),)

@@ -1,4 +1,4 @@
-"""How often an address may log in and register, in both worlds, in two processes."""
+"""How often an address may log in and register, and a user be wrong; in both worlds, in two processes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partialmethod
 import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
+from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.rate_limits import FallbackLimits, RateLimitedError
 from jwt_auth_core.vocabulary import Client
@@ -155,3 +156,24 @@ def test_an_address_registers_twenty(world):
         register(number)
     with pytest.raises(RateLimitedError):
         register(20)
+
+
+def test_who_took_a_token_guesses_no_password(world, looked_at):
+    """Five wrong current passwords in five minutes, from whatever address; the right one is no guess."""
+    # RL-5
+    user = world.register()
+
+    def change(current, new, client=HERE):
+        asked = PasswordChange.parse({"current_password": current, "new_password": new})
+        try:
+            world.auth.change_password(user.user_id, asked, client)
+        except (InvalidCredentialsError, RateLimitedError) as error:
+            return error.code
+        return "changed"
+
+    assert change(PASSWORD, "another tidal lantern") == "changed"
+    wrong = [change(WRONG, PASSWORD, client) for client in (HERE, THERE, Client()) * 2]
+    assert wrong == [*["invalid_credentials"] * 5, "rate_limited"]
+    before = len(looked_at)
+    assert change("another tidal lantern", PASSWORD) == "rate_limited"
+    assert len(looked_at) == before

@@ -83,6 +83,15 @@ def test_a_store_that_is_down_leaves_limits(limits, store, error, caplog):
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
+def test_what_nothing_limits_asks_nobody(limits, store):
+    """A rule that is off says nothing of the store, which is down still."""
+    store.error = StoreUnavailableError("redis")
+    gone(limits, 1)
+    store.error = None
+    assert limits.take([Take(Rule("off", ()), "key")]) == limits.take([]) == []
+    assert limits.health()["shared"] is False
+
+
 def test_a_silent_store_is_asked_once_a_second(limits, store, clock):
     """Nobody else waits for it."""
     store.error = StoreUnavailableError("redis")

@@ -67,6 +67,7 @@ CHANGE_PASSWORD: Final[Operation] = {
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
             401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
             403: CROSS_SITE,
+            **RATE_LIMITED,
         },
     ),
 }

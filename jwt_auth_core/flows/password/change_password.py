@@ -16,9 +16,11 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.guess import Guess
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.user import User
@@ -56,12 +58,14 @@ class ChangePassword:
     parts: SessionParts
     open_session: OpenSession
     end_user: EndUser
+    limits: UserLimits
     service_name: str
 
     def __call__(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
         """Set the new password and return the first tokens of a new session (RF-11, RF-13).
 
         Raises:
+            RateLimitedError: the current password was wrong too often; nothing was looked at.
             InvalidCredentialsError: the current password is wrong, or changed meanwhile.
             InvalidInputError: the new one breaks the policy.
             UserNotFoundError: the user is gone or disabled.
@@ -69,15 +73,20 @@ class ChangePassword:
                 unless the database did it and died before it could say so.
         """
         user = self.current_user(user_id)
+        with self.limits.guess(user.user_id) as guess:
+            self._prove(user, change, client, guess)
+        self._check(user, change.new)
+        return self._replace(user, self.passwords.hash(change.new), client)
+
+    def _prove(self, user: User, change: PasswordChange, client: Client, guess: Guess) -> None:
         if not self.passwords.verify(change.current, user.password_hash):
+            guess.is_wrong = True
             if self.passwords.verify(change.new, user.password_hash):
                 # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
                 self.end_user.announce_again(user)
             now = self.parts.clock()
             self.parts.journal(PasswordChangeFailed(at=now, user_id=user.user_id, client=client))
             raise InvalidCredentialsError
-        self._check(user, change.new)
-        return self._replace(user, self.passwords.hash(change.new), client)
 
     def _check(self, user: User, password: Secret) -> None:
         fields = Fields({})

@@ -12,9 +12,10 @@ from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.events import LoggedIn, LoginFailed
-from jwt_auth_core.flows.address_limits import AddressLimits, Guess
+from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.guess import Guess
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession

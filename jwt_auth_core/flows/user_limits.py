@@ -1,0 +1,28 @@
+"""Limits by user: whoever has a token, and no more, may not guess the secrets behind it (RL-5)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_core.flows.guess import Guess, guessed
+from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.vocabulary import UserId
+
+CODES: Final = "codes"
+
+
+@dataclass(frozen=True, slots=True)
+class UserLimits:
+    """How often a user may be wrong, from whatever address."""
+
+    rate_limits: RateLimits
+
+    def guess(self, user_id: UserId) -> AbstractContextManager[Guess]:
+        """Count a wrong code or current password; it is given back unless that is what it was.
+
+        Raises:
+            RateLimitedError: there were too many, and this one is not looked at.
+        """
+        return guessed(self.rate_limits, self.rate_limits.check(CODES, user_id))
