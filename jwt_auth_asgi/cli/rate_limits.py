@@ -12,6 +12,7 @@ from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_asgi.http.client_address import client_of
 from jwt_auth_asgi.http.client_key import PROXY_FACTOR, key_of
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.flows.address_limits import BY_ADDRESS
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import Rule, Verdict
 
@@ -48,8 +49,9 @@ def _reset(make: MakeAuth, arguments: argparse.Namespace) -> None:
 
 
 def _rules(limits: RateLimits) -> Iterator[Rule]:
-    """Yield each rule, and what it is for a proxy that nobody configured."""
-    for rule in limits.rules.values():
+    """Yield each rule that counts addresses, and what it is for a proxy that nobody configured."""
+    for name in BY_ADDRESS:
+        rule = limits.rules[name]
         yield rule
         yield rule.times(PROXY_FACTOR)
 

@@ -34,7 +34,7 @@ from jwt_auth_asgi.problems.refusals import Refusals
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import AuthError, OverloadedError, SettingsError
-from jwt_auth_core.flows.address_limits import BY_ADDRESS
+from jwt_auth_core.flows.address_limits import BY_ADDRESS, TOKEN
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.forks import renew_in_children
@@ -158,6 +158,20 @@ class Service:
                 return await self._refreshing.ask(token)
         await asyncio.sleep(BUSY_PAUSES[-1])
         return await self._refreshing.ask(token)
+
+    async def count_token(self, name: str | None, client: Client) -> None:
+        """Count a request of the token endpoint: of a client that has proven its name, else of an address.
+
+        A mere name is anybody's, and one who bears it would shut out all others.
+
+        Raises:
+            RateLimitedError: there were too many.
+        """
+        limits, (key, times) = self.auth.rate_limits, (client.limit_key, client.crowd)
+        if name is not None:
+            key, times = f"client:{name}", 1
+        if key is not None and limits.is_on and limits.limits(TOKEN):
+            await self._storing.run(partial(limits.check_all, {TOKEN: key}, times=times))
 
     def client(self, scope: Scope) -> Client:
         """Return where a request came from, and what limits count it by."""

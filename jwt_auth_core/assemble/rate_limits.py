@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from jwt_auth_core.assemble.storage import Stores
-from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REGISTER
+from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REGISTER, TOKEN
 from jwt_auth_core.flows.user_limits import CODES
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits.fallback import FallbackLimits
@@ -35,4 +35,5 @@ def _rules(settings: RateLimitSettings) -> list[Rule]:
         Rule(LOGIN_FAILURES, settings.login_failures, group=_LOGIN_GROUP),
         Rule(REGISTER, settings.register),
         Rule(CODES, settings.codes),
+        Rule(TOKEN, settings.token),
     ]

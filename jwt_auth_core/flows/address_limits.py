@@ -18,9 +18,11 @@ from jwt_auth_core.vocabulary import Client
 LOGIN: Final = "login"
 LOGIN_FAILURES: Final = "login_failures"
 REGISTER: Final = "register"
+TOKEN: Final = "token"
 GUESS: Final = (LOGIN, LOGIN_FAILURES)
 """What a guess is counted by."""
-BY_ADDRESS: Final = (*GUESS, REGISTER)
+BY_ADDRESS: Final = (*GUESS, REGISTER, TOKEN)
+"""Whose keys are addresses; the last one's are clients, too."""
 
 
 @dataclass(frozen=True, slots=True)

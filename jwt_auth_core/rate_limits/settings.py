@@ -39,6 +39,7 @@ class RateLimitSettings(SettingsRecord):
         login_failures: wrong passwords from an address.
         register: registrations of an address.
         codes: wrong codes and current passwords of a user.
+        token: requests of a client to the token endpoint.
     """
 
     limits: Annotated[str, Variable("LIMITS", check=one_of(*SWITCH))] = "on"
@@ -48,3 +49,4 @@ class RateLimitSettings(SettingsRecord):
     )
     register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)
     codes: Annotated[Rates, Variable("LIMIT_CODES", parse_rates, _are_rates)] = (Rate(5, 300),)
+    token: Annotated[Rates, Variable("LIMIT_TOKEN", parse_rates, _are_rates)] = (Rate(600, 60),)

@@ -14,6 +14,7 @@ from jwt_auth_core.rate_limits.sql import SqlLimits
 pytestmark = pytest.mark.limited
 
 DAILY = {"LIMIT_LOGIN": "30/day", "LIMIT_LOGIN_FAILURES": "10/day", "LIMIT_REGISTER": "20/day"}
+OFF = {"LIMIT_TOKEN": "off"}  # one that limits nothing is not shown
 UNTOUCHED = ["30 in 86400 seconds: 30 left", "10 in 86400 seconds: 10 left", "20 in 86400 seconds: 20 left"]
 
 
@@ -23,7 +24,12 @@ def auth(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
         monkeypatch.delenv(name, raising=False)
-    for name, text in {"JWT_KEY": "the command line has a key of its own", "LIMITS": "on", **DAILY}.items():
+    for name, text in {
+        "JWT_KEY": "the command line has a key of its own",
+        "LIMITS": "on",
+        **DAILY,
+        **OFF,
+    }.items():
         monkeypatch.setenv(name, text)
     made = Auth.from_settings(Settings.from_env())
     yield made

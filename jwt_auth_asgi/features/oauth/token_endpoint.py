@@ -57,15 +57,23 @@ async def answer_token(service: Service, request: Request) -> Response:
 
 async def _granted(service: Service, request: Request) -> Grant:
     asked = await grant_input(request.scope, request.receive)
-    _check_client(service.auth.oauth_clients, asked.client)
+    name = _client_of(service.auth.oauth_clients, asked.client)
+    await service.count_token(name, service.client(request.scope))
     give = GRANTS.get(asked.form.text("grant_type"))
     if give is None:
         raise UnsupportedGrantTypeError(GRANTS)
     return await give(service, request, asked.form)
 
 
-def _check_client(clients: OAuthClients, client: Credentials | None) -> None:
-    """Let applications without a secret in; one that has a secret, or says so, has to prove it."""
-    if client is None or client.is_of(clients) or client.are_of_a_stranger_without_secret(clients):
-        return
-    raise InvalidClientError
+def _client_of(clients: OAuthClients, client: Credentials | None) -> str | None:
+    """Return which client has proven its secret, None for an application that has and names none.
+
+    Raises:
+        InvalidClientError: one that has a secret, or says so, has not proven it.
+    """
+    if client is None:
+        return None
+    name = client.client_of(clients)
+    if name is None and not client.are_of_a_stranger_without_secret(clients):
+        raise InvalidClientError
+    return name

@@ -55,6 +55,23 @@ def test_a_password_is_exchanged_for_tokens(ada, world):
     assert not ada.cookies
 
 
+@pytest.mark.limited
+def test_a_client_is_limited(app_factory):
+    """One that proves its secret from wherever, any other by its address, whatever name it bears."""
+    world = World(settings(OAUTH_CLIENTS=f"billing:{SECRET}", LIMIT_TOKEN="2/day"))
+    client = Client(app_factory(world.auth))
+    wrong = {"grant_type": "refresh_token", "refresh_token": "x"}
+    proven = basic("billing", quote(SECRET))
+    assert [ask(client, proven, **wrong).status_code for _ in range(3)] == [400, 400, 429]
+    assert [ask(client, client_id=f"app-{n}", **wrong).status_code for n in range(3)] == [400, 400, 429]
+    client.peer = ("203.0.113.9", 4711)
+    refused = ask(client, proven, **wrong)
+    assert refusal(refused) == (429, "temporarily_unavailable", "rate_limited")
+    assert refused.headers["ratelimit-policy"] == '"token";q=2;w=86400'
+    assert ask(client, **wrong).status_code == 400
+    world.close()
+
+
 def test_the_granted_scopes_are_told(ada, world):
     """Whatever was asked for: the user's own, which is what the token has."""
     world.stores.database.query("UPDATE auth_accounts SET scopes = %s", ("a b",))
