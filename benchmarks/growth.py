@@ -46,7 +46,7 @@ ADD_USERS = """
     INSERT INTO auth_accounts (user_id, email_canonical) SELECT user_id, email FROM new
 """
 USER_IDS = "SELECT user_id FROM users"
-ADD_ROSTER = """
+ADD_TO_INDEX = """
     INSERT INTO auth_user_sessions (session_id, user_id, opened_at, ends_at)
     SELECT session_id, user_id, %s, %s FROM unnest(%s::text[], %s::uuid[]) AS new (session_id, user_id)
 """
@@ -78,7 +78,7 @@ class World:
             sessions = list(pool.map(self._open, owners))
         for first in range(0, self.users, PAGE):
             page = slice(first, first + PAGE)
-            query(ADD_ROSTER, (now, now + 7_776_000, sessions[page], owners[page]))
+            query(ADD_TO_INDEX, (now, now + 7_776_000, sessions[page], owners[page]))
         query(ANALYSE)
         return sessions
 

@@ -75,7 +75,7 @@ class Parts:
         journal = Journal(stores.database, keeps, audit, Subscribers())
         sessions = SessionParts(
             sessions=stores.sessions,
-            roster=stores.roster,
+            session_index=stores.session_index,
             users=stores.users,
             revocations=following,
             journal=journal,

@@ -21,8 +21,8 @@ from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
-from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
@@ -61,13 +61,13 @@ class Migration:
 class Stores:
     """Where users, sessions, one-time codes and limits live, and how others hear what was revoked.
 
-    ``together`` holds one transaction where the database has both roster and sessions, else nothing.
+    ``together`` holds one transaction where the database has both the index and the sessions, else nothing.
     """
 
     database: Database
     users: Users
     sessions: SessionStore
-    roster: Roster
+    session_index: SessionIndex
     feed: Feed
     ledger: Ledger
     one_time: CodeStore
@@ -168,7 +168,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         database,
         SqlUsers(database, catch_up=adopter.catch_up),
         SqlSessions(database, **_lifetimes(settings), clock=clock),
-        Roster(database),
+        SessionIndex(database),
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
         one_time=SqlCodes(database, clock=clock),
@@ -192,7 +192,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         database,
         SqlUsers(database, catch_up=adopter.catch_up),
         RedisSessions(client, **_lifetimes(settings), clock=clock),
-        Roster(database),
+        SessionIndex(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
         one_time=RedisCodes(client),

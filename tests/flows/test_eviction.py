@@ -131,4 +131,4 @@ def test_a_thousand_logins_leave_as_many_as_may_be(small):
     for _ in range(100 if small.settings.redis_url else 1000):
         small.auth.login.open_session.begin(user, Client())
     assert len(listed(small, user.user_id)) == LIMIT
-    assert len(small.stores.roster.of_user(user.user_id, now=small.now)) == LIMIT
+    assert len(small.stores.session_index.of_user(user.user_id, now=small.now)) == LIMIT

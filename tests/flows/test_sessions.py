@@ -11,7 +11,7 @@ from jwt_auth_core.errors import (
 )
 from jwt_auth_core.flows.sessions.list_sessions import BEING_OPENED_SECONDS
 from jwt_auth_core.flows.sessions.login import LoginAttempt
-from jwt_auth_core.sessions.roster import Roster
+from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.vocabulary import Client
 from tests.flows.conftest import PASSWORD
 from tests.flows.parts import between, down, flush, goes_on, is_over, listed, opens
@@ -58,11 +58,11 @@ def test_what_is_over_is_not_listed(world):
     world.login()
     world.now += world.settings.refresh_token_ttl_seconds
     assert listed(world, user.user_id) == []
-    assert world.stores.roster.of_user(user.user_id, now=world.now) == []
+    assert world.stores.session_index.of_user(user.user_id, now=world.now) == []
 
 
 def test_a_flushed_store_has_nothing_to_list(world):
-    """The roster says what was opened, the store what lives."""
+    """The index says what was opened, the store what lives."""
     # F-07
     user = world.register()
     world.login()
@@ -84,7 +84,7 @@ def test_what_the_database_ended_is_not_listed(world, statement):
     assert listed(world, user.user_id) == []
 
 
-def test_a_session_that_is_being_opened_stays_on_the_roster(world, monkeypatch):
+def test_a_session_that_is_being_opened_stays_in_the_index(world, monkeypatch):
     """Who lists between the two writes of a login does not make its session unlisted for good."""
     # RF-14
     user = world.register()
@@ -102,11 +102,11 @@ def test_a_session_that_never_came_is_forgotten(world, monkeypatch):
         broken.setattr(type(world.stores.sessions), "open", down("redis"))
         with pytest.raises(StoreUnavailableError):
             world.login()
-    left = world.stores.roster.of_user(user.user_id, now=world.now)
+    left = world.stores.session_index.of_user(user.user_id, now=world.now)
     assert len(left) == (1 if world.settings.redis_url else 0)
     world.now += BEING_OPENED_SECONDS + 1
     assert listed(world, user.user_id) == []
-    assert world.stores.roster.of_user(user.user_id, now=world.now) == []
+    assert world.stores.session_index.of_user(user.user_id, now=world.now) == []
 
 
 def test_one_session_is_ended(world):
@@ -241,8 +241,8 @@ def test_a_session_that_cannot_be_ended_stops_no_login(world, monkeypatch, caplo
 def test_a_user_who_is_gone_by_then_is_not_let_in(world, monkeypatch):
     """A login that overlaps a deletion fails as any other, whichever of its steps comes too late."""
     user = world.register()
-    between(monkeypatch, Roster, "add", lambda: world.auth.end_user.delete(user.user_id))
+    between(monkeypatch, SessionIndex, "add", lambda: world.auth.end_user.delete(user.user_id))
     with pytest.raises(InvalidCredentialsError):
         world.login()
-    assert world.stores.roster.of_user(user.user_id, now=world.now) == []
+    assert world.stores.session_index.of_user(user.user_id, now=world.now) == []
     assert world.names()[-1] == "login_failed"

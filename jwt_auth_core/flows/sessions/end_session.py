@@ -30,7 +30,7 @@ class EndSession:
 
         The database first: once it is written, losing the session store cannot revive the
         session (RF-06). Its access tokens last: they are refused here at once, and everywhere
-        within a second. Only then is it struck from the roster, so that who repeats finds it.
+        within a second. Only then is it taken out of the index, so that who repeats finds it.
 
         Raises:
             UnavailableError: a store does not answer; the session may go on, try again.
@@ -61,7 +61,7 @@ class EndSession:
         reason = EndReason.REUSE
         self._record(session_id, user_id=event.user_id, reason=reason, event=event, is_news=is_news)
         self.parts.revocations.revoke_session(session_id)
-        self.parts.roster.remove(session_id)
+        self.parts.session_index.remove(session_id)
 
     def refuse(self, session_id: SessionId) -> None:
         """End what the database knows to be over and the store may have forgotten (F-06, F-18).
@@ -75,7 +75,7 @@ class EndSession:
     def _finish(self, session_id: SessionId, reason: EndReason) -> None:
         self.parts.sessions.end(session_id, reason.value)
         self.parts.revocations.revoke_session(session_id)
-        self.parts.roster.remove(session_id)
+        self.parts.session_index.remove(session_id)
 
     def _record(
         self,

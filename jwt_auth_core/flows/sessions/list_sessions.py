@@ -14,7 +14,7 @@ from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import SessionId, UserId
 
 BEING_OPENED_SECONDS: Final = 60
-"""How long a session may be on the roster before its store has it."""
+"""How long a session may be in the index before its store has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,14 @@ class ListSessions:
 
     def ids(self, user_id: UserId) -> Sequence[SessionId]:
         """Return the ids of all sessions that may be alive; asks the database alone."""
-        return self.parts.roster.of_user(user_id, now=self.parts.clock()) if is_uuid(user_id) else ()
+        return self.parts.session_index.of_user(user_id, now=self.parts.clock()) if is_uuid(user_id) else ()
 
     def _found(self, session_id: SessionId) -> Session | None:
         session = self.parts.sessions.find(session_id)
         if session is None:
-            # The roster lists a session before the store has it. One that is being opened at this moment is
+            # The index lists a session before the store has it. One that is being opened at this moment is
             # not forgotten, or it would never be listed.
-            self.parts.roster.forget(session_id, opened_before=self.parts.clock() - BEING_OPENED_SECONDS)
+            self.parts.session_index.forget(
+                session_id, opened_before=self.parts.clock() - BEING_OPENED_SECONDS
+            )
         return session

@@ -93,7 +93,7 @@ class OpenSession:
         number = user.session_version if version is None else version
         new = NewSession(session_id, user.user_id, first.digest, client, session_version=number)
         with self.together():
-            # On the roster first: a session that nobody could list must not exist.
+            # In the index first: a session that nobody could list must not exist.
             self._enter(session_id, user)
             session = self.parts.sessions.open(new)
         self._make_room(user.user_id, session_id, replaces)
@@ -123,7 +123,7 @@ class OpenSession:
     def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.parts.clock()
         ends_at = now + self.parts.max_age_seconds
-        self.parts.roster.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
+        self.parts.session_index.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
 
     def _make_room(self, user_id: UserId, opened: SessionId, replaces: str | None) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.

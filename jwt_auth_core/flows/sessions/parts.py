@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.revocations.revocations import Revocations
-from jwt_auth_core.sessions.roster import Roster
 from jwt_auth_core.sessions.session import SessionStore
+from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.vocabulary import Clock
 
@@ -18,7 +18,7 @@ class SessionParts:
 
     Attributes:
         sessions: the sessions themselves, and the rotation of their tokens.
-        roster: which of them a user has, for lists and limits.
+        session_index: which of them a user has, for lists and limits.
         users: the users, and which of their sessions were ended.
         revocations: refuses the access tokens of what was ended, here and elsewhere.
         journal: hears what happened, and writes it down with the change.
@@ -27,7 +27,7 @@ class SessionParts:
     """
 
     sessions: SessionStore
-    roster: Roster
+    session_index: SessionIndex
     users: Users
     revocations: Revocations
     journal: Journal

@@ -1,4 +1,4 @@
-"""The roster: which sessions a user has opened. It lives in the database, whatever holds the sessions.
+"""The session_index: which sessions a user has opened. It lives in the database, whatever holds the sessions.
 
 So a user's sessions can be listed, counted and ended even when Redis was lost. A row says that a
 session was opened, not that it lives: the session store knows that.
@@ -49,7 +49,7 @@ _PURGE: Final[Mapping[Dialect, LiteralString]] = {
 }
 
 
-class Roster:
+class SessionIndex:
     """The table ``auth_user_sessions``. Times are seconds since the epoch.
 
     Every method raises StoreUnavailableError when the database does not answer.
