@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, LiteralString
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import Context
+from functools import partial
+from typing import Final, LiteralString, TypeVar
 
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.database.query import Database
@@ -19,6 +21,8 @@ from jwt_auth_core.rate_limits.bucket import Asked, Settled, asked, settle
 from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State, give_back
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.rate_limits.rule import Take, Taken, Verdict
+
+T = TypeVar("T")
 
 FORGET_SECONDS: Final = 60.0
 FORGOTTEN_AT_ONCE: Final = 1_000
@@ -95,6 +99,9 @@ class SqlLimits:
         if not asking:
             return []
         self._repeating.start()
+        return self._apart(partial(self._take, asking, now))
+
+    def _take(self, asking: Sequence[Asked], now: int | None) -> list[Verdict]:
         seen = self._settled(_READ[self._database.dialect], asking, now)
         if not seen.kept:
             return seen.verdicts
@@ -103,10 +110,19 @@ class SqlLimits:
             self._write(settled.kept)
         return settled.verdicts
 
+    def _apart(self, call: Callable[[], T]) -> T:
+        """Make a call outside of the caller's transaction: what that undoes was counted all the same.
+
+        Not on SQLite, which has one writer at a time: it would wait for its caller.
+        """
+        return call() if self._database.dialect == "sqlite" else Context().run(call)
+
     def give_back(self, taken: Sequence[Taken], *, now: int | None = None) -> None:
         """See `RateLimitStore.give_back`."""
-        if not taken:
-            return
+        if taken:
+            self._apart(partial(self._give_back, taken, now))
+
+    def _give_back(self, taken: Sequence[Taken], now: int | None) -> None:
         with self._database.transaction():
             states, at = self._states(_LOCK[self._database.dialect], [one.bucket for one in taken], now)
             returned = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -97,6 +98,20 @@ def test_requests_wait_in_no_circle(store):
     for thread in threads:
         thread.join(120)
     assert gone == [True] * 80
+
+
+def test_what_the_caller_undoes_was_counted(store, database):
+    """Whoever counts a guess in a transaction, and undoes that because it was wrong, has counted it."""
+    with contextlib.suppress(LookupError), database.transaction():
+        store.take([Take(LOGIN, "key")], now=NOW)
+        raise LookupError
+    left = 10 if database.dialect == "sqlite" else 9  # there one writer has all, and is documented
+    assert store.take([Take(LOGIN, "key", 0)], now=NOW)[0].remaining == left
+    (verdict,) = store.take([Take(LOGIN, "another")], now=NOW)
+    with contextlib.suppress(LookupError), database.transaction():
+        store.give_back([verdict.taken], now=NOW)
+        raise LookupError
+    assert store.take([Take(LOGIN, "another", 0)], now=NOW)[0].remaining == 19 - left
 
 
 def test_its_thread_ends(database):
