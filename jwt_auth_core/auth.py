@@ -173,4 +173,5 @@ class Auth:
             "revocations": {"check": self.settings.revocation_check, **self.revocations.health()},
             "rate_limits": self.rate_limits.health(),
             "outbox": self.outbox.health(),
+            "audit": self.audit.health(),
         }

@@ -21,6 +21,9 @@ from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import derived_keys
 from jwt_auth_core.vocabulary import Clock, Secret
 
+LONG_SECONDS: Final = 60
+"""From when on a sealer that fails says so."""
+
 SEAL_SECONDS: Final = 4.0
 """How often a process looks for rows to seal: they are at most five seconds old by then."""
 
@@ -47,6 +50,9 @@ class Audit:
         self._sealer = Sealer(database, seals[0], clock=clock) if seals else None
         self._repeating = Repeating(self._step, seconds=SEAL_SECONDS, name="jwt-auth-audit")
         self._has_appended = False
+        self._last_seal: int | None = None
+        self._failing_since: int | None = None
+        self._failed_long: int | None = None
         self._has_warned = False
 
     def append(self, event: Event) -> None:
@@ -123,6 +129,17 @@ class Audit:
         key = next(iter(self._seal_keys.values()), None)
         return prune.prune(self._database, key, before=before, now=self._clock())
 
+    def health(self) -> dict[str, object]:
+        """Return what this process knows, without asking the database.
+
+        ``last_seal`` is the last one that it made itself, ``failing_since`` from when on it could make none.
+        """
+        return {
+            "is_sealing": self.is_sealing,
+            "last_seal": self._last_seal,
+            "failing_since": self._failing_since,
+        }
+
     def close(self) -> None:
         """Seal what this process wrote, where that is soon done, and end the thread."""
         self._repeating.close(wait_seconds=1.0)
@@ -133,6 +150,15 @@ class Audit:
         try:
             made = self.seal()
         except UnavailableError as error:
-            _LOGGER.debug("the audit is sealed later: %s", error)
+            self._note_failure(error)
             return None
+        self._failing_since = None
+        self._last_seal = made[-1].number if made else self._last_seal
         return 0.0 if made and self._database.dialect == "sqlite" else None
+
+    def _note_failure(self, error: UnavailableError) -> None:
+        now = self._clock()
+        since = self._failing_since = self._failing_since if self._failing_since is not None else now
+        if now - since >= LONG_SECONDS and self._failed_long != since:
+            self._failed_long = since
+            _LOGGER.warning("no row of the audit was sealed for %d seconds: %s", now - since, error)

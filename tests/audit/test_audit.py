@@ -69,8 +69,8 @@ def test_start_up_refuses_keys_that_lack_one_in_use(tmp_path):
     both.close()
 
 
-def test_a_seal_that_fails_is_made_later(desk, monkeypatch):
-    """The thread goes on."""
+def test_a_seal_that_fails_is_made_later(desk, monkeypatch, caplog):
+    """The thread goes on; after a minute the log says so, once."""
     audit = desk.audit(NEW)
     desk.write(1, audit)
 
@@ -78,10 +78,15 @@ def test_a_seal_that_fails_is_made_later(desk, monkeypatch):
         raise StoreUnavailableError("database")
 
     monkeypatch.setattr(audit._sealer, "seal", down)
-    assert audit._step() is None
-    audit.close()
+    for seconds in (0, 59, 1, 100):
+        desk.now += seconds
+        assert audit._step() is None
+    assert audit.health() == {"is_sealing": True, "last_seal": None, "failing_since": desk.now - 160}
+    told = [one for one in caplog.messages if "audit" in one]
+    assert told == ["no row of the audit was sealed for 60 seconds: database does not answer"]
     monkeypatch.undo()
-    assert len(audit.seal()) == 1
+    audit.close()
+    assert audit.health() == {"is_sealing": True, "last_seal": 1, "failing_since": None}
 
 
 def test_without_keys_nothing_is_sealed(desk):

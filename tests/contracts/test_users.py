@@ -259,3 +259,10 @@ def test_a_text_that_no_database_holds(users, field, text):
         return  # a dictionary holds them
     with pytest.raises(InvalidValueError):
         users.add(new("ada@example.com", **{field: text}))
+
+
+def test_whoever_ends_a_session_first_is_told(users):
+    """The others learn that it was over already."""  # LOG-3
+    words = {"user_id": None, "reason": "reuse", "now": NOW, "expires_at": NOW + 100}
+    assert [users.end_session(session(1), **words) for _ in range(2)] == [True, False]
+    assert users.end_session(session(2), **words)

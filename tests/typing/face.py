@@ -10,9 +10,11 @@ from fastapi import APIRouter, FastAPI
 from jwt_auth_asgi import BearerMiddleware, create_app
 from jwt_auth_core import AccessTokens, Auth, Claims, Client, KeyRing, Secret, Settings, decode_access_token
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.events import LoginFailed, PasswordChanged
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.vocabulary import UserId
 from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router
 
 
@@ -56,6 +58,18 @@ def logins(auth: Auth, attempt: LoginAttempt) -> None:
             assert_type(token, str)
         case Challenge(factors=factors):
             assert_type(factors, tuple[str, ...])
+
+
+def events(auth: Auth) -> None:
+    """A subscriber takes the type that it asked for, and stays the function that it is."""
+
+    @auth.on(PasswordChanged, LoginFailed)
+    def note(event: PasswordChanged | LoginFailed) -> int:
+        assert_type(event.user_id, UserId | None)
+        return event.at
+
+    assert_type(note(PasswordChanged(at=1)), int)
+    auth.on("password_changed")  # type: ignore[arg-type]
 
 
 def applications(auth: Auth, app: FastAPI) -> None:
