@@ -55,9 +55,9 @@ class PwnedPasswords:
     def knows(self, password: Secret) -> bool:
         """Tell whether the service knows the password; False, and a line in the log, without an answer."""
         octets = spelled(password).reveal().encode()
-        digest = hashlib.sha1(octets, usedforsecurity=False).hexdigest().upper()
+        digits = hashlib.sha1(octets, usedforsecurity=False).hexdigest().upper()
         try:
-            return digest[_PREFIX:] in self._listed(self._answer(digest[:_PREFIX]))
+            return digits[_PREFIX:] in self._listed(self._answer(digits[:_PREFIX]))
         except StoreUnavailableError as error:
             self._note(error)
             return False
