@@ -7,6 +7,7 @@ import string
 
 import pytest
 
+from jwt_auth_core import weak_secrets
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys import Hs256Key
@@ -55,6 +56,13 @@ def test_published_secrets_are_refused(secret):
     with pytest.raises(WeakKeyError, match="HS256 secret refused") as caught:
         Hs256Key(secret)
     assert str(secret) not in str(caught.value)
+
+
+def test_the_list_of_published_secrets_is_read_once():
+    """When the first secret is judged, not on import; then it is known."""
+    weak_secrets._published.cache_clear()
+    assert all(weakness(PUBLISHED[0].encode()) for _ in range(2))
+    assert weak_secrets._published.cache_info().misses == 1
 
 
 @pytest.mark.parametrize("secret", REGULAR, ids=range(len(REGULAR)))
