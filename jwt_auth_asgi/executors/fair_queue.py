@@ -47,13 +47,17 @@ class FairQueue(Generic[T]):
         self._size += 1
         self._count(owner, len(line) - 1, len(line))
 
-    def take(self) -> T | None:
-        """Take out the item whose turn it is; None when nothing waits."""
-        if not self._size:
+    def take(self, *, skipping: str | None = None) -> T | None:
+        """Take out the item whose turn it is; None when nothing waits.
+
+        When it is the turn of the owner that is ``skipping``, the others of the round have theirs before.
+        """
+        if len(self._lines) <= (skipping in self._lines):
             return None
-        if not self._now:
-            self._now, self._next = self._next, self._now
-            self._served.clear()
+        if len(self._now) == (skipping in self._now):
+            self._begin_round()
+        if skipping is not None and next(iter(self._now)) == skipping:
+            self._now.move_to_end(skipping)
         owner, _ = self._now.popitem(last=False)
         item, _ = self._lines[owner].popitem(last=False)
         self._served.add(owner)
@@ -86,6 +90,12 @@ class FairQueue(Generic[T]):
         item, _ = self._lines[owner].popitem()
         self._taken_from(owner)
         return item
+
+    def _begin_round(self) -> None:
+        """Go on to the next round; who skipped its turn in this one has it at the end of that."""
+        left, self._now, self._next = self._now, self._next, OrderedDict()
+        self._now.update(left)
+        self._served.clear()
 
     def _taken_from(self, owner: str) -> None:
         self._size -= 1

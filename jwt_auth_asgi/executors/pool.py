@@ -53,7 +53,7 @@ class Pool:
         serve = partial(_serve, niceness=niceness)
         # What threads are sent is where to look for a call: which one it is is decided when they come.
         self._workers: WorkerThreads[Capacity[_Job]] = WorkerThreads(name, serve, threads=threads)
-        self._most = threads + waiting
+        self._threads, self._most = threads, threads + waiting
         self._timeout_seconds = timeout_seconds
         self.after_fork()
         renew_in_children(self)
@@ -103,11 +103,12 @@ class Pool:
 
     def close(self) -> None:
         """End the threads after the calls that wait now; a later call starts new ones."""
+        _call(self._workers.jobs, self._capacity, self._capacity.settle())
         self._workers.close()
 
     def after_fork(self) -> None:
         """Begin anew in a child: who waits or is served at the fork is the parent's."""
-        self._capacity: Capacity[_Job] = Capacity(self._most)
+        self._capacity: Capacity[_Job] = Capacity(self._most, threads=self._threads)
 
 
 def _give_up(capacity: Capacity[_Job], job: _Job) -> None:
@@ -133,17 +134,26 @@ def _serve(calling: Queue[Capacity[_Job]], *, niceness: int) -> None:
     while (capacity := calling.get()) is not None:
         job = capacity.take()
         if job is not None:
-            _run(job, capacity)
+            _call(calling, capacity, _run(job, capacity))
         del job  # nothing of a request is kept while the thread waits
 
 
-def _run(job: _Job, capacity: Capacity[_Job]) -> None:
-    """Make the call and tell its loop, if somebody still waits: who went away cancels the future (F-19)."""
+def _call(calling: Queue[Capacity[_Job]], capacity: Capacity[_Job], threads: int) -> None:
+    for _ in range(threads):
+        calling.put(capacity)
+
+
+def _run(job: _Job, capacity: Capacity[_Job]) -> int:
+    """Make the call and tell its loop, if somebody still waits: who went away cancels the future (F-19).
+
+    Return how many threads are to be called.
+    """
     is_wanted = not job.future.done()
     answer = _attempt(job.call) if is_wanted else None
-    capacity.release(job)  # where the loop was closed nobody else does
+    shortage = capacity.end(job)  # where the loop was closed nobody else does
     if is_wanted:
         tell(job.loop, partial(settle, job.future, answer))
+    return shortage
 
 
 def _attempt(call: Callable[[], R]) -> R | BaseException:

@@ -58,6 +58,15 @@ def test_newcomers_do_not_starve_those_who_had_their_turn():
     assert served.index("a1") == 3
 
 
+def test_who_skips_its_turn_has_it_later():
+    """After all others of the round, or of the next where it is alone in this one; alone it has none."""
+    queue = filled(*"aabc")
+    assert [queue.take(skipping="a") for _ in range(3)] == ["b2", "c3", None]
+    queue.put("b", "again")
+    assert queue.take(skipping="a") == "again"
+    assert emptied(queue) == ["a0", "a1"]
+
+
 def test_an_empty_queue_gives_nothing():
     """Without items there is no turn, and nobody who has most."""
     queue = FairQueue(round_length=1)
@@ -140,12 +149,31 @@ class AgainstAModel(RuleBasedStateMachine):
             assert found is None
             return
         owner = min(self.places, key=self.places.__getitem__)
-        assert found == self.of(owner)[0]
         if self.places[owner][0] > self.round:
             self.begin_round(self.places[owner][0])
+        self.took(owner, found)
+
+    def took(self, owner, found):
+        assert found == self.of(owner)[0]
         self.served.append(owner)
         self.places[owner] = (self.round + 1, next(self.numbers))
         self.forget(owner, found)
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def take_skipping(self, data):
+        skipping = data.draw(st.sampled_from(sorted(self.places)))
+        others = {owner: place for owner, place in self.places.items() if owner != skipping}
+        found = self.queue.take(skipping=skipping)
+        if not others:
+            assert found is None
+            return
+        owner = min(others, key=others.__getitem__)
+        if others[owner][0] > self.round:
+            self.begin_round(others[owner][0])
+        if self.places[skipping] < others[owner]:
+            self.places[skipping] = (self.round, next(self.numbers))
+        self.took(owner, found)
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())

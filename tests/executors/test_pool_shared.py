@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jwt_auth_asgi.executors.capacity import Capacity
+from jwt_auth_asgi.executors.capacity import CONTESTED_SECONDS, Capacity
 from jwt_auth_asgi.executors.pool import Pool
 from jwt_auth_core.errors import OverloadedError
 from tests.executors.gate import LONG, Waiting, has_begun
@@ -128,6 +128,66 @@ def test_threads_are_called_as_often_as_somebody_waits():
     assert capacity.withdraw(first)
     assert capacity.admit(last) == (None, False)
     assert [capacity.take(), capacity.take()] == [third, last]
+
+
+def contested(capacity):
+    """Fill it with an owner's calls, one of which gives way to another owner's; return the queue's order."""
+    crowd = [Waiting("many") for _ in range(4)]
+    for call in crowd:
+        capacity.admit(call)
+    alone = Waiting("one")
+    assert capacity.admit(alone) == (crowd[3], False)
+    return crowd, alone
+
+
+def test_a_thread_is_kept_free_where_somebody_gave_way():
+    """For a moment no owner has all threads: the next one of the others finds one free."""  # PW-06
+    now = [100.0]
+    capacity = Capacity(4, threads=2, monotonic=lambda: now[0])
+    crowd, alone = contested(capacity)
+    assert [capacity.take(), capacity.take()] == [crowd[0], alone]
+    assert capacity.end(alone) == 0
+    assert capacity.take() is None  # for the crowd has its one
+    assert capacity.admit(other := Waiting("other")) == (None, True)
+    assert capacity.take() is other
+
+
+def test_the_thread_is_free_for_all_when_the_moment_is_over():
+    """A crowd alone has all threads, as ever; who was called in vain is called again when a call ends."""
+    now = [100.0]
+    capacity = Capacity(4, threads=2, monotonic=lambda: now[0])
+    crowd, alone = contested(capacity)
+    assert [capacity.take(), capacity.take(), capacity.end(alone)] == [crowd[0], alone, 0]
+    assert capacity.take() is None
+    now[0] += CONTESTED_SECONDS
+    assert capacity.end(crowd[0]) == 1
+    assert [capacity.take(), capacity.take()] == [crowd[1], crowd[2]]
+
+
+def test_one_thread_is_kept_free_for_nobody():
+    """Where there is but one, the crowd has its turns on it."""
+    capacity = Capacity(4, threads=1)
+    crowd, alone = contested(capacity)
+    assert [capacity.take(), capacity.end(crowd[0]), capacity.take()] == [crowd[0], 0, alone]
+    assert [capacity.end(alone), capacity.take()] == [0, crowd[1]]
+
+
+def test_what_waits_for_a_thread_that_is_kept_free_is_served_in_the_end(gate):
+    """Nothing is forgotten: neither while others come, nor when the pool is closed at that moment."""  # F-27
+    pool, made = Pool("kept", threads=2, waiting=4), []
+
+    async def scenario():
+        running = [pool.submit(gate.pass_through, owner="many") for _ in range(2)]
+        for _ in running:
+            await has_begun(gate)
+        crowd = [pool.submit(lambda n=n: made.append(n), owner="many") for n in range(4)]
+        alone = pool.submit(lambda: made.append("alone"), owner="one")
+        closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
+        gate.open.set()
+        await asyncio.gather(*running, *crowd[:3], alone, closing)
+
+    asyncio.run(scenario())
+    assert sorted(map(str, made)) == ["0", "1", "2", "alone"]
 
 
 def test_who_was_displaced_holds_no_slot():
