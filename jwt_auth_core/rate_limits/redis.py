@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from jwt_auth_core.database.redis import Client, Script
 from jwt_auth_core.database.resp import Call, Word
-from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.rate_limits.bucket import Asked, asked, settle
 from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
@@ -58,9 +57,9 @@ class RedisLimits:
 
     def _run(self, script: Script, buckets: Sequence[str], words: tuple[Word, ...]) -> Any:
         key, *further = [f"limit:{bucket}" for bucket in buckets]
-        (reply,) = script.run(self._client, [Call(key, words, tuple(further))])
-        if isinstance(reply, StoreUnavailableError):
-            raise reply
+        (reply,) = script.run(
+            self._client, [Call(key, words, tuple(further))]
+        )  # raises the error of an only call
         return reply
 
 
