@@ -39,7 +39,7 @@ def marked(thing: T, guard: Guard) -> T:
 def guard_of(thing: object) -> Guard | None:
     """Return what *thing* says of itself; None when it is no guard of ours."""
     match getattr(thing, MARK, None):
-        case (Guard() as guard, owner) if owner == id(thing):
+        case (Guard() as guard, owner) if owner == id(getattr(thing, "__func__", thing)):
             return guard
         case _:
             return None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.guard import Guard, guard_of
+from jwt_auth_asgi.guard import OWN, Guard, guard_of
 from jwt_auth_asgi.testing.route import Place
 from jwt_auth_core.default import default_auth
 
@@ -26,7 +27,8 @@ def unwrapped(app: Any, at: Place) -> tuple[Any, Place]:
         owner = getattr(app, "__self__", None)
         if hasattr(owner, "routes") and getattr(app, "__name__", "") == "app":
             app = owner  # a router behind middleware of its own is called by its method
-        elif guard_of(app) is None and callable(inner) and not isinstance(app, type):
+        elif callable(inner) and not isinstance(app, type):
+            at = replace(at, guards=(*at.guards, *effective(app, at)))
             app = inner
     return app, at
 
@@ -75,13 +77,19 @@ async def _nothing(scope: Any, receive: Any, send: Any) -> None:
 
 def guards_of(route: Any, at: Place) -> tuple[Guard, ...]:
     """Return the guards of a route that are its own: on its endpoint, or among its dependencies."""
-    own = guard_of(getattr(route, "endpoint", None))
-    if own is not None:
-        return (own,)
+    own = effective(getattr(route, "endpoint", None), at)
     dependant = getattr(route, "dependant", None)
-    if dependant is None or not at.fences:  # without the middleware nobody knows who calls
-        return ()
+    if own or dependant is None or not at.fences:
+        return own
     return tuple(dependency_guards(dependant, at.overrides))
+
+
+def effective(thing: object, at: Place) -> tuple[Guard, ...]:
+    """Return the guard that a thing is; none without the middleware, for then nobody knows who calls."""
+    while isinstance(thing, partial):
+        thing = cast("object", thing.func)
+    guard = guard_of(thing)
+    return () if guard is None or not (at.fences or guard is OWN) else (guard,)
 
 
 def dependency_guards(dependant: Any, overrides: Collection[object]) -> Iterator[Guard]:

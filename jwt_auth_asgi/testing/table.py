@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from jwt_auth_asgi.guard import OWN
 from jwt_auth_asgi.identity.identity import AUTHENTICATED
 from jwt_auth_asgi.testing.credentials import BAD, EXPIRED, SCOPELESS, WITHOUT
 from jwt_auth_asgi.testing.examination import Finding, State
@@ -49,7 +50,7 @@ def _row(group: Sequence[Finding]) -> tuple[str, ...]:
 def _answer(finding: Finding, kind: str) -> str:
     if kind in finding.answers:
         return finding.answers[kind].text
-    if kind == SCOPELESS and finding.state is State.GUARDED:
+    if kind == SCOPELESS and finding.state is State.GUARDED and OWN not in finding.route.guards:
         asked = {scope for guard in finding.route.guards for scope in guard.scopes}
         return "403" if asked - {AUTHENTICATED} else "passes"
     return "-"

@@ -17,6 +17,7 @@ from jwt_auth_asgi.testing.guards import (
     behind_listed,
     behind_middleware,
     dependency_guards,
+    effective,
     guards_of,
     listed,
     unwrapped,
@@ -35,12 +36,9 @@ def walk(app: Any, at: Place = START) -> Iterator[Route]:
     if id(app) in at.inside:
         return
     at = replace(at, inside=at.inside | {id(app)})
-    own = guard_of(app)
     directories = directories_of(app)
     if directories is not None:
         yield from _static(directories, at)
-    elif own is not None:
-        yield at.route(ANY, "/*", "/", guards=(own,))
     elif _has_routes(app):
         yield from _inside(app, behind_middleware(app, at))
     else:
@@ -119,14 +117,14 @@ def _endpoint(route: Any, at: Place) -> Iterator[Route]:
         path=route.path,
         url=url,
         query="" if dependant is None else query_of(dependant),
-        guards=guards_of(route, at),
     )
+    guards = guards_of(route, at)
     if not hasattr(route, "methods"):
-        yield make(WEBSOCKET)
+        yield make(WEBSOCKET, guards=guards)
         return
     methods = route.methods or _methods_of(route.endpoint)
     for method in sorted(methods, key=_rank):
-        yield make(method)
+        yield make(method, guards=guards or effective(_function_for(method, route.endpoint), at))
     if not methods:
         yield from _opaque(inner, at, route.path, url)
 
@@ -139,14 +137,19 @@ def _methods_of(endpoint: Any) -> set[str]:
     return found | ({"HEAD"} if "GET" in found else set())
 
 
+def _function_for(method: str, endpoint: Any) -> object:
+    """Return what a class-based endpoint answers a method with."""
+    names = (method.lower(), "get") if method == "HEAD" else (method.lower(),)
+    return next((getattr(endpoint, name) for name in names if hasattr(endpoint, name)), None)
+
+
 def _rank(method: str) -> int:
     return _METHODS.index(method) if method in _METHODS else len(_METHODS)
 
 
 def _opaque(app: Any, at: Place, path: str, url: str, what: str = "") -> Iterator[Route]:
-    own = guard_of(app)
-    note = "" if own else what or f"cannot be looked into: {_name(app)}"
-    guards = () if own is None else (own,)
+    guards = effective(app, at)
+    note = "" if guards else what or f"cannot be looked into: {_name(app)}"
     for method in ("GET", "HEAD", ANY):
         yield at.route(method, path, url, guards=guards, note=note)
 
@@ -171,7 +174,11 @@ def _litestar(route: Any, at: Place) -> Iterator[Route]:
     for handler in handlers:
         inner = behind_listed(handler.resolve_middleware(), at)
         found = [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
-        own = tuple(filter(None, map(guard_of, found)))
+        own = [
+            one
+            for thing in (*found, getattr(handler.fn, "func", handler.fn))
+            for one in effective(thing, inner)
+        ]
         others = ", ".join(_name(guard) for guard in found if guard_of(guard) is None)
         inner = replace(
             inner, guards=(*inner.guards, *own), note=f"guards of its own: {others}" if others else ""

@@ -12,6 +12,7 @@ PROBE = ROOT / "tests" / "house" / "import_probe.py"
 DRIVER_FILES = ("argon2", "cryptography", "msgspec", "nacl", "postgres", "pyjwt", "redis")
 ROOMS = [name for name in modules("jwt_auth_core") if not name.endswith(DRIVER_FILES)]
 PURE = ["jwt_auth_asgi.bearer", "jwt_auth_asgi.features.paths", "jwt_auth_asgi.problems.problem"]
+TESTING = ["jwt_auth_asgi.testing", "jwt_auth_asgi.testing.throwaway", "jwt_auth_asgi.testing.recorder"]
 DEEDS = """
 import os, socket, threading
 os.getenv("X")
@@ -28,7 +29,10 @@ def probe(root, mode, *names, flags=()):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("names", [["jwt_auth_core"], ROOMS, PURE], ids=["core", "rooms", "middleware"])
+IDS = ["core", "rooms", "middleware", "testing"]
+
+
+@pytest.mark.parametrize("names", [["jwt_auth_core"], ROOMS, PURE, TESTING], ids=IDS)
 def test_imports_in_a_bare_interpreter(names):
     """Without site-packages everything but the driver files imports, and asks for nothing foreign."""
     # SUP-1

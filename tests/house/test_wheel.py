@@ -15,6 +15,13 @@ from tests.house.test_floors import ALONE
 
 pytestmark = pytest.mark.slow
 
+FIXTURES = """
+def test_a_caller(auth, auth_headers, auth_clock, auth_events):
+    auth_clock.shift(minutes=15)
+    token = auth_headers(subject="ada")["authorization"].removeprefix("Bearer ")
+    assert (auth.claims_of(token).subject, auth_events) == ("ada", [])
+"""
+
 LOADED = """
 import sys
 before = set(sys.modules)
@@ -106,6 +113,14 @@ def test_all_extras_bring_what_every_module_needs(full, tmp_path):
     names = [name for name in modules(*PACKAGES) if name not in alone]
     lines = "\n".join(f"import {name}" for name in names)
     run(full, "-W", "error", "-c", lines, cwd=tmp_path)
+
+
+def test_pytest_finds_the_fixtures(full, tmp_path):
+    """Installed beside it, with every warning an error; nothing is switched on."""
+    (tmp_path / "test_it.py").write_text(FIXTURES)
+    run(sys.executable, "-m", "pip", "--python", full, "install", "--quiet", "pytest", cwd=tmp_path)
+    said = run(full, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", "test_it.py", cwd=tmp_path)
+    assert "1 passed" in said
 
 
 def test_the_command_is_installed(full, tmp_path):

@@ -6,6 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from jwt_auth_asgi.guard import OWN, Guard, guard_of, marked
+from jwt_auth_asgi.guards import require
 from jwt_auth_asgi.identity.identity import AUTHENTICATED
 from jwt_auth_fastapi import current_user, optional_user, require_scopes
 
@@ -42,3 +43,16 @@ def test_a_thing_is_returned_as_it_is_marked():
 
     assert marked(handler, OWN) is handler
     assert guard_of(handler) is OWN
+
+
+def test_a_method_is_the_guard_that_its_function_is():
+    """As it is bound to an object."""
+
+    class Notes:
+        """A controller, as far as the walk asks."""
+
+        @require("a:b")
+        async def get(self):
+            return None
+
+    assert guard_of(Notes().get) == Guard("require", ("a:b",))

@@ -1,6 +1,7 @@
 """assert_all_protected: what it says, what it calls, and what it leaves alone."""
 
 import asyncio
+import re
 import warnings
 from contextlib import asynccontextmanager
 
@@ -9,9 +10,11 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from jwt_auth_asgi import create_app
 from jwt_auth_asgi.testing import State, UnknownRoutesWarning, assert_all_protected
+from jwt_auth_asgi.testing.table import table
 from jwt_auth_core import AccessTokens, KeyRing, any_of
-from tests.testing.apps.parts import SECRET, app_of, tokens
+from tests.testing.apps.parts import SECRET, app_of, made_auth, tokens
 
 KEYS = KeyRing.from_secret(SECRET)
 FOREIGN = AccessTokens(KEYS, issuer="https://id.example", audience="api", profile="okta")
@@ -186,6 +189,16 @@ def test_an_asynchronous_test_calls_it_in_the_same_way(calls):
         return assert_all_protected(app_of(Route("/notes", calls.endpoint(401))), tokens)
 
     assert asyncio.run(test()).findings
+
+
+def test_of_the_auth_apps_own_routes_the_table_says_no_more():
+    """Who may do what there is said in each of them."""
+    auth = made_auth()
+    found = assert_all_protected(app_of(Mount("/auth", create_app(auth))), auth)
+    auth.close()
+    assert re.search(
+        r"^/auth/me +GET, HEAD +guarded +jwt-auth +- +- +- +-$", table(found.findings), re.MULTILINE
+    )
 
 
 def test_without_doubts_nothing_is_warned_of(calls):

@@ -8,6 +8,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guards import require
 from jwt_auth_asgi.testing import UnknownRoutesWarning, assert_all_protected
 from jwt_auth_asgi.testing.walk import walk
 from jwt_auth_fastapi import current_user
@@ -90,6 +91,20 @@ def test_a_guard_without_the_middleware_guards_nothing():
     with pytest.raises(AssertionError, match="MissingMiddlewareError"):
         assert_all_protected(guarded(), tokens)
     assert assert_all_protected(BearerMiddleware(guarded(), tokens), tokens)
+
+
+def test_require_without_the_middleware_guards_nothing():
+    """The same, of an endpoint that no dependency guards."""
+
+    @require()
+    async def endpoint(request):
+        return PlainTextResponse(request.user.identity)
+
+    routes = [Route("/notes", endpoint)]
+    with pytest.raises(AssertionError, match="MissingMiddlewareError"):
+        assert_all_protected(Starlette(routes=routes), tokens)
+    found = assert_all_protected(app_of(*routes), tokens)
+    assert [str(guard) for guard in found.findings[0].route.guards] == ["require"]
 
 
 def test_a_guard_that_a_test_overrides_guards_nothing():

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Host, Route, Router
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guards import require
 from jwt_auth_fastapi import AuthenticatedUser, CurrentUser, auth_router, current_user, require_scopes
 from tests.testing.apps.parts import bare, fenced, files, tokens
 
@@ -22,6 +23,7 @@ GUARDS = {  # by what is forgotten: the routes that are then without a guard
     "delete": {"DELETE /items/{item_id}"},
     "router": {"GET /r/color/{color}", "GET /r/n/users/{user}", "WEBSOCKET /r/n/ws/{number}"},
     "added": {"GET /added", "PUT /added"},
+    "require": {"PUT /require"},
     "websocket": {"WEBSOCKET /socket"},
     "sub": {"GET /sub/inside"},
     "files": {"GET /files/*", "HEAD /files/*"},
@@ -107,6 +109,11 @@ def _add_operations(app: FastAPI, guard: Any) -> None:
         raise AssertionError("this is never called")
 
     app.add_api_route("/added", search_added, methods=["GET", "PUT"], dependencies=guard("added"))
+
+    def required():
+        raise AssertionError("this is never called")
+
+    app.put("/require")(required if not guard("require") else require("items:write")(required))
 
     @app.websocket("/socket", dependencies=guard("websocket"))
     async def socket(websocket: WebSocket):

@@ -7,6 +7,7 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.static_files import create_static_files_router
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guards import require
 from tests.testing.apps.parts import FILES, fenced, tokens
 from tests.testing.apps.parts import bare as answer
 
@@ -14,6 +15,7 @@ GUARDS = {  # by what is forgotten: the routes that are then without a guard
     "plain": {"GET /plain"},
     "typed": {"GET /typed/{number:int}/{user:uuid}/{rest:path}"},
     "controller": {"GET /things", "GET /things/one"},
+    "require": {"POST /notes"},
     "websocket": {"WEBSOCKET /socket"},
     "mount": {"GET /mount/*", "HEAD /mount/*", "* /mount/*"},
     "asgi": {"GET /asgi", "HEAD /asgi"},
@@ -76,9 +78,17 @@ def _handlers(guards: Any) -> list[Any]:
         async def one(self) -> None:
             return None
 
+    class Notes(Controller):
+        path = "/notes"
+
+        @post("/")
+        @(require("notes:write") if guards("require") else lambda function: function)
+        async def add(self) -> None:
+            raise AssertionError("this is never called")
+
     @websocket("/socket", guards=guards("websocket"))
     async def socket(socket: WebSocket[Any, Any, Any]) -> None:
         await socket.accept()
         await socket.close()
 
-    return [plain, typed, add, Things, socket]
+    return [plain, typed, add, Things, Notes, socket]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from starlette.routing import Host, Mount, Route, Router, WebSocketRoute
 
 from jwt_auth_asgi import authorization_server_metadata, create_app, protected_resource_metadata
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.guards import require
 from tests.testing.apps.parts import bare, fenced, files, tokens
 
 GUARDS = {  # by what is forgotten: the routes that are then without a guard
@@ -32,6 +34,9 @@ GUARDS = {  # by what is forgotten: the routes that are then without a guard
     "bare": {"GET /bare/*", "HEAD /bare/*", "* /bare/*"},
     "endpoint": {"GET /endpoint", "HEAD /endpoint", "* /endpoint"},
     "sub": {"GET /sub/inside", "HEAD /sub/inside"},
+    "require": {"POST /require"},
+    "require method": {"DELETE /method"},
+    "require app": {"POST /app/inside"},
     "host": {"GET //{name}.example.org/hosted", "HEAD //{name}.example.org/hosted"},
 }
 OPEN = {"/rules/open"}
@@ -78,6 +83,12 @@ def build(forgotten: str = "", auth: Any = None) -> Starlette:
     def fence(name: str, app: Any) -> Any:
         return fenced(app, is_forgotten=name == forgotten)
 
+    def needs(name: str, endpoint: Any) -> Any:
+        return endpoint if name == forgotten else require("notes:write")(endpoint)
+
+    class Method(HTTPEndpoint):
+        delete = needs("require method", plain_method)
+
     class Thing(HTTPEndpoint):
         get = guard("class", plain_method)
 
@@ -102,6 +113,9 @@ def build(forgotten: str = "", auth: Any = None) -> Starlette:
         Mount("/rules", routes=[Route("/open", plain), Route("/private", plain)], middleware=rules),
         Mount("/bare", fence("bare", bare)),
         Route("/endpoint", fence("endpoint", Bare())),
+        Route("/require", partial(needs("require", plain)), methods=["POST"]),
+        Route("/method", Method),
+        Mount("/app", needs("require app", Starlette(routes=[Route("/inside", plain, methods=["POST"])]))),
         Mount("/sub", Starlette(routes=[Route("/inside", guard("sub", plain))])),
         Host("{name}.example.org", Router([Route("/hosted", guard("host", plain))])),
         *_own(auth),
