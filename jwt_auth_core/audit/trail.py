@@ -7,6 +7,8 @@ from typing import Final
 
 from jwt_auth_core.audit.row import Row, row_of
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import scan
+from jwt_auth_core.database.values import checked
 from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import DerivedKey
 
@@ -43,10 +45,14 @@ class Trail:
     def append(self, event: Event) -> None:
         """Write an event down, in the transaction that the caller stands in, else at once.
 
+        What is no change of the database, a login for one, does not wait for the disk on SQLite.
+
         Raises:
             UnavailableError: it is not written.
         """
-        self._database.query(_APPEND, row_of(event, self._key).values())
+        statement = scan(_APPEND, self._database.dialect)
+        values = checked(row_of(event, self._key).values(), expected=statement.placeholders)
+        self._database.run_lightly(statement, values)
 
     def rows(self, *, after: int = 0, since: int = 0) -> Iterator[Row]:
         """Yield the rows behind an id and not older than a time, in the order of their ids."""

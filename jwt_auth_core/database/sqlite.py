@@ -99,7 +99,14 @@ class SqliteDatabase(PooledDatabase):
         """See `Database.run`; never waits for a transaction that this thread would have to end."""
         if not self._held_here() or self._current():
             return super().run(statement, values)
-        with self._impatient() as connection:
+        with self._set("PRAGMA busy_timeout = 0", back=self._patience) as connection:
+            return connection.execute(statement.text, values)
+
+    def run_lightly(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
+        """See `Database.run_lightly`: the disk is not waited for, unless a transaction is open."""
+        if self._held_here() or self._current():
+            return self.run(statement, values)
+        with self._set("PRAGMA synchronous = NORMAL", back=_SETTINGS[0]) as connection:
             return connection.execute(statement.text, values)
 
     def opened(self, thread: int, *, is_shared: bool = False) -> Transaction:
@@ -109,14 +116,14 @@ class SqliteDatabase(PooledDatabase):
         return super().opened(thread, is_shared=is_shared)
 
     @contextlib.contextmanager
-    def _impatient(self) -> Generator[Connection]:
+    def _set(self, setting: str, *, back: str) -> Generator[Connection]:
         connection = self._pool.take(held=self._held_here())
         try:
-            connection.execute("PRAGMA busy_timeout = 0")
+            connection.execute(setting)
             try:
                 yield connection
             finally:
-                connection.execute(self._patience)
+                connection.execute(back)
         finally:
             self._pool.give(connection)
 

@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import pytest
 
 from jwt_auth_core.database.sqlite import SqliteDatabase, _open, _write_ahead, translated
-from jwt_auth_core.database.statement import Statement
+from jwt_auth_core.database.statement import Statement, scan
 from jwt_auth_core.errors import (
     AuthError,
     ConstraintError,
@@ -251,3 +251,28 @@ def test_every_result_code_has_its_family(name):
 def test_what_python_raises_without_asking_sqlite(error, family):
     """Errors of the driver's Python layer have no result code, and a family all the same."""
     assert type(translated(error)) is family
+
+
+def test_a_light_statement_waits_for_no_disk(tmp_path):
+    """It is kept when the process dies; the next transaction waits for the disk again."""
+    with closing(SqliteDatabase(tmp_path / "a.sqlite3", connections=1)) as database:
+        database.query("CREATE TABLE t (n INTEGER)")
+        insert = scan("INSERT INTO t VALUES (%s)", "sqlite")
+        kept = synchronous(database)
+        assert database.run_lightly(insert, (1,)).count == 1
+        assert synchronous(database) == kept == FULL
+        with database.transaction():
+            database.run_lightly(insert, (2,))
+        assert database.query("SELECT n FROM t", fetch="all") == [{"n": 1}, {"n": 2}]
+
+
+FULL = 2
+
+
+def synchronous(database):
+    """Return what the one connection of a database waits for."""
+    connection = database._pool.take(held=0)
+    try:
+        return connection.execute("PRAGMA synchronous").rows[0][0]
+    finally:
+        database._pool.give(connection)
