@@ -251,10 +251,9 @@ def test_the_sizes_of_the_page(admin, client):
     is_valkey = "valkey_version" in admin.info("server")
     form = r"(\d+) bytes in Valkey 9 [^()]* about (\d+) " if is_valkey else r"(\d+) and (\d+) in Redis 7\.0"
     ((bare, whole),) = re.findall(form, PAGE)
-    _, key = browsed(client())
-    assert admin.memory_usage(key, samples=0) == pytest.approx(int(whole), rel=0.05)
-    admin.hdel(key, *DESCRIBES)
-    assert admin.memory_usage(key, samples=0) == pytest.approx(int(bare), rel=0.05)
+    # The least of five: of fifty sessions the allocator gives one or two the next larger size, by chance.
+    found = min(sizes(admin, client()) for _ in range(5))
+    assert found == (pytest.approx(int(whole), rel=0.05), pytest.approx(int(bare), rel=0.05))
 
 
 @pytest.mark.servers
@@ -267,6 +266,14 @@ def test_how_the_page_runs_it(admin, caplog):
     admin.config_set("appendfsync", "everysec")
     check(admin)
     assert [one for one in caplog.records if one.name == "jwt_auth.redis"] == []
+
+
+def sizes(admin, client):
+    """Return what the server says that a session takes, and what it takes without its description."""
+    _, key = browsed(client)
+    whole = admin.memory_usage(key, samples=0)
+    admin.hdel(key, *DESCRIBES)
+    return whole, admin.memory_usage(key, samples=0)
 
 
 def browsed(client):
