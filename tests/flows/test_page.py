@@ -1,9 +1,9 @@
 """docs/sessions.md says what is so: its example runs, its limits are the settings' defaults."""
 
 import re
-from dataclasses import fields
 
-from jwt_auth_core.settings import Settings, variables
+from jwt_auth_core.settings import Settings
+from tests.house.leaves import by_variable
 from tests.house.sources import ROOT
 
 PAGE = (ROOT / "docs" / "sessions.md").read_text("utf-8")
@@ -22,7 +22,7 @@ def test_the_example_runs(tmp_path, monkeypatch):
 def test_the_limits_are_the_settings():
     """The table has each variable's default, times in days."""
     rows = dict(re.findall(r"\| `([A-Z_]+)` \| (\d+)", PAGE))
-    defaults = {variables()[one.name].name: one.default for one in fields(Settings)}
+    defaults = {name: one.default for name, one in by_variable(Settings).items()}
     assert len(rows) == 3
     for name, figure in rows.items():
         days = DAY if name.endswith("SECONDS") else 1
