@@ -1,3 +1,4 @@
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 """What type checkers know of guarded endpoints: each stays what it was."""
 
 from typing import assert_type
