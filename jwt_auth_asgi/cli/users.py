@@ -1,4 +1,4 @@
-"""The commands `jwt-auth users add | disable | enable | delete`."""
+"""The commands `jwt-auth users add | show | set-scopes | disable | enable | delete`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import getpass
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
+
+_ADDRESS: Final = "the address that the user logs in with"
 
 
 def add(leaf: AddLeaf, make: MakeAuth) -> None:
@@ -24,13 +28,18 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     new.add_argument("--last-name", required=True)
     scope = "a scope that its access tokens carry; may be repeated"
     new.add_argument("--scope", action="append", default=[], help=scope)
+    text = "replace the scopes of a user's next access tokens"
+    scopes = leaf("set-scopes", partial(_set_scopes, make), text)
+    scopes.add_argument("email", help=_ADDRESS)
+    scopes.add_argument("--scope", action="append", default=[], help="may be repeated; without one, no scope")
     for name, command, text in (
+        ("show", _show, "show what is known of a user"),
         ("disable", _disable, "refuse a user's logins and end every session, until enabled again"),
         ("enable", _enable, "let a disabled user log in again; what was ended stays ended"),
         ("delete", _delete, "remove a user and every session, for good"),
     ):
         one = leaf(name, partial(command, make), text)
-        one.add_argument("email", help="the address that the user logs in with")
+        one.add_argument("email", help=_ADDRESS)
 
 
 def _add(make: MakeAuth, arguments: argparse.Namespace) -> None:
@@ -45,6 +54,36 @@ def _add(make: MakeAuth, arguments: argparse.Namespace) -> None:
         )
         user = auth.register(attempt, Client(), scopes=frozenset(arguments.scope))
     say(f"added {user.email} with user id {user.user_id}")
+
+
+def _set_scopes(make: MakeAuth, arguments: argparse.Namespace) -> None:
+    user = _with_user(
+        make, arguments, lambda auth, user: auth.end_user.set_scopes(user.user_id, arguments.scope)
+    )
+    say(f"{user.email} has now: {' '.join(sorted(set(arguments.scope))) or 'no scope'}")
+
+
+def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
+    def show(auth: Auth, user: User) -> None:
+        rows = {
+            "user id": user.user_id,
+            "e-mail": user.email,
+            "name": f"{user.first_name} {user.last_name}",
+            "scopes": " ".join(sorted(user.scopes)) or "none",
+            "state": "enabled" if user.disabled_at is None else f"disabled since {_moment(user.disabled_at)}",
+            "sessions": str(len(auth.list_sessions(user.user_id))),
+            "all ended last": _moment(user.sessions_valid_after),
+        }
+        for name, value in rows.items():
+            # What somebody wrote into the table must not paint the terminal (LOG-2).
+            shown = value if value.isprintable() else value.encode("unicode_escape").decode()
+            say(f"{name:<16}{shown}")
+
+    _with_user(make, arguments, show)
+
+
+def _moment(seconds: int | None) -> str:
+    return "never" if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(" ", "seconds")
 
 
 def _disable(make: MakeAuth, arguments: argparse.Namespace) -> None:

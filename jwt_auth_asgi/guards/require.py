@@ -47,7 +47,7 @@ def require(*scopes: str) -> Callable[[T], T]:
         return None if all(map(claims.allows, needed)) else InsufficientScopeError(needed)
 
     def decorate(endpoint: T) -> T:
-        GUARDS.append(repr(endpoint))
+        GUARDS.add("require")
         return cast("T", Guarded(check, Guard("require", tuple(sorted(scopes)))).around(endpoint))
 
     return decorate

@@ -12,5 +12,5 @@ from jwt_auth_asgi.asgi import Scope
 
 CURRENT: Final[ContextVar[Scope | None]] = ContextVar("jwt_auth_scope", default=None)
 
-GUARDS: Final[list[str]] = []
-"""What is guarded in this process; as long as that is nothing, the middleware does not set `CURRENT`."""
+GUARDS: Final[set[str]] = set()
+"""The kinds of guards in this process; as long as there are none, the middleware does not set `CURRENT`."""

@@ -94,7 +94,7 @@ class Rules:
         method: str = scope.get("method", ANY) if scope["type"] == "http" else WEBSOCKET
         if method == "OPTIONS" and _is_preflight(scope):
             return NOTHING
-        return (self._known if len(path) <= _LONGEST_KNOWN else self._found)(path, method)
+        return (self._known if len(path) + len(method) <= _LONGEST_KNOWN else self._found)(path, method)
 
     def _found(self, path: str, method: str) -> frozenset[str]:
         if path in self._exempt:

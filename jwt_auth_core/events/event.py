@@ -32,6 +32,7 @@ class EventName(StrEnum):
     TOKEN_REVOKED = "token_revoked"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_CHANGE_FAILED = "password_change_failed"
+    SCOPES_CHANGED = "scopes_changed"
     USER_DISABLED = "user_disabled"
     USER_ENABLED = "user_enabled"
     USER_DELETED = "user_deleted"
@@ -161,6 +162,13 @@ class PasswordChangeFailed(Event):
 
     name: ClassVar = EventName.PASSWORD_CHANGE_FAILED
     outcome: ClassVar[Outcome] = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopesChanged(Event):
+    """A user's scopes were replaced; its next access tokens carry them."""
+
+    name: ClassVar = EventName.SCOPES_CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

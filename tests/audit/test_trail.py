@@ -19,6 +19,7 @@ ACTS = {
     "logged_out": lambda world, _user, grant: world.auth.logout(grant.refresh_token.reveal()),
     "logged_out_everywhere": lambda world, user, _: world.auth.end_user.logout_all(user.user_id),
     "password_changed": lambda world, user, _: change(world, user.user_id),
+    "scopes_changed": lambda world, user, _: world.auth.end_user.set_scopes(user.user_id, ["admin"]),
     "session_revoked": lambda world, user, _: world.auth.revoke_session.others(user.user_id, keep=None),
     "token_revoked": lambda world, _user, grant: world.auth.revoke_token(grant.access_token),
     "user_deleted": lambda world, user, _: world.auth.end_user.delete(user.user_id),

@@ -12,8 +12,8 @@ from tests.house.sources import files
 
 NAMES = """
     login_failed login_succeeded logged_out logged_out_everywhere password_change_failed password_changed
-    refresh_refused refresh_resync refresh_reused refresh_succeeded session_ended session_revoked
-    token_revoked user_deleted user_disabled user_enabled user_registered
+    refresh_refused refresh_resync refresh_reused refresh_succeeded scopes_changed session_ended
+    session_revoked token_revoked user_deleted user_disabled user_enabled user_registered
 """
 KINDS = [kind for kind in vars(events).values() if isinstance(kind, type) and Event in kind.__mro__[1:]]
 

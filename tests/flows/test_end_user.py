@@ -8,6 +8,7 @@ import pytest
 
 from jwt_auth_core.errors import (
     InvalidCredentialsError,
+    InvalidInputError,
     RefreshInvalidError,
     SessionRevokedError,
     StoreUnavailableError,
@@ -161,6 +162,17 @@ def test_the_audit_knows(world, act, event):
     user = world.register()
     getattr(world.auth.end_user, act)(user.user_id)
     assert [one.user_id for one in world.events if one.name == event] == [user.user_id]
+
+
+def test_scopes_are_those_of_the_next_access_token(world):
+    """A refresh carries what was set; a scope that cannot be changes nothing."""
+    user, grant = world.register(), world.login()
+    world.auth.end_user.set_scopes(user.user_id, ["reports:read"])
+    (again,) = world.auth.refresh([grant.refresh_token.reveal()])
+    assert world.auth.tokens.verify(again.access_token).scopes == {"reports:read"}
+    with pytest.raises(InvalidInputError):
+        world.auth.end_user.set_scopes(user.user_id, ["two words"])
+    assert world.stores.users.find(user.user_id).scopes == {"reports:read"}
 
 
 def test_killed_after_the_cut_off(world, monkeypatch):

@@ -7,13 +7,13 @@ whatever happens to this process, to Redis or to the list of sessions (RF-06, F-
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
-from jwt_auth_core.events import LoggedOutEverywhere, UserDeleted, UserDisabled, UserEnabled
+from jwt_auth_core.events import LoggedOutEverywhere, ScopesChanged, UserDeleted, UserDisabled, UserEnabled
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -88,6 +88,18 @@ class EndUser:
         with self.parts.journal.together():
             self.parts.users.enable(user_id)
             self.parts.journal(UserEnabled(at=self.parts.clock(), user_id=user_id))
+
+    def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
+        """Replace the scopes of the user's next access tokens; those that are out keep theirs.
+
+        Raises:
+            InvalidInputError: a scope is empty, or has a character that RFC 6749 does not allow.
+            UserNotFoundError: there is no such user.
+            UnavailableError: the database does not answer.
+        """
+        with self.parts.journal.together():
+            self.parts.users.set_scopes(user_id, scopes)
+            self.parts.journal(ScopesChanged(at=self.parts.clock(), user_id=user_id))
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user with all sessions and access tokens.
