@@ -94,6 +94,15 @@ def test_a_refresh_is_no_row(world):
     assert "refresh_succeeded" not in world.names()
 
 
+def test_a_refresh_that_is_overruled_is_not_told(world):
+    """The session store accepted it, and the database knows better."""
+    user, grant, told = world.register(), world.login(), []
+    world.auth.on(Refreshed)(told.append)
+    world.stores.users.disable(user.user_id, now=world.now)
+    assert not goes_on(world.auth, grant)
+    assert told == []
+
+
 def test_it_is_told_when_it_is_kept(world):
     """A subscriber finds what it is told of in the database; of what is undone it never hears."""
     user = world.register()

@@ -34,7 +34,7 @@ WARM, MANY = 10, 50
 
 def main(ending: str, folder: Path) -> None:
     """Live fifty lives, and print two balances."""
-    settings = {"JWT_KEY": KEY, "DATABASE_URL": f"sqlite:///{folder}/users.sqlite3"}
+    settings = {"JWT_KEY": KEY, "DATABASE_URL": f"sqlite:///{folder}/users.sqlite3", "LIMITS": "off"}
     balances = {}
     for number in range(1, MANY + 1):
         asyncio.run(_life(number, settings, closes=ending == "close"))

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
+import pytest
 import redis
 
 from jwt_auth_core.audit import Journal
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.database.transactions import Transaction
 from jwt_auth_core.errors import AuthError, SessionRevokedError, StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.grant import Grant
@@ -85,8 +87,10 @@ def down(store: str) -> Callable[..., Any]:
 @contextmanager
 def unheard(journal: Journal):
     """Keep what is done inside, and lose the answer to its commit: in the place of `Journal.together`."""
-    with journal.database.transaction():
-        yield
+    with pytest.MonkeyPatch.context() as lost:
+        lost.setattr(Transaction, "tell", lambda _transaction: None)  # nobody knows that it is kept
+        with journal.database.transaction():
+            yield
     raise StoreUnavailableError("database", "lost the connection")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from jwt_auth_core.audit import Journal
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError, UserNotFoundError
+from jwt_auth_core.events import PasswordChanged
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
@@ -97,6 +98,29 @@ def test_an_answer_that_is_lost_is_asked_for_again(world, monkeypatch, is_done):
     monkeypatch.setattr(users, "change_password", lose)
     grant = change(world, user.user_id)
     assert goes_on(world.auth, grant)
+    assert world.login(password=NEW)
+
+
+@pytest.mark.parametrize("is_news", [True, False])
+def test_a_commit_whose_answer_is_lost_is_told_once(world, monkeypatch, is_news):
+    """Done it was, or a password change of somebody else's: subscribers hear of what this call did."""
+    user, told, together = world.register(), [], Journal.together
+    world.auth.on(PasswordChanged)(told.append)
+
+    def lose(journal):
+        monkeypatch.setattr(Journal, "together", together)
+        if is_news:
+            return unheard(journal)
+        change(world, user.user_id)  # by another request, which is through first
+        raise StoreUnavailableError("database", "lost the connection")
+
+    monkeypatch.setattr(Journal, "together", lose)
+    if is_news:
+        assert goes_on(world.auth, change(world, user.user_id))
+    else:
+        with pytest.raises(InvalidCredentialsError):
+            change(world, user.user_id)
+    assert [event.user_id for event in told] == [user.user_id]
     assert world.login(password=NEW)
 
 

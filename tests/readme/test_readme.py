@@ -157,7 +157,7 @@ def test_an_application_starts_on_a_dotenv_file(tmp_path):
 def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
     given = commands(block(BASH, "jwt-auth migrate"))
-    serve, routes, migrate, add, disable, listed, revoke, limits, show, audit, outbox = given
+    serve, routes, migrate, add, known, scopes, disable, listed, revoke, limits, show, audit, outbox = given
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
 
@@ -185,6 +185,8 @@ def test_the_command_line_works(tmp_path):
     assert session_id in shown
     assert session_id in run([*revoke[:3], session_id], "")
     assert "logged in nowhere" in run(listed, "")
+    assert "ada@example.com has now: topics:read" in run(scopes, "")
+    assert "topics:read" in run(known, "")
     assert "disabled ada@example.com" in run(disable, "")
     assert "user_disabled" in run([word for word in audit if word != "--follow"], "")
     assert run(limits, "")

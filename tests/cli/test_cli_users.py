@@ -1,0 +1,68 @@
+"""`jwt-auth users show | set-scopes`."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_asgi import cli
+from jwt_auth_core import Auth, Client, Settings
+from jwt_auth_core.flows.sessions.login import LoginAttempt
+from tests.cli.test_cli import ADA, KEY, register
+
+
+@pytest.fixture
+def auth(tmp_path, monkeypatch):
+    """Return the `Auth` that the commands use, in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("JWT_KEY", KEY)
+    made = Auth.from_settings(Settings.from_env())
+    yield made
+    made.close()
+
+
+def test_a_user_is_shown(auth, capsys):
+    """All that an operator may want to know, and no hash."""
+    user = register(auth)
+    auth.login(LoginAttempt.parse(ADA), Client())
+    assert cli.main(["users", "show", "ada@example.com"]) == 0
+    shown = capsys.readouterr().out
+    rows = {line[:16].strip(): line[16:] for line in shown.splitlines()}
+    assert (rows["user id"], rows["scopes"]) == (user.user_id, "none")
+    assert (rows["state"], rows["sessions"]) == ("enabled", "1")
+    assert "argon2" not in shown
+
+
+def test_a_disabled_user_is_shown_disabled(auth, capsys):
+    """With the moment since when."""
+    auth.end_user.disable(register(auth).user_id)
+    assert cli.main(["users", "show", "ada@example.com"]) == 0
+    assert "disabled since 20" in capsys.readouterr().out
+
+
+def test_what_a_user_is_called_cannot_paint_the_terminal(auth, capsys):
+    """Control characters of a row that was there are shown, not sent."""  # LOG-2
+    register(auth)
+    auth.database.query("UPDATE users SET first_name = %s", ("\x1b[31mAda",))
+    assert cli.main(["users", "show", "ada@example.com"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_scopes_are_replaced(auth, capsys):
+    """All of them at once; without one, none are left."""
+    register(auth)
+    words = ["users", "set-scopes", "ada@example.com"]
+    assert cli.main([*words, "--scope", "topics:read", "--scope", "admin"]) == 0
+    assert auth.end_user.find("ada@example.com").scopes == {"topics:read", "admin"}
+    assert cli.main(words) == 0
+    assert auth.end_user.find("ada@example.com").scopes == frozenset()
+    assert capsys.readouterr().out.splitlines()[1] == "ada@example.com has now: no scope"
+
+
+def test_a_scope_that_cannot_be_is_told(auth, capsys):
+    """The sentence says so; nothing is changed."""
+    register(auth)
+    assert cli.main(["users", "set-scopes", "ada@example.com", "--scope", "two words"]) == 1
+    said = capsys.readouterr().err
+    assert ("scope" in said, "Traceback" in said) == (True, False)
