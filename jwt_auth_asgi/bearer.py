@@ -29,9 +29,10 @@ from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revo
 from jwt_auth_asgi.identity.rules import NO_RULES, Rule, Rules
 from jwt_auth_asgi.identity.verification import HasTokens, Verification, VerifiesTokens, tokens_of
 from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
-from jwt_auth_asgi.problems.problem import problem_of, send_problem
+from jwt_auth_asgi.problems.problem import problem_of
 from jwt_auth_asgi.websockets import handshake
 from jwt_auth_asgi.websockets.connections import SOCKET, Connections
+from jwt_auth_asgi.websockets.refusal import send_refusal
 from jwt_auth_asgi.websockets.tickets import Tickets, is_ticket
 from jwt_auth_core.errors import AuthError, SettingsError, TokenError
 from jwt_auth_core.forks import renew_in_children
@@ -273,11 +274,7 @@ class BearerMiddleware:
             # A warning is seen where nobody has set up logging, and whoever asks here wants to see it.
             told = logging.WARNING if self._explains else logging.INFO
             explain_refusal(error, scope, self._verification.tokens, level=told)
-        if scope["type"] == "websocket":
-            await handshake.refuse(problem, scope, receive, send)
-        else:
-            head = scope.get("method") == "HEAD"
-            await send_problem(problem.without_body() if head else problem, send)
+        await send_refusal(problem, scope, receive, send)
 
 
 def _service_name(auth: object) -> str | None:

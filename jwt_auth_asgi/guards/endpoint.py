@@ -14,8 +14,8 @@ from jwt_auth_asgi.guards import frameworks
 from jwt_auth_asgi.identity.current import CURRENT
 from jwt_auth_asgi.identity.identity import MissingMiddlewareError
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.problems.problem import problem_of, send_problem
-from jwt_auth_asgi.websockets import handshake
+from jwt_auth_asgi.problems.problem import problem_of
+from jwt_auth_asgi.websockets.refusal import send_refusal
 from jwt_auth_core.errors import AuthError
 
 Check = Callable[[Scope], AuthError | None]
@@ -103,11 +103,7 @@ class GuardedApp:
 
 async def refuse(error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request with a problem document, a websocket before it is accepted."""
-    problem = problem_of(error, realm=realm_of(scope))
-    if scope["type"] == "websocket":
-        await handshake.refuse(problem, scope, receive, send)
-    else:
-        await send_problem(problem.without_body() if scope.get("method") == "HEAD" else problem, send)
+    await send_refusal(problem_of(error, realm=realm_of(scope)), scope, receive, send)
 
 
 def _asgi(arguments: tuple[Any, ...]) -> tuple[Scope, Receive, Send] | None:

@@ -8,10 +8,10 @@ from typing import Final
 from jwt_auth_asgi.asgi import App, Message, Receive, Scope, Send
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.limit_fields import of_verdicts
-from jwt_auth_asgi.problems.problem import problem_of, send_problem
+from jwt_auth_asgi.problems.problem import problem_of
 from jwt_auth_asgi.problems.rate_limited_log import RateLimitedLog
 from jwt_auth_asgi.rate_limits.limit import Limit
-from jwt_auth_asgi.websockets import handshake
+from jwt_auth_asgi.websockets.refusal import send_refusal
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.rate_limits import Verdict
 
@@ -37,10 +37,7 @@ async def refuse(error: AuthError, scope: Scope, receive: Receive, send: Send) -
     problem = problem_of(error, realm=realm_of(scope))
     if problem.status >= 500:  # noqa: PLR2004 - the fault is the server's
         _FAULTS.note(error)
-    if scope["type"] == "websocket":
-        await handshake.refuse(problem, scope, receive, send)
-    else:
-        await send_problem(problem.without_body() if scope["method"] == "HEAD" else problem, send)
+    await send_refusal(problem, scope, receive, send)
 
 
 def _telling(send: Send, verdicts: Sequence[Verdict]) -> Send:
