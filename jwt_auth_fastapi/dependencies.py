@@ -4,7 +4,6 @@ No token is verified here and no thread is entered. FastAPI reads these signatur
 so annotations are objects in this file, not texts.
 """
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
@@ -20,6 +19,7 @@ from jwt_auth_asgi.identity.identity import (
 )
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, realm_of
 from jwt_auth_asgi.problems.problem import problem_of
+from jwt_auth_asgi.websockets.handshake import POLICY_VIOLATION, can_answer
 from jwt_auth_core import default
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, MissingDriverError
 from jwt_auth_core.tokens.scope import render_scopes
@@ -33,8 +33,6 @@ try:
 except ModuleNotFoundError as missing:
     raise MissingDriverError("fastapi", extra="fastapi") from missing
 
-POLICY_VIOLATION: Final = 1008  # RFC 6455 §7.4.1
-ABOUT_THE_BODY: Final = (b"content-type", b"content-length")  # of a problem's; FastAPI makes its own
 
 logger = logging.getLogger("jwt_auth")
 
@@ -76,8 +74,7 @@ def _scoped(
 
 def as_refusal(error: AuthError, connection: HTTPConnection) -> Exception:
     """Return what refuses a request, or a websocket before it is accepted."""
-    extensions = connection.scope.get("extensions") or ()
-    if isinstance(connection, WebSocket) and "websocket.http.response" not in extensions:
+    if isinstance(connection, WebSocket) and not can_answer(connection.scope):
         return WebSocketException(POLICY_VIOLATION, str(error))
     return as_http(error, realm=realm_of(connection.scope))
 
@@ -85,8 +82,7 @@ def as_refusal(error: AuthError, connection: HTTPConnection) -> Exception:
 def as_http(error: AuthError, *, realm: str = DEFAULT_REALM) -> HTTPException:
     """Return what FastAPI answers with for an error of ours."""
     problem = problem_of(error, realm=realm)
-    headers = {name.decode(): value.decode() for name, value in problem.headers if name not in ABOUT_THE_BODY}
-    return HTTPException(problem.status, json.loads(problem.body)["detail"], headers)
+    return HTTPException(problem.status, problem.detail, problem.own_headers)
 
 
 current_user: Final = marked(_Required(), Guard("CurrentUser"))

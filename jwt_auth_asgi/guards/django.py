@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from jwt_auth_asgi.guards.frameworks import Refusal
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.problems.problem import Problem
 
 
-def refuse(refusal: Refusal) -> object:
+def refuse(problem: Problem, _scope: Scope) -> object:
     """Return the problem document as a response of Django's, which has no types."""
     response: Callable[..., object] = import_module("django.http").HttpResponse
     return response(
-        refusal.body,
-        status=refusal.status,
+        problem.body,
+        status=problem.status,
         content_type="application/problem+json",
-        headers=dict(refusal.headers),
+        headers=problem.own_headers,
     )

@@ -5,35 +5,17 @@ Whose request it is, the request itself says, or the application that the framew
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.problems.problem import problem_of
+from jwt_auth_asgi.problems.problem import Problem, problem_of
 from jwt_auth_core.errors import AuthError
 
-POLICY_VIOLATION: Final = 1008  # RFC 6455 section 7.4.1
-ABOUT_THE_BODY: Final = (b"content-type", b"content-length")
 FRAMEWORKS: Final = ("starlette", "litestar", "quart", "django")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What an answer says: status, headers beside those of the body, the problem document and its sentence.
-
-    ``is_close`` where it is a websocket's, and the server has no other answer than a close.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    detail: str
-    is_close: bool
 
 
 def refuse(error: AuthError, connection: object | None, scope: Scope) -> object:
@@ -47,20 +29,12 @@ def refuse(error: AuthError, connection: object | None, scope: Scope) -> object:
         name = "quart"  # which leaves no trace of itself in a scope
     if name is None:
         raise error
-    answer: Callable[[Refusal], object] = _driver(name).refuse
-    return answer(_refusal(error, scope))
+    answer: Callable[[Problem, Scope], object] = _driver(name).refuse
+    return answer(problem_of(error, realm=realm_of(scope)), scope)
 
 
 def _driver(name: str) -> Any:
     return import_module(f"jwt_auth_asgi.guards.{name}")
-
-
-def _refusal(error: AuthError, scope: Scope) -> Refusal:
-    problem = problem_of(error, realm=realm_of(scope))
-    headers = {name.decode(): value.decode() for name, value in problem.headers if name not in ABOUT_THE_BODY}
-    is_socket = scope["type"] == "websocket"
-    is_close = is_socket and "websocket.http.response" not in (scope.get("extensions") or ())
-    return Refusal(problem.status, headers, problem.body, json.loads(problem.body)["detail"], is_close)
 
 
 def name_of(thing: object) -> str | None:

@@ -6,9 +6,10 @@ from typing import NoReturn
 
 from litestar.exceptions import HTTPException
 
-from jwt_auth_asgi.guards.frameworks import Refusal
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.problems.problem import Problem
 
 
-def refuse(refusal: Refusal) -> NoReturn:
+def refuse(problem: Problem, _scope: Scope) -> NoReturn:
     """Raise what its exception handlers answer with; a websocket is closed with 4000 and the status."""
-    raise HTTPException(detail=refusal.detail, status_code=refusal.status, headers=dict(refusal.headers))
+    raise HTTPException(detail=problem.detail, status_code=problem.status, headers=problem.own_headers)

@@ -6,7 +6,8 @@ from typing import NoReturn
 
 from quart import Response, abort, has_request_context, has_websocket_context
 
-from jwt_auth_asgi.guards.frameworks import Refusal
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.problems.problem import Problem
 
 
 def is_serving() -> bool:
@@ -14,7 +15,7 @@ def is_serving() -> bool:
     return has_request_context() or has_websocket_context()
 
 
-def refuse(refusal: Refusal) -> NoReturn:
+def refuse(problem: Problem, _scope: Scope) -> NoReturn:
     """Abort with the problem document; a websocket that is not accepted gets it, too."""
-    headers = {**refusal.headers, "content-type": "application/problem+json"}
-    abort(Response(refusal.body, refusal.status, headers))
+    headers = {**problem.own_headers, "content-type": "application/problem+json"}
+    abort(Response(problem.body, problem.status, headers))

@@ -117,6 +117,7 @@ EVERY_ANSWER: Final = (
     (b"vary", b"Authorization, Cookie"),
     (b"x-content-type-options", b"nosniff"),
 )
+ABOUT_THE_BODY: Final = (b"content-type", b"content-length")
 EVERY_PROBLEM: Final = ((b"content-type", b"application/problem+json"), *EVERY_ANSWER)
 
 
@@ -127,6 +128,17 @@ class Problem:
     status: int
     headers: Headers
     body: bytes
+
+    @property
+    def detail(self) -> str:
+        """The sentence of the body."""
+        found: str = json.loads(self.body)["detail"]
+        return found
+
+    @property
+    def own_headers(self) -> dict[str, str]:
+        """The headers without those about the body, for a framework that makes a body of its own."""
+        return {name.decode(): value.decode() for name, value in self.headers if name not in ABOUT_THE_BODY}
 
     def without_body(self) -> Problem:
         """Return the answer to a HEAD request: the same headers, no content (RFC 9110 §9.3.2)."""

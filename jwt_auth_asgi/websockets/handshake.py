@@ -25,12 +25,17 @@ def confirming(send: Send) -> Send:
     return confirmed
 
 
+def can_answer(scope: Scope) -> bool:
+    """Tell whether the server takes an answer of HTTP to a handshake; else it can only be closed."""
+    return "websocket.http.response" in (scope.get("extensions") or ())
+
+
 async def refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     """Refuse the handshake: with the problem where the server can say it, else with a close."""
     message = await receive()
     if message["type"] != "websocket.connect":
         return  # gone already
-    if "websocket.http.response" not in (scope.get("extensions") or ()):
+    if not can_answer(scope):
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         return
     start = {"status": problem.status, "headers": list(problem.headers)}
