@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from ipaddress import ip_address
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from jwt_auth_asgi.asgi import Scope
@@ -131,7 +130,7 @@ class Service:
     def _submit(self, executor: Executor, call: Callable[[], R], client: Client | None) -> asyncio.Future[R]:
         if executor is not Executor.HASH:  # a batch that is made is one visit to a store like any other
             return self._storing.submit(call)
-        address = None if client is None or client.address is None else ip_address(client.address)
+        address = client_address.parse_address(None if client is None else client.address)
         future = self._hashing.submit(call, owner=network_of(address))
         if client is not None and client.limit_key is not None:
             future.add_done_callback(partial(self._note, client.limit_key))

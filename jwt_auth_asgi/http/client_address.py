@@ -76,7 +76,7 @@ def _peer(scope: Scope) -> str | None:
 
 def _named(peer: str | None, forwarded_for: Sequence[str], count: int) -> Address | None:
     hop = _hop(forwarded_for, count) if count else None
-    return _address(hop or peer)
+    return parse_address(hop or peer)
 
 
 def _hop(forwarded_for: Sequence[str], count: int) -> str | None:
@@ -84,7 +84,8 @@ def _hop(forwarded_for: Sequence[str], count: int) -> str | None:
     return hops[0].strip() or None
 
 
-def _address(text: str | None) -> Address | None:
+def parse_address(text: str | None) -> Address | None:
+    """Return the address that a text is, with a port or not; None for any other."""
     return _parsed(text) if text and len(text) <= _LONGEST else None
 
 
