@@ -63,7 +63,7 @@ class Rules:
             by_method = _by_method(needed)
             places[place] = {_method(name): _scopes(path, one) for name, one in by_method.items()}
         named = {method for by_method in places.values() for method in by_method}
-        self._tables = {method: _table(places, method) for method in named | {"GET", "OPTIONS", WEBSOCKET}}
+        self._tables = {method: _table(places, method) for method in named | {"GET"}}
         self._tables["HEAD"] = self._tables["GET"]
         self._others = _table(places, ANY)
         self._longest = max(map(len, places), default=0)
