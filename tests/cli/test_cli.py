@@ -11,31 +11,15 @@ import pytest
 
 from jwt_auth_asgi import cli
 from jwt_auth_asgi.cli import server
-from jwt_auth_core import Auth, Client, Settings
+from jwt_auth_core import Client
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.users.user import User
+from tests.cli.conftest import KEY
 
-KEY = "the command line has a key of its own"
+pytestmark = pytest.mark.usefixtures("place")
+
 PASSWORD = "a long and quiet river"
 ADA = {"email": "ada@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "B"}
-
-
-@pytest.fixture(autouse=True)
-def place(tmp_path, monkeypatch):
-    """Run each command in an empty directory with one setting."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("JWT_KEY", KEY)
-    return tmp_path
-
-
-@pytest.fixture
-def auth(place):  # noqa: ARG001 - its directory is where the stores are made
-    """Return the `Auth` that the commands use."""
-    made = Auth.from_settings(Settings.from_env())
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -19,15 +19,11 @@ KEYS = "a key that seals what happened: 1a2b3c4d"
 
 
 @pytest.fixture
-def auth(tmp_path, monkeypatch):
-    """Return an `Auth` of another process than the commands'."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("JWT_KEY", "the command line has a key of its own")
+def auth(place, monkeypatch):  # noqa: ARG001 - its directory is where the stores are made
+    """Return an `Auth` of another process than the commands', which seals when the tests say so."""
     monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     made = Auth.from_settings(Settings.from_env())
-    made.audit._repeating.is_closed = True  # the tests say when it seals
+    made.audit._repeating.is_closed = True
     yield made
     made.close()
 

@@ -25,12 +25,8 @@ def server():
 
 
 @pytest.fixture
-def says(tmp_path, monkeypatch, capsys, server):
+def says(place, monkeypatch, capsys, server):  # noqa: ARG001 - its directory is where the stores are made
     """Return what runs a command, whose settings name the receiver, and returns what it printed."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("JWT_KEY", "the command line has a key of its own")
     monkeypatch.setenv("WEBHOOK_URL", f"http://127.0.0.1:{server.server_port}/500")
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     monkeypatch.setenv("WEBHOOK_ALLOW_PRIVATE", "true")

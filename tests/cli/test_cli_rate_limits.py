@@ -19,17 +19,9 @@ UNTOUCHED = ["30 in 86400 seconds: 30 left", "10 in 86400 seconds: 10 left", "20
 
 
 @pytest.fixture
-def auth(tmp_path, monkeypatch):
-    """Return an `Auth` of another process than the commands'."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
-        monkeypatch.delenv(name, raising=False)
-    for name, text in {
-        "JWT_KEY": "the command line has a key of its own",
-        "LIMITS": "on",
-        **DAILY,
-        **OFF,
-    }.items():
+def auth(place, monkeypatch):  # noqa: ARG001 - its directory is where the stores are made
+    """Return an `Auth` of another process than the commands', which limits."""
+    for name, text in {"LIMITS": "on", **DAILY, **OFF}.items():
         monkeypatch.setenv(name, text)
     made = Auth.from_settings(Settings.from_env())
     yield made

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from jwt_auth_asgi import cli
-from jwt_auth_core import Auth, Client, Settings
+from jwt_auth_core import Client
 from jwt_auth_core.errors import InvalidCredentialsError
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.login import LoginAttempt
@@ -23,16 +23,10 @@ COMMANDS = [
 
 
 @pytest.fixture
-def auth(tmp_path, monkeypatch):
-    """Return an `Auth` of another process than the commands', with one user."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("JWT_KEY", "the command line has a key of its own")
-    made = Auth.from_settings(Settings.from_env())
-    made.register(made.register.parse(ADA), Client())
-    yield made
-    made.close()
+def auth(auth):
+    """Return the `Auth` with one user."""
+    auth.register(auth.register.parse(ADA), Client())
+    return auth
 
 
 @pytest.fixture

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from jwt_auth_asgi import cli
-from jwt_auth_core import Auth, Client, Settings
+from jwt_auth_core import Client
 from jwt_auth_core.flows.sessions.login import LoginAttempt
-from tests.cli.test_cli import ADA, KEY, register
-
-
-@pytest.fixture
-def auth(tmp_path, monkeypatch):
-    """Return the `Auth` that the commands use, in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("DATABASE_URL", "DB_HOST", "REDIS_URL", "COOKIE_SECURE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("JWT_KEY", KEY)
-    made = Auth.from_settings(Settings.from_env())
-    yield made
-    made.close()
+from tests.cli.test_cli import ADA, register
 
 
 def test_a_user_is_shown(auth, capsys):
