@@ -86,6 +86,15 @@ def test_no_server_outlives_a_worker(running):
     until(lambda: left(others) == [])
 
 
+def test_no_server_outlives_all_that_watch_it(running):
+    """SIGTERM to every Python process of a run, those that watch it included, ends its servers."""
+    run, _, others = running(FEW)
+    pythons = [one for one in psutil.Process(run.pid).children(recursive=True) if "python" in one.name()]
+    for process in (*pythons, run):
+        process.terminate()
+    until(lambda: left(others) == [])
+
+
 def test_no_server_outlives_the_controller(running):
     """Kill -9 of the controller of xdist ends its workers and their servers."""
     run, tester, others = running(FEW, "-n", "1")

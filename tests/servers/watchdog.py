@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -63,6 +64,8 @@ class Watchdog:
 
 def main(run: str) -> None:
     """Wait until the watched process is gone, then end what is left of the run."""
+    for told in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(told, signal.SIG_IGN)  # whoever ends all of a run's processes by name ends this last
     folders: list[Path] = []
     forked: set[tuple[int, float]] = set()
     for line in sys.stdin.buffer:
