@@ -23,8 +23,9 @@ from packaging.utils import canonicalize_name
 
 from benchmarks.measuring import interleaved, show, target
 
+BARE = "(bare Python)"
 MODULES = {
-    "(bare Python)": "pass",
+    BARE: "pass",
     "jwt_auth_core": "import jwt_auth_core",
     "jwt_auth_core: AccessTokens": "from jwt_auth_core import AccessTokens",
     "jwt_auth_core: Auth": "from jwt_auth_core import Auth",
@@ -71,15 +72,21 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def imports(rounds: int) -> None:
-    found = interleaved({name: partial(start, words) for name, words in MODULES.items()}, rounds=rounds)
-    bare = found.pop("(bare Python)")
+def over_bare(found: dict[str, list[float]]) -> tuple[float, dict[str, float]]:
+    """Return what bare Python takes, and what each case takes more, round by round; medians."""
+    bare = found.pop(BARE)
     over = {
         name: statistics.median(one - base for one, base in zip(each, bare, strict=True))
         for name, each in found.items()
     }
+    return statistics.median(bare), over
+
+
+def imports(rounds: int) -> None:
+    found = interleaved({name: partial(start, words) for name, words in MODULES.items()}, rounds=rounds)
+    bare, over = over_bare(found)
     rows = [{"module": name, "ms over bare Python": round(figure, 1)} for name, figure in over.items()]
-    show("S10 imports", rows, title=f"Imports; bare Python {statistics.median(bare):.1f} ms")
+    show("S10 imports", rows, title=f"Imports; bare Python {bare:.1f} ms")
     core = over["jwt_auth_core"]
     target("S10", "import jwt_auth_core, ms over bare Python", core, at_most=MOST_MILLISECONDS)
     target("S10", "import, of fastapi-users", core / over["fastapi-users"], at_most=SHARE_OF_FASTAPI_USERS)
