@@ -22,13 +22,6 @@ from tests.auth_app.world import KEY, World, settings
 
 
 @pytest.fixture
-def world():
-    world = World()
-    yield world
-    world.close()
-
-
-@pytest.fixture
 def no_default(monkeypatch):
     """Forget the process's own Auth before and after."""
     monkeypatch.setattr(default, "_made", [])

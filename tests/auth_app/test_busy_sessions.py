@@ -8,14 +8,6 @@ from jwt_auth_asgi.features import service
 from jwt_auth_core.sessions.session import Refused, SessionBusyError, Verdict
 from tests.auth_app.suite.client import ADA, LOGIN, Client
 from tests.auth_app.suite.factories import FACTORIES
-from tests.auth_app.world import World
-
-
-@pytest.fixture
-def world():
-    world = World()
-    yield world
-    world.close()
 
 
 @pytest.fixture

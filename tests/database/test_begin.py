@@ -10,36 +10,23 @@ from jwt_auth_core.database.pool import Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.errors import AuthError, QueryError, StoreUnavailableError
+from tests.database.test_pool import FakeConnection
 
 
-class Mortal:
+class Mortal(FakeConnection):
     """A connection that looks alive until its first statement, which may fail."""
 
     def __init__(self, fault: AuthError | None, *, survives: bool) -> None:
+        super().__init__()
         self.fault = fault
         self.survives = survives
-        self.alive = True
-        self.texts: list[str] = []
 
-    def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:  # noqa: ARG002
+    def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
         """Note the statement, or fail."""
         if self.fault is not None:
             self.alive = self.survives
             raise self.fault
-        self.texts.append(text)
-        return Outcome(None, (), 0)
-
-    def usable(self) -> bool:
-        """Tell what a look at the socket would."""
-        return self.alive
-
-    def may_repeat(self, error: AuthError) -> bool:  # noqa: ARG002
-        """Return False."""
-        return False
-
-    def close(self) -> None:
-        """Be gone."""
-        self.alive = False
+        return super().execute(text, values)
 
 
 def database(*connections: Mortal) -> tuple[PooledDatabase, Pool]:

@@ -6,21 +6,12 @@ import pytest
 
 from tests.auth_app.suite.client import Client
 from tests.auth_app.suite.factories import FACTORIES
-from tests.auth_app.world import World
 
 
 @pytest.fixture(params=list(FACTORIES))
 def app_factory(request):
     """Return what makes the application: `Auth` in, ASGI application out."""
     return FACTORIES[request.param]
-
-
-@pytest.fixture
-def world():
-    """Return an empty world."""
-    world = World()
-    yield world
-    world.close()
 
 
 @pytest.fixture
