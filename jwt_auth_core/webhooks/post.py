@@ -13,7 +13,6 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -76,7 +75,8 @@ class Poster:
         connection = deadline.connection(self._target.host, self._target.port, reach=reach, context=context)
         try:
             connection.request("POST", self._target.path, body, {**headers, "Connection": "close"})
-            return _answer(connection.getresponse())
+            with connection.response_class(connection.sock, method="POST") as response:
+                return _answer(response)
         except _AddressRefusedError:
             return Answer(error="address_refused")
         except UnresolvedError:
@@ -120,9 +120,16 @@ class Poster:
 
 
 def _answer(response: http.client.HTTPResponse) -> Answer:
-    with suppress(OSError, http.client.HTTPException):  # the status has been said
+    """Read what is said; from the status line on, an exchange that breaks off has its answer."""
+    try:
+        response.begin()
         response.read(LARGEST_BYTES)
-    return Answer(status=response.status, retry_after=_seconds(response.getheader("Retry-After") or ""))
+    except (OSError, http.client.HTTPException):
+        if not str(response.status).isdigit():  # a word stands there until the line was read
+            raise
+    # There are no headers, where it broke off among them.
+    wait = response.headers["Retry-After"] if response.headers else None
+    return Answer(status=response.status, retry_after=_seconds(wait or ""))
 
 
 def _seconds(text: str) -> int | None:

@@ -181,6 +181,7 @@ def dripping(request):
         (b"", "https", Answer(error="timeout")),
         (b"\x16\x03", "https", Answer(error="timeout")),
         (b"no HTTP\r\n", "http", Answer(error="unreachable")),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000, "http", Answer(status=200)),
         (b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, "http", Answer(error="timeout")),
     ],
     indirect=["dripping"],
