@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 import httpx
@@ -24,7 +25,6 @@ pytestmark = pytest.mark.slow
 
 TWO_WORKERS = ("--workers", "2", "--timeout-worker-healthcheck", "60", "--timeout-keep-alive", "120")
 COMMAND = ("uvicorn", "tests.rate_limits.site:app", "--port", "0", "--no-proxy-headers", *TWO_WORKERS)
-EIGHTY = httpx.Limits(max_connections=80)
 CLIENT, NEIGHBOUR = "198.51.100.7", "198.51.100.8"
 
 
@@ -52,13 +52,31 @@ def hops(number, client=CLIENT):
     return {"x-forwarded-for": f"6.6.6.{number % 50}, {client}"}
 
 
+def connected(origin):
+    """Return a client of the site."""
+    return httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS, timeout=120)
+
+
+@contextmanager
+def crowd(origin, size):
+    """Return threads, and what calls a function with the client of its thread: a connection each."""
+    own = threading.local()
+    with ExitStack() as stack:
+
+        def connect():
+            own.client = stack.enter_context(connected(origin))
+
+        with ThreadPoolExecutor(size, initializer=connect) as threads:
+            yield threads, lambda function, *arguments: function(own.client, *arguments)
+
+
 def guess(client, sender, number):
     """Try a password on Ada's account; return the status."""
     body = {"email": "ada@example.com", "password": f"guess number {number}"}
     return client.post("/auth/login", json=body, headers=sender(number)).status_code
 
 
-def ask(path, client, number):
+def ask(client, path, number):
     """Send one request; return its status."""
     return client.get(path, headers=hops(number)).status_code
 
@@ -67,18 +85,15 @@ def ask(path, client, number):
 def test_two_hundred_requests_at_once_are_ten(origin, path):
     """Forty connections with fifty spoofed addresses get what one address gets; its neighbour has its own."""
     # RL-1, RL-3
-    with (
-        httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS, timeout=60) as client,
-        ThreadPoolExecutor(40) as threads,
-    ):
-        seen = Counter(threads.map(partial(ask, path, client), range(200)))
+    with connected(origin) as client, crowd(origin, 40) as (threads, calling):
+        seen = Counter(threads.map(partial(calling, ask, path), range(200)))
         neighbour = client.get(path, headers=hops(0, NEIGHBOUR)).status_code
     assert (seen, neighbour) == ({200: 10, 429: 190}, 200)
 
 
 def test_a_network_of_ipv6_is_one_client(origin):
     """However many addresses out of one /64 it uses."""  # RL-3
-    with httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS, timeout=60) as client:
+    with connected(origin) as client:
         seen = [
             client.get("/decorated", headers={"x-forwarded-for": f"2001:db8:0:7::{number:x}"}).status_code
             for number in range(30)
@@ -112,12 +127,9 @@ def test_a_thousand_passwords_are_ten(origin, sender):
     """Over eighty connections, on one account; meanwhile its owner signs in from where she is."""
     # RL-1, RL-3
     own = hops(0, NEIGHBOUR)
-    with (
-        httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS, timeout=120, limits=EIGHTY) as client,
-        ThreadPoolExecutor(80) as threads,
-    ):
+    with connected(origin) as client, crowd(origin, 80) as (threads, calling):
         assert client.post("/auth/register", json=ADA, headers=own).status_code in {201, 409}
-        guesses = [threads.submit(guess, client, SENDERS[sender], number) for number in range(1000)]
+        guesses = [threads.submit(calling, guess, SENDERS[sender], number) for number in range(1000)]
         owner = client.post("/auth/login", json=LOGIN, headers=own).status_code
         seen = Counter(one.result() for one in guesses)
     assert (seen, owner) == ({401: 10, 429: 990}, 200)
