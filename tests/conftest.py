@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from tests.servers import header
 
 pytest_plugins = [
+    "tests.async_tests",
     "tests.servers.fixtures",
     "tests.servers.clustered",
     "tests.taint",

@@ -67,7 +67,7 @@ def test_nothing_preset_survives(spy, tokens, headers):
     assert (spy.scope["state"], state) == (state, {"user": root})
 
 
-def test_the_application_gets_the_servers_own_channels(tokens, token):
+async def test_the_application_gets_the_servers_own_channels(tokens, token):
     """Nothing stands between application and server: receive and send are not wrapped."""
     # ASGI-12
     seen = []
@@ -81,26 +81,23 @@ def test_the_application_gets_the_servers_own_channels(tokens, token):
     async def send(message):
         raise AssertionError
 
-    asyncio.run(BearerMiddleware(app, tokens)(http_scope("/", [bearer(token)]), receive, send))
+    await BearerMiddleware(app, tokens)(http_scope("/", [bearer(token)]), receive, send)
     assert seen == [receive, send]
 
 
 @pytest.mark.parametrize(
     "error", [RuntimeError("mine"), KeyError("user"), asyncio.CancelledError(), SystemExit(3)]
 )
-def test_exceptions_of_the_application_pass_unchanged(tokens, error):
+async def test_exceptions_of_the_application_pass_unchanged(tokens, error):
     """The same object, without a context of ours."""
     # ASGI-12
 
     async def failing(scope, receive, send):
         raise error
 
-    async def main():
-        with pytest.raises(type(error)) as caught:
-            await BearerMiddleware(failing, tokens)(http_scope(), None, None)
-        return caught.value
-
-    assert asyncio.run(main()) is error
+    with pytest.raises(type(error)) as caught:
+        await BearerMiddleware(failing, tokens)(http_scope(), None, None)
+    assert caught.value is error
     assert error.__context__ is None
 
 
@@ -141,14 +138,14 @@ def test_no_task_is_added(tokens, token):
 
 
 @pytest.mark.slow
-def test_a_hundred_megabytes_stream_through_in_flat_memory(tokens, token):
+async def test_a_hundred_megabytes_stream_through_in_flat_memory(tokens, token):
     """Up and down, chunk by chunk, the middleware keeps none of it."""
     # ASGI-12
     app = BearerMiddleware(_echo, tokens)
     gc.collect()
     tracemalloc.start()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    received = asyncio.run(_stream(app, http_scope("/", [bearer(token)], method="POST"), chunks=100))
+    received = await _stream(app, http_scope("/", [bearer(token)], method="POST"), chunks=100)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert received == 100 * MEGABYTE

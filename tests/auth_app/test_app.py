@@ -152,18 +152,18 @@ def test_standalone_has_the_prefix(world):
 
 
 @pytest.mark.parametrize("make", [create_app, create_standalone])
-def test_start_up_checks_and_shutdown_closes(world, make):
+async def test_start_up_checks_and_shutdown_closes(world, make):
     """Served alone, the stores are checked before, and closed with the threads after."""  # F-27
     done = []
     auth = replace(world.auth, check=lambda: done.append("check"), close=lambda: done.append("close"))
     before = our_threads()
-    assert asyncio.run(lifespan(make(auth))) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert await lifespan(make(auth)) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert done == ["check", "close"]
     assert our_threads() <= before
 
 
 @pytest.mark.parametrize("error", [MissingTableError("users"), StoreUnavailableError("postgresql")])
-def test_a_failing_check_stops_start_up(world, error):
+async def test_a_failing_check_stops_start_up(world, error):
     """The application does not start on a store that is not ready."""  # F-27
 
     def check():
@@ -172,7 +172,7 @@ def test_a_failing_check_stops_start_up(world, error):
     closed = []
     app = create_app(replace(world.auth, check=check, close=lambda: closed.append(1)))
     with pytest.raises(type(error)):
-        asyncio.run(lifespan(app))
+        await lifespan(app)
     assert closed == [1]
 
 
@@ -204,11 +204,11 @@ def test_a_wrong_environment_is_unavailable(monkeypatch, caplog):
 
 
 @pytest.mark.usefixtures("no_default")
-def test_a_wrong_environment_stops_start_up(monkeypatch):
+async def test_a_wrong_environment_stops_start_up(monkeypatch):
     """Served alone, a bad setting is heard of at once, and closing what was not made is harmless."""
     monkeypatch.delenv("JWT_KEY", raising=False)
     with pytest.raises(Exception, match="JWT_KEY is required"):
-        asyncio.run(lifespan(create_app()))
+        await lifespan(create_app())
 
 
 @pytest.mark.usefixtures("no_default")

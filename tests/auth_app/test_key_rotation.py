@@ -62,7 +62,7 @@ async def rotated(world, directory):
 
 
 @pytest.mark.slow
-def test_a_thousand_requests_in_flight_are_served(world, tmp_path):
+async def test_a_thousand_requests_in_flight_are_served(world, tmp_path):
     """Old tokens, new tokens, in the middle of two rotations: not one is refused."""
     # JWT-18, F-24
 
@@ -86,12 +86,12 @@ def test_a_thousand_requests_in_flight_are_served(world, tmp_path):
         await asyncio.gather(*map(ask, range(6)))
         return statuses
 
-    assert asyncio.run(served(world, story)) == {200: REQUESTS + 6}
+    assert await served(world, story) == {200: REQUESTS + 6}
     assert len(in_force(world)) == 3
 
 
 @pytest.mark.slow
-def test_a_retired_key_is_refused_from_then_on(world, tmp_path):
+async def test_a_retired_key_is_refused_from_then_on(world, tmp_path):
     """401 for its tokens, at once and for good; whoever logs in again goes on."""
     # JWT-18, F-24
 
@@ -106,4 +106,4 @@ def test_a_retired_key_is_refused_from_then_on(world, tmp_path):
         again = await client.get("/auth/me", headers=await login(client))
         return before.status_code, after, again.status_code
 
-    assert asyncio.run(served(world, story)) == (200, ["token_invalid"] * 3, 200)
+    assert await served(world, story) == (200, ["token_invalid"] * 3, 200)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -60,14 +59,11 @@ def test_what_another_application_writes_is_nobody_elses(over, tmp_path):
     assert Client(app).post("/login", json=LOGIN).status_code == 401
 
 
-def test_start_up_refuses_a_table_that_cannot_be_used(over):
+async def test_start_up_refuses_a_table_that_cannot_be_used(over):
     """What changed since it was made is found by the check at start-up, with the statement that helps."""
     auth = over(DOCUMENTED)
     auth.database.query("ALTER TABLE users RENAME COLUMN first_name TO given_name")
 
-    async def start():
+    with pytest.raises(UnfitTableError, match="ALTER TABLE users RENAME COLUMN given_name TO first_name"):
         async with ServiceSource(auth).running():
             pass
-
-    with pytest.raises(UnfitTableError, match="ALTER TABLE users RENAME COLUMN given_name TO first_name"):
-        asyncio.run(start())

@@ -65,16 +65,12 @@ def threads():
 
 
 @pytest.mark.parametrize("lifespan", ["running", "hosted"])
-def test_a_start_up_begins_to_send(auth, server, lifespan):
+async def test_a_start_up_begins_to_send(auth, server, lifespan):
     """Without any request; the shutdown ends it."""
-
-    async def serve():
-        async with getattr(ServiceSource(auth), lifespan)():
-            await asyncio.to_thread(until, lambda: server.seen)
-            assert len(threads()) == 1
-        assert threads() == []
-
-    asyncio.run(serve())
+    async with getattr(ServiceSource(auth), lifespan)():
+        await asyncio.to_thread(until, lambda: server.seen)
+        assert len(threads()) == 1
+    assert threads() == []
 
 
 def ask(app):

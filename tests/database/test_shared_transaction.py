@@ -124,7 +124,7 @@ def test_another_task_hears_at_once_that_it_cannot_write(patient):
     assert ids(patient) == [1]
 
 
-def test_another_task_hears_at_once_that_it_cannot_begin(patient):
+async def test_another_task_hears_at_once_that_it_cannot_begin(patient):
     """Of two tasks with an await in a transaction the second is told; the loop is not stopped."""
 
     async def work(number: int) -> None:
@@ -132,10 +132,7 @@ def test_another_task_hears_at_once_that_it_cannot_begin(patient):
             add(patient, number)
             await asyncio.sleep(0)
 
-    async def both() -> list[BaseException | None]:
-        return await asyncio.gather(work(1), work(2), return_exceptions=True)
-
-    first, second = asyncio.run(both())
+    first, second = await asyncio.gather(work(1), work(2), return_exceptions=True)
     assert first is None
     assert isinstance(second, StoreUnavailableError)
     assert ids(patient) == [1]

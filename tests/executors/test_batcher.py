@@ -28,34 +28,27 @@ async def under_way(batcher, exchange):
     return [first]
 
 
-def test_what_waits_together_goes_together(batcher, exchange):
+async def test_what_waits_together_goes_together(batcher, exchange):
     """While one batch is out, the others gather and go as one."""
-
-    async def herd():
-        first = soon(batcher.ask("a"))
-        await has_begun(exchange.gate)
-        more = [soon(batcher.ask(item)) for item in ("b", "c", "d")]
-        await asyncio.sleep(0)
-        exchange.gate.open.set()
-        return await asyncio.gather(first, *more)
-
-    assert asyncio.run(herd()) == ["new a", "new b", "new c", "new d"]
+    first = soon(batcher.ask("a"))
+    await has_begun(exchange.gate)
+    more = [soon(batcher.ask(item)) for item in ("b", "c", "d")]
+    await asyncio.sleep(0)
+    exchange.gate.open.set()
+    assert await asyncio.gather(first, *more) == ["new a", "new b", "new c", "new d"]
     assert exchange.batches == [["a"], ["b", "c", "d"]]
 
 
-def test_an_answer_that_is_an_error_is_raised_to_its_waiter_alone(batcher, exchange):
+async def test_an_answer_that_is_an_error_is_raised_to_its_waiter_alone(batcher, exchange):
     """One refused token does not fail its neighbours."""
     exchange.gate.open.set()
 
-    async def both():
-        return await asyncio.gather(batcher.ask("good"), batcher.ask("bad"), return_exceptions=True)
-
-    good, bad = asyncio.run(both())
+    good, bad = await asyncio.gather(batcher.ask("good"), batcher.ask("bad"), return_exceptions=True)
     assert good == "new good"
     assert isinstance(bad, RefreshInvalidError)
 
 
-def test_a_failed_batch_fails_all_its_waiters():
+async def test_a_failed_batch_fails_all_its_waiters():
     """When the call itself raises, everybody in the batch hears it, and the thread lives on."""
     answers = iter([ConnectionError("down"), None])
 
@@ -66,78 +59,62 @@ def test_a_failed_batch_fails_all_its_waiters():
 
     batcher = Batcher("failing", aside(call), waiting=10)
 
-    async def herd():
-        lost = await asyncio.gather(batcher.ask("a"), return_exceptions=True)
-        return [*lost, await batcher.ask("b")]
-
-    error, later = asyncio.run(herd())
+    lost = await asyncio.gather(batcher.ask("a"), return_exceptions=True)
+    error, later = [*lost, await batcher.ask("b")]
     assert isinstance(error, ConnectionError)
     assert later == "b"
     batcher.close()
 
 
-def test_too_few_answers_fail_the_batch_and_not_the_thread():
+async def test_too_few_answers_fail_the_batch_and_not_the_thread():
     """A call that forgets an answer is heard of, and the next batch is served."""
     answers = iter([[], ["b"]])
     batcher = Batcher("forgetful", aside(lambda _items: next(answers)), waiting=10)
 
-    async def scenario():
-        with pytest.raises(RuntimeError, match="number of answers"):
-            await batcher.ask("a")
-        return await batcher.ask("b")
-
-    assert asyncio.run(scenario()) == "b"
+    with pytest.raises(RuntimeError, match="number of answers"):
+        await batcher.ask("a")
+    assert await batcher.ask("b") == "b"
     batcher.close()
 
 
-def test_a_batch_is_bounded(batcher, exchange):
+async def test_a_batch_is_bounded(batcher, exchange):
     """However many wait, at most MAX_BATCH_SIZE go in one call."""
-
-    async def herd():
-        first = soon(batcher.ask(0))
-        await has_begun(exchange.gate)
-        more = [soon(batcher.ask(item)) for item in range(1, 200)]
-        await asyncio.sleep(0)
-        exchange.gate.open.set()
-        await asyncio.gather(first, *more)
-
-    asyncio.run(herd())
+    first = soon(batcher.ask(0))
+    await has_begun(exchange.gate)
+    more = [soon(batcher.ask(item)) for item in range(1, 200)]
+    await asyncio.sleep(0)
+    exchange.gate.open.set()
+    await asyncio.gather(first, *more)
     assert [len(batch) for batch in exchange.batches] == [1, MAX_BATCH_SIZE, 199 - MAX_BATCH_SIZE]
 
 
-def test_a_full_batch_queue_refuses_at_once(exchange):
+async def test_a_full_batch_queue_refuses_at_once(exchange):
     """The queue of the batcher is bounded too: a batch on its way, and those who wait."""
     batcher = Batcher("small", aside(exchange), waiting=1)
 
-    async def herd():
-        first = soon(batcher.ask(0))
-        await has_begun(exchange.gate)
-        more = [soon(batcher.ask(item)) for item in range(1, MAX_BATCH_SIZE + 1)]
-        await asyncio.sleep(0)
-        with pytest.raises(OverloadedError):
-            await batcher.ask("one too many")
-        exchange.gate.open.set()
-        await asyncio.gather(first, *more)
-
-    asyncio.run(herd())
+    first = soon(batcher.ask(0))
+    await has_begun(exchange.gate)
+    more = [soon(batcher.ask(item)) for item in range(1, MAX_BATCH_SIZE + 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(OverloadedError):
+        await batcher.ask("one too many")
+    exchange.gate.open.set()
+    await asyncio.gather(first, *more)
     batcher.close()
 
 
-def test_those_who_left_make_room(exchange):
+async def test_those_who_left_make_room(exchange):
     """A queue full of departed clients is no queue."""  # F-19
     batcher = Batcher("departed", aside(exchange), waiting=1)
 
-    async def herd():
-        first = batcher.ask(0)
-        await has_begun(exchange.gate)
-        gone = [batcher.ask(item) for item in range(1, MAX_BATCH_SIZE + 1)]
-        for one in gone:
-            one.cancel()
-        late = batcher.ask("late")
-        exchange.gate.open.set()
-        return await asyncio.gather(first, late)
-
-    assert asyncio.run(herd()) == ["new 0", "new late"]
+    first = batcher.ask(0)
+    await has_begun(exchange.gate)
+    gone = [batcher.ask(item) for item in range(1, MAX_BATCH_SIZE + 1)]
+    for one in gone:
+        one.cancel()
+    late = batcher.ask("late")
+    exchange.gate.open.set()
+    assert await asyncio.gather(first, late) == ["new 0", "new late"]
     batcher.close()
 
 
@@ -163,24 +140,21 @@ def test_nobody_waits_longer_than_the_timeout(exchange):
     batcher.close()
 
 
-def test_the_timeout_begins_anew(exchange):
+async def test_the_timeout_begins_anew(exchange):
     """After a quiet time the next one is given as long as the first."""
     batcher = Batcher("patient", aside(exchange), waiting=9, timeout_seconds=10)
     exchange.gate.open.set()
 
-    async def scenario():
-        clock = LoopClock()
-        first = await batcher.ask("a")
-        await clock.move(30)
-        exchange.gate.open.clear()
-        second = batcher.ask("b")
-        await clock.move(9)
-        assert not second.done()
-        await clock.move(2)
-        exchange.gate.open.set()
-        return first, type(second.exception())
-
-    assert asyncio.run(scenario()) == ("new a", OverloadedError)
+    clock = LoopClock()
+    first = await batcher.ask("a")
+    await clock.move(30)
+    exchange.gate.open.clear()
+    second = batcher.ask("b")
+    await clock.move(9)
+    assert not second.done()
+    await clock.move(2)
+    exchange.gate.open.set()
+    assert (first, type(second.exception())) == ("new a", OverloadedError)
     batcher.close()
 
 
@@ -235,34 +209,26 @@ def test_cancelled_items_are_left_out_of_the_batch(batcher, exchange):
     assert exchange.batches == [["a"], ["stays"]]
 
 
-def test_a_batch_of_the_departed_is_not_made(batcher, exchange):
+async def test_a_batch_of_the_departed_is_not_made(batcher, exchange):
     """When everybody who waited left, no call is made for them."""  # F-19
-
-    async def leave():
-        both = await under_way(batcher, exchange)
-        gone = batcher.ask("gone")
-        await asyncio.sleep(0)
-        gone.cancel()
-        exchange.gate.open.set()
-        await asyncio.gather(*both)
-        await asyncio.gather(gone, return_exceptions=True)
-
-    asyncio.run(leave())
+    both = await under_way(batcher, exchange)
+    gone = batcher.ask("gone")
+    await asyncio.sleep(0)
+    gone.cancel()
+    exchange.gate.open.set()
+    await asyncio.gather(*both)
+    await asyncio.gather(gone, return_exceptions=True)
     batcher.close()
     assert exchange.batches == [["a"]]
 
 
-def test_a_late_answer_to_someone_who_left_harms_nobody(batcher, exchange):
+async def test_a_late_answer_to_someone_who_left_harms_nobody(batcher, exchange):
     """Who leaves while the batch is out gets nothing; the neighbours get their answers."""
-
-    async def leave():
-        gone, stays = soon(batcher.ask("gone")), soon(batcher.ask("stays"))
-        await has_begun(exchange.gate)
-        gone.cancel()
-        exchange.gate.open.set()
-        return await stays
-
-    assert asyncio.run(leave()) == "new stays"
+    gone, stays = soon(batcher.ask("gone")), soon(batcher.ask("stays"))
+    await has_begun(exchange.gate)
+    gone.cancel()
+    exchange.gate.open.set()
+    assert await stays == "new stays"
 
 
 def test_a_batch_of_two_loops_is_shared():

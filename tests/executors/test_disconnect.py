@@ -28,86 +28,67 @@ async def settled():
     return len(asyncio.all_tasks())
 
 
-def test_work_is_given_up_when_the_client_leaves():
+async def test_work_is_given_up_when_the_client_leaves():
     """The work is cancelled, and no task is left behind."""  # F-19
+    client, cancelled = Client(), asyncio.Event()
 
-    async def scenario():
-        client, cancelled = Client(), asyncio.Event()
+    async def work():
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            cancelled.set()
 
-        async def work():
-            try:
-                await asyncio.get_running_loop().create_future()
-            finally:
-                cancelled.set()
-
-        asyncio.get_running_loop().call_soon(client.leaving.set)
-        with pytest.raises(RequestError, match="went away"):
-            await run_until_disconnect(client.receive, asyncio.ensure_future(work()))
-        assert await settled() == 1
-        return cancelled.is_set()
-
-    assert asyncio.run(scenario())
+    asyncio.get_running_loop().call_soon(client.leaving.set)
+    with pytest.raises(RequestError, match="went away"):
+        await run_until_disconnect(client.receive, asyncio.ensure_future(work()))
+    assert await settled() == 1
+    assert cancelled.is_set()
 
 
-def test_the_result_is_returned_to_a_client_that_stays():
+async def test_the_result_is_returned_to_a_client_that_stays():
     """A finished work's result comes through, and the watch over the client ends."""
-
-    async def scenario():
-        work = asyncio.ensure_future(asyncio.sleep(0, "result"))
-        result = await run_until_disconnect(Client().receive, work)
-        return result, await settled()
-
-    assert asyncio.run(scenario()) == ("result", 1)
+    work = asyncio.ensure_future(asyncio.sleep(0, "result"))
+    result = await run_until_disconnect(Client().receive, work)
+    assert (result, await settled()) == ("result", 1)
 
 
-def test_the_error_of_the_work_comes_through():
+async def test_the_error_of_the_work_comes_through():
     """What the work raises is raised."""
 
     async def work():
         raise KeyError("x")
 
-    async def scenario():
-        with pytest.raises(KeyError):
-            await run_until_disconnect(Client().receive, asyncio.ensure_future(work()))
-
-    asyncio.run(scenario())
+    with pytest.raises(KeyError):
+        await run_until_disconnect(Client().receive, asyncio.ensure_future(work()))
 
 
-def test_a_finished_work_beats_a_leaving_client():
+async def test_a_finished_work_beats_a_leaving_client():
     """When both happen at once the result is not thrown away."""
+    client = Client()
+    client.leaving.set()
+    done = asyncio.Event()
 
-    async def scenario():
-        client = Client()
-        client.leaving.set()
-        done = asyncio.Event()
+    async def work():
+        done.set()
+        return "result"
 
-        async def work():
-            done.set()
-            return "result"
-
-        return await run_until_disconnect(client.receive, asyncio.ensure_future(work()))
-
-    assert asyncio.run(scenario()) == "result"
+    assert await run_until_disconnect(client.receive, asyncio.ensure_future(work())) == "result"
 
 
-def test_a_cancelled_request_cancels_its_work():
+async def test_a_cancelled_request_cancels_its_work():
     """A server that cancels the request's task cancels the work as well."""  # F-19
-
-    async def scenario():
-        request = asyncio.ensure_future(
-            run_until_disconnect(Client().receive, asyncio.ensure_future(asyncio.sleep(3600)))
-        )
-        await settled()
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
-        return await settled()
-
-    assert asyncio.run(scenario()) == 1
+    request = asyncio.ensure_future(
+        run_until_disconnect(Client().receive, asyncio.ensure_future(asyncio.sleep(3600)))
+    )
+    await settled()
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    assert await settled() == 1
 
 
 @pytest.mark.parametrize("message", [{"type": "http.request", "body": b""}, RuntimeError("asked twice")])
-def test_a_strange_middleware_is_not_taken_for_a_disconnect(message):
+async def test_a_strange_middleware_is_not_taken_for_a_disconnect(message):
     """A receive that answers otherwise, or cannot be asked again, says nothing of the client."""
 
     async def receive():
@@ -115,7 +96,4 @@ def test_a_strange_middleware_is_not_taken_for_a_disconnect(message):
             raise message
         return message
 
-    async def scenario():
-        return await run_until_disconnect(receive, asyncio.ensure_future(asyncio.sleep(0, "result")))
-
-    assert asyncio.run(scenario()) == "result"
+    assert await run_until_disconnect(receive, asyncio.ensure_future(asyncio.sleep(0, "result"))) == "result"

@@ -31,7 +31,7 @@ def test_nobody_is_held_up_for_long():
     assert pace.delay(101.0) == pytest.approx(0.25)
 
 
-def test_it_waits_as_long_as_it_says():
+async def test_it_waits_as_long_as_it_says():
     """In time means now, without anybody else having had a turn; too early means later."""
     pace, order = Pace(at_once=1, per_second=2), []
 
@@ -39,14 +39,11 @@ def test_it_waits_as_long_as_it_says():
         await pace.keep()
         order.append("late")
 
-    async def scenario():
-        clock = LoopClock()
-        await pace.keep()
-        late = asyncio.ensure_future(waiting())
-        await clock.move(0.4)
-        order.append("still early")
-        await clock.move(0.2)
-        await late
-
-    asyncio.run(scenario())
+    clock = LoopClock()
+    await pace.keep()
+    late = asyncio.ensure_future(waiting())
+    await clock.move(0.4)
+    order.append("still early")
+    await clock.move(0.2)
+    await late
     assert order == ["still early", "late"]

@@ -22,23 +22,19 @@ from tests.executors.gate import LoopClock, Waiting, has_begun, soon
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_call_runs_off_the_event_loop(pool):
+async def test_a_call_runs_off_the_event_loop(pool):
     """The call's thread is one of the pool's, not the loop's."""  # PW-06
-    assert asyncio.run(pool.run(lambda: threading.current_thread().name)) == "jwt-auth-test-0"
+    assert await pool.run(lambda: threading.current_thread().name) == "jwt-auth-test-0"
 
 
-def test_an_exception_reaches_its_waiter(pool):
+async def test_an_exception_reaches_its_waiter(pool):
     """What the call raises is raised to whoever waits, and the thread lives on."""
-
-    async def both():
-        with pytest.raises(ZeroDivisionError):
-            await pool.run(lambda: 1 // 0)
-        return await pool.run(lambda: "alive")
-
-    assert asyncio.run(both()) == "alive"
+    with pytest.raises(ZeroDivisionError):
+        await pool.run(lambda: 1 // 0)
+    assert await pool.run(lambda: "alive") == "alive"
 
 
-def test_even_a_thread_killer_is_delivered(pool):
+async def test_even_a_thread_killer_is_delivered(pool):
     """A driver's BaseException does not end the thread."""
 
     class Panic(BaseException):
@@ -47,54 +43,39 @@ def test_even_a_thread_killer_is_delivered(pool):
     def panic():
         raise Panic
 
-    async def both():
-        with pytest.raises(Panic):
-            await pool.run(panic)
-        return await pool.run(lambda: "alive")
-
-    assert asyncio.run(both()) == "alive"
+    with pytest.raises(Panic):
+        await pool.run(panic)
+    assert await pool.run(lambda: "alive") == "alive"
 
 
-def test_a_full_queue_refuses_at_once(pool, gate):
+async def test_a_full_queue_refuses_at_once(pool, gate):
     """One runs, two wait, the fourth hears at once that it is too busy."""  # F-20
-
-    async def herd():
-        first = soon(pool.run(gate.pass_through))
-        await has_begun(gate)
-        waiting = [soon(pool.run(gate.pass_through)) for _ in range(2)]
-        await asyncio.sleep(0)
-        with pytest.raises(OverloadedError):
-            await pool.run(gate.pass_through)
-        gate.open.set()
-        return await asyncio.gather(first, *waiting)
-
-    assert asyncio.run(herd()) == ["done"] * 3
+    first = soon(pool.run(gate.pass_through))
+    await has_begun(gate)
+    waiting = [soon(pool.run(gate.pass_through)) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(OverloadedError):
+        await pool.run(gate.pass_through)
+    gate.open.set()
+    assert await asyncio.gather(first, *waiting) == ["done"] * 3
 
 
-def test_a_place_is_taken_at_once(pool, gate):
+async def test_a_place_is_taken_at_once(pool, gate):
     """Of calls submitted in one step of the loop, those beyond the room are refused in that step."""  # F-20
-
-    async def herd():
-        capacity = [pool.submit(gate.pass_through) for _ in range(3)]
-        with pytest.raises(OverloadedError):
-            pool.submit(gate.pass_through)
-        gate.open.set()
-        return await asyncio.gather(*capacity)
-
-    assert asyncio.run(herd()) == ["done"] * 3
+    capacity = [pool.submit(gate.pass_through) for _ in range(3)]
+    with pytest.raises(OverloadedError):
+        pool.submit(gate.pass_through)
+    gate.open.set()
+    assert await asyncio.gather(*capacity) == ["done"] * 3
 
 
-def test_a_place_that_nobody_waited_for_is_given_back(pool, gate):
+async def test_a_place_that_nobody_waited_for_is_given_back(pool, gate):
     """Who is cancelled before anything has run leaves no place taken."""  # F-19
-
-    async def scenario():
-        for _ in range(20):
-            pool.submit(gate.pass_through).cancel()
-            await asyncio.sleep(0)
-        gate.open.set()
-        return await asyncio.gather(*(pool.submit(lambda: "here") for _ in range(3)))
-
-    assert asyncio.run(scenario()) == ["here"] * 3
+    for _ in range(20):
+        pool.submit(gate.pass_through).cancel()
+        await asyncio.sleep(0)
+    gate.open.set()
+    assert await asyncio.gather(*(pool.submit(lambda: "here") for _ in range(3))) == ["here"] * 3
 
 
 NICE = """
@@ -116,122 +97,99 @@ def test_threads_give_way():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
-def test_hashing_gives_way_a_little():
+async def test_hashing_gives_way_a_little():
     """Beside a busy neighbour it gets half its share, not a tenth: logins are not answered 503 for it."""
     service = Service(World().auth)
-    inside = asyncio.run(service._hashing.run(lambda: os.getpriority(os.PRIO_PROCESS, 0)))
+    inside = await service._hashing.run(lambda: os.getpriority(os.PRIO_PROCESS, 0))
     assert (inside - os.getpriority(os.PRIO_PROCESS, 0), HASH_NICENESS) == (3, 3)
     service.close()
 
 
-def test_a_pool_without_a_queue_still_works():
+async def test_a_pool_without_a_queue_still_works():
     """With room for nobody to wait, as many calls as there are threads are served."""
     pool = Pool("narrow", threads=1, waiting=0)
-    assert asyncio.run(pool.run(lambda: "served")) == "served"
+    assert await pool.run(lambda: "served") == "served"
     pool.close()
 
 
-def test_who_leaves_makes_room(pool, gate):
+async def test_who_leaves_makes_room(pool, gate):
     """The place of a client that went away is free at once, while its call still runs."""  # F-19
-
-    async def scenario():
-        gone = [soon(pool.run(gate.pass_through)) for _ in range(3)]
-        await has_begun(gate)
-        for one in gone:
-            one.cancel()
-        await asyncio.gather(*gone, return_exceptions=True)
-        next_one = soon(pool.run(lambda: "next"))
-        await asyncio.sleep(0)
-        gate.open.set()
-        return await next_one
-
-    assert asyncio.run(scenario()) == "next"
+    gone = [soon(pool.run(gate.pass_through)) for _ in range(3)]
+    await has_begun(gate)
+    for one in gone:
+        one.cancel()
+    await asyncio.gather(*gone, return_exceptions=True)
+    next_one = soon(pool.run(lambda: "next"))
+    await asyncio.sleep(0)
+    gate.open.set()
+    assert await next_one == "next"
 
 
-def test_those_who_left_do_not_fill_the_queue(pool, gate):
+async def test_those_who_left_do_not_fill_the_queue(pool, gate):
     """However many clients come and go while a call runs, who stays keeps the place."""  # F-19
-
-    async def scenario():
-        held = soon(pool.run(gate.pass_through))
-        await has_begun(gate)
-        stays = soon(pool.run(lambda: "stayed"))
-        for _ in range(100):
-            fickle = soon(pool.run(lambda: gate.pass_through("fickle")))
-            await asyncio.sleep(0)
-            fickle.cancel()
-            await asyncio.gather(fickle, return_exceptions=True)
-            assert pool._workers._jobs.qsize() <= 3
-        gate.open.set()
-        await held
-        return await stays
-
-    assert asyncio.run(scenario()) == "stayed"
-    assert gate.seen == ["done"]
-
-
-def test_work_of_a_client_that_went_away_is_skipped(pool, gate):
-    """A queued call whose waiter was cancelled is never run."""  # F-19
-
-    async def leave():
-        first = soon(pool.run(gate.pass_through))
-        await has_begun(gate)
-        gone = soon(pool.run(lambda: gate.pass_through("gone")))
+    held = soon(pool.run(gate.pass_through))
+    await has_begun(gate)
+    stays = soon(pool.run(lambda: "stayed"))
+    for _ in range(100):
+        fickle = soon(pool.run(lambda: gate.pass_through("fickle")))
         await asyncio.sleep(0)
-        gone.cancel()
-        gate.open.set()
-        await asyncio.gather(first, gone, return_exceptions=True)
-        await pool.run(lambda: None)
-
-    asyncio.run(leave())
+        fickle.cancel()
+        await asyncio.gather(fickle, return_exceptions=True)
+        assert pool._workers._jobs.qsize() <= 3
+    gate.open.set()
+    await held
+    assert await stays == "stayed"
     assert gate.seen == ["done"]
 
 
-def test_the_result_of_a_running_call_whose_client_left_is_dropped(pool, gate):
+async def test_work_of_a_client_that_went_away_is_skipped(pool, gate):
+    """A queued call whose waiter was cancelled is never run."""  # F-19
+    first = soon(pool.run(gate.pass_through))
+    await has_begun(gate)
+    gone = soon(pool.run(lambda: gate.pass_through("gone")))
+    await asyncio.sleep(0)
+    gone.cancel()
+    gate.open.set()
+    await asyncio.gather(first, gone, return_exceptions=True)
+    await pool.run(lambda: None)
+    assert gate.seen == ["done"]
+
+
+async def test_the_result_of_a_running_call_whose_client_left_is_dropped(pool, gate):
     """A call that runs is not interrupted; its result goes nowhere and harms nobody."""  # F-19
-
-    async def leave():
-        gone = soon(pool.run(gate.pass_through))
-        await has_begun(gate)
-        gone.cancel()
-        gate.open.set()
-        return await pool.run(lambda: "next")
-
-    assert asyncio.run(leave()) == "next"
+    gone = soon(pool.run(gate.pass_through))
+    await has_begun(gate)
+    gone.cancel()
+    gate.open.set()
+    assert await pool.run(lambda: "next") == "next"
     assert gate.seen == ["done"]
 
 
-def test_the_timeout_ends_the_waiting(pool, gate):
+async def test_the_timeout_ends_the_waiting(pool, gate):
     """A call that no thread comes to is answered as overload, and is never made afterwards."""  # F-04
     made = []
 
-    async def wait():
-        clock = LoopClock()
-        running = soon(pool.run(gate.pass_through))
-        await has_begun(gate)
-        waiting = pool.submit(lambda: made.append("too late"))
-        await clock.move(11)
-        assert isinstance(waiting.exception(), OverloadedError)
-        gate.open.set()
-        return await running
-
-    assert asyncio.run(wait()) == "done"
+    clock = LoopClock()
+    running = soon(pool.run(gate.pass_through))
+    await has_begun(gate)
+    waiting = pool.submit(lambda: made.append("too late"))
+    await clock.move(11)
+    assert isinstance(waiting.exception(), OverloadedError)
+    gate.open.set()
+    assert await running == "done"
     pool.close()  # when the thread has come to it
     assert made == []
 
 
-def test_a_call_that_has_begun_is_waited_for(pool, gate):
+async def test_a_call_that_has_begun_is_waited_for(pool, gate):
     """Whatever it does may be done: nobody is told that it is not."""
-
-    async def wait():
-        clock = LoopClock()
-        running = soon(pool.run(gate.pass_through))
-        await has_begun(gate)
-        await clock.move(11)  # the timeout is over
-        assert not running.done()
-        gate.open.set()
-        return await running
-
-    assert asyncio.run(wait()) == "done"
+    clock = LoopClock()
+    running = soon(pool.run(gate.pass_through))
+    await has_begun(gate)
+    await clock.move(11)  # the timeout is over
+    assert not running.done()
+    gate.open.set()
+    assert await running == "done"
 
 
 def test_either_it_is_begun_or_given_up():
@@ -246,22 +204,19 @@ def test_either_it_is_begun_or_given_up():
     assert capacity.take() is None  # too late to begin it
 
 
-def test_a_timeout_of_the_call_itself_is_its_own(pool):
+async def test_a_timeout_of_the_call_itself_is_its_own(pool):
     """A TimeoutError that the call raises is not taken for ours."""
 
     def call():
         raise TimeoutError("the store's")
 
     with pytest.raises(TimeoutError, match="the store's"):
-        asyncio.run(pool.run(call))
+        await pool.run(call)
 
 
-def test_context_variables_reach_the_thread(pool):
+async def test_context_variables_reach_the_thread(pool):
     """A request id kept in a context variable is seen by the call."""
     request_id = contextvars.ContextVar("request_id", default="none")
 
-    async def run():
-        request_id.set("abc")
-        return await pool.run(request_id.get)
-
-    assert asyncio.run(run()) == "abc"
+    request_id.set("abc")
+    assert await pool.run(request_id.get) == "abc"

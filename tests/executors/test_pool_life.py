@@ -21,11 +21,11 @@ def threads(name):
     return [thread for thread in threading.enumerate() if thread.name.startswith(f"jwt-auth-{name}-")]
 
 
-def test_nothing_starts_before_the_first_call():
+async def test_nothing_starts_before_the_first_call():
     """Making a pool starts no thread; the first call starts all of them."""
     pool = Pool("lazy", threads=2, waiting=2)
     assert threads("lazy") == []
-    assert asyncio.run(pool.run(lambda: 7)) == 7
+    assert await pool.run(lambda: 7) == 7
     assert len(threads("lazy")) == 2
     pool.close()
     assert threads("lazy") == []
@@ -111,18 +111,14 @@ def test_closing_twice_or_unused_is_harmless():
     pool.close()
 
 
-def test_close_lets_the_waiting_finish(pool, gate):
+async def test_close_lets_the_waiting_finish(pool, gate):
     """What waits when the pool is closed is still done."""  # F-27
-
-    async def shutdown():
-        calls = [soon(pool.run(gate.pass_through)) for _ in range(2)]
-        await has_begun(gate)
-        closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
-        gate.open.set()
-        await closing
-        return await asyncio.gather(*calls)
-
-    assert asyncio.run(shutdown()) == ["done", "done"]
+    calls = [soon(pool.run(gate.pass_through)) for _ in range(2)]
+    await has_begun(gate)
+    closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
+    gate.open.set()
+    await closing
+    assert await asyncio.gather(*calls) == ["done", "done"]
 
 
 def test_a_forgotten_pool_ends_its_threads():

@@ -29,72 +29,58 @@ async def held(pool, gate):
     return running
 
 
-def test_owners_take_turns(pool, gate):
+async def test_owners_take_turns(pool, gate):
     """One call is served between those of an owner who was there first with several."""  # PW-06
     order = []
 
-    async def scenario():
-        running = await held(pool, gate)
-        crowd = [pool.submit(lambda n=n: order.append(n), owner="many") for n in range(3)]
-        alone = pool.submit(lambda: order.append("alone"), owner="one")
-        gate.open.set()
-        await asyncio.gather(running, alone, *crowd)
-
-    asyncio.run(scenario())
+    running = await held(pool, gate)
+    crowd = [pool.submit(lambda n=n: order.append(n), owner="many") for n in range(3)]
+    alone = pool.submit(lambda: order.append("alone"), owner="one")
+    gate.open.set()
+    await asyncio.gather(running, alone, *crowd)
     assert order == [0, "alone", 1, 2]
 
 
-def test_the_newest_of_the_crowd_gives_way(pool, gate):
+async def test_the_newest_of_the_crowd_gives_way(pool, gate):
     """Where the queue is full, who has fewer waiting gets a place of who has most; that call is not made."""
     # PW-06, F-20
     made = []
 
-    async def scenario():
-        running = await held(pool, gate)
-        crowd = [pool.submit(lambda n=n: made.append(n), owner="many") for n in range(4)]
-        alone = pool.submit(lambda: made.append("alone"), owner="one")
-        with pytest.raises(OverloadedError):
-            await crowd.pop()
-        gate.open.set()
-        await asyncio.gather(running, alone, *crowd)
-
-    asyncio.run(scenario())
+    running = await held(pool, gate)
+    crowd = [pool.submit(lambda n=n: made.append(n), owner="many") for n in range(4)]
+    alone = pool.submit(lambda: made.append("alone"), owner="one")
+    with pytest.raises(OverloadedError):
+        await crowd.pop()
+    gate.open.set()
+    await asyncio.gather(running, alone, *crowd)
     assert made == [0, "alone", 1, 2]
 
 
-def test_the_crowd_itself_is_refused(pool, gate):
+async def test_the_crowd_itself_is_refused(pool, gate):
     """Who has most already hears at once that the queue is full; who has less is not told so."""  # F-20
-
-    async def scenario():
-        running = await held(pool, gate)
-        crowd = [pool.submit(lambda: None, owner="many") for _ in range(4)]
-        with pytest.raises(OverloadedError):
-            pool.check_capacity("many")
-        with pytest.raises(OverloadedError):
-            pool.submit(lambda: None, owner="many")
-        pool.check_capacity("one")
-        gate.open.set()
-        await asyncio.gather(running, *crowd)
-
-    asyncio.run(scenario())
+    running = await held(pool, gate)
+    crowd = [pool.submit(lambda: None, owner="many") for _ in range(4)]
+    with pytest.raises(OverloadedError):
+        pool.check_capacity("many")
+    with pytest.raises(OverloadedError):
+        pool.submit(lambda: None, owner="many")
+    pool.check_capacity("one")
+    gate.open.set()
+    await asyncio.gather(running, *crowd)
 
 
-def test_where_all_have_the_same_the_newcomer_is_refused(pool, gate):
+async def test_where_all_have_the_same_the_newcomer_is_refused(pool, gate):
     """Nobody gives way to somebody who would then have more."""
-
-    async def scenario():
-        running = await held(pool, gate)
-        each = [pool.submit(lambda: None, owner=owner) for owner in "abcd"]
-        for owner in "ae":
-            with pytest.raises(OverloadedError):
-                pool.submit(lambda: None, owner=owner)
-        gate.open.set()
-        await asyncio.gather(running, *each)
-
-    asyncio.run(scenario())
+    running = await held(pool, gate)
+    each = [pool.submit(lambda: None, owner=owner) for owner in "abcd"]
+    for owner in "ae":
+        with pytest.raises(OverloadedError):
+            pool.submit(lambda: None, owner=owner)
+    gate.open.set()
+    await asyncio.gather(running, *each)
 
 
-def test_who_gives_way_hears_it_on_its_own_loop(pool, gate):
+async def test_who_gives_way_hears_it_on_its_own_loop(pool, gate):
     """The one that is displaced may wait in another thread than the one it makes room for."""  # F-28
     waiting = threading.Event()
     heard = []
@@ -104,18 +90,15 @@ def test_who_gives_way_hears_it_on_its_own_loop(pool, gate):
         waiting.set()
         heard.extend(await asyncio.gather(*calls, return_exceptions=True))
 
-    async def scenario():
-        running = await held(pool, gate)
-        other = threading.Thread(target=asyncio.run, args=(crowd(),))
-        other.start()
-        assert await asyncio.to_thread(waiting.wait, LONG)
-        alone = pool.submit(lambda: "alone", owner="one")
-        gate.open.set()
-        assert await alone == "alone"
-        await running
-        await asyncio.to_thread(other.join, LONG)
-
-    asyncio.run(scenario())
+    running = await held(pool, gate)
+    other = threading.Thread(target=asyncio.run, args=(crowd(),))
+    other.start()
+    assert await asyncio.to_thread(waiting.wait, LONG)
+    alone = pool.submit(lambda: "alone", owner="one")
+    gate.open.set()
+    assert await alone == "alone"
+    await running
+    await asyncio.to_thread(other.join, LONG)
     assert [type(answer) for answer in heard] == [type(None)] * 3 + [OverloadedError]
 
 
@@ -172,21 +155,18 @@ def test_one_thread_is_kept_free_for_nobody():
     assert [capacity.end(alone), capacity.take()] == [0, crowd[1]]
 
 
-def test_what_waits_for_a_thread_that_is_kept_free_is_served_in_the_end(gate):
+async def test_what_waits_for_a_thread_that_is_kept_free_is_served_in_the_end(gate):
     """Nothing is forgotten: neither while others come, nor when the pool is closed at that moment."""  # F-27
     pool, made = Pool("kept", threads=2, waiting=4), []
 
-    async def scenario():
-        running = [pool.submit(gate.pass_through, owner="many") for _ in range(2)]
-        for _ in running:
-            await has_begun(gate)
-        crowd = [pool.submit(lambda n=n: made.append(n), owner="many") for n in range(4)]
-        alone = pool.submit(lambda: made.append("alone"), owner="one")
-        closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
-        gate.open.set()
-        await asyncio.gather(*running, *crowd[:3], alone, closing)
-
-    asyncio.run(scenario())
+    running = [pool.submit(gate.pass_through, owner="many") for _ in range(2)]
+    for _ in running:
+        await has_begun(gate)
+    crowd = [pool.submit(lambda n=n: made.append(n), owner="many") for n in range(4)]
+    alone = pool.submit(lambda: made.append("alone"), owner="one")
+    closing = asyncio.get_running_loop().run_in_executor(None, pool.close)
+    gate.open.set()
+    await asyncio.gather(*running, *crowd[:3], alone, closing)
     assert sorted(map(str, made)) == ["0", "1", "2", "alone"]
 
 

@@ -36,24 +36,24 @@ async def run(workers, steps, *, meanwhile=lambda: None):
     return await asyncio.wait_for(arrived, 60)
 
 
-def test_work_without_steps_has_arrived(workers):
+async def test_work_without_steps_has_arrived(workers):
     """A result that is there needs neither loop nor thread."""
-    assert asyncio.run(run(workers, waiting())) == []
+    assert await run(workers, waiting()) == []
 
 
-def test_it_waits_for_a_socket_on_the_loop(workers, pair):
+async def test_it_waits_for_a_socket_on_the_loop(workers, pair):
     """The loop goes on while there is nothing to read; then the work does."""
     here, there = pair
     write = WaitFd(here.fileno(), 60, is_writing=True)
-    arrived = asyncio.run(
-        run(workers, waiting(write, WaitFd(here.fileno(), 60)), meanwhile=lambda: there.send(b"x"))
+    arrived = await run(
+        workers, waiting(write, WaitFd(here.fileno(), 60)), meanwhile=lambda: there.send(b"x")
     )
     assert arrived == [True, True]
 
 
-def test_it_waits_no_longer_than_it_wants(workers, pair):
+async def test_it_waits_no_longer_than_it_wants(workers, pair):
     """When the time is up the work hears that the socket is not ready."""
-    assert asyncio.run(run(workers, waiting(WaitFd(pair[0].fileno(), 0.01)))) == [False]
+    assert await run(workers, waiting(WaitFd(pair[0].fileno(), 0.01))) == [False]
 
 
 def test_nothing_is_watched_afterwards(workers, pair):
@@ -69,36 +69,29 @@ def test_nothing_is_watched_afterwards(workers, pair):
     assert [one for one in timers if "LoopRunner" in repr(one)] == []
 
 
-def test_a_second_wake_up_is_harmless(workers, pair):
+async def test_a_second_wake_up_is_harmless(workers, pair):
     """The socket and the timer may both be due in one turn of the loop."""
-
-    async def scenario():
-        loop = asyncio.get_running_loop()
-        arrived = loop.create_future()
-        one = LoopRunner(loop, workers, lambda: waiting(WaitFd(pair[0].fileno(), 60)), arrived.set_result)
-        one.start()
-        one._on_ready(True)
-        one._on_ready(False)
-        return await arrived
-
-    assert asyncio.run(scenario()) == [True]
+    loop = asyncio.get_running_loop()
+    arrived = loop.create_future()
+    one = LoopRunner(loop, workers, lambda: waiting(WaitFd(pair[0].fileno(), 60)), arrived.set_result)
+    one.start()
+    one._on_ready(True)
+    one._on_ready(False)
+    assert await arrived == [True]
 
 
-def test_a_loop_that_watches_no_sockets_sends_a_thread(workers, pair, monkeypatch):
+async def test_a_loop_that_watches_no_sockets_sends_a_thread(workers, pair, monkeypatch):
     """On Windows' own loop a thread waits instead."""
 
-    async def scenario():
-        def refuse(*_arguments):
-            raise NotImplementedError
+    def refuse(*_arguments):
+        raise NotImplementedError
 
-        monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse)
-        pair[1].send(b"x")
-        return await run(workers, waiting(WaitFd(pair[0].fileno(), 60)))
-
-    assert asyncio.run(scenario()) == [True]
+    monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", refuse)
+    pair[1].send(b"x")
+    assert await run(workers, waiting(WaitFd(pair[0].fileno(), 60))) == [True]
 
 
-def test_a_call_is_made_in_a_thread(workers):
+async def test_a_call_is_made_in_a_thread(workers):
     """What may block is made in the workers's thread; its result comes back to the loop's."""
 
     def name():
@@ -108,7 +101,7 @@ def test_a_call_is_made_in_a_thread(workers):
         there = yield Blocking(name)
         return there, name()
 
-    assert asyncio.run(run(workers, work())) == ("jwt-auth-steps-0", "MainThread")
+    assert await run(workers, work()) == ("jwt-auth-steps-0", "MainThread")
 
 
 def test_what_a_call_raises_is_the_works_to_answer(workers):
@@ -117,31 +110,27 @@ def test_what_a_call_raises_is_the_works_to_answer(workers):
     assert isinstance(asyncio.run(run(workers, waiting(Blocking(lost)))), ConnectionError)
 
 
-def test_an_error_that_is_returned_is_a_result(workers):
+async def test_an_error_that_is_returned_is_a_result(workers):
     """What a call hands back is handed on, whatever it is."""
     error = ConnectionError("of one among many")
-    assert asyncio.run(run(workers, waiting(Blocking(lambda: error)))) == [error]
+    assert await run(workers, waiting(Blocking(lambda: error))) == [error]
 
 
-def test_work_that_cannot_begin_ends(workers):
+async def test_work_that_cannot_begin_ends(workers):
     """What the making of the steps raises is how the work ends."""
-
-    async def scenario():
-        arrived = asyncio.get_running_loop().create_future()
-        LoopRunner(asyncio.get_running_loop(), workers, lambda: 1 // 0, arrived.set_result).start()
-        return await arrived
-
-    assert isinstance(asyncio.run(scenario()), ZeroDivisionError)
+    arrived = asyncio.get_running_loop().create_future()
+    LoopRunner(asyncio.get_running_loop(), workers, lambda: 1 // 0, arrived.set_result).start()
+    assert isinstance(await arrived, ZeroDivisionError)
 
 
-def test_without_a_thread_it_ends(workers, monkeypatch):
+async def test_without_a_thread_it_ends(workers, monkeypatch):
     """When the system gives no thread, whoever waits hears that it is too busy."""
 
     def refuse(_self):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert isinstance(asyncio.run(run(workers, waiting(Blocking(bool)))), OverloadedError)
+    assert isinstance(await run(workers, waiting(Blocking(bool))), OverloadedError)
 
 
 def test_a_loop_that_was_closed_is_not_told(workers):

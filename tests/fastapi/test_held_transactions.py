@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack
 
@@ -70,7 +69,7 @@ async def async_held() -> AsyncGenerator[None]:
     ],
 )
 @pytest.mark.usefixtures("database")
-def test_a_dependency_of_ones_own_is_right_or_refused(held, endpoint, status):
+async def test_a_dependency_of_ones_own_is_right_or_refused(held, endpoint, status):
     """`transaction()` around a yield holds the endpoint's rows, or says so before one is written."""
     app = FastAPI()
 
@@ -82,5 +81,5 @@ def test_a_dependency_of_ones_own_is_right_or_refused(held, endpoint, status):
 
     route = app.post("/", dependencies=[Depends(held)])
     route({"sync": write, "async": write_on_the_loop}[endpoint])
-    assert asyncio.run(post(app, "/")) == [status]
+    assert await post(app, "/") == [status]
     assert notes() == (["one"] if status == 200 else [])

@@ -120,20 +120,20 @@ def test_a_dependency_around_the_router_runs(world):
     assert Client(app).login().status_code == 418
 
 
-def test_start_up_checks_and_shutdown_leaves_open(world):
+async def test_start_up_checks_and_shutdown_leaves_open(world):
     """The stores are looked at first; they are the application's own to close."""  # F-27
     done = []
     auth = replace(world.auth, check=lambda: done.append("check"), close=lambda: done.append("close"))
-    asyncio.run(started(application(auth)))
+    await started(application(auth))
     assert done == ["check"]
 
 
-def test_shutdown_ends_the_threads(world):
+async def test_shutdown_ends_the_threads(world):
     """Nothing of the router runs on afterwards; the reader of revocations is the open `Auth`'s."""
     world.auth.revocations.start()
     before = our_threads()
     app = application(world.auth)
-    asyncio.run(started(app, Client(app)._send("POST", "/auth/register", {"json": ADA})))
+    await started(app, Client(app)._send("POST", "/auth/register", {"json": ADA}))
     assert our_threads() <= before
 
 
@@ -147,14 +147,14 @@ def test_an_application_may_start_again(world):
     assert [answer.status_code for answer in answers] == [201, 409]
 
 
-def test_a_failing_check_stops_start_up(world):
+async def test_a_failing_check_stops_start_up(world):
     """The application does not start on stores that are not ready."""  # F-27
 
     def check():
         raise MissingTableError("users")
 
     with pytest.raises(MissingTableError, match="run: jwt-auth migrate"):
-        asyncio.run(started(application(replace(world.auth, check=check))))
+        await started(application(replace(world.auth, check=check)))
 
 
 def test_the_environment_serves_without_an_auth(monkeypatch):

@@ -60,18 +60,18 @@ def written(*, fail: bool) -> list[str]:
 @pytest.mark.parametrize("endpoint", COLOURS)
 @pytest.mark.parametrize("user", COLOURS)
 @pytest.mark.usefixtures("database")
-def test_a_request_that_succeeds_is_kept_whole(user, endpoint):
+async def test_a_request_that_succeeds_is_kept_whole(user, endpoint):
     """What a dependency and the endpoint wrote, in whatever thread, is kept together."""
-    assert asyncio.run(post(build(), f"/{user}/{endpoint}")) == [200]
+    assert await post(build(), f"/{user}/{endpoint}") == [200]
     assert notes() == ["of the dependency", "of the endpoint"]
 
 
 @pytest.mark.parametrize("endpoint", COLOURS)
 @pytest.mark.parametrize("user", COLOURS)
 @pytest.mark.usefixtures("database")
-def test_a_request_that_fails_keeps_nothing(user, endpoint):
+async def test_a_request_that_fails_keeps_nothing(user, endpoint):
     """An exception that leaves the endpoint undoes what the dependency wrote as well."""
-    assert asyncio.run(post(build(), f"/{user}/{endpoint}?fail=true")) == [418]
+    assert await post(build(), f"/{user}/{endpoint}?fail=true") == [418]
     assert notes() == []
 
 
@@ -85,7 +85,7 @@ def test_it_is_kept_before_the_answer_is_sent():
 
 
 @pytest.mark.usefixtures("database")
-def test_requests_at_once_wait_for_one_another_in_threads():
+async def test_requests_at_once_wait_for_one_another_in_threads():
     """More requests than connections, each with an await inside its transaction, all succeed."""
     app = FastAPI()
 
@@ -95,12 +95,12 @@ def test_requests_at_once_wait_for_one_another_in_threads():
         await asyncio.sleep(0)
         safe_query(ADD, (name + "'",))
 
-    assert asyncio.run(post(app, *(f"/{number}" for number in range(12)))) == [200] * 12
+    assert await post(app, *(f"/{number}" for number in range(12))) == [200] * 12
     assert len(notes()) == 24
 
 
 @pytest.mark.usefixtures("database")
-def test_what_cannot_be_kept_is_not_answered_with_success():
+async def test_what_cannot_be_kept_is_not_answered_with_success():
     """A statement that failed and was caught spoils the request: 503, and nothing is kept."""
     app = FastAPI()
 
@@ -110,23 +110,23 @@ def test_what_cannot_be_kept_is_not_answered_with_success():
         with pytest.raises(Exception, match="exists"):
             safe_query(ADD, ("once",))
 
-    assert asyncio.run(post(app, "/")) == [503]
+    assert await post(app, "/") == [503]
     assert notes() == []
 
 
 @pytest.mark.usefixtures("database")
-def test_a_transaction_that_cannot_begin_is_a_503(monkeypatch):
+async def test_a_transaction_that_cannot_begin_is_a_503(monkeypatch):
     """The endpoint does not run where there is no database to ask."""
     gone = StoreUnavailableError("postgresql")
     monkeypatch.setattr(type(default.default_auth().database), "opened", _raising(gone))
-    assert asyncio.run(post(build(), "/sync/sync", "/async/async")) == [503, 503]
+    assert await post(build(), "/sync/sync", "/async/async") == [503, 503]
     monkeypatch.undo()
 
 
-def test_settings_that_are_missing_are_a_503(monkeypatch):
+async def test_settings_that_are_missing_are_a_503(monkeypatch):
     """Where there is no `Auth` to be made, the client may try again later."""
     monkeypatch.setattr(default, "shared_transaction", _raising(StoreUnavailableError("settings")))
-    assert asyncio.run(post(build(), "/sync/sync")) == [503]
+    assert await post(build(), "/sync/sync") == [503]
 
 
 def _raising(error: Exception):
@@ -137,24 +137,20 @@ def _raising(error: Exception):
 
 
 @pytest.mark.usefixtures("database")
-def test_a_request_that_is_cancelled_while_it_waits_leaves_nothing_open():
+async def test_a_request_that_is_cancelled_while_it_waits_leaves_nothing_open():
     """Whoever leaves before the transaction has begun does not keep it from others."""
-
-    async def leave() -> None:
-        held = transactions._held(None)
-        waiting = asyncio.ensure_future(anext(held))
-        await asyncio.sleep(0)
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
-        assert await post(build(), "/async/async") == [200]
-
-    asyncio.run(leave())
+    held = transactions._held(None)
+    waiting = asyncio.ensure_future(anext(held))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert await post(build(), "/async/async") == [200]
     assert default.default_auth().database._held == {}
 
 
 @pytest.mark.parametrize(("path", "status"), [("/input", 422), ("/output", 500), ("/refused", 403)])
 @pytest.mark.usefixtures("database")
-def test_a_failure_beside_the_endpoint_keeps_nothing(path, status):
+async def test_a_failure_beside_the_endpoint_keeps_nothing(path, status):
     """Input or output of another shape and a later dependency's refusal undo what was written before."""
     app = FastAPI(dependencies=[Depends(in_transaction), Depends(sync_user)])
 
@@ -164,7 +160,7 @@ def test_a_failure_beside_the_endpoint_keeps_nothing(path, status):
     app.get("/input")(lambda number: number)  # required
     app.get("/output", response_model=int)(lambda: "no number")
     app.get("/refused", dependencies=[Depends(refuse)])(lambda: None)
-    assert asyncio.run(get(app, path)) == status
+    assert await get(app, path) == status
     assert notes() == []
 
 
@@ -176,16 +172,12 @@ async def get(app: FastAPI, path: str) -> int:
 
 
 @pytest.mark.usefixtures("database")
-def test_requests_in_one_context_leave_nothing_behind():
+async def test_requests_in_one_context_leave_nothing_behind():
     """A client that calls the application in its own context, request after request, collects no blocks."""
-
-    async def twice() -> None:
-        before = transactions_of_the_core._OPEN.get()  # of tests that never leave theirs
-        for _ in range(2):
-            assert await post(build(), "/sync/async?fail=true") == [418]
-        assert transactions_of_the_core._OPEN.get() == before
-
-    asyncio.run(twice())
+    before = transactions_of_the_core._OPEN.get()  # of tests that never leave theirs
+    for _ in range(2):
+        assert await post(build(), "/sync/async?fail=true") == [418]
+    assert transactions_of_the_core._OPEN.get() == before
 
 
 @pytest.mark.usefixtures("database")
@@ -227,8 +219,8 @@ def test_openapi_does_not_show_it(dependencies):
     assert set(app.openapi()["paths"]["/"]["get"]["responses"]) == {"200"}
 
 
-def test_a_version_that_answers_first_is_refused(monkeypatch):
+async def test_a_version_that_answers_first_is_refused(monkeypatch):
     """Three versions of FastAPI end dependencies only after the answer: said before anything is written."""
     monkeypatch.setattr(transactions, "fastapi_version", "0.119.1")
     with pytest.raises(transactions.UnfitFastAPIError, match=r"fastapi>=0\.121"):
-        asyncio.run(anext(transactions._held(None)))
+        await anext(transactions._held(None))

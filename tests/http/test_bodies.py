@@ -87,7 +87,7 @@ def test_a_client_that_leaves_mid_body_is_let_go():
         read(Wire(b"x", end=None))
 
 
-def test_a_slow_body_times_out(monkeypatch):
+async def test_a_slow_body_times_out(monkeypatch):
     """A body that trickles for ever is given up."""  # F-31
     monkeypatch.setattr(bodies, "TIMEOUT_SECONDS", 0.01)
 
@@ -95,7 +95,7 @@ def test_a_slow_body_times_out(monkeypatch):
         await asyncio.get_running_loop().create_future()
 
     with pytest.raises(BodyTimeoutError):
-        asyncio.run(bodies.read(by_name(scope()), never))
+        await bodies.read(by_name(scope()), never)
 
 
 @pytest.mark.parametrize(
@@ -132,25 +132,23 @@ def test_an_odd_declaration_is_refused(odd):
 @pytest.mark.parametrize(
     "value", [b"text/plain", b"", b"application/jsonx", b"multipart/form-data; boundary=x"]
 )
-def test_a_type_without_parser_is_refused_unread(value):
+async def test_a_type_without_parser_is_refused_unread(value):
     """What no parser takes is refused before a byte is read."""  # CK-05
     wire = Wire(b"{}")
     with pytest.raises(UnsupportedMediaTypeError, match="send application/json or application/x-www"):
-        asyncio.run(bodies.parsed(by_name(typed(value)), wire.receive, PARSERS))
+        await bodies.parsed(by_name(typed(value)), wire.receive, PARSERS)
     assert wire.taken == 0
 
 
-def test_an_empty_body_needs_no_type():
+async def test_an_empty_body_needs_no_type():
     """A request without a body brings no fields, whatever it calls that."""
-    assert (
-        asyncio.run(bodies.parsed_or_empty(by_name(typed(b"text/plain")), Wire(b"").receive, PARSERS)) == {}
-    )
+    assert await bodies.parsed_or_empty(by_name(typed(b"text/plain")), Wire(b"").receive, PARSERS) == {}
 
 
-def test_a_body_needs_its_type():
+async def test_a_body_needs_its_type():
     """Where there is a body its type must be one that is taken."""  # CK-05
     with pytest.raises(UnsupportedMediaTypeError):
-        asyncio.run(bodies.parsed_or_empty(by_name(typed(b"text/plain")), Wire(b"{}").receive, PARSERS))
+        await bodies.parsed_or_empty(by_name(typed(b"text/plain")), Wire(b"{}").receive, PARSERS)
 
 
 @pytest.mark.parametrize(

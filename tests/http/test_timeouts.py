@@ -26,34 +26,26 @@ async def never():
     await asyncio.get_running_loop().create_future()
 
 
-def test_what_is_there_is_returned_without_a_timer():
+async def test_what_is_there_is_returned_without_a_timer():
     """A coroutine that waits for nothing runs to its end outside any time limit."""
-
-    async def scenario():
-        asyncio.get_running_loop().call_at = None  # a timer would fail
-        return await timeout_if_pending(1, ready())
-
-    assert asyncio.run(scenario()) == "there"
+    asyncio.get_running_loop().call_at = None  # a timer would fail
+    assert await timeout_if_pending(1, ready()) == "there"
 
 
-def test_what_fails_at_once_fails_at_once():
+async def test_what_fails_at_once_fails_at_once():
     """An exception of the first step is the caller's."""
     with pytest.raises(LookupError, match="at once"):
-        asyncio.run(timeout_if_pending(1, failing()))
+        await timeout_if_pending(1, failing())
 
 
-def test_what_waits_goes_on_from_there():
+async def test_what_waits_goes_on_from_there():
     """Nothing is lost or done twice between the first wait and the last."""
-
-    async def scenario():
-        first, second = asyncio.get_running_loop().create_future(), asyncio.sleep(0, "two")
-        asyncio.get_running_loop().call_soon(first.set_result, "one")
-        return await timeout_if_pending(60, after(first, second))
-
-    assert asyncio.run(scenario()) == ["one", "two"]
+    first, second = asyncio.get_running_loop().create_future(), asyncio.sleep(0, "two")
+    asyncio.get_running_loop().call_soon(first.set_result, "one")
+    assert await timeout_if_pending(60, after(first, second)) == ["one", "two"]
 
 
-def test_what_takes_too_long_is_ended():
+async def test_what_takes_too_long_is_ended():
     """The work is cancelled where it waits, and TimeoutError says so."""
     ended = []
 
@@ -64,11 +56,11 @@ def test_what_takes_too_long_is_ended():
             ended.append(True)
 
     with pytest.raises(TimeoutError):
-        asyncio.run(timeout_if_pending(0.01, work()))
+        await timeout_if_pending(0.01, work())
     assert ended == [True]
 
 
-def test_a_cancellation_is_the_works_to_answer():
+async def test_a_cancellation_is_the_works_to_answer():
     """Work that cleans up before it ends is waited for; the caller hears of the cancellation."""
     cleaned = []
 
@@ -79,12 +71,9 @@ def test_a_cancellation_is_the_works_to_answer():
             await asyncio.sleep(0)
             cleaned.append(True)
 
-    async def scenario():
-        task = asyncio.ensure_future(timeout_if_pending(60, work()))
-        await asyncio.sleep(0)
-        task.cancel()
-        await task
-
+    task = asyncio.ensure_future(timeout_if_pending(60, work()))
+    await asyncio.sleep(0)
+    task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(scenario())
+        await task
     assert cleaned == [True]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import webbrowser
 from threading import Thread
 from types import SimpleNamespace
@@ -126,21 +125,21 @@ async def call_with_fastmcp(resource):
         return result.content[0].text
 
 
-def test_the_reference_client_finds_its_way(world):
+async def test_the_reference_client_finds_its_way(world):
     """From a request without a token to the tool's answer, by nothing but the challenge."""
-    assert asyncio.run(call_with_mcp(world.resource)) == "42"
+    assert await call_with_mcp(world.resource) == "42"
     assert world.authority.audiences == [world.resource]
 
 
 @pytest.mark.filterwarnings("ignore:Using in-memory token storage")
-def test_the_client_of_fastmcp_finds_its_way(world, monkeypatch):
+async def test_the_client_of_fastmcp_finds_its_way(world, monkeypatch):
     """The same, with the callback on a port of the client's own."""
 
     def visit(url):
         Thread(target=lambda: httpx.get(url, follow_redirects=True)).start()
 
     monkeypatch.setattr(webbrowser, "open", visit)
-    assert asyncio.run(call_with_fastmcp(world.resource)) == "42"
+    assert await call_with_fastmcp(world.resource) == "42"
     assert world.authority.audiences == [world.resource]
 
 

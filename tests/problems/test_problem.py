@@ -1,7 +1,5 @@
 """Problems: each error's status, headers and document; nothing internal on the wire."""
 
-import asyncio
-
 import pytest
 
 from jwt_auth_asgi import errors as edge
@@ -168,7 +166,7 @@ def test_an_unknown_error_answers_as_its_ancestor():
     assert answer(Foreign()).status == 503
 
 
-def test_sending_is_two_messages():
+async def test_sending_is_two_messages():
     """A problem goes out through any ASGI send."""
     sent = []
 
@@ -176,6 +174,6 @@ def test_sending_is_two_messages():
         sent.append(message)
 
     problem = problem_of(core.EmailTakenError())
-    asyncio.run(send_problem(problem, keep))
+    await send_problem(problem, keep)
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert (sent[0]["status"], sent[1]["body"]) == (409, problem.body)

@@ -57,7 +57,7 @@ def login(auth):
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_an_event_closes_what_it_ends(world, event):
+async def test_an_event_closes_what_it_ends(world, event):
     """The websocket of the session, of all sessions where all end; nobody else's."""
     # RF-11
     auth, flush = world
@@ -66,17 +66,14 @@ def test_an_event_closes_what_it_ends(world, event):
     stranger = auth.tokens.issue(subject="0192f0c1-7d3e-4e9a-8c55-1d2b3c4d5e6f", session_id="5e55" * 8)
     app = BearerMiddleware(Echo(), auth)
 
-    async def story():
-        sockets = [await opened(app, token) for token in (grant.access_token, other.access_token, stranger)]
-        await asyncio.to_thread(flush)
-        await asyncio.to_thread(EVENTS[event], auth, user, grant)
-        closed = sockets[: 1 if event in OF_ONE_SESSION else 2]
-        assert {(await socket.next())["reason"] for socket in closed} == {"session ended"}
-        for socket in sockets[len(closed) :]:
-            socket.say("still here")
-            assert (await socket.next()).get("text") == "still here"
-
-    asyncio.run(story())
+    sockets = [await opened(app, token) for token in (grant.access_token, other.access_token, stranger)]
+    await asyncio.to_thread(flush)
+    await asyncio.to_thread(EVENTS[event], auth, user, grant)
+    closed = sockets[: 1 if event in OF_ONE_SESSION else 2]
+    assert {(await socket.next())["reason"] for socket in closed} == {"session ended"}
+    for socket in sockets[len(closed) :]:
+        socket.say("still here")
+        assert (await socket.next()).get("text") == "still here"
 
 
 @pytest.mark.servers

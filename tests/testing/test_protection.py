@@ -182,13 +182,9 @@ def test_a_websocket_must_be_refused_before_it_is_accepted():
         assert_all_protected(app_of(WebSocketRoute("/late", late)), tokens)
 
 
-def test_an_asynchronous_test_calls_it_in_the_same_way(calls):
+async def test_an_asynchronous_test_calls_it_in_the_same_way(calls):
     """A loop that is running is no hindrance."""
-
-    async def test():
-        return assert_all_protected(app_of(Route("/notes", calls.endpoint(401))), tokens)
-
-    assert asyncio.run(test()).findings
+    assert assert_all_protected(app_of(Route("/notes", calls.endpoint(401))), tokens).findings
 
 
 def test_of_the_auth_apps_own_routes_the_table_says_no_more():

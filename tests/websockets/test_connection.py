@@ -16,7 +16,9 @@ from tests.websockets.peer import CLOSED, EXPIRED, Socket, kept, look, opened
 
 
 @pytest.mark.parametrize(("version", "sends_on"), [("2.4", False), ("2.3", True), (None, True)])
-def test_an_application_that_only_sends_is_told_as_servers_tell_it(tokens, token, clock, version, sends_on):
+async def test_an_application_that_only_sends_is_told_as_servers_tell_it(
+    tokens, token, clock, version, sends_on
+):
     """By ASGI 2.4 a send raises an OSError that the server swallows; before, it went nowhere."""
     sent = []
 
@@ -33,18 +35,15 @@ def test_an_application_that_only_sends_is_told_as_servers_tell_it(tokens, token
 
     app = BearerMiddleware(ticker, tokens)
 
-    async def story():
-        asgi = {"version": "3.0"} if version is None else {"version": "3.0", "spec_version": version}
-        socket = await opened(app, token, asgi=asgi)
-        await socket.over()
-        assert [message.get("text") for message in socket.sent[:5]] == list("01234")
-        assert socket.sent[5:] == [CLOSED]
-
-    asyncio.run(story())
+    asgi = {"version": "3.0"} if version is None else {"version": "3.0", "spec_version": version}
+    socket = await opened(app, token, asgi=asgi)
+    await socket.over()
+    assert [message.get("text") for message in socket.sent[:5]] == list("01234")
+    assert socket.sent[5:] == [CLOSED]
     assert sent == list(range(10 if sends_on else 5))
 
 
-def test_an_application_that_is_blocked_in_send_is_woken(tokens, token, clock):
+async def test_an_application_that_is_blocked_in_send_is_woken(tokens, token, clock):
     """A client that reads nothing holds nobody beyond the deadline."""
     seen = []
 
@@ -59,20 +58,17 @@ def test_an_application_that_is_blocked_in_send_is_woken(tokens, token, clock):
 
     app = BearerMiddleware(sender, tokens)
 
-    async def story():
-        socket = Socket(app, token)
-        socket.flowing.clear()
-        await socket.next()
-        clock.now = NOW + 900
-        look(app)
-        assert await socket.next() == CLOSED
-        await socket.over()
-
-    asyncio.run(story())
+    socket = Socket(app, token)
+    socket.flowing.clear()
+    await socket.next()
+    clock.now = NOW + 900
+    look(app)
+    assert await socket.next() == CLOSED
+    await socket.over()
     assert seen == ["access token expired"]
 
 
-def test_a_busy_application_hears_of_it_when_it_asks(tokens, token, clock):
+async def test_a_busy_application_hears_of_it_when_it_asks(tokens, token, clock):
     """What the client said after the end is not delivered, and every receive says the same."""
     busy = asyncio.Event()
     seen = []
@@ -85,46 +81,40 @@ def test_a_busy_application_hears_of_it_when_it_asks(tokens, token, clock):
 
     app = BearerMiddleware(worker, tokens)
 
-    async def story():
-        socket = await opened(app, token)
-        clock.now = NOW + 900
-        look(app)
-        look(app)
-        assert await socket.next() == CLOSED
-        socket.say("too late")
-        busy.set()
-        await socket.over()
-        assert socket.sent == []
-
-    asyncio.run(story())
+    socket = await opened(app, token)
+    clock.now = NOW + 900
+    look(app)
+    look(app)
+    assert await socket.next() == CLOSED
+    socket.say("too late")
+    busy.set()
+    await socket.over()
+    assert socket.sent == []
     assert seen == [{"type": "websocket.disconnect", **EXPIRED}] * 2
 
 
-def test_a_cancelled_application_stays_cancelled(app, token, clock):
+async def test_a_cancelled_application_stays_cancelled(app, token, clock):
     """Who is cancelled from outside at the same moment is cancelled, not merely disconnected."""
-
-    async def story():
-        socket = await opened(app, token)
-        await asyncio.sleep(0)
-        clock.now = NOW + 900
-        look(app)
-        socket.task.cancel("by the server")
-        with pytest.raises(asyncio.CancelledError):
-            await socket.task
-        other = await opened(app, app_token())
-        other.task.cancel("by the server")
-        look(app)
-        with pytest.raises(asyncio.CancelledError):
-            await other.task
 
     def app_token():
         return AccessTokens(KeyRing.from_secret(SECRET)).issue(subject="42", now=clock.now)
 
-    asyncio.run(story())
+    socket = await opened(app, token)
+    await asyncio.sleep(0)
+    clock.now = NOW + 900
+    look(app)
+    socket.task.cancel("by the server")
+    with pytest.raises(asyncio.CancelledError):
+        await socket.task
+    other = await opened(app, app_token())
+    other.task.cancel("by the server")
+    look(app)
+    with pytest.raises(asyncio.CancelledError):
+        await other.task
     assert kept(app) == 0
 
 
-def test_a_timeout_of_the_application_goes_on_working(tokens, token, clock):
+async def test_a_timeout_of_the_application_goes_on_working(tokens, token, clock):
     """Our way of waking it is that of `asyncio.timeout`, and both know their own."""
     seen = []
 
@@ -139,18 +129,15 @@ def test_a_timeout_of_the_application_goes_on_working(tokens, token, clock):
 
     app = BearerMiddleware(impatient, tokens)
 
-    async def story():
-        socket = await opened(app, token)
-        await asyncio.sleep(0.05)  # the application's own timeout is by the loop's clock
-        clock.now = NOW + 900
-        look(app)
-        await socket.over()
-
-    asyncio.run(story())
+    socket = await opened(app, token)
+    await asyncio.sleep(0.05)  # the application's own timeout is by the loop's clock
+    clock.now = NOW + 900
+    look(app)
+    await socket.over()
     assert seen == [{"type": "websocket.disconnect", **EXPIRED}]
 
 
-def test_a_server_that_swallows_the_interruption_is_no_trouble(app, echo, token, clock):
+async def test_a_server_that_swallows_the_interruption_is_no_trouble(app, echo, token, clock):
     """A receive that returns a message in spite of it: the message is dropped, the task is whole."""
 
     async def stubborn(receive):
@@ -165,30 +152,17 @@ def test_a_server_that_swallows_the_interruption_is_no_trouble(app, echo, token,
         assert task is not None
         assert task.cancelling() == 0
 
-    async def story():
-        socket = await opened(wrapped, token)
-        await asyncio.sleep(0)
-        clock.now = NOW + 900
-        look(app)
-        await socket.over()
-
-    asyncio.run(story())
+    socket = await opened(wrapped, token)
+    await asyncio.sleep(0)
+    clock.now = NOW + 900
+    look(app)
+    await socket.over()
     assert [end["type"] for end in echo.ends] == ["websocket.disconnect"]
 
 
-def test_a_client_that_does_not_take_the_close_holds_nobody(app, token, clock, monkeypatch):
+async def test_a_client_that_does_not_take_the_close_holds_nobody(app, token, clock, monkeypatch):
     """The application's return waits for the close, but not for ever; a server's error is no matter."""
     monkeypatch.setattr(connections, "CLOSE_SECONDS", 0.01)
-
-    async def story():
-        for failing in (asyncio.Event().wait, _gone):
-            socket = Socket(partial(_deaf, failing), token)
-            await socket.next()
-            clock.now = NOW + 900
-            look(app)
-            await socket.over()
-            assert socket.sent == []
-            clock.now = NOW
 
     async def _gone():
         raise RuntimeError("closed already")
@@ -199,10 +173,17 @@ def test_a_client_that_does_not_take_the_close_holds_nobody(app, token, clock, m
 
         await app(scope, receive, send_but_close)
 
-    asyncio.run(story())
+    for failing in (asyncio.Event().wait, _gone):
+        socket = Socket(partial(_deaf, failing), token)
+        await socket.next()
+        clock.now = NOW + 900
+        look(app)
+        await socket.over()
+        assert socket.sent == []
+        clock.now = NOW
 
 
-def test_errors_of_the_application_pass(tokens, token):
+async def test_errors_of_the_application_pass(tokens, token):
     """Its exceptions are the server's, and the connection is forgotten."""
 
     # ASGI-12
@@ -213,10 +194,7 @@ def test_errors_of_the_application_pass(tokens, token):
 
     app = BearerMiddleware(broken, tokens)
 
-    async def story():
-        socket = await opened(app, token)
-        with pytest.raises(KeyError, match="its own"):
-            await socket.over()
-
-    asyncio.run(story())
+    socket = await opened(app, token)
+    with pytest.raises(KeyError, match="its own"):
+        await socket.over()
     assert kept(app) == 0

@@ -62,27 +62,24 @@ def starlette():
 
 
 @pytest.mark.parametrize("make", [quart, litestar, starlette])
-def test_a_renewed_websocket_ends_in_time(make, tokens, clock):
+async def test_a_renewed_websocket_ends_in_time(make, tokens, clock):
     """The handler is told as of any disconnect, and nothing is left of it."""
     # ASGI-12
     app = BearerMiddleware(make(), tokens)
 
-    async def story():
-        socket = await opened(app, tokens.issue(subject="42"))
-        clock.now = NOW + 600
-        socket.say(tokens.issue(subject="42"))
-        assert (await socket.next())["text"] == "42"
-        clock.now = NOW + 1499
-        look(app)
-        socket.say("hello")
-        assert (await socket.next())["text"] == "hello"
-        clock.now = NOW + 1500
-        look(app)
-        assert (await socket.next())["code"] == 3000
-        try:
-            await socket.over()
-        except WebSocketDisconnect as left:  # Starlette lets its handler's exception through
-            assert left.code == 3000
-        assert (socket.sent, len(asyncio.all_tasks()), kept(app)) == ([], 1, 0)
-
-    asyncio.run(story())
+    socket = await opened(app, tokens.issue(subject="42"))
+    clock.now = NOW + 600
+    socket.say(tokens.issue(subject="42"))
+    assert (await socket.next())["text"] == "42"
+    clock.now = NOW + 1499
+    look(app)
+    socket.say("hello")
+    assert (await socket.next())["text"] == "hello"
+    clock.now = NOW + 1500
+    look(app)
+    assert (await socket.next())["code"] == 3000
+    try:
+        await socket.over()
+    except WebSocketDisconnect as left:  # Starlette lets its handler's exception through
+        assert left.code == 3000
+    assert (socket.sent, len(asyncio.all_tasks()), kept(app)) == ([], 1, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
@@ -13,21 +12,18 @@ from tests.websockets.peer import opened
 PAGE = (Path(__file__).parents[2] / "docs" / "websocket.md").read_text("utf-8")
 
 
-def test_the_example_renews():
+async def test_the_example_renews():
     """A fresh token is taken, anything else refused."""
     names: dict = {}
     exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0], names)  # noqa: S102 - the page's own code
     tokens = names["tokens"]
 
-    async def story():
-        socket = await opened(names["app"], tokens.issue(subject="42"))
-        answers = []
-        for text in (tokens.issue(subject="42"), tokens.issue(subject="43"), "hello"):
-            socket.say(text)
-            answers.append((await socket.next())["text"])
-        return answers
-
-    renewed, *refused = asyncio.run(story())
+    socket = await opened(names["app"], tokens.issue(subject="42"))
+    answers = []
+    for text in (tokens.issue(subject="42"), tokens.issue(subject="43"), "hello"):
+        socket.say(text)
+        answers.append((await socket.next())["text"])
+    renewed, *refused = answers
     assert renewed.startswith("until ")
     assert refused == ["refused: token_invalid"] * 2
 

@@ -42,25 +42,22 @@ def bundle(tokens, clock):
         revocations.close()
 
 
-def test_a_revoked_session_closes_its_websockets_alone(echo, bundle, tokens):
+async def test_a_revoked_session_closes_its_websockets_alone(echo, bundle, tokens):
     """Those of another session of the same user go on, and a refresh of either kicks nobody."""
     # RF-11
     auth = bundle()
     app = BearerMiddleware(echo, auth)
 
-    async def story():
-        first, again, other = [
-            await opened(app, tokens.issue(subject="42", session_id=sid)) for sid in ("5e55", "5e55", "07e4")
-        ]
-        tokens.issue(subject="42", session_id="5e55")  # a refresh: nothing of the websockets' changes
-        await asyncio.to_thread(auth.revocations.revoke_session, "5e55")
-        assert await first.next() == await again.next() == {"type": "websocket.close", **REVOKED}
-        other.say("still here")
-        assert (await other.next())["text"] == "still here"
-        other.hang_up()
-        await other.over()
-
-    asyncio.run(story())
+    first, again, other = [
+        await opened(app, tokens.issue(subject="42", session_id=sid)) for sid in ("5e55", "5e55", "07e4")
+    ]
+    tokens.issue(subject="42", session_id="5e55")  # a refresh: nothing of the websockets' changes
+    await asyncio.to_thread(auth.revocations.revoke_session, "5e55")
+    assert await first.next() == await again.next() == {"type": "websocket.close", **REVOKED}
+    other.say("still here")
+    assert (await other.next())["text"] == "still here"
+    other.hang_up()
+    await other.over()
     assert [end["code"] for end in echo.ends] == [3000, 3000, 1001]
     assert kept(app) == 0
 
@@ -87,7 +84,7 @@ def test_a_cut_off_user_loses_every_websocket(echo, bundle, tokens):
     assert kept(app) == 0
 
 
-def test_what_is_revoked_between_handshake_and_accept_is_closed(bundle, token):
+async def test_what_is_revoked_between_handshake_and_accept_is_closed(bundle, token):
     """The handshake passed before the session ended; the accept came after it."""
     auth = bundle()
 
@@ -97,49 +94,40 @@ def test_what_is_revoked_between_handshake_and_accept_is_closed(bundle, token):
         await send({"type": "websocket.accept"})
         assert (await receive())["reason"] == "session ended"
 
-    async def story():
-        socket = await opened(BearerMiddleware(slow, auth), token)
-        assert (await socket.next())["reason"] == "session ended"
-        await socket.over()
-
-    asyncio.run(story())
+    socket = await opened(BearerMiddleware(slow, auth), token)
+    assert (await socket.next())["reason"] == "session ended"
+    await socket.over()
 
 
 @pytest.mark.parametrize(("check", "closes"), [("always", True), ("off", False)])
-def test_the_check_decides_who_hears(echo, bundle, token, check, closes):
+async def test_the_check_decides_who_hears(echo, bundle, token, check, closes):
     """``always`` asks at the handshake and hears afterwards; with ``off`` only time ends a websocket."""
     auth = bundle(revocation_check=check)
     app = BearerMiddleware(echo, auth)
 
-    async def story():
-        socket = await opened(app, token)
-        auth.revocations.revoke_session("5e55")
-        await asyncio.sleep(0.01)  # for what should not come
-        socket.say("hello")
-        return (await socket.next()).get("text")
-
-    assert asyncio.run(story()) == (None if closes else "hello")
+    socket = await opened(app, token)
+    auth.revocations.revoke_session("5e55")
+    await asyncio.sleep(0.01)  # for what should not come
+    socket.say("hello")
+    assert (await socket.next()).get("text") == (None if closes else "hello")
     assert auth.revocations.is_started == closes
 
 
-def test_strict_closes_what_nobody_can_vouch_for(echo, bundle, token, monkeypatch):
+async def test_strict_closes_what_nobody_can_vouch_for(echo, bundle, token, monkeypatch):
     """While the feed is silent: 1013, so that clients come back, and a 503 until it speaks."""
     auth = bundle(revocation_policy="strict")
     app = BearerMiddleware(echo, auth)
     silent = [False]
     monkeypatch.setattr(auth.revocations, "health", lambda: {"is_silent": silent[0]})
 
-    async def story():
-        socket = await opened(app, token)
-        look(app)
-        silent[0] = True
-        look(app)
-        assert await socket.next() == {"type": "websocket.close", "code": 1013, "reason": "try again later"}
-        await socket.over()
-        assert (await Socket(app, token).next())["status"] == 503
-        await opened(app)
-
-    asyncio.run(story())
+    socket = await opened(app, token)
+    look(app)
+    silent[0] = True
+    look(app)
+    assert await socket.next() == {"type": "websocket.close", "code": 1013, "reason": "try again later"}
+    await socket.over()
+    assert (await Socket(app, token).next())["status"] == 503
+    await opened(app)
 
 
 def test_several_loops_have_connections_of_their_own(echo, bundle, token):
@@ -166,22 +154,19 @@ def test_several_loops_have_connections_of_their_own(echo, bundle, token):
     assert len(app._connections._by_loop) <= 2
 
 
-def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypatch):
+async def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypatch):
     """Those it inherits are its parent's: it neither ends nor counts them."""
     # F-28
     auth = bundle()
     app = BearerMiddleware(echo, auth)
 
-    async def story():
-        socket = await opened(app, token)
-        monkeypatch.setattr("jwt_auth_asgi.websockets.connections.os.getpid", lambda: 1)
-        auth.revocations.revoke_session("5e55")
-        await asyncio.sleep(0.01)  # for what should not come
-        assert socket.sent == []
-        await app._connections.start()
-        return len(app._connections)
-
-    assert asyncio.run(story()) == 0
+    socket = await opened(app, token)
+    monkeypatch.setattr("jwt_auth_asgi.websockets.connections.os.getpid", lambda: 1)
+    auth.revocations.revoke_session("5e55")
+    await asyncio.sleep(0.01)  # for what should not come
+    assert socket.sent == []
+    await app._connections.start()
+    assert len(app._connections) == 0
 
 
 def test_a_forgotten_middleware_hears_no_more(echo, bundle, token):
@@ -195,7 +180,7 @@ def test_a_forgotten_middleware_hears_no_more(echo, bundle, token):
 
 
 @pytest.mark.untraced
-def test_ten_thousand_websockets_leave_nothing(echo, bundle, tokens):
+async def test_ten_thousand_websockets_leave_nothing(echo, bundle, tokens):
     """Opened and dropped, some closed by us: no task, no entry, and no memory that grows with them."""
     # ASGI-12
     auth = bundle()
@@ -210,16 +195,13 @@ def test_ten_thousand_websockets_leave_nothing(echo, bundle, tokens):
         echo.scopes.clear()
         echo.ends.clear()
 
-    async def story():
-        for _ in range(10):
-            await hundred()
-        gc.collect()
-        before = sys.getallocatedblocks()
-        for _ in range(100):
-            await hundred()
-        gc.collect()
-        return sys.getallocatedblocks() - before, len(asyncio.all_tasks()) - 1
-
-    grown, tasks = asyncio.run(story())
+    for _ in range(10):
+        await hundred()
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(100):
+        await hundred()
+    gc.collect()
+    grown, tasks = sys.getallocatedblocks() - before, len(asyncio.all_tasks()) - 1
     assert (tasks, kept(app)) == (0, 0)
     assert grown < 1000  # blocks of memory: a tenth of one each

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 
 import pytest
@@ -88,23 +87,20 @@ def test_a_ticket_is_too_old_after_thirty_seconds(spy, auth, ticket, clock):
     assert refusal(shake(BearerMiddleware(spy, auth), offered=f"bearer, {ticket}")).status == 401
 
 
-def test_the_websocket_has_the_deadline_of_the_token(auth, ticket, clock, tokens):
+async def test_the_websocket_has_the_deadline_of_the_token(auth, ticket, clock, tokens):
     """Until then, or until the session ends; and it can be renewed."""
     echo = Echo()
     app = BearerMiddleware(echo, auth)
 
-    async def story():
-        socket = await opened(app, offered=f"bearer, {ticket}")
-        clock.now = NOW + 600
-        await renew(echo.scopes[0], tokens.issue(subject="42", session_id="5e55"))
-        clock.now = NOW + 1499
-        look(app)
-        assert socket.sent == []
-        clock.now = NOW + 1500
-        look(app)
-        assert (await socket.next())["reason"] == "access token expired"
-
-    asyncio.run(story())
+    socket = await opened(app, offered=f"bearer, {ticket}")
+    clock.now = NOW + 600
+    await renew(echo.scopes[0], tokens.issue(subject="42", session_id="5e55"))
+    clock.now = NOW + 1499
+    look(app)
+    assert socket.sent == []
+    clock.now = NOW + 1500
+    look(app)
+    assert (await socket.next())["reason"] == "access token expired"
 
 
 def test_a_ticket_of_an_ended_session_opens_nothing(spy, auth, ticket):

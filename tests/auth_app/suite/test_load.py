@@ -66,7 +66,7 @@ def test_a_herd_of_logins_is_bounded(narrow, held):
     assert len(served) == 5
 
 
-def test_a_herd_is_refused_unread(narrow, held):
+async def test_a_herd_is_refused_unread(narrow, held):
     """Of a hundred that arrive at the same moment, only those that find room are read."""  # F-20
     read, statuses = [], []
 
@@ -86,11 +86,8 @@ def test_a_herd_is_refused_unread(narrow, held):
 
         await narrow(http_scope("/auth/login", HEADERS, method="POST"), receive, send)
 
-    async def herd():
-        async with Client(narrow).session():
-            await asyncio.gather(*map(request, range(100)))
-
-    asyncio.run(herd())
+    async with Client(narrow).session():
+        await asyncio.gather(*map(request, range(100)))
     assert (len(read), statuses.count(503), statuses.count(401)) == (5, 95, 5)
 
 
@@ -206,24 +203,20 @@ def test_a_login_whose_client_left_is_not_hashed(narrow, held):
 
 
 @pytest.mark.parametrize("path", ["/auth/login", "/auth/register", "/auth/refresh", "/auth/logout"])
-def test_leaving_mid_body_leaves_nothing_behind(client, path):
+async def test_leaving_mid_body_leaves_nothing_behind(client, path):
     """A client that leaves before its body is complete costs no task and no thread."""  # F-19
+    messages = iter([{"type": "http.request", "body": b"{", "more_body": True}])
 
-    async def scenario():
-        messages = iter([{"type": "http.request", "body": b"{", "more_body": True}])
+    async def receive():
+        return next(messages, {"type": "http.disconnect"})
 
-        async def receive():
-            return next(messages, {"type": "http.disconnect"})
+    sent = []
 
-        sent = []
+    async def send(message):
+        sent.append(message)
 
-        async def send(message):
-            sent.append(message)
-
-        await client.app(http_scope(path, HEADERS, method="POST"), receive, send)
-        return sent[0]["status"], len(asyncio.all_tasks())
-
-    assert asyncio.run(scenario()) == (400, 1)
+    await client.app(http_scope(path, HEADERS, method="POST"), receive, send)
+    assert (sent[0]["status"], len(asyncio.all_tasks())) == (400, 1)
 
 
 @pytest.mark.parametrize("error", [OSError("no entropy"), NotImplementedError(), MemoryError()])
