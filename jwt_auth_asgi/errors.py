@@ -50,7 +50,7 @@ class NotFoundError(RequestError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("nothing here")
+        super().__init__("no such route")
 
 
 class MethodNotAllowedError(RequestError):

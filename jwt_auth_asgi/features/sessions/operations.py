@@ -67,7 +67,7 @@ REFRESH: Final[Operation] = {
     "summary": "Exchange the refresh token for new tokens",
     "description": (
         "The next refresh token comes the way this one came. After 409 and 503 the one at hand stays valid; "
-        "after 401 it is of no more use."
+        "after 401 it is invalid."
     ),
     "tags": [TAG],
     "security": [{COOKIE: []}, {}],
