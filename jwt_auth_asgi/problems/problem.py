@@ -59,6 +59,7 @@ STATUS: Final = {
     "store_unavailable": 503,
     "overloaded": 503,
     "rate_limited": 429,
+    "mail_not_configured": 501,
 }
 
 # The phrases of RFC 9110 §15: without a `type`, that is what `title` holds (RFC 9457 §4.2.1).
@@ -74,6 +75,7 @@ TITLES: Final = {
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
     429: "Too Many Requests",
+    501: "Not Implemented",
     503: "Service Unavailable",
 }
 

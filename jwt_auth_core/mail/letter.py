@@ -1,0 +1,60 @@
+"""Which letters there are, and what each of them carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from jwt_auth_core.errors import AuthError
+
+Language = Literal["en", "de", "es"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+LetterName = Literal[
+    "verify",
+    "reset",
+    "login",
+    "email_confirm",
+    "email_changed",
+    "already_registered",
+    "password_changed",
+    "factors_reset",
+    "deletion_scheduled",
+    "deletion_undone",
+]
+
+Purpose = Literal["verify", "reset", "login", "email_confirm", "email_undo"]
+"""What a token in a letter is good for, and nothing else."""
+
+
+class MailNotConfiguredError(AuthError):
+    """Raised when something needs a letter to be sent, and ``MAIL_URL`` is not set."""
+
+    code = "mail_not_configured"
+
+    def __init__(self) -> None:
+        super().__init__("no letter can be sent: MAIL_URL is not set")
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """What a letter carries: a link to ``page`` with a token for ``purpose``, or, without one, news alone."""
+
+    purpose: Purpose | None = None
+    page: str = ""
+    has_code: bool = False
+
+
+KINDS: Final[Mapping[LetterName, LetterKind]] = {
+    "verify": LetterKind("verify", "verify", has_code=True),
+    "reset": LetterKind("reset", "reset"),
+    "login": LetterKind("login", "login", has_code=True),
+    "email_confirm": LetterKind("email_confirm", "email"),
+    "email_changed": LetterKind("email_undo", "email-undo"),
+    "already_registered": LetterKind(),
+    "password_changed": LetterKind(),
+    "factors_reset": LetterKind(),
+    "deletion_scheduled": LetterKind(),
+    "deletion_undone": LetterKind(),
+}
