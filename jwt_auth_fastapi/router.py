@@ -18,7 +18,7 @@ from jwt_auth_asgi.app.openapi import security_schemes
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW, Operation
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
-from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth

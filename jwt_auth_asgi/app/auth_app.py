@@ -17,7 +17,7 @@ from jwt_auth_asgi.app.exact_routes import ExactRoutes, exact_routes
 from jwt_auth_asgi.asgi import Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
-from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.problems.responses import problem_response

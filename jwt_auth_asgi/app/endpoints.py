@@ -24,7 +24,8 @@ from jwt_auth_asgi.features import (
 )
 from jwt_auth_asgi.features.feature import FeatureRoute, Handle
 from jwt_auth_asgi.features.operations import Operation
-from jwt_auth_asgi.features.service import Service, ServiceSource
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import whole_path
 from jwt_auth_asgi.problems.challenge import realm_of

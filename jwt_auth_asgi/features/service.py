@@ -8,9 +8,8 @@ stores several times. What the edge asks of a request's scope (client, scheme, c
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Concatenate, Final, ParamSpec, TypeVar
@@ -18,12 +17,11 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
-from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.executors.pace import Pace
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.client_key import client_key, network_of
-from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
+from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
@@ -31,15 +29,12 @@ from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_asgi.problems.refusals import Refusals
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.default import default_auth
-from jwt_auth_core.errors import AuthError, OverloadedError, SettingsError
+from jwt_auth_core.errors import AuthError, OverloadedError
 from jwt_auth_core.flows.address_limits import BY_ADDRESS, TOKEN
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.rate_limits.rule import RateLimitedError
 from jwt_auth_core.sessions.session import SessionBusyError
-from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import Steps
 from jwt_auth_core.vocabulary import Client, Secret, UserId
 
@@ -221,79 +216,3 @@ class Service:
 
 def _refresh(auth: Auth, tokens: Sequence[Secret]) -> Steps[Sequence[Grant | AuthError]]:
     return auth.refresh.steps([token.reveal() for token in tokens])
-
-
-class ServiceSource:
-    """Where the routes find their service: given, or the process's own, made at the first request.
-
-    A class because it remembers what it made.
-    """
-
-    def __init__(self, auth: Auth | None = None) -> None:
-        self._service = None if auth is None else Service(auth)
-        self.after_fork()
-        renew_in_children(self)
-
-    async def get(self) -> Service:
-        """Return the service.
-
-        Raises:
-            AsyncioRequiredError: the server runs another event loop.
-            SettingsError: no `Auth` was given and the environment makes none; the next call tries again.
-        """
-        require_asyncio()
-        service = self._service
-        if service is None:
-            service = await asyncio.to_thread(self._make)
-        service.serve()
-        return service
-
-    def cookie_name(self) -> str:
-        """Return the refresh cookie's name, for documents; before there is a service, the environment's.
-
-        Settings at fault leave the default: whoever needs the rest of them says so.
-        """
-        if self._service is not None:
-            return self._service.cookie.name
-        with suppress(SettingsError):
-            return RefreshCookie.from_settings(Settings.from_env()).name
-        return SECURE_NAME
-
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[None]:
-        """Check the stores at start-up, close them and the threads at shutdown: a lifespan."""
-        service = await self.get()
-        try:
-            await service.check()
-            yield
-        finally:
-            await self.close()
-
-    @asynccontextmanager
-    async def hosted(self) -> AsyncGenerator[None]:
-        """Check the stores at start-up, end the threads at shutdown: a lifespan inside another's.
-
-        The stores stay open: they are the host's, who may use them while it shuts down, or start again.
-        """
-        service = await self.get()
-        try:
-            await service.check()
-            yield
-        finally:
-            await asyncio.to_thread(service.rest)
-
-    async def close(self) -> None:
-        """Close the service, if there is one."""
-        if self._service is not None:
-            await asyncio.to_thread(self._service.close)
-
-    def after_fork(self) -> None:
-        """Take a new lock in a child: another thread of the parent may hold the old one."""
-        self._lock = threading.Lock()
-
-    def _make(self) -> Service:
-        auth = default_auth()
-        with self._lock:
-            if self._service is None:
-                self._service = Service(auth)
-            return self._service

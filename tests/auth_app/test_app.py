@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 
 from jwt_auth_asgi.app.auth_app import create_app, create_standalone
 from jwt_auth_asgi.app.endpoints import endpoints
-from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_core import default
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
 from tests.auth_app.suite.client import ADA, LOGIN, PASSWORD, Client, problem

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from jwt_auth_asgi.app.auth_app import create_app
-from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.users_table import UnfitTableError
 from jwt_auth_core.settings import Settings

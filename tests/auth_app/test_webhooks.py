@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from jwt_auth_asgi import create_app
-from jwt_auth_asgi.features.service import ServiceSource
+from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
