@@ -36,6 +36,7 @@ STATUS: Final = {
     "insufficient_scope": 403,
     "invalid_input": 422,
     "invalid_credentials": 401,
+    "invalid_code": 400,
     "email_taken": 409,
     "user_not_found": 401,  # an authentic token whose account is gone or disabled
     "session_error": 401,

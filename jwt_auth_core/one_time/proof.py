@@ -1,0 +1,93 @@
+"""A proof: what a letter carries, so that whoever brings it back has read that mailbox.
+
+A token for a link, of one purpose and one user, and with some purposes a short code to type. It is good once,
+and as long as no later letter brought another. Stores see digests alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from jwt_auth_core.errors import AuthError
+from jwt_auth_core.one_time.code import Purpose
+from jwt_auth_core.vocabulary import Email, UserId
+
+RESET: Final = Purpose("reset", ttl_seconds=30 * 60)
+"""Sets a password."""
+
+PROOFS: Final = (RESET,)
+"""Every purpose of a letter's token."""
+
+CODE_SECONDS: Final = 15 * 60
+"""How long a short code is good, however long the link beside it is."""
+
+CODE_ATTEMPTS: Final = 3
+"""How often one is looked at; the link beside it stays good, or strangers could void it."""
+
+
+class InvalidCodeError(AuthError):
+    """Raised when a mailed link or code is unknown, of another purpose, spent, replaced or too old."""
+
+    code = "invalid_code"
+
+    def __init__(self) -> None:
+        super().__init__("this link or code is not good, or no more; ask for another")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a token stands for.
+
+    Attributes:
+        purpose: the name of its `Purpose`.
+        user_id: whose it is.
+        letter_id: which letter brought it; of a later letter it is greater. A letter may go out several
+            times, when nobody knows whether it went: each copy is as good as the others, until one was used.
+        address: the e-mail identity whose mailbox it was sent to.
+        version: the user's session version at that time: what ends all sessions ends the proof.
+    """
+
+    purpose: str
+    user_id: UserId
+    letter_id: str
+    address: Email
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A look at a short code, which is counted already; ``digest`` is that of the link in the same letter."""
+
+    digest: str
+    code_digest: str
+
+
+class ProofStore(Protocol):
+    """Keeps proofs, in the transaction that the caller stands in where it stands in one.
+
+    Every method raises UnavailableError when the store does not answer.
+    """
+
+    def put(self, digest: str, proof: Proof, *, seconds: int, code_digest: str | None = None) -> bool:
+        """Keep a proof for so long, and its code for less, in the place of what earlier letters brought.
+
+        Tells whether it was kept: when a later letter was quicker, it is not.
+        """
+        ...
+
+    def find(self, digest: str) -> Proof | None:
+        """Return what a token stands for, and leave it good."""
+        ...
+
+    def take(self, digest: str) -> Proof | None:
+        """Return what a token stands for, and spend it with its copies: of many at once, one gets it."""
+        ...
+
+    def attempt(self, purpose: Purpose, user_id: UserId) -> Sequence[Attempt]:
+        """Count a look at the user's code, whatever comes of it; return nothing where no look is left.
+
+        To be asked outside of any transaction: what is undone was not counted.
+        """
+        ...
