@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from jwt_auth_core.assemble.storage import Stores
 from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REGISTER, TOKEN
+from jwt_auth_core.flows.sessions.login_limits import ACCOUNT_FAILURES
 from jwt_auth_core.flows.user_limits import CODES
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits.fallback import FallbackLimits
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.rate_limits.rate import Rate
 from jwt_auth_core.rate_limits.rule import Rule
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings import Settings
@@ -33,7 +37,12 @@ def _rules(settings: RateLimitSettings) -> list[Rule]:
     return [
         Rule(LOGIN, settings.login, group=_LOGIN_GROUP),
         Rule(LOGIN_FAILURES, settings.login_failures, group=_LOGIN_GROUP),
+        Rule(ACCOUNT_FAILURES, _account_rates(settings), group=_LOGIN_GROUP),
         Rule(REGISTER, settings.register),
         Rule(CODES, settings.codes),
         Rule(TOKEN, settings.token),
     ]
+
+
+def _account_rates(settings: RateLimitSettings) -> Sequence[Rate]:
+    return [replace(rate, backoff=settings.account_backoff) for rate in settings.account_failures]

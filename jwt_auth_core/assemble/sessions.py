@@ -7,6 +7,7 @@ from typing import TypedDict
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
+from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.sessions.logout import Logout
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.refresh import Refresh
@@ -29,7 +30,9 @@ class SessionFlows(TypedDict):
 def session_flows(parts: Parts) -> SessionFlows:
     """Return the use cases of this group."""
     return {
-        "login": Login(parts.passwords, parts.stores.users, parts.open_session, parts.address_limits),
+        "login": Login(
+            parts.passwords, parts.stores.users, parts.open_session, LoginLimits(parts.rate_limits)
+        ),
         "refresh": Refresh(parts.sessions, parts.refresh_tokens, parts.tokens, parts.end_session),
         "logout": Logout(parts.end_session, parts.refresh_tokens),
         "list_sessions": parts.list_sessions,

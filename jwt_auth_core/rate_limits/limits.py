@@ -43,7 +43,7 @@ class RateLimits:
             RateLimitedError: it is over the limit, and was not counted.
             ValueError: no rule has this name.
         """
-        return self._taken([self._take(rule, key, cost)])
+        return self.check_takes([self.take(rule, key, cost=cost)])
 
     def check_all(self, keys: Mapping[str, str], *, times: int = 1) -> list[Verdict]:
         """Count one more by several rules of one group, each with its key; all of them, or none.
@@ -54,8 +54,30 @@ class RateLimits:
             RateLimitedError: one of them is over its limit, and nothing was counted.
             ValueError: no rule has such a name, or they are of no one group.
         """
-        rules = [self._rule(name).times(times) for name in keys]
-        return self._taken([self._take(rule, key, 1) for rule, key in zip(rules, keys.values(), strict=True)])
+        return self.check_takes([self.take(rule, key, times=times) for rule, key in keys.items()])
+
+    def check_takes(self, takes: Sequence[Take]) -> list[Verdict]:
+        """Count what several takes of one group ask for; all of it, or nothing.
+
+        Raises:
+            RateLimitedError: one of them is over its limit, and nothing was counted.
+            ValueError: they are of no one group.
+        """
+        if not self.is_on:
+            return []
+        verdicts = self.store.take(takes)
+        if not all(verdict.allowed for verdict in verdicts):
+            raise RateLimitedError(verdicts)
+        return verdicts
+
+    def take(self, rule: str | Rule, key: str, *, cost: int = 1, times: int = 1) -> Take:
+        """Return what `check_takes` counts: so many of a key, whatever text that is, which is not in it.
+
+        Raises:
+            ValueError: no rule has this name.
+        """
+        digest = self.mac.digest(key.encode("utf-8", "surrogatepass"))
+        return Take(self._rule(rule).times(times), b64url_encode(digest[:DIGEST_BYTES]), cost)
 
     def give_back(self, verdicts: Sequence[Verdict]) -> None:
         """Give back what was counted with these verdicts: it was no offence."""
@@ -76,7 +98,7 @@ class RateLimits:
             UnavailableError: the store does not answer.
             ValueError: no rule has this name.
         """
-        self.store.forget([self._take(rule, key, 0)])
+        self.store.forget([self.take(rule, key)])
 
     def health(self) -> dict[str, object]:
         """Return whether anything is limited, and whether all processes count together."""
@@ -85,18 +107,6 @@ class RateLimits:
     def close(self) -> None:
         """End what goes on in the background."""
         self.store.close()
-
-    def _taken(self, takes: Sequence[Take]) -> list[Verdict]:
-        if not self.is_on:
-            return []
-        verdicts = self.store.take(takes)
-        if not all(verdict.allowed for verdict in verdicts):
-            raise RateLimitedError(verdicts)
-        return verdicts
-
-    def _take(self, rule: str | Rule, key: str, cost: int) -> Take:
-        digest = self.mac.digest(key.encode("utf-8", "surrogatepass"))
-        return Take(self._rule(rule), b64url_encode(digest[:DIGEST_BYTES]), cost)
 
     def _rule(self, rule: str | Rule) -> Rule:
         if isinstance(rule, Rule):

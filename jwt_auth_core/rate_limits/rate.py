@@ -100,6 +100,15 @@ class Rate:
         return plain if wait is None else f"{plain}+{wait.first_seconds}-{wait.longest_seconds}"
 
 
+def parse_backoff(text: str) -> Backoff | None:
+    """Read ``1 minute doubling to 1 hour``; ``off`` means no growing waits.
+
+    Raises:
+        ValueError: it reads otherwise, or a number is out of range.
+    """
+    return None if text.strip().lower() == OFF else Backoff.parse(text)
+
+
 def parse_rates(text: str) -> tuple[Rate, ...]:
     """Read ``10/minute``, ``5 per 5 minutes``, ``3/hour;10/day``; ``off`` means no rate at all.
 

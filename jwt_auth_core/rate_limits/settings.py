@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
-from jwt_auth_core.rate_limits.rate import Rate, parse_rates
+from jwt_auth_core.rate_limits.rate import Backoff, Rate, parse_backoff, parse_rates
 from jwt_auth_core.settings_record import SettingsRecord
 from jwt_auth_core.variable import Variable, one_of
 
@@ -29,6 +29,16 @@ def _fault(text: str) -> str:
     return "must be a tuple, each a Rate: parse_rates reads a text"
 
 
+def _is_backoff(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None if value is None or isinstance(value, Backoff) else "must be a Backoff, or None"
+    try:
+        parse_backoff(value)
+    except ValueError as error:
+        return str(error)
+    return "must be a Backoff: Backoff.parse reads a text"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimitSettings(SettingsRecord):
     """How often something may be done; an empty tuple, ``off``, limits nothing.
@@ -37,6 +47,8 @@ class RateLimitSettings(SettingsRecord):
         limits: ``off`` turns all of them off.
         login: attempts of an address to log in.
         login_failures: wrong passwords from an address.
+        account_failures: wrong passwords for an account, whoever sends them and whether there is one.
+        account_backoff: the growing waits once those are used up; None for a steady rate.
         register: registrations of an address.
         codes: wrong codes and current passwords of a user.
         token: requests of a client to the token endpoint.
@@ -47,6 +59,12 @@ class RateLimitSettings(SettingsRecord):
     login_failures: Annotated[Rates, Variable("LIMIT_LOGIN_FAILURES", parse_rates, _are_rates)] = (
         Rate(10, 60),
     )
+    account_failures: Annotated[Rates, Variable("LIMIT_ACCOUNT_FAILURES", parse_rates, _are_rates)] = (
+        Rate(5, 300),
+    )
+    account_backoff: Annotated[
+        Backoff | None, Variable("LIMIT_ACCOUNT_BACKOFF", parse_backoff, _is_backoff)
+    ] = Backoff(60, 3600)  # noqa: RUF009 - it is frozen
     register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)
     codes: Annotated[Rates, Variable("LIMIT_CODES", parse_rates, _are_rates)] = (Rate(5, 300),)
     token: Annotated[Rates, Variable("LIMIT_TOKEN", parse_rates, _are_rates)] = (Rate(600, 60),)

@@ -84,6 +84,16 @@ def test_a_crowd_is_shown_and_reset(auth, says):
     assert len(says("show", "10.0.0.1")) == 3
 
 
+def test_an_account_is_shown_and_reset(auth, says):
+    """Under whatever spelling of its address, and whether anybody has it."""
+    for _ in range(5):
+        auth.rate_limits.check("account_failures", "ada@example.com")
+    (line,) = says("show", " ADA@example.com")
+    assert line.startswith("account_failures  5 in 300 seconds: 0 left, the next in ")
+    assert says("reset", "Ada@EXAMPLE.com") == ["forgot what was counted of ada@example.com"]
+    assert says("show", "ada@example.com") == ["account_failures  5 in 300 seconds: 5 left"]
+
+
 def test_a_store_that_is_down_is_told(auth, monkeypatch, capsys):
     """What this process alone would count is nobody's answer."""
 

@@ -62,15 +62,21 @@ class World:
         return [event.name for event in self.events]
 
 
+@pytest.fixture
+def variables() -> dict[str, str]:
+    """Return what else is configured; files of tests have their own."""
+    return {}
+
+
 @pytest.fixture(params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
-def world(request: pytest.FixtureRequest, tmp_path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path, variables) -> Iterator[World]:
     """Return the same world on the embedded default and on PostgreSQL with Redis."""
     if request.param == "embedded":
         urls = {"DATABASE_URL": f"sqlite:///{tmp_path}/auth.sqlite3"}
     else:
         postgres, redis = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
         urls = {"DATABASE_URL": postgres, "REDIS_URL": redis}
-    made = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
+    made = World(Settings.from_env({"JWT_KEY": KEY, **urls, **variables}))
     yield made
     rows = made.stores.database.query("SELECT * FROM auth_audit", fetch="all")
     leaks = TAINT.leaks(*map(str, rows)) if rows else []

@@ -22,6 +22,12 @@ NOW = 1_800_000_000_000_000  # microseconds
 WRONG = "not the right password"
 
 
+@pytest.fixture
+def variables():
+    """Let an account be guessed at as often as the addresses may."""
+    return {"LIMIT_ACCOUNT_FAILURES": "off"}
+
+
 def attempt(world, password=WRONG, client=HERE, email="ada@example.com"):
     """Log in, and return what came of it."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import SettingsError
-from jwt_auth_core.rate_limits import Rate
+from jwt_auth_core.rate_limits import Backoff, Rate
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
@@ -24,6 +24,33 @@ def test_rates_are_read_in_the_notation_of_limits():
     assert found.login == (Rate(100, 60), Rate(1000, 3600))
     assert found.register == ()
     assert found.codes == (Rate(5, 300),)
+
+
+def test_the_waits_of_an_account_are_read():
+    """In words, or none at all."""
+    assert limits().account_backoff == Backoff(60, 3600)
+    assert limits(LIMIT_ACCOUNT_BACKOFF="2 minutes doubling to 1 day").account_backoff == Backoff(120, 86_400)
+    assert limits(LIMIT_ACCOUNT_BACKOFF="off").account_backoff is None
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("1 minute", "must read like: 1 minute doubling to 1 hour"),
+        ("2 hours doubling to 1 hour", "the first no longer than the last"),
+    ],
+)
+def test_what_are_no_waits_is_named(text, limit):
+    """With the variable, as all settings are."""
+    with pytest.raises(SettingsError, match=f"LIMIT_ACCOUNT_BACKOFF .*{limit}"):
+        limits(LIMIT_ACCOUNT_BACKOFF=text)
+
+
+@pytest.mark.parametrize("value", ["1 minute doubling to 1 hour", 60])
+def test_in_python_waits_are_a_backoff(value):
+    """Neither a text nor a number."""
+    with pytest.raises(SettingsError, match="LIMIT_ACCOUNT_BACKOFF must be a Backoff"):
+        Settings(jwt_key=Secret(KEY), rate_limits=RateLimitSettings(account_backoff=value))
 
 
 @pytest.mark.parametrize(

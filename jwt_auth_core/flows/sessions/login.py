@@ -12,12 +12,12 @@ from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.events import LoggedIn, LoginFailed
-from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.guess import Guess
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import own_text, parse_email
@@ -67,7 +67,7 @@ class Login:
     passwords: Passwords
     users: UserStore
     open_session: OpenSession
-    limits: AddressLimits
+    limits: LoginLimits
 
     def __call__(
         self, attempt: LoginAttempt, client: Client, replaces: str | None = None
@@ -81,7 +81,7 @@ class Login:
             InvalidCredentialsError: whatever the cause; the same work was done (ENUM-1).
             UnavailableError: a store does not answer; no session was handed out.
         """
-        with self.limits.guess(client) as guess:
+        with self.limits.guess(attempt.email, client) as guess:
             return self._logged_in(attempt, client, guess, replaces)
 
     def _logged_in(

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.limited
 WRONG = {**LOGIN, "password": "not the right password"}
 
 
+def wrong(times):
+    """Return so many wrong passwords, each for another account: what is counted is the address."""
+    return [{**WRONG, "email": f"nobody{number}@example.com"} for number in range(times)]
+
+
 @pytest.fixture(autouse=True)
 def still(monkeypatch):
     """Let no time pass where limits are counted."""
@@ -48,7 +53,7 @@ def statuses(*arguments, **more):
 
 def test_the_eleventh_wrong_password_is_too_often(ada):
     """Told when to come again; the right one has to wait, too, but not at another address."""
-    assert statuses(ada.app, [WRONG] * 12) == {401: 10, 429: 2}
+    assert statuses(ada.app, wrong(12)) == {401: 10, 429: 2}
     (refused,) = answers(ada.app, [LOGIN])
     assert problem(refused) == (429, "rate_limited")
     assert refused.headers["retry-after"] == "6"
@@ -60,7 +65,7 @@ def test_the_eleventh_wrong_password_is_too_often(ada):
 def test_a_refusal_tells_nothing_of_accounts(ada):
     """Known, unknown and malformed: the same bytes, but for the time."""
     # ENUM-1, RL-7
-    answers(ada.app, [WRONG] * 10)
+    answers(ada.app, wrong(10))
     bodies = [WRONG, LOGIN, {**LOGIN, "email": "eve@example.com"}, {**LOGIN, "email": "no address"}]
     refused = answers(ada.app, bodies)
     assert len({(one.status_code, one.content, json.dumps(dict(one.headers))) for one in refused}) == 1
@@ -73,18 +78,40 @@ def test_spoofed_addresses_gain_nothing(ada):
     def forwarded(number):
         return f"198.51.100.{number % 50}"
 
-    assert statuses(ada.app, [WRONG] * 200, forwarded=forwarded) == {401: 10, 429: 190}
+    assert statuses(ada.app, wrong(200), forwarded=forwarded) == {401: 10, 429: 190}
 
 
 def test_a_network_is_one_client(ada):
     """Whoever has a whole /64 has ten, and not ten each."""
-    found = [statuses(ada.app, [WRONG], peer=f"2001:db8:1:2::{number:x}") for number in range(12)]
+    bodies = enumerate(wrong(12))
+    found = [statuses(ada.app, [body], peer=f"2001:db8:1:2::{number:x}") for number, body in bodies]
     assert found == [{401: 1}] * 10 + [{429: 1}] * 2
 
 
 def test_a_proxy_that_nobody_configured_is_a_crowd(ada):
     """It has twenty times as much: one of its clients does not shut out the others."""
-    assert statuses(ada.app, [WRONG] * 30, peer="10.0.0.1", forwarded=str) == {401: 30}
+    assert statuses(ada.app, wrong(30), peer="10.0.0.1", forwarded=str) == {401: 30}
+
+
+def guessed(app, email):
+    """Guess at an account from seven addresses; return the statuses and the last answer."""
+    body = {"email": email, "password": "not the right password"}
+    found = [answers(app, [body], peer=f"203.0.113.{number}")[0] for number in range(7)]
+    return [answer.status_code for answer in found], found[-1]
+
+
+def test_an_account_is_guessed_at_five_times(ada):
+    """From wherever; known, unknown and malformed ones are refused with the same bytes."""
+    # RL-2, RL-7, ENUM-1
+    found = [guessed(ada.app, email) for email in (LOGIN["email"], "eve@example.com", "no address")]
+    assert [seen for seen, _ in found] == [[401] * 5 + [429] * 2] * 3
+    assert len({(answer.content, json.dumps(dict(answer.headers))) for _, answer in found}) == 1
+    refused = found[0][1]
+    assert problem(refused) == (429, "rate_limited")
+    assert refused.headers["retry-after"] == "60"
+    assert refused.headers["ratelimit-policy"] == '"account_failures";q=5;w=300'
+    assert refused.headers["ratelimit"] == '"account_failures";r=0;t=60'
+    assert statuses(ada.app, [LOGIN], peer="198.51.100.1") == {429: 1}
 
 
 def test_registering_is_limited(client):
@@ -95,7 +122,7 @@ def test_registering_is_limited(client):
 
 def test_the_password_form_and_the_token_endpoint_share_the_limit(ada):
     """A guess is a guess, whichever door it comes to; OAuth has its own word for it."""
-    answers(ada.app, [WRONG] * 10)
+    answers(ada.app, wrong(10))
 
     async def ask(path, fields):
         transport = httpx.ASGITransport(app=ada.app, client=("203.0.113.7", 4711))
