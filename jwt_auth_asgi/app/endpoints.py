@@ -29,7 +29,8 @@ from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import whole_path
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.problems.responses import json_response, problem_response
+from jwt_auth_asgi.problems.responses import error_type, json_response, problem_response
+from jwt_auth_asgi.telemetry.watch import watch
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, UnavailableError
 
@@ -76,7 +77,15 @@ def _endpoint(find: Callable[[], ServiceSource | None], route: FeatureRoute) -> 
 
 
 def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operation: Operation) -> Handler:
+    name: str = operation["operationId"]
+
     async def handler(request: Request) -> Response:
+        with watch(name) as watched:
+            response = await answer(request)
+            watched.answered(response.status_code, error_type(response))
+            return response
+
+    async def answer(request: Request) -> Response:
         realm = realm_of(request.scope)
         try:
             source = find()
@@ -92,7 +101,7 @@ def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operati
             unavailable = UnavailableError(f"the system failed: {type(error).__name__}")
             return problem_response(unavailable, realm=realm)
 
-    handler.__name__ = operation["operationId"]
+    handler.__name__ = name
     handler.__doc__ = operation["summary"]
     return marked(handler, OWN)
 

@@ -16,7 +16,7 @@ from jwt_auth_asgi.features.feature import Handle
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.problem import TITLES
-from jwt_auth_asgi.problems.responses import problem_response
+from jwt_auth_asgi.problems.responses import ProblemResponse, problem_response
 from jwt_auth_core.errors import AuthError
 
 BAD_REQUEST: Final = 400
@@ -51,4 +51,6 @@ def token_refusal(error: AuthError, *, realm: str) -> Response:
     dropped = _OF_THE_BODY if status == UNAUTHORIZED else _OF_THE_BODY | {"www-authenticate"}
     headers = {name: value for name, value in problem.headers.items() if name not in dropped}
     body = json.dumps(members, separators=(",", ":"))
-    return Response(body, status, headers, "application/json")
+    answer = ProblemResponse(body, status, headers, "application/json")
+    answer.error_type = error.code
+    return answer

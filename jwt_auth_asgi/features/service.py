@@ -28,6 +28,7 @@ from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_asgi.problems.refusals import Refusals
+from jwt_auth_asgi.telemetry.events import count_refresh, watch_events
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, OverloadedError
 from jwt_auth_core.flows.address_limits import BY_ADDRESS, TOKEN
@@ -77,6 +78,7 @@ class Service:
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
+        watch_events(auth.subscribers)
 
     async def check_capacity(self, scope: Scope, *, limits: Collection[str] = ()) -> None:
         """Raise what a register or login would be refused by: under a herd, before parsing.
@@ -140,9 +142,11 @@ class Service:
     async def refresh(self, token: Secret) -> Grant:
         """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
         try:
-            return await self._refreshing.ask(token)
+            grant = await self._refreshing.ask(token)
         except SessionBusyError:
-            return await self._refresh_when_free(token)
+            grant = await self._refresh_when_free(token)
+        count_refresh()
+        return grant
 
     async def _refresh_when_free(self, token: Secret) -> Grant:
         """Ask again while somebody else holds the session, a moment by itself; the others go on."""

@@ -20,6 +20,7 @@ from jwt_auth_asgi.errors import (
     SecondFactorRequiredError,
 )
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
+from jwt_auth_asgi.telemetry.observers import OBSERVERS
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -152,8 +153,9 @@ def problem_of(error: AuthError, *, realm: str = DEFAULT_REALM, in_oauth: bool =
     """Return what HTTP answers for an error; ``realm`` names the protected space in a challenge.
 
     ``in_oauth`` has it told in the words of RFC 6749 section 5.2 as well: a client of that protocol looks
-    for ``error``, and takes a document without it for its tokens.
+    for ``error``, and takes a document without it for its tokens. Each refusal comes this way; it is counted.
     """
+    OBSERVERS.refusal(error.code)
     status = status_of(error)
     detail = _detail(error, status)
     body = _document(error, status, detail, in_oauth=in_oauth)

@@ -42,10 +42,23 @@ def problem_response(
     problem = problem_of(error, realm=realm, in_oauth=in_oauth)
     if problem.status >= 500:  # noqa: PLR2004 - the fault is the server's
         _FAULTS.note(error)
-    return _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookies)
+    answer = _response(problem.status, problem.body, [*problem.headers, _NO_REFERRER], cookies)
+    answer.error_type = error.code
+    return answer
 
 
-class _Rendered(Response):
+def error_type(answer: Response) -> str | None:
+    """Return the code of the error that an answer of ours tells, None for all others."""
+    return answer.error_type if isinstance(answer, ProblemResponse) else None
+
+
+class ProblemResponse(Response):
+    """An answer that knows which error it may tell."""
+
+    error_type: str | None = None
+
+
+class _Rendered(ProblemResponse):
     """An answer whose headers are given whole: Starlette's own way looks for each among the others."""
 
     def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
@@ -55,6 +68,6 @@ class _Rendered(Response):
 
 def _response(
     status: int, body: bytes, headers: list[tuple[bytes, bytes]], cookies: Sequence[str]
-) -> Response:
+) -> _Rendered:
     set_cookies = [(b"set-cookie", cookie.encode("latin-1")) for cookie in cookies]
     return _Rendered(status, body, [*headers, *set_cookies])

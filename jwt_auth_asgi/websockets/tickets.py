@@ -7,6 +7,7 @@ from typing import Final
 
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
+from jwt_auth_asgi.telemetry.watch import watch
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.one_time.code import WS_TICKET
 from jwt_auth_core.steps import aside
@@ -44,4 +45,5 @@ class Tickets:
         """
         if self._batcher is None:
             raise TokenInvalidError("only an Auth knows tickets")
-        return AuthenticatedUser(await self._batcher.ask(text))
+        with watch("redeem_ws_ticket"):
+            return AuthenticatedUser(await self._batcher.ask(text))

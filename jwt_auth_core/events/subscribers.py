@@ -30,6 +30,7 @@ class Subscribers:
     def __init__(self) -> None:
         self._pairs: tuple[tuple[tuple[type[Event], ...], Subscriber], ...] = ()
         self._found: dict[type[Event], tuple[Subscriber, ...]] = {}
+        self._watchers: tuple[Subscriber, ...] = ()
         self.after_fork()
         renew_in_children(self)
 
@@ -49,13 +50,19 @@ class Subscribers:
 
         return subscribe
 
+    def watch(self, watcher: Subscriber) -> None:
+        """Have somebody told of every event that is made anyway, for whom none is made; may be repeated."""
+        with self._lock:
+            if watcher not in self._watchers:
+                self._watchers = (*self._watchers, watcher)
+
     def wants(self, kind: type[Event]) -> bool:
         """Tell whether anybody subscribed to these: what is for subscribers only need not be made."""
         return bool(self._of(kind))
 
     def __call__(self, event: Event) -> None:
         """Tell everybody who subscribed to it; never raises."""
-        for subscriber in self._of(type(event)):
+        for subscriber in (*self._of(type(event)), *self._watchers):
             try:
                 subscriber(event)
             except Exception:

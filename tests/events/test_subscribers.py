@@ -135,3 +135,13 @@ def test_only_types_of_events_are_subscribed_to(subscribers, kinds):
     """A decorator without parentheses, or with a name, says how it is meant."""
     with pytest.raises(TypeError, match=r"@auth\.on\(PasswordChanged\)"):
         subscribers.on(*kinds)
+
+
+def test_a_watcher_hears_what_is_made_anyway(subscribers):
+    """After the subscribers, once however often it came; and for it alone no event is made."""
+    told = []
+    for _ in range(2):
+        subscribers.watch(told.append)
+    assert not subscribers.wants(LoggedIn)
+    subscribers(IN)
+    assert told == [IN]

@@ -17,6 +17,8 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "jwt": "pyjwt",
     "msgspec": "msgspec",
     "nacl": "nacl",
+    "opentelemetry": "opentelemetry",
+    "prometheus_client": "prometheus",
     "psycopg2": "postgres",
     "redis": "redis",
 }
@@ -24,6 +26,8 @@ ALONE = {  # files that are loaded only where that is
     "jwt_auth_asgi/guards/litestar.py": {"litestar"},
     "jwt_auth_asgi/guards/quart.py": {"quart"},
     "jwt_auth_asgi/pytest_plugin.py": {"pytest"},
+    "jwt_auth_asgi/telemetry/opentelemetry.py": {"opentelemetry"},
+    "jwt_auth_asgi/telemetry/prometheus.py": {"prometheus_client"},
 }
 FRAMEWORKS = {
     "jwt_auth_asgi": {"starlette", "uvicorn"},
