@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from jwt_auth_core.passwords.spelling import folded
+from jwt_auth_core.passwords.normalization import folded
 
 SHORTEST = 4  # a repetition of three characters or fewer is refused without a list
 NIST_LENGTH = 15

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from jwt_auth_core.passwords.breached import SHORTEST
 from jwt_auth_core.passwords.fuse_filter import BITS, SEED_BYTES, FuseFilter, Shape
-from jwt_auth_core.passwords.spelling import MAX_CODE_POINTS, folded
+from jwt_auth_core.passwords.normalization import MAX_CODE_POINTS, folded
 
 LARGEST_BYTES = 1_000_000
 MEMBER = "/data/common-credentials-1M.txt"

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from jwt_auth_core.passwords.spelling import folded, squeezed
+from jwt_auth_core.passwords.normalization import folded, squeezed
 
 _SHORTEST_SQUEEZED: Final = 8  # "----1234----" is not "1234"
 _LONGEST_UNIT: Final = 64

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 from jwt_auth_core.passwords.fuse_filter import FuseFilter
-from jwt_auth_core.passwords.spelling import folded, squeezed
+from jwt_auth_core.passwords.normalization import folded, squeezed
 
 SHORTEST: Final = 8  # what no policy lets through is not in the filter
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Final, Protocol, runtime_checkable
 
 from jwt_auth_core.errors import FieldError
+from jwt_auth_core.passwords.normalization import fault_of, spelled
 from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
-from jwt_auth_core.passwords.spelling import fault_of, spelled
 from jwt_auth_core.vocabulary import Secret
 
 _logger: Final = logging.getLogger("jwt_auth.passwords")

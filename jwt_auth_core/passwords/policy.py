@@ -12,7 +12,7 @@ from typing import Final, Self
 from jwt_auth_core.errors import FieldError, SettingsError
 from jwt_auth_core.passwords.blocklist import common
 from jwt_auth_core.passwords.breached import breached
-from jwt_auth_core.passwords.spelling import MAX_CODE_POINTS, fault_of, spelled, squeezed
+from jwt_auth_core.passwords.normalization import MAX_CODE_POINTS, fault_of, spelled, squeezed
 from jwt_auth_core.vocabulary import Secret
 
 BREACHED: Final = "is known from leaked passwords, which attackers try first; choose another"

@@ -18,7 +18,7 @@ from typing import Final
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.keys.fetch import check_url, fetch
-from jwt_auth_core.passwords.spelling import spelled
+from jwt_auth_core.passwords.normalization import spelled
 from jwt_auth_core.vocabulary import Secret
 
 SECONDS: Final = 1.0

@@ -167,7 +167,7 @@ class AccessTokens(TokenVerifier):
             raise ValueError("tokens of another issuer, or of several, are verified and not issued")
         if self._source is not None:
             self._source.look()
-        epoch = self._epoch
+        cache = self._cache
         if now is None:
             now = int(self._clock())
         elif type(now) is not int:
@@ -181,11 +181,11 @@ class AccessTokens(TokenVerifier):
             extra,
             session_version,
         )
-        token = epoch.opening + payload + b"." + epoch.sign(payload)
+        token = cache.signing_prefix + payload + b"." + cache.sign(payload)
         if len(token) > self._longest:
             msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
             raise ValueError(msg)
         return token.decode("ascii")
 
     def __repr__(self) -> str:
-        return f"AccessTokens({self._epoch.keys!r}, ttl_seconds={self.ttl_seconds})"
+        return f"AccessTokens({self._cache.keys!r}, ttl_seconds={self.ttl_seconds})"

@@ -13,11 +13,11 @@ from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.tokens.epoch import Epoch
 from jwt_auth_core.tokens.expectations import Expectations
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.presented import text_of, too_long, without_traces
 from jwt_auth_core.tokens.rules import Verified
+from jwt_auth_core.tokens.verifier_cache import VerifierCache
 from jwt_auth_core.vocabulary import Clock
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class TokenVerifier:
     """
 
     __slots__ = (
-        *("_capacity", "_clock", "_epoch", "_longest", "_rules", "_source"),
+        *("_capacity", "_clock", "_cache", "_longest", "_rules", "_source"),
         *("limits", "memorable", "parties", "profile"),
     )
 
@@ -45,18 +45,18 @@ class TokenVerifier:
         self.memorable = limits.remembered_characters if limits.remembered else -1
         self.parties, self.profile, self._rules = expected.parties, expected.profile, expected.rules
         self._source: KeySource | None = None
-        self._epoch = Epoch(keys, profile=self.profile, capacity=limits.remembered)
+        self._cache = VerifierCache(keys, profile=self.profile, capacity=limits.remembered)
 
     @property
     def keys(self) -> KeyRing:
         """The keys in force."""
-        return self._epoch.keys
+        return self._cache.keys
 
     def replace_keys(self, keys: KeyRing) -> None:
         """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
         source = self._source
         miss = None if source is None else source.miss
-        self._epoch = Epoch(keys, profile=self.profile, capacity=self._capacity, miss=miss)
+        self._cache = VerifierCache(keys, profile=self.profile, capacity=self._capacity, miss=miss)
 
     def follow(self, source: KeySource) -> None:
         """Put every later ring of *source* in force; its thread starts with the next token."""
@@ -85,15 +85,15 @@ class TokenVerifier:
         try:
             if type(token) is not str:
                 token = text_of(token, longest=self._longest)
-            epoch = self._epoch
-            known = epoch.tokens.get(token)
+            cache = self._cache
+            known = cache.tokens.get(token)
             if known is None or not known[0] <= time_now < known[1]:
                 size = len(token)
                 if size > self._longest:  # before it is copied
                     raise too_long(self._longest)
-                known = self._examine(epoch, token.encode("ascii", "replace"), time_now)
+                known = self._examine(cache, token.encode("ascii", "replace"), time_now)
                 if size <= self.memorable:
-                    epoch.remember(token, known)
+                    cache.remember(token, known)
             claims: Claims = known[2]
         except (TokenError, UnavailableError) as error:
             token, known = "", None
@@ -114,8 +114,8 @@ class TokenVerifier:
         """
         now = self._clock()
         try:
-            epoch = self._epoch
-            known = epoch.tokens.get(value)
+            cache = self._cache
+            known = cache.tokens.get(value)
             if known is not None and known[0] <= now < known[1] and known[3] is caller_of:
                 caller: T = known[4]
                 return caller
@@ -124,31 +124,31 @@ class TokenVerifier:
                 return None
             if len(token) > self._longest:
                 raise too_long(self._longest)
-            start, end, claims = self._examine(epoch, token, now)
+            start, end, claims = self._examine(cache, token, now)
             entry = start, end, claims, caller_of, caller_of(claims)
             if len(token) <= self.memorable:
-                epoch.remember(value, entry)
+                cache.remember(value, entry)
             return entry[4]
         except (TokenError, UnavailableError) as error:
             value, token, known = b"", None, None
             raise without_traces(error) from None
 
-    def _examine(self, epoch: Epoch, token: bytes, now: float) -> Verified:
+    def _examine(self, cache: VerifierCache, token: bytes, now: float) -> Verified:
         """Verify a token that is not remembered."""
         if self._source is not None:
             self._source.look()
         message, _, signature = token.rpartition(b".")
         header, _, payload = message.partition(b".")
-        known = epoch.headers.get(header)
-        is_signed = known or epoch.check_of(header)
+        known = cache.headers.get(header)
+        is_signed = known or cache.check_of(header)
         if not is_signed(payload, signature):
             raise TokenInvalidError("its signature is not by a known key")
         if known is None:
-            epoch.learn(header, is_signed)
+            cache.learn(header, is_signed)
         try:
             verified = self._rules.read(payload, now=now)
         except ValueError:
             raise TokenInvalidError("its payload is not canonical base64url of strict JSON") from None
-        if epoch.has_owners:
-            self.parties.check_owner(epoch.owners_of(header), verified[2].extra)
+        if cache.has_owners:
+            self.parties.check_owner(cache.owners_of(header), verified[2].extra)
         return verified

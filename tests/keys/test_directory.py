@@ -185,9 +185,9 @@ def test_a_forked_child_begins_anew(world):
     """What the parent remembered is forgotten, so that the next token starts the child's own thread."""
     token = world.tokens.issue(subject="42")
     world.tokens.verify(token)
-    before = world.tokens._epoch
+    before = world.tokens._cache
     forks._begin_anew()  # what the child does first
-    assert world.tokens._epoch is not before
+    assert world.tokens._cache is not before
     assert world.tokens.keys is world.directory.ring
     assert world.tokens.verify(token).subject == "42"
 

@@ -109,7 +109,7 @@ def test_a_key_that_changed_under_its_name_is_believed_no_more(world):
 
 
 def test_what_was_verified_stays_remembered_while_the_set_is_the_same(world):
-    """No new epoch without new keys."""
+    """No new cache without new keys."""
     world.remote.step()
     before = world.tokens.keys
     world.time += REFRESH_SECONDS

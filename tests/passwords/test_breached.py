@@ -13,7 +13,7 @@ import pytest
 
 from jwt_auth_core.passwords import PasswordPolicy
 from jwt_auth_core.passwords.breached import breached
-from jwt_auth_core.passwords.spelling import folded
+from jwt_auth_core.passwords.normalization import folded
 from jwt_auth_core.vocabulary import Secret
 
 SHIPPED = files("jwt_auth_core.passwords")

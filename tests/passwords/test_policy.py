@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.passwords import PasswordPolicy, blocklist
-from jwt_auth_core.passwords.spelling import folded
+from jwt_auth_core.passwords.normalization import folded
 from jwt_auth_core.vocabulary import Secret
 
 DEFAULT, NIST = PasswordPolicy.default(), PasswordPolicy.nist()

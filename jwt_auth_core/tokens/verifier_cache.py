@@ -1,4 +1,7 @@
-"""Epoch: a ring of keys and what was learned with it. New keys make a new epoch, which knows nothing."""
+"""What verification remembers: a ring of keys and what was learned with it.
+
+New keys make a new cache, which is empty.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +26,27 @@ Check = Callable[[bytes, bytes], bool]
 """Tells whether the signature of a payload behind a known header is right."""
 
 
-class Epoch:
+class VerifierCache:
     """What verification knows of one ring; replaced as a whole, so that no token outlives its key.
 
     ``headers`` and ``tokens`` hold only what came with a right signature: strangers can neither
     fill nor flush them. A token stands there as it came: as text, or as the value of a header.
-    ``opening`` is how a token of the newest key begins, and ``sign`` signs what follows. ``miss`` is
+    ``signing_prefix`` is how a token of the newest key begins, and ``sign`` signs what follows. ``miss`` is
     called when a token names an unknown key. ``has_owners`` where keys are for one issuer each.
     """
 
     __slots__ = (
-        *("_capacity", "has_owners", "headers", "keys", "miss", "opening", "profile", "sign", "tokens"),
+        *(
+            "_capacity",
+            "has_owners",
+            "headers",
+            "keys",
+            "miss",
+            "signing_prefix",
+            "profile",
+            "sign",
+            "tokens",
+        ),
     )
 
     def __init__(
@@ -49,8 +62,8 @@ class Epoch:
         self.miss = miss
         self.profile = profile
         self.has_owners = profile.tenant is not None and any(_owner(key) is not None for key in keys.keys)
-        self.opening = write_header(keys.newest) + b"."
-        self.sign = _signer(keys.newest, self.opening)
+        self.signing_prefix = write_header(keys.newest) + b"."
+        self.sign = _signer(keys.newest, self.signing_prefix)
         self.headers: dict[bytes, Check] = {}
         self.tokens: OrderedDict[str | bytes, tuple[Any, ...]] = OrderedDict()
 
@@ -95,22 +108,22 @@ def _owner(key: Key) -> str | None:
     return owner
 
 
-def _signer(key: Key, opening: bytes) -> Sign:
+def _signer(key: Key, prefix: bytes) -> Sign:
     if not key.can_sign:
         return _refuse_to_sign
-    return key.after(opening).sign if isinstance(key, Hs256Key) else partial(_signed, key, opening)
+    return key.after(prefix).sign if isinstance(key, Hs256Key) else partial(_signed, key, prefix)
 
 
-def _checker(key: Key, opening: bytes) -> Check:
-    return key.after(opening).verify if isinstance(key, PreparedKey) else partial(_is_signed, key, opening)
+def _checker(key: Key, prefix: bytes) -> Check:
+    return key.after(prefix).verify if isinstance(key, PreparedKey) else partial(_is_signed, key, prefix)
 
 
-def _signed(key: Key, opening: bytes, payload: bytes) -> bytes:
-    return key.sign(opening + payload)
+def _signed(key: Key, prefix: bytes, payload: bytes) -> bytes:
+    return key.sign(prefix + payload)
 
 
-def _is_signed(key: Key, opening: bytes, payload: bytes, signature: bytes) -> bool:
-    return key.verify(opening + payload, signature)
+def _is_signed(key: Key, prefix: bytes, payload: bytes, signature: bytes) -> bool:
+    return key.verify(prefix + payload, signature)
 
 
 def _refuse_to_sign(_payload: bytes) -> NoReturn:
