@@ -21,7 +21,8 @@ def names(text):
 def drawn(package):
     """Return the floors below a package's line in the drawing, from top to bottom."""
     block = re.search(rf"^{package}.*\n((?:  .+\n)+)", PAPER, re.MULTILINE)[1]
-    return [names(re.split(r" {2,}", line.strip())[0]) for line in block.splitlines()]
+    floors = re.sub(r"\|\n +", "| ", block).splitlines()  # a line that ends with a bar goes on
+    return [names(re.split(r" {2,}", floor.strip())[0]) for floor in floors]
 
 
 def held(package):
