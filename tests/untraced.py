@@ -4,7 +4,8 @@ It is on while our modules are imported, and while a test, its fixtures and thei
 pytest collects and reports. It is off in tests that go again over lines which the others count, as the
 floors of `make coverage` hold: slow ones, those of `AGAIN`, those with the mark ``untraced``. Processes
 of their own are never traced. So no line may depend on a race, a server or a browser to be counted:
-each has a test in this process.
+each has a test in this process. What a function keeps for the next call (`functools.cache`) is forgotten
+where counting goes on, or its lines would count or not, as the tests happen to be dealt out.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ import pytest
 OURS = ("jwt_auth_core", "jwt_auth_asgi", "jwt_auth_fastapi")
 AGAIN = ("browser", "end_to_end", "examples", "faults", "house", "mcp", "readme")
 MARKS = ("slow", "untraced")
+CACHED = type(functools.cache(len))
 
 _TRACERS = pytest.StashKey[tuple[Any, Any]]()
+_WAS_UNTRACED = pytest.StashKey[bool]()
 
 
 @contextmanager
@@ -52,10 +55,22 @@ def _goes_again(node: pytest.Item | pytest.Collector) -> bool:
     return any(node.get_closest_marker(name) for name in MARKS) or _is_in(node.path)
 
 
+def _forget() -> None:
+    """Empty the caches of our functions."""
+    ours = [module for name, module in sys.modules.items() if name.startswith(OURS)]
+    for kept in (kept for module in ours for kept in list(vars(module).values())):
+        if isinstance(kept, CACHED):
+            kept.cache_clear()
+
+
 @contextmanager
 def _traced(node: pytest.Item | pytest.Collector) -> Iterator[None]:
     """Switch the tracer on where this node's lines count."""
-    tracers = (None, None) if _goes_again(node) else node.config.stash[_TRACERS]
+    stash, goes_again = node.config.stash, _goes_again(node)
+    tracers = (None, None) if goes_again else stash[_TRACERS]
+    if any(tracers) and stash.get(_WAS_UNTRACED, True):  # as the collection was
+        _forget()
+    stash[_WAS_UNTRACED] = goes_again
     with _under(*tracers):
         yield
 
