@@ -87,6 +87,21 @@ class AuthenticatedUser:
         """What the token's issuer calls the roles of its subject, sorted."""
         return sorted(self.claims.roles)
 
+    @property
+    def auth_time(self) -> int | None:
+        """When the user proved who they are, in seconds since the epoch; a refresh does not change it."""
+        return self.claims.auth_time
+
+    @property
+    def amr(self) -> list[str]:
+        """How they did, sorted: ``pwd``, ``otp`` and other words of RFC 8176."""
+        return sorted(self.claims.amr)
+
+    @property
+    def acr(self) -> str | None:
+        """How sure that is: ``aal1``, ``aal2``, or what another issuer says."""
+        return self.claims.acr
+
 
 _new: Final = object.__new__
 _set_claims: Final = AuthenticatedUser.__dict__["claims"].__set__
@@ -137,6 +152,19 @@ class AnonymousUser:
     def roles(self) -> list[str]:
         """Empty."""
         return []
+
+    @property
+    def auth_time(self) -> None:
+        """Never."""
+
+    @property
+    def amr(self) -> list[str]:
+        """Empty."""
+        return []
+
+    @property
+    def acr(self) -> None:
+        """Nothing."""
 
 
 User = AuthenticatedUser | AnonymousUser

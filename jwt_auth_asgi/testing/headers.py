@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, Protocol
 
+from jwt_auth_core.assurance import level_of
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.any_of import AnyOf
@@ -26,19 +27,28 @@ SomeAuth = HasTokens | AccessTokens | AnyOf | None
 
 
 def headers_for(
-    auth: SomeAuth = None, *, subject: str = SUBJECT, scopes: Iterable[str] = ()
+    auth: SomeAuth = None,
+    *,
+    subject: str = SUBJECT,
+    scopes: Iterable[str] = (),
+    amr: Collection[str] = (),
+    auth_time: int | None = None,
 ) -> dict[str, str]:
     """Return the headers of a request by *subject*, for any client: ``client.get("/", headers=...)``.
 
     The token is signed by *auth*, as a login would have it signed, and asks no store: no such user need
-    exist. Left out, *auth* is the process's own, from the environment.
+    exist. ``amr`` is how the caller was authenticated, from which ``acr`` follows as at a login, and
+    ``auth_time`` when, in seconds since the epoch; left out, the token says neither. Left out, *auth* is the
+    process's own, from the environment.
 
     Raises:
         TypeError: *auth* issues no tokens; one text in place of several scopes.
         ValueError: a subject or scope that no token can carry, or *auth* verifies another issuer's tokens.
     """
     tokens = tokens_of(default_auth() if auth is None else auth)
-    return bearer(tokens.issue(subject=subject, scopes=scopes))
+    return bearer(
+        tokens.issue(subject=subject, scopes=scopes, auth_time=auth_time, amr=amr, acr=level_of(amr))
+    )
 
 
 def bearer(token: str) -> dict[str, str]:

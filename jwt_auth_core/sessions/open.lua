@@ -1,6 +1,6 @@
 -- Keep a new session. KEYS[1]: its hash. ARGV: the first token's digest, user id, idle seconds,
--- longest age in seconds, the time ('' = this server's), the user's session version, then names and
--- values of the metadata.
+-- longest age in seconds, the time ('' = this server's), the user's session version, when the user was
+-- authenticated ('' = now), then names and values of the metadata.
 -- Answers when the session was opened, also when the same call comes twice; nil when another
 -- session has this id.
 local key, digest, user = KEYS[1], ARGV[1], ARGV[2]
@@ -17,6 +17,6 @@ end
 
 redis.call('HSET', key, 'uid', user, 'cur', digest, 'gen', 0, 'confirmed', time, 'last', time,
   'abs', string.format('%d', tonumber(time) + longest), 'created', time,
-  'auth', time, 'v', ARGV[6], unpack(ARGV, 7))
+  'auth', ARGV[7] == '' and time or ARGV[7], 'v', ARGV[6], unpack(ARGV, 8))
 redis.call('EXPIRE', key, math.min(idle, longest))
 return time

@@ -75,7 +75,7 @@ def opened(new: NewSession, *, now: int, max_age_seconds: int) -> Record:
         session_id=new.session_id,
         user_id=new.user_id,
         created_at=now,
-        authenticated_at=now,
+        authenticated_at=now if new.authenticated_at is None else new.authenticated_at,
         last_used_at=now,
         ends_at=now + max_age_seconds,
         methods=new.methods,

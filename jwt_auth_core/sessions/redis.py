@@ -71,9 +71,9 @@ class RedisSessions:
         words = (word for item in metadata.items() for word in item)
         lifetimes = (self._idle_seconds, self._max_age_seconds)
         digest = b64url_encode(new.digest)
-        call = Call(
-            _key(new.session_id), (digest, new.user_id, *lifetimes, self._time(), new.session_version, *words)
-        )
+        since = "" if new.authenticated_at is None else new.authenticated_at
+        facts = (digest, new.user_id, *lifetimes, self._time(), new.session_version, since)
+        call = Call(_key(new.session_id), (*facts, *words))
         (opened_at,) = self._open.run(self._client, [call])
         if opened_at is None:
             raise ValueError("the session id is in use")
@@ -181,8 +181,8 @@ def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Ro
     word, *rest = reply.decode("utf-8", "replace").split("\t")
     verdict = _VERDICTS[word]
     if verdict is _OK or verdict is _RESYNC:
-        user, authenticated_at, ends_at, version = rest
-        life = Life(int(authenticated_at), int(ends_at), _version(version))
+        user, authenticated_at, ends_at, version, methods = rest
+        life = Life(int(authenticated_at), int(ends_at), _version(version), tuple(methods.split()))
         return Accepted(verdict, session_id, UserId(user), life)
     user_id = UserId(rest[0]) if rest else None
     return Refused(verdict, session_id, user_id, rest[1] if len(rest) > 1 else None)

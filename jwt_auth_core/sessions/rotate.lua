@@ -8,8 +8,9 @@ local generation, idle, grace = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(A
 local time = ARGV[6] == '' and redis.call('TIME')[1] or ARGV[6]
 local now = tonumber(time)
 
-local uid, revoked, abs, last, auth, version, current, gen, previous, confirmed, used = unpack(redis.call(
-  'HMGET', key, 'uid', 'rev', 'abs', 'last', 'auth', 'v', 'cur', 'gen', 'prev', 'confirmed', 'used'))
+local uid, revoked, abs, last, auth, version, methods, current, gen, previous, confirmed, used = unpack(
+  redis.call('HMGET', key, 'uid', 'rev', 'abs', 'last', 'auth', 'v', 'methods', 'cur', 'gen', 'prev',
+    'confirmed', 'used'))
 if not uid then
   return 'unknown'
 end
@@ -25,7 +26,7 @@ end
 
 local function accept(verdict)
   redis.call('EXPIRE', key, math.min(idle, ends - now))
-  return table.concat({verdict, uid, auth, abs, version or ''}, '\t')
+  return table.concat({verdict, uid, auth, abs, version or '', methods or ''}, '\t')
 end
 
 local ahead = generation - tonumber(gen)

@@ -51,15 +51,16 @@ class SessionBusyError(StoreUnavailableError):
 
 @dataclass(slots=True)  # a refresh makes one: filling a frozen one takes four times as long
 class Life:
-    """When a session's user was authenticated and when it ends, in seconds since the epoch.
+    """When and how a session's user was authenticated, and when it ends; in seconds since the epoch.
 
-    ``ends_at`` is the absolute end, never moved by use. ``session_version`` is the user's when it began;
-    None in records of before sessions were numbered.
+    Use moves neither ``authenticated_at`` nor ``ends_at``, the absolute end. ``session_version`` is the
+    user's when it began; None in records of before sessions were numbered. ``methods`` are as in `Session`.
     """
 
     authenticated_at: int
     ends_at: int
     session_version: int | None = None
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Session:
     @property
     def life(self) -> Life:
         """What tokens are judged by."""
-        return Life(self.authenticated_at, self.ends_at, self.session_version)
+        return Life(self.authenticated_at, self.ends_at, self.session_version, self.methods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class NewSession:
     """A session to open; ``digest`` is that of its first token.
 
     ``session_version`` is the user's by which the login was let in: whatever ends the user's sessions from
-    then on ends this one too, though it be of the same second.
+    then on ends this one too, though it be of the same second. ``authenticated_at`` is given where the user
+    proved who they are for another session, which this one continues; else it is now.
 
     Raises:
         InvalidInputError: the session id is none.
@@ -105,6 +107,7 @@ class NewSession:
     client: Client = field(default_factory=Client)
     methods: tuple[str, ...] = ("pwd",)
     session_version: int = 0
+    authenticated_at: int | None = None
 
     def __post_init__(self) -> None:
         parse_session_id(self.session_id)

@@ -60,7 +60,7 @@ class SqlSessions:
         client, methods = session.client, " ".join(session.methods)
         digest = b64url_encode(new.digest)
         values = (new.session_id, new.user_id, digest, methods, client.address, client.user_agent)
-        times = (self._max_age_seconds, new.session_version, self._time())
+        times = (new.authenticated_at, self._max_age_seconds, new.session_version, self._time())
         self._database.query(self._sql.open, (*values, *times))
         record, _ = self._read(new.session_id)
         if record is None:

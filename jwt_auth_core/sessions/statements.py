@@ -40,7 +40,8 @@ _SQLITE: Final = Statements(
     open="""
         INSERT INTO auth_sessions (session_id, user_id, current_digest, methods, address, user_agent,
             generation, confirmed_at, created_at, authenticated_at, last_used_at, ends_at, session_version)
-        SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, t.now, t.now, t.now + %s, %s
+        SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, COALESCE(%s, t.now),
+            t.now, t.now + %s, %s
         FROM (SELECT COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now) AS t
         WHERE true
         ON CONFLICT (session_id) DO NOTHING""",
@@ -79,7 +80,8 @@ _POSTGRES: Final = Statements(
     open="""
         INSERT INTO auth_sessions (session_id, user_id, current_digest, methods, address, user_agent,
             generation, confirmed_at, created_at, authenticated_at, last_used_at, ends_at, session_version)
-        SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, t.now, t.now, t.now + %s, %s::bigint
+        SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, COALESCE(%s, t.now),
+            t.now, t.now + %s, %s::bigint
         FROM (SELECT COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now) AS t
         ON CONFLICT (session_id) DO NOTHING""",
     find="""

@@ -7,6 +7,7 @@ from typing import Final, Self, Unpack
 
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import FollowedKeys
+from jwt_auth_core.tokens.authentication import authentication_text
 from jwt_auth_core.tokens.expectations import Expectations, Expected, names_in_metadata, rsa_algorithm
 from jwt_auth_core.tokens.ids import random_id
 from jwt_auth_core.tokens.limits import Limits
@@ -146,6 +147,9 @@ class AccessTokens(TokenVerifier):
         scopes: Iterable[str] = (),
         session_id: str | None = None,
         session_version: int | None = None,
+        auth_time: int | None = None,
+        amr: Collection[str] = (),
+        acr: str | None = None,
         extra: Mapping[str, object] | None = None,
         token_id: str | None = None,
         now: int | None = None,
@@ -153,14 +157,15 @@ class AccessTokens(TokenVerifier):
         """Return a signed access token for *subject*, a user's id.
 
         ``session_version`` is the user's (`User.session_version`); without one a cut-off judges the token
-        by its time. ``extra`` claims are JSON values under names that have no other meaning. Without a
-        ``token_id`` one of 128 random bits is made.
+        by its time. ``auth_time``, ``amr`` and ``acr`` say when and how its subject proved who they are: an
+        endpoint that asks for that lets no silent token in. ``extra`` claims are JSON values under names
+        that have no other meaning. Without a ``token_id`` one of 128 random bits is made.
 
         Raises:
             TypeError: an argument of a wrong type.
-            ValueError: an empty subject or session id, a lone surrogate, a scope outside RFC 6749's
-                characters, an extra claim that is registered or too large, a token over the limit;
-                or the newest key cannot sign, or this object verifies another issuer's tokens.
+            ValueError: an empty subject, session id, method or level, a negative time, a lone surrogate, a
+                scope outside RFC 6749's characters, an extra claim that is registered or too large, a token
+                over the limit; or the newest key cannot sign, or these are another issuer's tokens.
             UnavailableError: the system gives no random bytes.
         """
         if self._template is None:
@@ -180,6 +185,7 @@ class AccessTokens(TokenVerifier):
             (now, now + self.ttl_seconds),
             extra,
             session_version,
+            authentication_text(auth_time, amr, acr),
         )
         token = cache.signing_prefix + payload + b"." + cache.sign(payload)
         if len(token) > self._longest:

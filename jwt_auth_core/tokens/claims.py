@@ -16,7 +16,8 @@ TYPE: Final = "typ"
 REFUSED_HEADERS: Final = frozenset({"crit", "b64", "enc", "zip"})
 """Each changes what the rest means, and none is understood here (JWT-08)."""
 
-# The claims (RFC 7519 section 4.1, RFC 9068 section 2.2, RFC 8693 section 4.2, OpenID Connect's sid)
+# The claims (RFC 7519 section 4.1, RFC 9068 section 2.2, RFC 8693 section 4.2, OpenID Connect's sid; how the
+# subject was authenticated: RFC 9068 section 2.2.1, RFC 8176)
 ISSUER: Final = "iss"
 SUBJECT: Final = "sub"
 AUDIENCE: Final = "aud"
@@ -27,6 +28,9 @@ TOKEN_ID: Final = "jti"
 SESSION_ID: Final = "sid"
 SCOPES: Final = "scope"
 CLIENT_ID: Final = "client_id"
+AUTH_TIME: Final = "auth_time"
+METHODS: Final = "amr"
+LEVEL: Final = "acr"
 SESSION_VERSION: Final = "sver"  # of our own making
 REGISTERED: Final = frozenset(
     {
@@ -40,6 +44,9 @@ REGISTERED: Final = frozenset(
         SESSION_ID,
         SCOPES,
         CLIENT_ID,
+        AUTH_TIME,
+        METHODS,
+        LEVEL,
         SESSION_VERSION,
     }
 )
@@ -61,6 +68,10 @@ class Claims:
     ``issuer`` is whose subject it is, where the verifier expects one. A foreign token may have no id
     of its own: then ``token_id`` is empty. ``roles`` are what its issuer calls so. ``client_id`` is the
     client that the token was issued to.
+
+    ``auth_time`` is when the subject proved who they are, ``amr`` how (RFC 8176: ``pwd``, ``otp``), and
+    ``acr`` how sure that is (``aal1``, ``aal2``). A refresh changes none of them. What a token does not say,
+    or not in the form of the standards, is None and empty: whoever asks for more is refused then.
     """
 
     subject: str
@@ -74,6 +85,9 @@ class Claims:
     roles: frozenset[str] = frozenset()
     issuer: str | None = None
     client_id: str | None = None
+    auth_time: int | None = None
+    amr: frozenset[str] = frozenset()
+    acr: str | None = None
 
     def allows(self, scope: str) -> bool:
         """Tell whether the token grants a scope, by its own name or by a wildcard: ``reports:*``."""
@@ -109,3 +123,6 @@ class Draft:
     roles: frozenset[str]
     issuer: str | None
     client_id: str | None
+    auth_time: int | None
+    amr: frozenset[str]
+    acr: str | None

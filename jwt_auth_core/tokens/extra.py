@@ -38,6 +38,11 @@ def plain(extra: Mapping[str, object]) -> dict[str, object]:
     if taken:
         msg = f"extra claims must not contain {', '.join(sorted(taken))}"
         raise ValueError(msg)
+    return as_json(extra)
+
+
+def as_json(extra: Mapping[str, object]) -> dict[str, object]:
+    """Return the same of claims whose names are not asked about; raises as `plain` else."""
     return _members(extra, MAX_JSON_DEPTH)
 
 

@@ -16,11 +16,13 @@ _QUOTE: Final = ord('"')
 _ENDS: Final = tuple(zip(LAST, (b'"', b"", b'=="', b'="'), strict=True))
 _TEXT_QUOTES: Final = 4  # of a member whose value is a text
 _NUMBER_QUOTES: Final = 2
+_WORD_QUOTES: Final = 2  # of each word in a list, and of the list's name
 _LEAST_QUOTES: Final = 2 * _TEXT_QUOTES + 2 * _NUMBER_QUOTES
 _LARGEST_COUNT: Final = 2**62  # beyond it the strict reader is asked
 
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _Time = Annotated[int, msgspec.Meta(gt=0)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_COUNT)]
 
 
 _NAMES: Final = {
@@ -32,6 +34,9 @@ _NAMES: Final = {
     "scope": wire.SCOPES,
     "session_version": wire.SESSION_VERSION,
     "client_id": wire.CLIENT_ID,
+    "auth_time": wire.AUTH_TIME,
+    "amr": wire.METHODS,
+    "acr": wire.LEVEL,
     "issuer": wire.ISSUER,
     "audience": wire.AUDIENCE,
 }
@@ -45,7 +50,10 @@ class _Payload(msgspec.Struct, frozen=True, gc=False, rename=_NAMES):
     session_id: _Text | None = None
     scope: _Text | None = None
     client_id: _Text | None = None
-    session_version: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_COUNT)] | None = None
+    session_version: _Count | None = None
+    auth_time: _Count | None = None
+    amr: frozenset[_Text] = frozenset()
+    acr: _Text | None = None
 
 
 class _AnyIssuer(_Payload, frozen=True, gc=False, rename=_NAMES):
@@ -91,12 +99,20 @@ class MsgspecReader:
             quotes += _TEXT_QUOTES
         if found.session_version is not None:
             quotes += _NUMBER_QUOTES
+        quotes += _quotes_of_authentication(found)
         if self._any_issuer and cast("_AnyIssuer", found).issuer is not None:
             quotes += _TEXT_QUOTES
         return found if payload.count(_QUOTE) == quotes and _BACKSLASH not in payload else None
 
     def learn(self, names: tuple[str, ...]) -> None:
         """Do nothing: every order of claims is read."""
+
+
+def _quotes_of_authentication(found: _Payload) -> int:
+    quotes = 0 if found.auth_time is None else _NUMBER_QUOTES
+    if found.amr:  # a word that stands there twice has quotation marks that nobody counts
+        quotes += _WORD_QUOTES + _WORD_QUOTES * len(found.amr)
+    return quotes if found.acr is None else quotes + _TEXT_QUOTES
 
 
 def _decoder(**expected: str | None) -> Callable[[bytes], _Payload]:

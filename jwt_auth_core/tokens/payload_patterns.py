@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode
 from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.authentication import listed
 
 _MOST: Final = 8
 # JSON's own spelling of these, and no other: text without an escape, digits without a leading zero.
@@ -17,6 +18,8 @@ _TEXT: Final = r"[ !#-\[\]-~]++"
 _NUMBER: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 _COUNT: Final = rf"0|{_NUMBER}"
 _NUMBERS: Final = (wire.ISSUED_AT, wire.EXPIRES_AT)
+_COUNTS: Final = (wire.SESSION_VERSION, wire.AUTH_TIME)
+_NO_WORDS: Final[frozenset[str]] = frozenset()
 _SAID: Final = (
     wire.SUBJECT,
     *_NUMBERS,
@@ -25,6 +28,9 @@ _SAID: Final = (
     wire.SCOPES,
     wire.SESSION_VERSION,
     wire.CLIENT_ID,
+    wire.AUTH_TIME,
+    wire.METHODS,
+    wire.LEVEL,
 )
 _READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
 
@@ -40,6 +46,9 @@ class Written(NamedTuple):
     scope: str | None
     session_version: int | None
     client_id: str | None
+    auth_time: int | None
+    amr: frozenset[str]
+    acr: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +84,7 @@ class PayloadPatterns:
         for shape in self._known:
             found = shape.match(text)
             if found is not None:
-                subject, issued, expires, token_id, session_id, scopes, count, client_id = found.group(
-                    *shape.groups
-                )
-                version = None if count is None else int(count)
-                times = int(issued), int(expires)
-                return Written(subject, *times, token_id, session_id, scopes, version, client_id)
+                return _written(*found.group(*shape.groups))
         return None
 
     def learn(self, names: tuple[str, ...]) -> None:
@@ -100,9 +104,39 @@ class PayloadPatterns:
     def _value(self, name: str) -> str:
         if name in _NUMBERS:
             return f"({_NUMBER})"
-        if name == wire.SESSION_VERSION:
+        if name in _COUNTS:
             return f"({_COUNT})"
+        if name == wire.METHODS:
+            return rf'\[("{_TEXT}"(?:,"{_TEXT}")*+)\]'
         if name in _SAID:
             return f'"({_TEXT})"'
         expected = self._expected[name]
         return f'"{_TEXT}"' if expected is None else re.escape(quoted(expected))
+
+
+def _written(  # noqa: PLR0913, PLR0917 - as a payload has them
+    subject: str,
+    issued_at: str,
+    expires_at: str,
+    token_id: str,
+    session_id: str | None,
+    scope: str | None,
+    version: str | None,
+    client_id: str | None,
+    auth_time: str | None,
+    amr: str | None,
+    acr: str | None,
+) -> Written:
+    return Written(
+        subject,
+        int(issued_at),
+        int(expires_at),
+        token_id,
+        session_id,
+        scope,
+        None if version is None else int(version),
+        client_id,
+        None if auth_time is None else int(auth_time),
+        _NO_WORDS if amr is None else listed(amr),
+        acr,
+    )

@@ -9,6 +9,7 @@ from typing import Final, cast
 from jwt_auth_core.encoding import b64url_decode
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.authentication import authentication_of
 from jwt_auth_core.tokens.parties import Parties
 from jwt_auth_core.tokens.profile import TokenProfile
 from jwt_auth_core.tokens.rules import (
@@ -87,6 +88,7 @@ class ProfileRules:
 
     def _claims(self, members: dict[str, object], issuer: str | None) -> wire.Claims:
         profile = self._profile
+        auth_time, amr, acr = authentication_of(members)
         return wire.Claims(
             subject=text(members.get(profile.subject), profile.subject),
             scopes=self._found(members, profile.scopes, _scopes),
@@ -98,6 +100,9 @@ class ProfileRules:
             roles=self._found(members, profile.roles, _roles),
             issuer=issuer,
             client_id=optional(members, wire.CLIENT_ID),
+            auth_time=auth_time,
+            amr=amr,
+            acr=acr,
         )
 
     def _found(

@@ -26,6 +26,12 @@ class Said(Protocol):
     def session_version(self) -> int | None: ...  # noqa: D102
     @property
     def client_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def auth_time(self) -> int | None: ...  # noqa: D102
+    @property
+    def amr(self) -> frozenset[str]: ...  # noqa: D102
+    @property
+    def acr(self) -> str | None: ...  # noqa: D102
 
 
 class FastReader(Protocol):

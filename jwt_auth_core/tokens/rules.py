@@ -10,6 +10,7 @@ from typing import Final, Protocol, cast
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode, strict_json
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.authentication import authentication_of, is_understood, shared
 from jwt_auth_core.tokens.extra import frozen
 from jwt_auth_core.tokens.reader import fast_reader
 from jwt_auth_core.tokens.scope import parse_scopes
@@ -79,6 +80,9 @@ class Rules:
         claims.roles = NO_WORDS
         claims.issuer = self._issuer
         claims.client_id = said.client_id
+        claims.auth_time = said.auth_time
+        claims.amr = shared(said.amr) if said.amr else NO_WORDS
+        claims.acr = said.acr
         claims.__class__ = wire.Claims  # type: ignore[assignment]
         # What `in_time` says, without the call; only where it would refuse is it asked.
         starts_at = issued_at - self._leeway_seconds
@@ -91,6 +95,7 @@ class Rules:
         members = members_of(payload)
         self._check_parties(members)
         issued_at = seconds(members, wire.ISSUED_AT)
+        auth_time, amr, acr = authentication_of(members)
         claims = wire.Claims(
             subject=text(members.get(wire.SUBJECT), wire.SUBJECT),
             scopes=_scopes(members.get(wire.SCOPES, "")),
@@ -104,6 +109,9 @@ class Rules:
             else None,
             issuer=self._issuer,
             client_id=optional(members, wire.CLIENT_ID),
+            auth_time=auth_time,
+            amr=amr,
+            acr=acr,
         )
         starts_at = max(issued_at, seconds(members, wire.NOT_BEFORE, issued_at))
         verified = self._in_time(claims, starts_at, now)
@@ -152,7 +160,11 @@ def members_of(payload: bytes) -> dict[str, object]:
 
 def extra_of(members: dict[str, object]) -> Mapping[str, object]:
     """Return the claims that have no meaning of their own here, read-only."""
-    extra = {name: frozen(value) for name, value in members.items() if name not in wire.REGISTERED}
+    extra = {
+        name: frozen(value)
+        for name, value in members.items()
+        if name not in wire.REGISTERED or not is_understood(name, value)
+    }
     return MappingProxyType(extra) if extra else wire.NOTHING
 
 

@@ -41,11 +41,12 @@ class Template:
         times: tuple[int, int],
         extra: Mapping[str, object] | None,
         session_version: int | None = None,
+        authentication: str = "",
     ) -> bytes:
         """Return the payload segment: JSON without white space, its names in this order, in base64url.
 
         ``scopes`` are as on the wire, the ids in quotation marks already; ``times`` are when the token
-        was issued and when it expires.
+        was issued and when it expires; ``authentication`` is what `authentication_text` made of it.
 
         Raises:
             TypeError: an extra claim cannot be JSON, or the version is no int.
@@ -61,7 +62,7 @@ class Template:
         scope = f'{_SCOPE}"{scopes}"' if scopes else ""
         version = "" if session_version is None else f"{_SVER}{_count(session_version)}"
         more = "," + compact_json(plain(extra)).decode()[1:-1] if extra else ""
-        text = f"{self._opening}{subject}{written}{token_id}{sid}{version}{scope}{more}}}"
+        text = f"{self._opening}{subject}{written}{token_id}{sid}{version}{authentication}{scope}{more}}}"
         return self._encoded + b64url_octets(text.encode() if text.isascii() else utf8(text))
 
 

@@ -84,7 +84,7 @@ def test_an_answer_tells_of_the_session(rig):
     first = rig.open()
     rig.clock.now += 7
     told = rig.one(first)
-    assert told == Accepted(OK, first.session_id, USER, Life(START, START + MAX_AGE, 0))
+    assert told == Accepted(OK, first.session_id, USER, Life(START, START + MAX_AGE, 0, ("pwd",)))
     assert told.life == rig.find(first).life
     assert (rig.find(first).created_at, rig.find(first).last_used_at) == (START, START + 7)
 
@@ -103,7 +103,19 @@ def test_a_session_of_before_has_no_number(rig):
     first = rig.open(session_version=3)
     rig.forget_number(first.session_id)
     assert rig.find(first).session_version is None
-    assert rig.one(first).life == Life(START, START + MAX_AGE, None)
+    assert rig.one(first).life == Life(START, START + MAX_AGE, None, ("pwd",))
+
+
+def test_how_and_when_a_user_proved_it_stays_as_it_was(rig):
+    """A session may continue another's proof; nothing that comes later makes it fresher or surer."""
+    proof = (START - 300, ("pwd", "otp", "mfa"))
+    token = rig.open(authenticated_at=proof[0], methods=proof[1])
+    for turn in range(3):
+        rig.clock.now += 7
+        life, found = rig.one(token).life, rig.find(token)
+        assert (life.authenticated_at, life.methods) == (found.authenticated_at, found.methods) == proof
+        assert (found.created_at, found.ends_at, turn) == (START, START + MAX_AGE, turn)
+        token = child(token)
 
 
 def test_a_lost_response_costs_nothing(rig):

@@ -40,6 +40,9 @@ def test_an_access_token_is_described(world, grant):
         "iat": world.now,
         "jti": claims.token_id,
         "sid": grant.session_id,
+        "auth_time": world.now,
+        "amr": ["pwd"],
+        "acr": "aal1",
     }
 
 
@@ -52,6 +55,9 @@ def test_a_refresh_token_is_described(world, grant):
         "sid": grant.session_id,
         "iat": world.now,
         "exp": world.now + world.settings.session_max_age_seconds,
+        "auth_time": world.now,
+        "amr": ["pwd"],
+        "acr": "aal1",
     }
 
 

@@ -88,3 +88,15 @@ def test_one_text_is_no_collection_of_scopes(tokens):
     """A scope alone would be read letter by letter."""
     with pytest.raises(TypeError, match="not one text"):
         headers_for(tokens, scopes="topics:read")
+
+
+def test_a_caller_may_have_proven_who_they_are(tokens):
+    """By what and when; how sure that is follows, as it does at a login."""
+    claims = said(tokens, headers_for(tokens, amr={"pwd", "otp", "mfa"}, auth_time=1_800_000_000))
+    assert (claims.amr, claims.auth_time, claims.acr) == ({"pwd", "otp", "mfa"}, 1_800_000_000, "aal2")
+
+
+def test_else_nobody_knows(tokens):
+    """What a test does not say, the token does not say."""
+    claims = said(tokens, headers_for(tokens))
+    assert (claims.amr, claims.auth_time, claims.acr) == (frozenset(), None, None)

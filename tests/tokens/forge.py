@@ -12,7 +12,9 @@ SECRET = "only the tests of the tokens know this secret"
 KEY = Hs256Key(SECRET)
 RING = KeyRing([KEY])
 HEADER = {"alg": "HS256", "typ": "at+jwt", "kid": KEY.key_id}
-REGISTERED = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "client_id"})
+REGISTERED = frozenset(
+    {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "client_id", "auth_time", "amr", "acr"}
+)
 CLAIMS = {"sub": "42", "iat": NOW, "exp": NOW + 900, "jti": "4f2a"}
 
 

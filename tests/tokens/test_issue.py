@@ -43,12 +43,18 @@ def urandom(monkeypatch):
 def test_what_a_token_looks_like(urandom):
     """Header and payload, character by character."""
     urandom(lambda size: bytes(place % 256 for place in range(size)))
-    session = {"session_id": "5e55", "session_version": 3}
+    session = {
+        "session_id": "5e55",
+        "session_version": 3,
+        "auth_time": 5,
+        "amr": {"pwd", "otp"},
+        "acr": "aal2",
+    }
     token = TOKENS.issue(subject="42", scopes={"b", "a"}, **session, extra={"tenant": 7}, now=NOW)
     payload = (
         '{"iss":"https://issuer.example","aud":"api","sub":"42",'
         f'"iat":{NOW},"exp":{NOW + 900},"jti":"000102030405060708090a0b0c0d0e0f",'
-        '"sid":"5e55","sver":3,"scope":"a b","tenant":7}'
+        '"sid":"5e55","sver":3,"auth_time":5,"amr":["otp","pwd"],"acr":"aal2","scope":"a b","tenant":7}'
     )
     assert parts(token) == [f'{{"alg":"HS256","kid":"{KEY.key_id}","typ":"at+jwt"}}', payload]
 

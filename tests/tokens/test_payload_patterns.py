@@ -14,6 +14,8 @@ from jwt_auth_core.tokens.rules import Rules
 from tests.tokens.forge import NOW
 
 LIMITS = {"max_lifetime_seconds": 86_400, "leeway_seconds": 60}
+LEAST = ("42", NOW, NOW + 900, "4f2a")
+UNSAID = (None, frozenset(), None)
 MEMBERS = {"sub": "42", "iat": NOW, "exp": NOW + 900, "jti": "4f2a"}
 
 
@@ -37,16 +39,20 @@ def patterns():
 
 def test_a_learned_shape_is_read(patterns):
     """The texts of a learned shape come back in one order, None where there is no such claim."""
-    assert said(patterns, compact(MEMBERS)) == ("42", NOW, NOW + 900, "4f2a", None, None, None, None)
+    assert said(patterns, compact(MEMBERS)) == (*LEAST, None, None, None, None, *UNSAID)
     turned = {
         "scope": "a b",
         "iss": "anyone",
         "sver": 7,
         "client_id": "shop",
+        "amr": ["otp", "pwd"],
+        "auth_time": NOW - 5,
+        "acr": "aal2",
         **dict(reversed(MEMBERS.items())),
     }
     patterns.learn(tuple(turned))
-    assert said(patterns, compact(turned)) == ("42", NOW, NOW + 900, "4f2a", None, "a b", 7, "shop")
+    proof = (NOW - 5, {"otp", "pwd"}, "aal2")
+    assert said(patterns, compact(turned)) == (*LEAST, None, "a b", 7, "shop", *proof)
 
 
 @pytest.mark.parametrize(

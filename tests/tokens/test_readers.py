@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jwt_auth_core.encoding import b64url_decode, b64url_octets
 from jwt_auth_core.errors import TokenError, TokenInvalidError
+from jwt_auth_core.tokens.authentication import authentication_text
 from jwt_auth_core.tokens.msgspec import MsgspecReader
 from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
 from jwt_auth_core.tokens.reader import fast_reader
@@ -35,6 +36,12 @@ payloads = st.fixed_dictionaries(
         ),
         "extra": st.none() | st.just({"x": "y"}),
         "session_version": st.none() | st.integers(0, 12) | st.integers(0, 10**21),
+        "authentication": st.builds(
+            authentication_text,
+            st.none() | st.integers(0, NOW),
+            st.lists(texts, max_size=3),
+            st.none() | texts,
+        ),
     }
 )
 
@@ -101,13 +108,14 @@ def test_both_readers_agree(parties, made, client_id, seed):
 
 
 claims_in_any_order = st.permutations(
-    ["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope", "sver", "client_id"]
+    ["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope", "sver", "client_id", "auth_time", "amr", "acr"]
 )
+MAY_BE_ABSENT = ["sid", "scope", "sver", "client_id", "auth_time", "amr", "acr"]
 
 
 @given(
     order=claims_in_any_order,
-    without=st.sets(st.sampled_from(["sid", "scope", "sver", "client_id"])),
+    without=st.sets(st.sampled_from(MAY_BE_ABSENT)),
     seed=st.integers(0, 2**32),
 )
 def test_both_readers_agree_on_any_order(order, without, seed):
@@ -124,6 +132,9 @@ def test_both_readers_agree_on_any_order(order, without, seed):
         "scope": "x y",
         "sver": 7,
         "client_id": "shop",
+        "auth_time": NOW - 5,
+        "amr": ["pwd", "otp"],
+        "acr": "aal2",
     }
     payload = json.dumps(
         {name: members[name] for name in order if name not in without}, separators=(",", ":")
@@ -163,6 +174,32 @@ SPECIAL = [
     '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":null}',
     '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":7}',
     '{"sub":"42","iat":1,"exp":2,"jti":"a","client_id":"a","client_id":"b"}',
+    *(
+        '{"sub":"42","iat":1,"exp":2,"jti":"a",' + members + "}"
+        for members in (
+            '"auth_time":0',
+            '"auth_time":-1',
+            '"auth_time":1.5',
+            '"auth_time":true',
+            '"auth_time":"1"',
+            '"auth_time":100000000000000000000',
+            '"auth_time":1,"auth_time":2',
+            '"amr":[]',
+            '"amr":["pwd"]',
+            '"amr":["pwd","pwd"]',
+            '"amr":["pwd",""]',
+            '"amr":["pwd",7]',
+            '"amr":"pwd"',
+            '"amr":[["pwd"]]',
+            '"amr":["pwd"],"amr":["otp"]',
+            '"amr":["pwd"],"amr":["pwd"]',
+            '"amr":["p\\u0077d"]',
+            '"acr":"aal1"',
+            '"acr":""',
+            '"acr":1',
+            '"acr":"a","acr":"b"',
+        )
+    ),
     '{"sub":"4\\u0032","iat":1,"exp":2,"jti":"a"}',
     '{"sub":"\\"","iat":1,"exp":2,"jti":"a","jti":"b"}',
     '{"sub":"\\ud800","iat":1,"exp":2,"jti":"a"}',

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from jwt_auth_core.assurance import level_of
 from jwt_auth_core.errors import RefreshInvalidError, TokenError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.recheck import Recheck
@@ -72,6 +73,7 @@ class Introspect:
             "sid": claims.session_id,
             "iss": self.issuer,
             "aud": self.audience,
+            **_authentication(claims.auth_time, claims.amr, claims.acr),
         }
         return {"active": True, **{name: value for name, value in told.items() if value is not None}}
 
@@ -86,5 +88,14 @@ class Introspect:
         (standing,) = self.standings.read([(session.user_id, session_id)])
         if not is_alive(session, standing):
             return INACTIVE
-        times = {"iat": session.created_at, "exp": session.ends_at}
-        return {"active": True, "sub": session.user_id, "sid": session_id, **times}
+        told = {
+            "iat": session.created_at,
+            "exp": session.ends_at,
+            **_authentication(session.authenticated_at, session.methods, level_of(session.methods)),
+        }
+        return {"active": True, "sub": session.user_id, "sid": session_id, **told}
+
+
+def _authentication(auth_time: int | None, amr: Collection[str], acr: str | None) -> Mapping[str, object]:
+    """Return how a subject was authenticated, by the names of RFC 9470 section 6.2 and RFC 8176."""
+    return {"auth_time": auth_time, "amr": sorted(amr) or None, "acr": acr}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.assurance import level_of
 from jwt_auth_core.sessions.session import Life
 from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens
@@ -33,13 +34,17 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
     """Issue the access token that goes with a freshly minted refresh token.
 
     It carries the session's number, so that what ends the session ends it too, and nothing else does,
-    whatever two clocks say.
+    whatever two clocks say. When and how the user was authenticated is the session's, and so a refresh
+    makes nobody fresher or surer.
     """
     access_token = tokens.issue(
         subject=user.user_id,
         scopes=user.scopes,
         session_id=session_id,
         session_version=life.session_version,
+        auth_time=life.authenticated_at,
+        amr=life.methods,
+        acr=level_of(life.methods),
         now=now,
     )
     return Grant(
