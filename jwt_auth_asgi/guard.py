@@ -16,13 +16,15 @@ MARK: Final = "jwt_auth_guard"
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A guard by its name, and the scopes that it asks for."""
+    """A guard by its name, the scopes that it asks for, and what login beyond."""
 
     name: str
     scopes: tuple[str, ...] = ()
+    login: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(self.scopes)})" if self.scopes else self.name
+        asked = ", ".join(filter(None, (*self.scopes, self.login)))
+        return f"{self.name}({asked})" if asked else self.name
 
 
 OWN: Final = Guard("jwt-auth")

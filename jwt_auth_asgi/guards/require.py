@@ -1,23 +1,27 @@
-"""`require`: the scopes that an endpoint needs, whatever framework calls it."""
+"""`require`: the scopes and the login that an endpoint needs, whatever framework calls it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar, cast
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.guard import Guard
 from jwt_auth_asgi.guards.endpoint import Guarded
+from jwt_auth_asgi.identity.assurance import check_authentication
 from jwt_auth_asgi.identity.current import GUARDS
 from jwt_auth_asgi.identity.identity import AUTHENTICATED, MissingMiddlewareError, user_of
+from jwt_auth_core.assurance import Requirement
 from jwt_auth_core.errors import AuthError, InsufficientScopeError
 from jwt_auth_core.tokens.scope import render_scopes
 
 T = TypeVar("T")
 
 
-def require(*scopes: str) -> Callable[[T], T]:
+def require(
+    *scopes: str, max_age: int | None = None, amr: Collection[str] = (), acr: str | None = None
+) -> Callable[[T], T]:
     """Return a decorator of endpoints that lets in whose access token covers every one of ``scopes``.
 
     Without scopes everybody passes who has a valid token. Of use on functions, synchronous and not, on
@@ -25,17 +29,23 @@ def require(*scopes: str) -> Callable[[T], T]:
     Django and of no framework, behind a `BearerMiddleware`. Below the framework's own decorator:
     ``@app.get("/reports")``, then ``@require("reports:read")``.
 
-    The anonymous get 401, a token that lacks a scope 403 ``insufficient_scope`` (RFC 6750 section 3.1), each
-    with its challenge; a websocket is refused before it is accepted.
+    The caller must have logged in no longer than ``max_age`` seconds ago, by every method of ``amr``
+    (``pwd``, ``otp``), on the level ``acr`` or above (``aal2`` covers ``aal1``): a refresh renews none of
+    that. A token that does not say so is not enough.
+
+    The anonymous get 401, a token that lacks a scope 403 ``insufficient_scope`` (RFC 6750 section 3.1), a
+    login that is not enough 401 ``insufficient_user_authentication`` (RFC 9470), each with its challenge; a
+    websocket is refused before it is accepted.
 
     Raises:
-        TypeError: the endpoint itself in place of scopes, or what cannot be guarded.
-        ValueError: a scope that no token can carry, such as two in one text.
+        TypeError: the endpoint itself in place of scopes, what cannot be guarded, or one text as ``amr``.
+        ValueError: a scope that no token can carry, such as two in one text; an age under a second.
     """
     if any(map(callable, scopes)):
         raise TypeError("write @require() with its parentheses")
     render_scopes(scopes)
     needed = frozenset(scopes) - {AUTHENTICATED}
+    login = Requirement(max_age, amr, acr)
 
     def check(scope: Scope) -> AuthError | None:
         user = user_of(scope)
@@ -44,10 +54,13 @@ def require(*scopes: str) -> Callable[[T], T]:
         claims = user.claims
         if claims is None:
             return NotAuthenticatedError()
-        return None if all(map(claims.allows, needed)) else InsufficientScopeError(needed)
+        if not all(map(claims.allows, needed)):
+            return InsufficientScopeError(needed)
+        return check_authentication(login, claims, scope) if login else None
 
     def decorate(endpoint: T) -> T:
         GUARDS.add("require")
-        return cast("T", Guarded(check, Guard("require", tuple(sorted(scopes)))).around(endpoint))
+        guard = Guard("require", tuple(sorted(scopes)), str(login))
+        return cast("T", Guarded(check, guard).around(endpoint))
 
     return decorate

@@ -21,6 +21,7 @@ from jwt_auth_asgi.errors import (
 )
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
 from jwt_auth_asgi.telemetry.observers import OBSERVERS
+from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -35,6 +36,7 @@ STATUS: Final = {
     "token_invalid": 401,
     "token_expired": 401,
     "insufficient_scope": 403,
+    "insufficient_user_authentication": 401,
     "invalid_input": 422,
     "invalid_credentials": 401,
     "invalid_code": 400,
@@ -98,6 +100,7 @@ CHALLENGE_ERRORS: Final = {  # RFC 6750 §3.1; any other 401 challenges without 
     "user_not_found": "invalid_token",
     "invalid_request": "invalid_request",
     "insufficient_scope": "insufficient_scope",
+    "insufficient_user_authentication": "insufficient_user_authentication",  # RFC 9470 §3
 }
 
 OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_request, but for passing ones
@@ -205,6 +208,9 @@ def _more(error: AuthError) -> dict[str, object]:
             }
         case SecondFactorRequiredError(challenge=token, factors=factors, expires_in=seconds):
             return {"challenge": token.reveal(), "factors": factors, "expires_in": seconds}
+        case InsufficientAuthenticationError(max_age=age, acr_values=level, amr=amr):
+            asked = {"max_age": age, "acr_values": level, "amr": amr or None}
+            return {name: value for name, value in asked.items() if value is not None}
         case _:
             return {}
 
@@ -251,4 +257,8 @@ def _challenge(error: AuthError, detail: str, realm: str) -> bytes:
         return challenge(realm)
     if isinstance(error, InsufficientScopeError):
         return challenge(realm, error=named, scope=" ".join(sorted(error.needed)))
-    return challenge(realm, error=named, error_description=detail)
+    asked: dict[str, str] = {}
+    if isinstance(error, InsufficientAuthenticationError):
+        known = {"acr_values": error.acr_values, "max_age": error.max_age}
+        asked = {name: str(value) for name, value in known.items() if value is not None}
+    return challenge(realm, error=named, error_description=detail, **asked)

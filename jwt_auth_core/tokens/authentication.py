@@ -65,8 +65,7 @@ def listed(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _text(amr: frozenset[str], acr: str | None) -> str:
-    words: tuple[object, ...] = (*amr, *(() if acr is None else (acr,)))
-    for word in words:
+    for word in cast("set[object]", {*amr, *(() if acr is None else (acr,))}):
         if not isinstance(word, str):
             raise TypeError("amr and acr are texts")
         if not word:

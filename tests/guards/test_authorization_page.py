@@ -4,13 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
+from jwt_auth_asgi import BearerMiddleware
 from jwt_auth_core.tokens.covering import covers
 from tests.asgi.drive import bearer, get
 
 PAGE = (Path(__file__).parents[2] / "docs" / "authorization.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-ROWS = [row.strip("|\n").split(" | ") for row in re.findall(r"^\| `.*\n", PAGE, re.MULTILINE)]
+COVERING = PAGE.partition("## Beside the endpoint")[0]
+ROWS = [row.strip("|\n").split(" | ") for row in re.findall(r"^\| `.*\n", COVERING, re.MULTILINE)]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,24 @@ def test_endpoints_are_guarded_as_the_page_says(page, app, path, scopes, status)
     """On Starlette and on FastAPI."""
     token = page["tokens"].issue(subject="42", scopes=scopes)
     assert get(page[app], path, bearer(token)).status == status
+
+
+@pytest.mark.parametrize(
+    ("name", "proof", "status"),
+    [
+        ("publish", {"age": 200}, 200),
+        ("publish", {"age": 301}, 401),
+        ("keys", {"age": 10**6, "amr": {"pwd", "otp", "mfa"}, "acr": "aal2"}, 200),
+        ("keys", {"age": 1, "amr": {"pwd"}, "acr": "aal1"}, 401),
+    ],
+)
+def test_a_login_is_asked_for_as_the_page_says(page, name, proof, status):
+    """Fresh enough, by the methods and on the level that stand there."""
+    tokens, age = page["tokens"], proof["age"]
+    said = {name: value for name, value in proof.items() if name != "age"}
+    token = tokens.issue(subject="42", scopes={"reports:write"}, auth_time=int(tokens.now()) - age, **said)
+    app = BearerMiddleware(Starlette(routes=[Route("/", page[name])]), tokens)
+    assert get(app, "/", bearer(token)).status == status
 
 
 @pytest.mark.parametrize(("path", "status"), [("/files/7", 401), ("/files/public/7", 200), ("/other", 200)])

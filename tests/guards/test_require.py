@@ -1,10 +1,7 @@
 """One suite, every framework: `require` beside the endpoint, around a bare callable, Starlette and others."""
 
-import asyncio
-import importlib
 from types import SimpleNamespace
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,23 +12,9 @@ from jwt_auth_asgi import BearerMiddleware, require
 from jwt_auth_asgi.identity.identity import MissingMiddlewareError
 from jwt_auth_core.errors import InsufficientScopeError
 from tests.asgi.drive import bearer, call, get, shake, websocket_scope
+from tests.guards.fetch import fetch
 
-FRAMEWORKS = ["bare", "on_starlette", "on_fastapi", "on_litestar", "on_quart", "on_django"]
 GUARDED = ["/reports", "/sync", "/class"]
-
-
-@pytest.fixture(params=FRAMEWORKS)
-def app(request, tokens):
-    """Return the application of each framework, behind the middleware."""
-    module = importlib.import_module(f"tests.guards.apps.{request.param}")
-    return BearerMiddleware(module.app, tokens, realm="shop")
-
-
-@pytest.fixture(params=[name for name in FRAMEWORKS if name != "on_django"])
-def chat(request, tokens):
-    """Return the application of each framework that has websockets."""
-    module = importlib.import_module(f"tests.guards.apps.{request.param}")
-    return BearerMiddleware(module.app, tokens, realm="shop")
 
 
 @pytest.fixture
@@ -44,17 +27,6 @@ def reader(tokens):
 def writer(tokens):
     """Return the header of a token that does not."""
     return bearer(tokens.issue(subject="42", scopes={"topics:write"}))
-
-
-def fetch(app, path, *headers):
-    """Send one request through httpx, which takes whatever a framework answers."""
-
-    async def main():
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            return await client.get(path, headers=list(headers))
-
-    return asyncio.run(main())
 
 
 @pytest.mark.parametrize("path", GUARDED)

@@ -5,6 +5,7 @@ import pytest
 from jwt_auth_asgi import errors as edge
 from jwt_auth_asgi.problems.problem import FAULT_DETAIL, TITLES, problem_of, send_problem
 from jwt_auth_core import errors as core
+from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.drive import Answer
 
@@ -29,6 +30,12 @@ TABLE = [
     (core.TokenExpiredError(1), 401, "token_expired", TOKEN),
     (core.UserNotFoundError(), 401, "user_not_found", TOKEN),
     (core.InsufficientScopeError({"b", "a"}), 403, "insufficient_scope", REALM),
+    (
+        InsufficientAuthenticationError(max_age=300),
+        401,
+        "insufficient_user_authentication",
+        REALM + ', error="insufficient_user_authentication"',
+    ),
     (core.QueryError("x"), 503, "query_failed", None),
     (core.UniqueViolationError("x"), 503, "unique_violation", None),
     (core.ConstraintError("x"), 503, "constraint_violation", None),
@@ -56,7 +63,11 @@ TABLE = [
     ),
     (edge.InvalidBearerError("x"), 400, "invalid_request", REALM + ', error="invalid_request"'),
 ]
-MORE = {"invalid_input": {"errors"}, "second_factor_required": {"challenge", "factors", "expires_in"}}
+MORE = {
+    "invalid_input": {"errors"},
+    "insufficient_user_authentication": {"max_age"},
+    "second_factor_required": {"challenge", "factors", "expires_in"},
+}
 NAMES = [code for _, _, code, _ in TABLE]
 FAULTS = [error for error, status, _, _ in TABLE if status == 503]
 

@@ -56,3 +56,13 @@ def test_a_method_is_the_guard_that_its_function_is():
             return None
 
     assert guard_of(Notes().get) == Guard("require", ("a:b",))
+
+
+def test_a_guard_says_what_login_it_asks_for():
+    """So it stands in the list of an application's routes."""
+
+    @require("a:b", max_age=300, acr="aal2")
+    async def get():
+        return None
+
+    assert str(guard_of(get)) == "require(a:b, max_age=300, acr=aal2)"

@@ -24,6 +24,11 @@ class Reports:
         await respond(scope, receive, send)
 
 
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh(scope, receive, send):
+    await respond(scope, receive, send)
+
+
 class Several:
     @require("reports:read")
     async def reports(self, scope, receive, send):
@@ -37,6 +42,8 @@ PLACES = {
     "/sync": require("reports:read")(Reports()),
     "/class": Several().reports,
     "/ws": reports,
+    "/fresh": fresh,
+    "/fresh-ws": fresh,
 }
 
 

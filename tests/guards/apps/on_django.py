@@ -28,6 +28,11 @@ def sync(_request):
     return HttpResponse("sync")
 
 
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh(_request):
+    return HttpResponse("fresh")
+
+
 @require("reports:read")
 class Reports(View):
     def get(self, _request):
@@ -39,6 +44,7 @@ urlpatterns = [
     path("me", me),
     path("reports", reports),
     path("sync", sync),
+    path("fresh", fresh),
     path("class", Reports.as_view()),
 ]
 app = serving(on_django.app, __name__)

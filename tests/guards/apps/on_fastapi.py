@@ -42,6 +42,19 @@ async def dependent(found: Annotated[str, Depends(report)]) -> str:
     return found
 
 
+@app.get("/fresh")
+@require("reports:read", max_age=300, amr={"otp"})
+def fresh() -> str:
+    return "fresh"
+
+
+@app.websocket("/fresh-ws")
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh_chat(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.close()
+
+
 @app.websocket("/ws")
 @require("reports:read")
 async def chat(websocket: WebSocket) -> None:

@@ -39,6 +39,19 @@ class Reports(Controller):
         return "class"
 
 
+@get("/fresh")
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh() -> str:
+    return "fresh"
+
+
+@websocket("/fresh-ws")
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh_chat(socket: WebSocket[Any, Any, Any]) -> None:
+    await socket.accept()
+    await socket.close()
+
+
 @websocket("/ws")
 @require("reports:read")
 async def chat(socket: WebSocket[Any, Any, Any]) -> None:
@@ -46,4 +59,5 @@ async def chat(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.close()
 
 
-app = Litestar([open_to_all, me, reports, sync, Reports, chat], openapi_config=None, logging_config=None)
+ROUTES = [open_to_all, me, reports, sync, Reports, chat, fresh, fresh_chat]
+app = Litestar(ROUTES, openapi_config=None, logging_config=None)

@@ -40,6 +40,19 @@ class Reports(MethodView):
 app.add_url_rule("/class", view_func=Reports.as_view("reports_class"))
 
 
+@app.get("/fresh")
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh():
+    return "fresh"
+
+
+@app.websocket("/fresh-ws")
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh_chat():
+    await websocket.accept()
+    await websocket.close(1000)
+
+
 @app.websocket("/ws")
 @require("reports:read")
 async def chat():

@@ -27,6 +27,17 @@ def sync(_request):
     return PlainTextResponse("sync")
 
 
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh(_request):
+    return PlainTextResponse("fresh")
+
+
+@require("reports:read", max_age=300, amr={"otp"})
+async def fresh_chat(websocket):
+    await websocket.accept()
+    await websocket.close()
+
+
 @require("reports:read")
 class Reports(HTTPEndpoint):
     async def get(self, _request):
@@ -46,6 +57,8 @@ app = Starlette(
         Route("/reports", reports),
         Route("/sync", sync),
         Route("/class", Reports),
+        Route("/fresh", fresh),
         WebSocketRoute("/ws", chat),
+        WebSocketRoute("/fresh-ws", fresh_chat),
     ]
 )
