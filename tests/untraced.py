@@ -22,7 +22,8 @@ from typing import Any
 
 import pytest
 
-OURS = ("jwt_auth_core", "jwt_auth_asgi", "jwt_auth_fastapi")
+CORE = "jwt_auth_core"
+OURS = (CORE, "jwt_auth_asgi", "jwt_auth_fastapi")
 AGAIN = ("browser", "end_to_end", "examples", "faults", "house", "mcp", "readme")
 MARKS = ("slow", "untraced")
 CACHED = type(functools.cache(len))
@@ -56,9 +57,9 @@ def _goes_again(node: pytest.Item | pytest.Collector) -> bool:
 
 
 def _forget() -> None:
-    """Empty the caches of our functions."""
-    ours = [module for name, module in sys.modules.items() if name.startswith(OURS)]
-    for kept in (kept for module in ours for kept in list(vars(module).values())):
+    """Empty the caches of the functions of the core, all of whose lines count."""
+    core = [module for name, module in sys.modules.items() if name.startswith(CORE)]
+    for kept in (kept for module in core for kept in list(vars(module).values())):
         if isinstance(kept, CACHED):
             kept.cache_clear()
 
