@@ -14,8 +14,8 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.http import client_address
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.idna import to_a_label
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.users.idna import to_a_label
 
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 

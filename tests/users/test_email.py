@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.idna import to_a_label
 from jwt_auth_core.users.email import NEEDS_IDNA, Address, parse_email
-from jwt_auth_core.users.idna import to_a_label
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "unicode_email_collisions.json").read_text("utf-8")
