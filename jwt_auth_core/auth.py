@@ -11,6 +11,7 @@ from jwt_auth_core.audit.sink import AuditSink, log_event
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event, Subscribers
 from jwt_auth_core.events.subscribers import F
+from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
@@ -47,7 +48,7 @@ class Auth:
         recheck: asks the stores the same.
         rate_limits: counts how often something is done, and refuses what is too often.
         register, login, refresh, logout, current_user, list_sessions, revoke_session, end_user,
-            change_password, show_session, introspect, revoke_token, issue_ws_ticket,
+            change_password, change_profile, show_session, introspect, revoke_token, issue_ws_ticket,
             redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         subscribers: who is told of events; `on` adds to them.
@@ -72,6 +73,7 @@ class Auth:
     list_sessions: ListSessions
     revoke_session: RevokeSession
     end_user: EndUser
+    change_profile: ChangeProfile
     change_password: ChangePassword
     show_session: ShowSession
     introspect: Introspect

@@ -30,6 +30,7 @@ LOGIN: Final = RoutePath("/login", "POST", reads_token=False)
 REFRESH: Final = RoutePath("/refresh", "POST", reads_token=False)
 LOGOUT: Final = RoutePath("/logout", "POST", reads_token=False)
 ME: Final = RoutePath("/me", "GET")
+CHANGE_ME: Final = RoutePath("/me", "PATCH")
 SESSIONS: Final = RoutePath("/sessions", "GET")
 OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
@@ -43,7 +44,7 @@ JWKS: Final = RoutePath("/.well-known/jwks.json", "GET", reads_token=False)
 METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", reads_token=False)
 
 ALL: Final = (
-    *(REGISTER, LOGIN, REFRESH, LOGOUT, ME),
+    *(REGISTER, LOGIN, REFRESH, LOGOUT, ME, CHANGE_ME),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
 )

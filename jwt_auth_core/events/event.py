@@ -32,6 +32,7 @@ class EventName(StrEnum):
     TOKEN_REVOKED = "token_revoked"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_CHANGE_FAILED = "password_change_failed"
+    PROFILE_CHANGED = "profile_changed"
     SCOPES_CHANGED = "scopes_changed"
     USER_DISABLED = "user_disabled"
     USER_ENABLED = "user_enabled"
@@ -162,6 +163,13 @@ class PasswordChangeFailed(Event):
 
     name: ClassVar = EventName.PASSWORD_CHANGE_FAILED
     outcome: ClassVar[Outcome] = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(Event):
+    """A user changed the names by which it is called."""
+
+    name: ClassVar = EventName.PROFILE_CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from tests.house.sources import files
 
 NAMES = """
     login_failed login_succeeded logged_out logged_out_everywhere password_change_failed password_changed
+    profile_changed
     refresh_refused refresh_resync refresh_reused refresh_succeeded scopes_changed session_ended
     session_revoked token_revoked user_deleted user_disabled user_enabled user_registered
 """

@@ -1,4 +1,4 @@
-"""From a request to a registration or a change of password; both are JSON.
+"""From a request to a registration, a change of password or of names; all are JSON.
 
 Raw passwords stay inside these functions; what leaves is wrapped in `Secret` (LOG-1).
 """
@@ -16,6 +16,7 @@ from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Parser
 from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_core.flows.account.change_profile import ProfileChange
 from jwt_auth_core.flows.account.register import RegisterAttempt
 from jwt_auth_core.flows.password.change_password import PasswordChange
 
@@ -54,3 +55,14 @@ async def password_input(service: Service, request: Request) -> PasswordInput:
     if asked.transport is Transport.COOKIE:
         service.refuse_cross_site(request.scope)
     return asked
+
+
+async def profile_input(request: Request) -> ProfileChange:
+    """Return the change of names of a JSON body.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+    """
+    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    return ProfileChange.parse(fields)

@@ -50,6 +50,19 @@ ME: Final[Operation] = {
     ),
 }
 
+CHANGE_ME: Final[Operation] = {
+    "operationId": "change_me",
+    "summary": "Change the caller's names",
+    "description": "What is left out stays as it is. " + LIMIT_SENTENCE,
+    "tags": [TAG],
+    "security": AUTHENTICATED,
+    "requestBody": {"required": True, "content": {JSON: {"schema": schemas.CHANGE_ME}}},
+    "responses": responses(
+        {200: success("The account as it is now.", schemas.CURRENT_USER)},
+        {**BODY_PROBLEMS, **REFUSED, 400: {**BODY_PROBLEMS[400], **REFUSED[400]}},
+    ),
+}
+
 CHANGE_PASSWORD: Final[Operation] = {
     "operationId": "change_password",
     "summary": "Change the password",

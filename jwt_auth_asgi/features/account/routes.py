@@ -11,12 +11,13 @@ from jwt_auth_asgi.errors import RegistrationClosedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.account import operations
-from jwt_auth_asgi.features.account.inputs import password_input, register_input
+from jwt_auth_asgi.features.account.inputs import password_input, profile_input, register_input
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import token_response
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.address_limits import REGISTER
+from jwt_auth_core.users.user import User
 
 
 async def _register(service: Service, request: Request) -> Response:
@@ -38,7 +39,17 @@ async def _register(service: Service, request: Request) -> Response:
 
 async def _me(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    user = await service.run(service.auth.current_user, caller.identity)
+    return _shown(await service.run(service.auth.current_user, caller.identity))
+
+
+async def _change_me(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    change = await profile_input(request)
+    client = service.client(request.scope)
+    return _shown(await service.run(service.auth.change_profile, caller.identity, change, client))
+
+
+def _shown(user: User) -> Response:
     body = {
         "user_id": user.user_id,
         "email": user.email,
@@ -64,6 +75,7 @@ FEATURE: Final = Feature(
     (
         FeatureRoute(paths.REGISTER, _register, operations.REGISTER),
         FeatureRoute(paths.ME, _me, operations.ME),
+        FeatureRoute(paths.CHANGE_ME, _change_me, operations.CHANGE_ME),
         FeatureRoute(paths.PASSWORD, _change_password, operations.CHANGE_PASSWORD),
     ),
 )

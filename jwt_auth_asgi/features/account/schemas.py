@@ -45,6 +45,10 @@ CURRENT_USER: Final = object_of(
         "scopes": {"type": "array", "items": {"type": "string"}, "examples": [["topics:read"]]},
     }
 )
+CHANGE_ME: Final = object_of(
+    {"first_name": of_length(FIRST_NAME, 1, 200), "last_name": of_length(LAST_NAME, 1, 200)},
+    optional=("first_name", "last_name"),
+)
 CHANGE_PASSWORD: Final = object_of(
     {
         "current_password": PASSWORD,
