@@ -17,8 +17,8 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
-from jwt_auth_asgi.executors.pace import Pace
 from jwt_auth_asgi.executors.pool import Pool, cores
+from jwt_auth_asgi.features.address_counts import AddressCounts
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies import RefreshCookie
@@ -27,11 +27,10 @@ from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
-from jwt_auth_asgi.problems.refusals import Refusals
 from jwt_auth_asgi.telemetry.events import count_refresh, watch_events
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.errors import AuthError, OverloadedError
-from jwt_auth_core.flows.address_limits import BY_ADDRESS, TOKEN
+from jwt_auth_core.errors import AuthError, OverloadedError, RefreshInvalidError
+from jwt_auth_core.flows.address_limits import REFRESH, TOKEN
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.rate_limits.rule import RateLimitedError
@@ -45,8 +44,6 @@ R = TypeVar("R")
 HASH_NICENESS: Final = 3
 """Half the weight of the event loop's thread: that has a core to itself when it needs one, and beside a busy
 neighbour process hashes still have half a share. By 10 they had a tenth, and logins were answered 503."""
-REFUSALS_AT_ONCE: Final = 2000
-REFUSALS_PER_SECOND: Final = 1000  # a tenth of a core; a client that hurries gets several times as many
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
 BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
@@ -67,17 +64,16 @@ class Service:
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
         self._proxies = settings.trusted_proxy_count
-        self._refusals = Refusals()
         self._revocation_check = revocation_check(auth)
         self.verification = Verification(auth.tokens, self._revocation_check.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
         self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue, niceness=HASH_NICENESS)
-        self._refusing = Pace(at_once=REFUSALS_AT_ONCE, per_second=REFUSALS_PER_SECOND)
         self._refreshing: Batcher[Secret, Grant] = Batcher(
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
+        self._counts = AddressCounts(auth.rate_limits, self._storing)
         watch_events(auth.subscribers)
 
     async def check_capacity(self, scope: Scope, *, limits: Collection[str] = ()) -> None:
@@ -89,15 +85,16 @@ class Service:
             OverloadedError: the queue is full.
             RateLimitedError: one of the *limits*, which count addresses, has just refused this one.
         """
+        if limits and self._counts:
+            key = client_key(scope, trusted_proxy_count=self._proxies)
+            await self._counts.refuse_again(key.text, rules=limits)
+        if not self._hashing.is_full:  # only then does it matter who asks
+            return
         try:
-            if limits and self._refusals:
-                key = client_key(scope, trusted_proxy_count=self._proxies)
-                self._refusals.check(key.text, rules=limits)
-            if self._hashing.is_full:  # only then does it matter who asks
-                address = client_address.address(scope, trusted_proxy_count=self._proxies)
-                self._hashing.check_capacity(network_of(address))
-        except (OverloadedError, RateLimitedError):
-            await self._refusing.keep()
+            address = client_address.address(scope, trusted_proxy_count=self._proxies)
+            self._hashing.check_capacity(network_of(address))
+        except OverloadedError:
+            await self._counts.pace.keep()
             raise
 
     def run(self, use_case: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> asyncio.Future[R]:
@@ -137,10 +134,25 @@ class Service:
         """Remember whom a limit refused, for the rest of the herd."""
         error = None if future.cancelled() else future.exception()
         if isinstance(error, RateLimitedError):
-            self._refusals.note(key, error, rules=BY_ADDRESS)
+            self._counts.note(key, error)
 
-    async def refresh(self, token: Secret) -> Grant:
-        """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError."""
+    async def refresh(self, token: Secret | None, scope: Scope) -> Grant:
+        """Exchange a refresh token; raises what `Refresh` answers or raises, or OverloadedError.
+
+        One that belongs to no session, or none at all, counts for the address that it came from; those that
+        do are counted by session, where they are exchanged.
+        """
+        refusal = RefreshInvalidError()
+        if token is not None:
+            try:
+                return await self._exchange(token)
+            except RefreshInvalidError as error:
+                refusal = error
+        client = self.client(scope)
+        await self._counts.count(REFRESH, client.limit_key, times=client.crowd)
+        raise refusal
+
+    async def _exchange(self, token: Secret) -> Grant:
         try:
             grant = await self._refreshing.ask(token)
         except SessionBusyError:
@@ -165,11 +177,10 @@ class Service:
         Raises:
             RateLimitedError: there were too many.
         """
-        limits, (key, times) = self.auth.rate_limits, (client.limit_key, client.crowd)
-        if name is not None:
-            key, times = f"client:{name}", 1
-        if key is not None and limits.is_on and limits.limits(TOKEN):
-            await self._storing.run(partial(limits.check_all, {TOKEN: key}, times=times))
+        if name is None:
+            await self._counts.count(TOKEN, client.limit_key, times=client.crowd)
+        else:
+            await self._counts.count(TOKEN, f"client:{name}")
 
     def client(self, scope: Scope) -> Client:
         """Return where a request came from, and what limits count it by."""

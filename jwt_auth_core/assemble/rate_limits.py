@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from jwt_auth_core.assemble.storage import Stores
-from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REGISTER, TOKEN
+from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REFRESH, REGISTER, TOKEN
 from jwt_auth_core.flows.sessions.login_limits import ACCOUNT_FAILURES
 from jwt_auth_core.flows.user_limits import CODES
 from jwt_auth_core.mac import PreparedMac
@@ -39,6 +39,7 @@ def _rules(settings: RateLimitSettings) -> list[Rule]:
         Rule(LOGIN_FAILURES, settings.login_failures, group=_LOGIN_GROUP),
         Rule(ACCOUNT_FAILURES, _account_rates(settings), group=_LOGIN_GROUP),
         Rule(REGISTER, settings.register),
+        Rule(REFRESH, settings.refresh),
         Rule(CODES, settings.codes),
         Rule(TOKEN, settings.token),
     ]

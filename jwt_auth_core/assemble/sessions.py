@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.assemble.session_limit import session_limit
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
 from jwt_auth_core.flows.sessions.login_limits import LoginLimits
@@ -33,7 +34,13 @@ def session_flows(parts: Parts) -> SessionFlows:
         "login": Login(
             parts.passwords, parts.stores.users, parts.open_session, LoginLimits(parts.rate_limits)
         ),
-        "refresh": Refresh(parts.sessions, parts.refresh_tokens, parts.tokens, parts.end_session),
+        "refresh": Refresh(
+            parts.sessions,
+            parts.refresh_tokens,
+            parts.tokens,
+            parts.end_session,
+            session_limit(parts.settings),
+        ),
         "logout": Logout(parts.end_session, parts.refresh_tokens),
         "list_sessions": parts.list_sessions,
         "revoke_session": RevokeSession(parts.sessions, parts.list_sessions, parts.end_session),

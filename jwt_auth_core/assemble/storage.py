@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict
 
 from jwt_auth_core.assemble.clock import system_clock
+from jwt_auth_core.assemble.session_limit import session_limit
 from jwt_auth_core.database import schema, sqlite_url
 from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
@@ -23,6 +24,7 @@ from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.session_index import SessionIndex
+from jwt_auth_core.sessions.use_limit import UseLimit
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
@@ -31,9 +33,10 @@ from jwt_auth_core.users.store import Users
 from jwt_auth_core.vocabulary import Clock, Secret
 
 
-class _Lifetimes(TypedDict):
+class _Bounds(TypedDict):
     idle_seconds: int
     max_age_seconds: int
+    limit: UseLimit | None
 
 
 class Closing(Protocol):
@@ -167,7 +170,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
     return Stores(
         database,
         SqlUsers(database, catch_up=adopter.catch_up),
-        SqlSessions(database, **_lifetimes(settings), clock=clock),
+        SqlSessions(database, **_bounds(settings), clock=clock),
         SessionIndex(database),
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
@@ -191,7 +194,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
     return Stores(
         database,
         SqlUsers(database, catch_up=adopter.catch_up),
-        RedisSessions(client, **_lifetimes(settings), clock=clock),
+        RedisSessions(client, **_bounds(settings), clock=clock),
         SessionIndex(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
@@ -202,10 +205,12 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
     )
 
 
-def _lifetimes(settings: Settings) -> _Lifetimes:
+def _bounds(settings: Settings) -> _Bounds:
+    limit = session_limit(settings)
     return {
         "idle_seconds": settings.refresh_token_ttl_seconds,
         "max_age_seconds": settings.session_max_age_seconds,
+        "limit": limit if limit.names else None,
     }
 
 

@@ -14,11 +14,12 @@ from jwt_auth_core.vocabulary import Client
 LOGIN: Final = "login"
 LOGIN_FAILURES: Final = "login_failures"
 REGISTER: Final = "register"
+REFRESH: Final = "refresh"
 TOKEN: Final = "token"
 GUESS: Final = (LOGIN, LOGIN_FAILURES)
 """What a guess is counted by, beside the account that it is about."""
-BY_ADDRESS: Final = (*GUESS, REGISTER, TOKEN)
-"""Whose keys are addresses; the last one's are clients, too."""
+BY_ADDRESS: Final = (*GUESS, REGISTER, REFRESH, TOKEN)
+"""Whose keys are addresses; the last one's are clients, too, and what is of a session that counts itself."""
 
 
 @dataclass(frozen=True, slots=True)

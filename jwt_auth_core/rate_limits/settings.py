@@ -50,6 +50,7 @@ class RateLimitSettings(SettingsRecord):
         account_failures: wrong passwords for an account, whoever sends them and whether there is one.
         account_backoff: the growing waits once those are used up; None for a steady rate.
         register: registrations of an address.
+        refresh: refreshes of a session; what belongs to no session, of an address.
         codes: wrong codes and current passwords of a user.
         token: requests of a client to the token endpoint.
     """
@@ -66,5 +67,6 @@ class RateLimitSettings(SettingsRecord):
         Backoff | None, Variable("LIMIT_ACCOUNT_BACKOFF", parse_backoff, _is_backoff)
     ] = Backoff(60, 3600)  # noqa: RUF009 - it is frozen
     register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)
+    refresh: Annotated[Rates, Variable("LIMIT_REFRESH", parse_rates, _are_rates)] = (Rate(150, 300),)
     codes: Annotated[Rates, Variable("LIMIT_CODES", parse_rates, _are_rates)] = (Rate(5, 300),)
     token: Annotated[Rates, Variable("LIMIT_TOKEN", parse_rates, _are_rates)] = (Rate(600, 60),)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.sessions.record import Decision, Record, decide, opened
+from jwt_auth_core.sessions.record import Decision, Record, decide_within, opened
 from jwt_auth_core.sessions.session import (
     NewSession,
     Rotation,
@@ -19,28 +19,34 @@ from jwt_auth_core.sessions.session import (
     parse_session_id,
 )
 from jwt_auth_core.sessions.token import Presented
+from jwt_auth_core.sessions.use_limit import MICROSECONDS, UseLimit
 from jwt_auth_core.vocabulary import Clock, SessionId
 
 SWEEP_STEPS: Final = 4
 """How many records each new session looks at, in turn, to drop what is over."""
 
 
-def _system_clock() -> int:
-    return int(time.time())
-
-
 class MemorySessions:
     """A `SessionStore` that forgets everything with the process.
 
     Bounded: each new session drops up to `SWEEP_STEPS` that are over, so the dead never
-    outnumber the living for long. Lifetimes are in seconds.
+    outnumber the living for long. Lifetimes are in seconds. A ``limit`` says how often a session's tokens
+    may be presented.
     """
 
-    def __init__(self, *, idle_seconds: int, max_age_seconds: int, clock: Clock = _system_clock) -> None:
+    def __init__(
+        self,
+        *,
+        idle_seconds: int,
+        max_age_seconds: int,
+        clock: Clock | None = None,
+        limit: UseLimit | None = None,
+    ) -> None:
         checked_lifetimes(idle_seconds=idle_seconds, max_age_seconds=max_age_seconds)
         self._idle_seconds = idle_seconds
         self._max_age_seconds = max_age_seconds
         self._clock = clock
+        self._limit = limit
         self._records: OrderedDict[SessionId, Record] = OrderedDict()
         self.after_fork()
         renew_in_children(self)
@@ -48,7 +54,7 @@ class MemorySessions:
     def open(self, new: NewSession) -> Session:
         """See `SessionStore.open`."""
         with self._lock:
-            now = self._clock()
+            now = self._now()
             self._sweep(now)
             fresh = opened(new, now=now, max_age_seconds=self._max_age_seconds)
             return self._records.setdefault(new.session_id, fresh).told_to(new)
@@ -56,8 +62,8 @@ class MemorySessions:
     def rotate(self, presented: Sequence[Presented]) -> list[Rotation]:
         """See `SessionStore.rotate`."""
         with self._lock:
-            now = self._clock()
-            return [self._turn(one, now).rotation(one.session_id) for one in presented]
+            at = self._microseconds()
+            return [self._turn(one, at).rotation(one.session_id) for one in presented]
 
     def end(self, session_id: SessionId, reason: str) -> None:
         """See `SessionStore.end`."""
@@ -66,14 +72,14 @@ class MemorySessions:
         with self._lock:
             record = self._records.get(session_id)
             if record is not None:
-                self._records[session_id] = record.ended(reason, now=self._clock())
+                self._records[session_id] = record.ended(reason, now=self._now())
 
     def find(self, session_id: SessionId) -> Session | None:
         """See `SessionStore.find`."""
         parse_session_id(session_id)
         with self._lock:
             record = self._records.get(session_id)
-            if record is None or not record.is_live(now=self._clock(), idle_seconds=self._idle_seconds):
+            if record is None or not record.is_live(now=self._now(), idle_seconds=self._idle_seconds):
                 return None
             return record.session
 
@@ -84,10 +90,16 @@ class MemorySessions:
         """Take a new lock in a child: another thread of the parent may hold the old one."""
         self._lock = threading.Lock()
 
-    def _turn(self, presented: Presented, now: int) -> Decision:
+    def _now(self) -> int:
+        return self._microseconds() // MICROSECONDS
+
+    def _microseconds(self) -> int:
+        return time.time_ns() // 1000 if self._clock is None else self._clock() * MICROSECONDS
+
+    def _turn(self, presented: Presented, at: int) -> Decision:
         session_id = parse_session_id(presented.session_id)
         before = self._records.get(session_id)
-        decision = decide(before, presented, now=now, idle_seconds=self._idle_seconds)
+        decision = decide_within(before, presented, at=at, idle_seconds=self._idle_seconds, limit=self._limit)
         if decision.record is not None:
             self._records[session_id] = decision.record
         elif before is not None:

@@ -13,6 +13,7 @@ from jwt_auth_core.encoding import same
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import Accepted, NewSession, Refused, Rotation, Session, Verdict
 from jwt_auth_core.sessions.token import Presented
+from jwt_auth_core.sessions.use_limit import MICROSECONDS, Counted, Counts, UseLimit
 from jwt_auth_core.vocabulary import Client, SessionId
 
 GRACE_SECONDS: Final = 10
@@ -29,7 +30,8 @@ class Record:
 
     ``current`` was confirmed last, at ``confirmed_at``; ``previous`` is what it replaced;
     ``used_at`` tells when the current token was first exchanged. A record with an ``ended_reason`` is a
-    tombstone: it is kept until ``session.ends_at`` so that what was ended stays ended.
+    tombstone: it is kept until ``session.ends_at`` so that what was ended stays ended. ``counts`` is how
+    often its tokens were presented, tombstones' too.
     """
 
     session: Session
@@ -40,6 +42,7 @@ class Record:
     used_at: int | None = None
     ended_reason: str | None = None
     ended_at: int | None = None
+    counts: Counts = field(default_factory=dict[str, int], hash=False)
 
     def expires_at(self, idle_seconds: int) -> int:
         """Return when the record stops counting: after idling, or at the absolute end."""
@@ -102,10 +105,14 @@ def _shortened(text: str | None, longest: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, and the record as it is to be afterwards (None: there is none)."""
+    """A verdict, and the record as it is to be afterwards (None: there is none).
+
+    ``limited_at`` is when it was one too many, in microseconds.
+    """
 
     verdict: Verdict
     record: Record | None
+    limited_at: int | None = None
 
     def rotation(self, session_id: SessionId) -> Rotation:
         """Return what the caller of a store may know of it."""
@@ -114,7 +121,28 @@ class Decision:
         session = self.record.session
         if self.verdict in {Verdict.OK, Verdict.RESYNC}:
             return Accepted(self.verdict, session_id, session.user_id, session.life)
+        if self.limited_at is not None:
+            counted = Counted(self.record.counts, self.limited_at)
+            return Refused(self.verdict, session_id, session.user_id, counted=counted)
         return Refused(self.verdict, session_id, session.user_id, self.record.ended_reason)
+
+
+def decide_within(
+    record: Record | None, presented: Presented, *, at: int, idle_seconds: int, limit: UseLimit | None
+) -> Decision:
+    """Judge a presented token ``at`` a time in microseconds, and count it where there is a limit.
+
+    Whatever leaves a record counts, a retry and a parallel tab, too. One too many changes nothing, so that
+    the token is good again a little later; but a spent one ends its session however often it comes (I4).
+    """
+    decision = decide(record, presented, now=at // MICROSECONDS, idle_seconds=idle_seconds)
+    after = decision.record
+    if limit is None or record is None or after is None or decision.verdict is Verdict.REUSE:
+        return decision
+    counts = limit.counted(record.counts, at)
+    if counts is None:
+        return Decision(Verdict.LIMITED, record, limited_at=at)
+    return replace(decision, record=replace(after, counts={**record.counts, **counts}))
 
 
 def decide(record: Record | None, presented: Presented, *, now: int, idle_seconds: int) -> Decision:

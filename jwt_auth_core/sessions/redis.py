@@ -29,6 +29,7 @@ from jwt_auth_core.sessions.session import (
     parse_session_id,
 )
 from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
+from jwt_auth_core.sessions.use_limit import Counted, UseLimit
 from jwt_auth_core.steps import Steps, aside
 from jwt_auth_core.vocabulary import Client as Origin
 from jwt_auth_core.vocabulary import Clock, SessionId, UserId
@@ -51,17 +52,25 @@ _PIECE: Final = 64
 class RedisSessions:
     """A `SessionStore` on a client made by ``database.redis.connect``.
 
-    Lifetimes are in seconds. Time is the server's unless a clock is given; tests give one.
+    Lifetimes are in seconds. Time is the server's unless a clock is given; tests give one. A ``limit``
+    says how often a session's tokens may be presented.
     """
 
     def __init__(
-        self, client: Client, *, idle_seconds: int, max_age_seconds: int, clock: Clock | None = None
+        self,
+        client: Client,
+        *,
+        idle_seconds: int,
+        max_age_seconds: int,
+        clock: Clock | None = None,
+        limit: UseLimit | None = None,
     ) -> None:
         checked_lifetimes(idle_seconds=idle_seconds, max_age_seconds=max_age_seconds)
         self._client = client
         self._idle_seconds = idle_seconds
         self._max_age_seconds = max_age_seconds
         self._clock = clock
+        self._rates: tuple[str | int, ...] = () if limit is None else limit.words()
         self._wires = wires(client)
         self._open, self._rotate, self._end = map(_script, ("open.lua", "rotate.lua", "end.lua"))
 
@@ -84,7 +93,7 @@ class RedisSessions:
         if not presented:
             return []
         replies = self._rotate.run(self._client, list(map(_turn, presented)), self._shared())
-        return _rotations(presented, replies)
+        return self._rotations(presented, replies)
 
     def rotating(self, presented: Sequence[Presented]) -> Steps[list[Rotation]]:
         """Do what `rotate` does in steps; a cluster's nodes are asked where it may block."""
@@ -92,7 +101,7 @@ class RedisSessions:
             return (yield from aside(self.rotate)(presented))
         turns = list(map(_turn, presented))
         replies = yield from self._rotate.running(self._client, self._wires, turns, self._shared())
-        return _rotations(presented, replies)
+        return self._rotations(presented, replies)
 
     def end(self, session_id: SessionId, reason: str) -> None:
         """See `SessionStore.end`."""
@@ -117,8 +126,13 @@ class RedisSessions:
         self.rotate([Presented(nobody, 0, nothing, nothing)])
         self.find(nobody)
 
-    def _shared(self) -> tuple[int, int, str]:
-        return self._idle_seconds, GRACE_SECONDS, self._time()
+    def _shared(self) -> tuple[int | str, ...]:
+        return self._idle_seconds, GRACE_SECONDS, self._time(), *self._rates
+
+    def _rotations(self, presented: Sequence[Presented], replies: Sequence[Reply]) -> list[Rotation]:
+        names = self._rates[::3]
+        pairs = zip(presented, replies, strict=True)
+        return [_rotation(one.session_id, reply, names) for one, reply in pairs]
 
     def _time(self) -> str:
         return "" if self._clock is None else str(self._clock())
@@ -171,11 +185,9 @@ def _turn(one: Presented) -> Call:
     return Call(_key(one.session_id), (digest, parent, one.generation))
 
 
-def _rotations(presented: Sequence[Presented], replies: Sequence[Reply]) -> list[Rotation]:
-    return [_rotation(one.session_id, reply) for one, reply in zip(presented, replies, strict=True)]
-
-
-def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Rotation:
+def _rotation(
+    session_id: SessionId, reply: bytes | StoreUnavailableError, names: Sequence[str | int]
+) -> Rotation:
     if isinstance(reply, StoreUnavailableError):
         return Refused(Verdict.UNAVAILABLE, session_id)
     word, *rest = reply.decode("utf-8", "replace").split("\t")
@@ -185,4 +197,11 @@ def _rotation(session_id: SessionId, reply: bytes | StoreUnavailableError) -> Ro
         life = Life(int(authenticated_at), int(ends_at), _version(version), tuple(methods.split()))
         return Accepted(verdict, session_id, UserId(user), life)
     user_id = UserId(rest[0]) if rest else None
+    if verdict is Verdict.LIMITED:
+        return Refused(verdict, session_id, user_id, counted=_counted(names, rest[1:]))
     return Refused(verdict, session_id, user_id, rest[1] if len(rest) > 1 else None)
+
+
+def _counted(names: Sequence[str | int], words: Sequence[str]) -> Counted:
+    at, *counts = map(int, words)
+    return Counted({str(name): count for name, count in zip(names, counts, strict=True) if count}, at)

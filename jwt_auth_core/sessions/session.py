@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 from jwt_auth_core.errors import FieldError, InvalidInputError, StoreUnavailableError, UnavailableError
 from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
+from jwt_auth_core.sessions.use_limit import Counted
 from jwt_auth_core.steps import Steps
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
@@ -34,6 +35,8 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    LIMITED = "limited"
+    """It was presented too often; nothing changed, it is as good as before."""
     BUSY = "busy"
     """Somebody else holds the session's record; nothing changed, try again."""
     UNAVAILABLE = "unavailable"
@@ -133,13 +136,14 @@ class Refused:
     """A store's no to a presented token: every other verdict.
 
     ``user_id`` is there where a record or tombstone told; ``reason`` says why a session was ended
-    (REVOKED, REUSE).
+    (REVOKED, REUSE); ``counted`` is by what it was one too many (LIMITED).
     """
 
     verdict: Verdict
     session_id: SessionId
     user_id: UserId | None = None
     reason: str | None = None
+    counted: Counted | None = None
 
 
 Rotation = Accepted | Refused

@@ -7,13 +7,14 @@ changed. A session whose row somebody else has locked holds up no other.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, cast
 
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json
+from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json, strict_json
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.sessions.record import Record, decide, opened
+from jwt_auth_core.sessions.record import Record, decide_within, opened
 from jwt_auth_core.sessions.session import (
     NewSession,
     Refused,
@@ -26,6 +27,7 @@ from jwt_auth_core.sessions.session import (
 )
 from jwt_auth_core.sessions.statements import STATEMENTS
 from jwt_auth_core.sessions.token import Presented
+from jwt_auth_core.sessions.use_limit import MICROSECONDS, Counts, UseLimit
 from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
 
 PURGE_EVERY: Final = 32
@@ -38,17 +40,25 @@ PURGE_WINDOW: Final = 256
 class SqlSessions:
     """A `SessionStore` in a database whose schema is there (``jwt-auth migrate``).
 
-    Lifetimes are in seconds. Time is the database's unless a clock is given; tests give one.
+    Lifetimes are in seconds. Time is the database's unless a clock is given; tests give one. A ``limit``
+    says how often a session's tokens may be presented.
     """
 
     def __init__(
-        self, database: Database, *, idle_seconds: int, max_age_seconds: int, clock: Clock | None = None
+        self,
+        database: Database,
+        *,
+        idle_seconds: int,
+        max_age_seconds: int,
+        clock: Clock | None = None,
+        limit: UseLimit | None = None,
     ) -> None:
         checked_lifetimes(idle_seconds=idle_seconds, max_age_seconds=max_age_seconds)
         self._database = database
         self._idle_seconds = idle_seconds
         self._max_age_seconds = max_age_seconds
         self._clock = clock
+        self._limit = limit
         self._sql = STATEMENTS[database.dialect]
         self._openings = itertools.count(1)
 
@@ -88,7 +98,7 @@ class SqlSessions:
     def _rotated(self, presented: Sequence[Presented], lock: LiteralString) -> list[Rotation]:
         with self._database.transaction():
             names = {parse_session_id(one.session_id) for one in presented}
-            before, now = self._locked(lock, names)
+            before, at = self._locked(lock, names)
             skips = lock is not self._sql.lock
             busy: Collection[SessionId] = self._busy(names - before.keys()) if skips else ()
             after: dict[SessionId, Record | None] = {**before}
@@ -97,8 +107,13 @@ class SqlSessions:
                 if one.session_id in busy:
                     rotations.append(Refused(Verdict.BUSY, one.session_id))
                     continue
-                record = after.get(one.session_id)
-                decision = decide(record, one, now=now, idle_seconds=self._idle_seconds)
+                decision = decide_within(
+                    after.get(one.session_id),
+                    one,
+                    at=at,
+                    idle_seconds=self._idle_seconds,
+                    limit=self._limit,
+                )
                 after[one.session_id] = decision.record
                 rotations.append(decision.rotation(one.session_id))
             self._write([r for name, r in after.items() if r is not None and r != before[name]])
@@ -133,17 +148,21 @@ class SqlSessions:
     def _time(self) -> int | None:
         return None if self._clock is None else self._clock()
 
+    def _microseconds(self) -> int | None:
+        if self._clock is not None:
+            return self._clock() * MICROSECONDS
+        return time.time_ns() // 1000 if self._database.dialect == "sqlite" else None
+
     def _read(self, session_id: SessionId) -> tuple[Record | None, int]:
         row = self._database.query(self._sql.find, (self._time(), session_id), fetch="one")
         return (None, 0) if row is None else (_record(row), int(row["now"]))
 
     def _locked(self, lock: LiteralString, names: Iterable[SessionId]) -> tuple[dict[SessionId, Record], int]:
-        values = (self._time(), _json(sorted(names)))
-        rows = self._database.query(lock, values, fetch="all")
+        rows = self._database.query(lock, (self._microseconds(), _json(sorted(names))), fetch="all")
         records = [_record(row) for row in rows]
         # Without a row nothing is compared with the time.
-        now = max((int(row["now"]) for row in rows), default=0)
-        return {record.session.session_id: record for record in records}, now
+        at = max((int(row["at"]) for row in rows), default=0)
+        return {record.session.session_id: record for record in records}, at
 
     def _busy(self, names: Collection[SessionId]) -> Collection[SessionId]:
         """Return which of the sessions that could not be locked are there all the same."""
@@ -187,7 +206,12 @@ def _record(row: Mapping[str, Any]) -> Record:
         used_at=row["used_at"],
         ended_reason=row["ended_reason"],
         ended_at=row["ended_at"],
+        counts={} if (counts := row["counts"]) is None else _counts(counts),
     )
+
+
+def _counts(text: str) -> Counts:
+    return cast("Counts", strict_json(text.encode()))
 
 
 def _changeable(record: Record) -> dict[str, object]:
@@ -201,4 +225,5 @@ def _changeable(record: Record) -> dict[str, object]:
         "last_used_at": record.session.last_used_at,
         "ended_reason": record.ended_reason,
         "ended_at": record.ended_at,
+        "counts": compact_json(record.counts).decode() if record.counts else None,
     }

@@ -16,6 +16,8 @@ from jwt_auth_core.database.statement import Dialect
 class Statements:
     """``lock`` reads sessions for a change, ``write`` and ``forget`` change them; all by JSON lists.
 
+    Both locks tell the time as ``at``, in microseconds: they take it as a parameter, too.
+
     ``lock_free`` leaves out what somebody else has locked; ``present`` tells which sessions there are.
 
     ``purge`` looks at some sessions behind an id, and removes those of them that are over.
@@ -32,8 +34,9 @@ class Statements:
     purge: LiteralString
 
 
+# On SQLite the time of a change is our own, as that of limits is: its functions know no microseconds.
 _SQLITE_LOCK: Final = """
-    SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
+    SELECT *, %s AS at
     FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))"""
 
 _SQLITE: Final = Statements(
@@ -60,7 +63,8 @@ _SQLITE: Final = Statements(
             used_at = json_extract(n.value, '$.used_at'),
             last_used_at = json_extract(n.value, '$.last_used_at'),
             ended_reason = json_extract(n.value, '$.ended_reason'),
-            ended_at = json_extract(n.value, '$.ended_at')
+            ended_at = json_extract(n.value, '$.ended_at'),
+            counts = json_extract(n.value, '$.counts')
         FROM json_each(%s) AS n
         WHERE auth_sessions.session_id = json_extract(n.value, '$.session_id')""",
     forget="DELETE FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
@@ -89,12 +93,12 @@ _POSTGRES: Final = Statements(
         FROM auth_sessions WHERE session_id = %s""",
     # Always in the order of the ids, so that two batches wait for each other and never cross.
     lock="""
-        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
         FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
         ORDER BY session_id FOR UPDATE""",
     lock_free="""
-        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
         FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
         ORDER BY session_id FOR UPDATE SKIP LOCKED""",
@@ -105,10 +109,11 @@ _POSTGRES: Final = Statements(
         UPDATE auth_sessions AS s SET
             current_digest = n.current_digest, generation = n.generation,
             previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
-            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at
+            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at,
+            counts = n.counts
         FROM json_to_recordset(%s::json) AS n(session_id text, current_digest text, generation bigint,
             previous_digest text, confirmed_at bigint, used_at bigint, last_used_at bigint,
-            ended_reason text, ended_at bigint)
+            ended_reason text, ended_at bigint, counts text)
         WHERE s.session_id = n.session_id""",
     forget="""
         DELETE FROM auth_sessions

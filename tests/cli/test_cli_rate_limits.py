@@ -13,9 +13,14 @@ from jwt_auth_core.rate_limits.sql import SqlLimits
 
 pytestmark = pytest.mark.limited
 
-DAILY = {"LIMIT_LOGIN": "30/day", "LIMIT_LOGIN_FAILURES": "10/day", "LIMIT_REGISTER": "20/day"}
+DAILY = {
+    "LIMIT_LOGIN": "30/day",
+    "LIMIT_LOGIN_FAILURES": "10/day",
+    "LIMIT_REGISTER": "20/day",
+    "LIMIT_REFRESH": "150/day",
+}
 OFF = {"LIMIT_TOKEN": "off"}  # one that limits nothing is not shown
-UNTOUCHED = ["30 in 86400 seconds: 30 left", "10 in 86400 seconds: 10 left", "20 in 86400 seconds: 20 left"]
+UNTOUCHED = [f"{count} in 86400 seconds: {count} left" for count in (30, 10, 20, 150)]
 
 
 @pytest.fixture
@@ -52,7 +57,7 @@ def test_what_is_left_is_shown(auth, says):
     """One line a rule, with the time until all is there again."""
     used_up(auth, "192.0.2.1")
     lines = says("show", "192.0.2.1")
-    assert [line.split()[0] for line in lines] == ["login", "login_failures", "register"]
+    assert [line.split()[0] for line in lines] == ["login", "login_failures", "register", "refresh"]
     assert "30 in 86400 seconds: 20 left, all of them in 2" in lines[0]
     assert "10 in 86400 seconds: 0 left, all of them in 86" in lines[1]
     assert lines[2].endswith("20 in 86400 seconds: 20 left")
@@ -81,7 +86,7 @@ def test_a_crowd_is_shown_and_reset(auth, says):
     used_up(auth, "10.0.0.1", PROXY_FACTOR)
     assert [line for line in says("show", "10.0.0.1") if "200 in 86400 seconds: 0 left" in line]
     says("reset", "10.0.0.1")
-    assert len(says("show", "10.0.0.1")) == 3
+    assert len(says("show", "10.0.0.1")) == 4
 
 
 def test_an_account_is_shown_and_reset(auth, says):

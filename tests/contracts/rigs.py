@@ -22,6 +22,7 @@ from jwt_auth_core.sessions.session import (
 )
 from jwt_auth_core.sessions.sql import SqlSessions
 from jwt_auth_core.sessions.token import Minted, Presented, RefreshTokens
+from jwt_auth_core.sessions.use_limit import UseLimit
 from jwt_auth_core.steps import run
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
@@ -98,6 +99,10 @@ class Rig:
         """Make the record one of before sessions were numbered."""
         raise NotImplementedError
 
+    def made(self, limit: UseLimit | None) -> SessionStore:
+        """Return a store on the same ground, with a limit or none."""
+        raise NotImplementedError
+
     def find(self, presented: Presented) -> Session | None:
         """Find the session of a token."""
         return self.store.find(presented.session_id)
@@ -108,7 +113,14 @@ class MemoryRig(Rig):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store: MemorySessions = MemorySessions(**LIFETIMES, clock=self.clock)
+        self.store: MemorySessions = self.made(None)
+
+    def made(self, limit: UseLimit | None) -> MemorySessions:
+        """Return a store with the same records."""
+        made = MemorySessions(**LIFETIMES, clock=self.clock, limit=limit)
+        if limit is not None:
+            made._records = self.store._records
+        return made
 
     def save(self, session_id: SessionId) -> Any:
         """Records are frozen: the record itself is the backup."""
@@ -135,7 +147,11 @@ class SqlRig(Rig):
     def __init__(self, database: Database) -> None:
         super().__init__()
         self.database = database
-        self.store: SqlSessions = SqlSessions(database, **LIFETIMES, clock=self.clock)
+        self.store: SqlSessions = self.made(None)
+
+    def made(self, limit: UseLimit | None) -> SqlSessions:
+        """Return a store in the database."""
+        return SqlSessions(self.database, **LIFETIMES, clock=self.clock, limit=limit)
 
     def save(self, session_id: SessionId) -> Any:
         """Return the row."""
@@ -165,7 +181,11 @@ class RedisRig(Rig):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.client: Any = connect(url)
-        self.store: RedisSessions = RedisSessions(self.client, **LIFETIMES, clock=self.clock)
+        self.store: RedisSessions = self.made(None)
+
+    def made(self, limit: UseLimit | None) -> RedisSessions:
+        """Return a store on the client."""
+        return RedisSessions(self.client, **LIFETIMES, clock=self.clock, limit=limit)
 
     def save(self, session_id: SessionId) -> Any:
         """Return the dump of the key and its remaining life."""
@@ -208,9 +228,9 @@ class OnWires(RedisSessions):
 class WiresRig(RedisRig):
     """The store in Redis, without the driver on the usual way."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.store = OnWires(self.client, **LIFETIMES, clock=self.clock)
+    def made(self, limit: UseLimit | None) -> OnWires:
+        """Return a store that goes in steps."""
+        return OnWires(self.client, **LIFETIMES, clock=self.clock, limit=limit)
 
 
 def fresh(**facts: Any) -> tuple[NewSession, Presented]:

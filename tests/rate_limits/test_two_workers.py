@@ -31,7 +31,13 @@ CLIENT, NEIGHBOUR = "198.51.100.7", "198.51.100.8"
 @pytest.fixture(scope="module", params=["sqlite", "postgres_redis"])
 def origin(request, tmp_path_factory):
     """Return where two workers serve, behind one proxy, in both storage worlds."""
-    env = {**PLAIN, "LIMITS": "on", "LIMIT_LOGIN_FAILURES": "10/day", "TRUSTED_PROXY_COUNT": "1"}
+    env = {
+        **PLAIN,
+        "LIMITS": "on",
+        "LIMIT_LOGIN_FAILURES": "10/day",
+        "LIMIT_REFRESH": "10/day",
+        "TRUSTED_PROXY_COUNT": "1",
+    }
     env["LIMIT_ACCOUNT_FAILURES"] = "off"  # it is the addresses that are counted
     env["HASH_QUEUE"] = "1000"  # nobody is refused for want of room: it is the limits that are counted
     with ExitStack() as stack:
@@ -113,6 +119,27 @@ def test_websockets_are_counted_too(origin):
             answer = refusal.response
             refused.append((answer.status_code, len(answer.headers["retry-after"])))
     assert (opened, refused) == (10, [(429, 4)] * 2)
+
+
+def refresh(client, token, number):
+    """Exchange one refresh token; return the status."""
+    body = {"refresh_token": token}
+    return client.post("/auth/refresh", json=body, headers=hops(number, f"198.51.100.{number}")).status_code
+
+
+def test_two_hundred_refreshes_at_once_are_ten(origin):
+    """Of one token from as many addresses, and without one from one address; another session goes on."""
+    own = hops(0, NEIGHBOUR)
+    with connected(origin) as client, crowd(origin, 40) as (threads, calling):
+        assert client.post("/auth/register", json=ADA, headers=own).status_code in {201, 409}
+        body = {**LOGIN, "transport": "body"}
+        first, other = (
+            client.post("/auth/login", json=body, headers=own).json()["refresh_token"] for _ in range(2)
+        )
+        seen = Counter(threads.map(partial(calling, refresh, first), range(200)))
+        strangers = Counter(threads.map(partial(calling, refresh, "x"), [7] * 200))
+        neighbour = refresh(client, other, 7)
+    assert (seen, strangers, neighbour) == ({200: 10, 429: 190}, {401: 10, 429: 190}, 200)
 
 
 def in_a_network(number):

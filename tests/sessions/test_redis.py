@@ -10,6 +10,9 @@ import redis
 
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.rate_limits.rate import parse_rates
+from jwt_auth_core.rate_limits.record_limit import RecordLimit
+from jwt_auth_core.rate_limits.rule import Rule
 from jwt_auth_core.sessions.redis import ACL_RULES, RedisSessions
 from jwt_auth_core.sessions.session import Verdict
 from jwt_auth_core.vocabulary import Client
@@ -39,6 +42,18 @@ def test_a_session_takes_at_most_300_bytes(own_store):
     # The least of five: of fifty sessions the allocator gives one or two the next larger size, by chance.
     whole, bare = min(sizes() for _ in range(5))
     assert (bare <= 300, whole <= 500) == (True, True)
+
+
+def test_what_is_counted_takes_at_most_32_bytes_more(own_store):
+    """Where a key of its own would take 140; both are in the one hash."""
+
+    def size():
+        return own_store.client.memory_usage(key_of(promoted(own_store, client=CLIENT).session_id), samples=0)
+
+    before = min(size() for _ in range(5))
+    own_store.store = own_store.made(RecordLimit(Rule("refresh", parse_rates("150/5 minutes"))))
+    assert 0 < min(size() for _ in range(5)) - before <= 32
+    assert all(key.startswith(b"refresh:") for key in own_store.client.keys("*"))
 
 
 def test_a_browsers_name_does_not_double_it(own_store):

@@ -10,7 +10,7 @@ from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
-from jwt_auth_core.sessions.record import decide
+from jwt_auth_core.sessions.record import decide_within
 from jwt_auth_core.sessions.session import Verdict
 from jwt_auth_core.sessions.sql import PURGE_EVERY, PURGE_WINDOW, SqlSessions
 from tests.contracts.rigs import IDLE, LIFETIMES, START, SqlRig, child, fresh, promoted
@@ -222,9 +222,9 @@ def test_killed_between_reading_and_writing(postgres_url, monkeypatch):
 
     def killing(*arguments, **named):
         execute(postgres_url, KILL)
-        return decide(*arguments, **named)
+        return decide_within(*arguments, **named)
 
-    monkeypatch.setattr("jwt_auth_core.sessions.sql.decide", killing)
+    monkeypatch.setattr("jwt_auth_core.sessions.sql.decide_within", killing)
     with pytest.raises(StoreUnavailableError):
         rig.rotate(token)
     monkeypatch.undo()

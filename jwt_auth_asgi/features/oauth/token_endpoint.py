@@ -35,8 +35,8 @@ async def _password(service: Service, request: Request, form: Form) -> Grant:
     return granted(await run_until_disconnect(request.receive, login))
 
 
-async def _refresh_token(service: Service, _request: Request, form: Form) -> Grant:
-    return await service.refresh(Secret(form.text("refresh_token")))
+async def _refresh_token(service: Service, request: Request, form: Form) -> Grant:
+    return await service.refresh(Secret(form.text("refresh_token")), request.scope)
 
 
 GRANTS: Final[Mapping[str, Granting]] = {"password": _password, "refresh_token": _refresh_token}

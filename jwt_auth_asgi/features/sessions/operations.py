@@ -66,8 +66,8 @@ REFRESH: Final[Operation] = {
     "operationId": "refresh",
     "summary": "Exchange the refresh token for new tokens",
     "description": (
-        "The next refresh token comes the way this one came. After 409 and 503 the one at hand stays valid; "
-        "after 401 it is invalid."
+        "The next refresh token comes the way this one came. After 409, 429 and 503 the one at hand stays "
+        "valid; after 401 it is invalid."
     ),
     "tags": [TAG],
     "security": [{COOKIE: []}, {}],
@@ -82,6 +82,7 @@ REFRESH: Final[Operation] = {
                 "session_revoked": "the session has been ended; log in again",
             },
             409: {"refresh_superseded": "a newer refresh token is in use; send that one"},
+            **RATE_LIMITED,
         },
         in_words=True,
     ),

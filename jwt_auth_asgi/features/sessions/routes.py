@@ -22,7 +22,7 @@ from jwt_auth_asgi.features.sessions.inputs import login_input, refresh_input
 from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
-from jwt_auth_core.errors import RefreshInvalidError, RefreshSupersededError, SessionError
+from jwt_auth_core.errors import RefreshSupersededError, SessionError
 from jwt_auth_core.flows.address_limits import GUESS
 from jwt_auth_core.sessions.session import Session
 
@@ -53,9 +53,7 @@ async def _login(service: Service, request: Request) -> Response:
 async def _refresh(service: Service, request: Request) -> Response:
     presented = await refresh_input(service, request)
     try:
-        if presented.token is None:
-            raise RefreshInvalidError
-        grant = await service.refresh(presented.token)
+        grant = await service.refresh(presented.token, request.scope)
     except SessionError as error:
         over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
         cleared = service.cookie.clear_below(request.url.path) if over else ()

@@ -26,6 +26,7 @@ from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
+from jwt_auth_core.rate_limits.record_limit import RecordLimit
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
     Accepted,
@@ -70,12 +71,13 @@ class Refresh:
     refresh_tokens: RefreshTokens
     tokens: AccessTokens
     end_session: EndSession
+    limit: RecordLimit
 
     def __call__(self, texts: Sequence[str]) -> list[Grant | AuthError]:
         """Exchange each refresh token; the answers stand in the order of ``texts``.
 
         Nothing of a child token is stored, so the whole call may be repeated without harm
-        (I6, I10).
+        (I6, I10). One that comes too often is answered with a RateLimitedError, and is not spent.
 
         Raises:
             UnavailableError: a store does not answer; no token was handed out, none was lost.
@@ -119,6 +121,8 @@ class Refresh:
         for exchange, rotation in zip(exchanges, rotations, strict=True):
             if isinstance(rotation, Accepted):
                 accepted.append((exchange, rotation))
+            elif rotation.counted is not None:
+                exchange.answer = self.limit.refusal(rotation.counted.counts, rotation.counted.at)
             elif rotation.verdict in _NOTED:  # in the database and the audit, which may block
                 exchange.answer = yield Blocking(partial(self._refusal, rotation))
             else:

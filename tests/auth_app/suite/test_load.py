@@ -94,8 +94,8 @@ async def test_a_herd_is_refused_unread(narrow, held):
 def test_who_hurries_is_refused_at_a_pace(app_factory, held, monkeypatch):
     """Refusals beyond any herd's come a moment later, and are the same; who found room is served."""
     # F-20
-    monkeypatch.setattr("jwt_auth_asgi.features.service.REFUSALS_AT_ONCE", 1)
-    monkeypatch.setattr("jwt_auth_asgi.features.service.REFUSALS_PER_SECOND", 1)
+    monkeypatch.setattr("jwt_auth_asgi.features.address_counts.REFUSALS_AT_ONCE", 1)
+    monkeypatch.setattr("jwt_auth_asgi.features.address_counts.REFUSALS_PER_SECOND", 1)
     world = World(settings(HASH_THREADS="1", HASH_QUEUE="0"))
     app = app_factory(replace(world.auth, login=held))
 

@@ -18,7 +18,7 @@ WRONG = {**LOGIN, "password": "not the right password"}
 def world(monkeypatch):
     """Return a world in which no guess comes back, and no refusal is forgotten, before a test is over."""
     monkeypatch.setattr("jwt_auth_asgi.problems.refusals.LONGEST_SECONDS", 1000)
-    world = World(settings(LIMIT_LOGIN_FAILURES="10/day"))
+    world = World(settings(LIMIT_LOGIN_FAILURES="10/day", LIMIT_ACCOUNT_FAILURES="off"))
     yield world
     world.close()
 
