@@ -14,7 +14,7 @@ from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.parties import Names, Tenants
 from jwt_auth_core.tokens.profile import TokenProfile
 from jwt_auth_core.tokens.rules import Subject
-from jwt_auth_core.tokens.scope import render_scopes
+from jwt_auth_core.tokens.scope import render_roles, render_scopes
 from jwt_auth_core.tokens.template import Template, quoted_text
 from jwt_auth_core.tokens.verifier import TokenVerifier
 from jwt_auth_core.vocabulary import Clock
@@ -150,22 +150,25 @@ class AccessTokens(TokenVerifier):
         auth_time: int | None = None,
         amr: Collection[str] = (),
         acr: str | None = None,
+        token_version: int | None = None,
+        roles: Iterable[str] = (),
         extra: Mapping[str, object] | None = None,
         token_id: str | None = None,
         now: int | None = None,
     ) -> str:
         """Return a signed access token for *subject*, a user's id.
 
-        ``session_version`` is the user's (`User.session_version`); without one a cut-off judges the token
-        by its time. ``auth_time``, ``amr`` and ``acr`` say when and how its subject proved who they are: an
+        ``session_version`` and ``token_version`` are the user's (`User.session_version`); without them a
+        cut-off judges the token by its time. ``roles`` are only names: what they grant stands in ``scopes``.
+        ``auth_time``, ``amr`` and ``acr`` say when and how its subject proved who they are: an
         endpoint that asks for that lets no silent token in. ``extra`` claims are JSON values under names
         that have no other meaning. Without a ``token_id`` one of 128 random bits is made.
 
         Raises:
             TypeError: an argument of a wrong type.
             ValueError: an empty subject, session id, method or level, a negative time, a lone surrogate, a
-                scope outside RFC 6749's characters, an extra claim that is registered or too large, a token
-                over the limit; or the newest key cannot sign, or these are another issuer's tokens.
+                scope or role outside RFC 6749's characters, an extra claim that is registered or too large, a
+                token over the limit; or the newest key cannot sign, or these are another issuer's tokens.
             UnavailableError: the system gives no random bytes.
         """
         if self._template is None:
@@ -186,6 +189,8 @@ class AccessTokens(TokenVerifier):
             extra,
             session_version,
             authentication_text(auth_time, amr, acr),
+            token_version,
+            render_roles(roles) if roles else "",
         )
         token = cache.signing_prefix + payload + b"." + cache.sign(payload)
         if len(token) > self._longest:

@@ -31,7 +31,9 @@ CLIENT_ID: Final = "client_id"
 AUTH_TIME: Final = "auth_time"
 METHODS: Final = "amr"
 LEVEL: Final = "acr"
+ROLES: Final = "roles"  # RFC 9068 section 2.2.3.1
 SESSION_VERSION: Final = "sver"  # of our own making
+TOKEN_VERSION: Final = "tver"  # likewise
 REGISTERED: Final = frozenset(
     {
         ISSUER,
@@ -48,6 +50,7 @@ REGISTERED: Final = frozenset(
         METHODS,
         LEVEL,
         SESSION_VERSION,
+        TOKEN_VERSION,
     }
 )
 """The names that have a meaning here, so that extra claims cannot have them."""
@@ -67,7 +70,8 @@ class Claims:
 
     ``issuer`` is whose subject it is, where the verifier expects one. A foreign token may have no id
     of its own: then ``token_id`` is empty. ``roles`` are what its issuer calls so. ``client_id`` is the
-    client that the token was issued to.
+    client that the token was issued to. ``token_version`` counts how often the user's access tokens, and
+    nothing else of it, had been cut off when the token was issued.
 
     ``auth_time`` is when the subject proved who they are, ``amr`` how (RFC 8176: ``pwd``, ``otp``), and
     ``acr`` how sure that is (``aal1``, ``aal2``). A refresh changes none of them. What a token does not say,
@@ -88,6 +92,7 @@ class Claims:
     auth_time: int | None = None
     amr: frozenset[str] = frozenset()
     acr: str | None = None
+    token_version: int | None = None
 
     def allows(self, scope: str) -> bool:
         """Tell whether the token grants a scope, by its own name or by a wildcard: ``reports:*``."""
@@ -126,3 +131,4 @@ class Draft:
     auth_time: int | None
     amr: frozenset[str]
     acr: str | None
+    token_version: int | None

@@ -19,7 +19,7 @@ def dump(claims: Claims) -> str:
 
     How the subject was authenticated stands among the extra ones, where workers of before take it for one.
     """
-    own = {
+    own: dict[str, object] = {
         "subject": claims.subject,
         "scopes": sorted(claims.scopes),
         "session_id": claims.session_id,
@@ -31,6 +31,8 @@ def dump(claims: Claims) -> str:
         "issuer": claims.issuer,
         "client_id": claims.client_id,
     }
+    if claims.token_version is not None:  # which workers of before do not know
+        own["token_version"] = claims.token_version
     told = dict(zip(_AUTHENTICATION, (claims.auth_time, sorted(claims.amr), claims.acr), strict=True))
     others = as_json(claims.extra) | {name: value for name, value in told.items() if value not in (None, [])}
     return b"\n".join([compact_json(own), compact_json(others)]).decode()

@@ -37,6 +37,8 @@ _NAMES: Final = {
     "auth_time": wire.AUTH_TIME,
     "amr": wire.METHODS,
     "acr": wire.LEVEL,
+    "token_version": wire.TOKEN_VERSION,
+    "roles": wire.ROLES,
     "issuer": wire.ISSUER,
     "audience": wire.AUDIENCE,
 }
@@ -54,6 +56,8 @@ class _Payload(msgspec.Struct, frozen=True, gc=False, rename=_NAMES):
     auth_time: _Count | None = None
     amr: frozenset[_Text] = frozenset()
     acr: _Text | None = None
+    token_version: _Count | None = None
+    roles: frozenset[_Text] = frozenset()
 
 
 class _AnyIssuer(_Payload, frozen=True, gc=False, rename=_NAMES):
@@ -99,6 +103,10 @@ class MsgspecReader:
             quotes += _TEXT_QUOTES
         if found.session_version is not None:
             quotes += _NUMBER_QUOTES
+        if found.token_version is not None:
+            quotes += _NUMBER_QUOTES
+        if found.roles:  # one that stands there twice has quotation marks that nobody counts
+            quotes += _WORD_QUOTES + _WORD_QUOTES * len(found.roles)
         quotes += _quotes_of_authentication(found)
         if self._any_issuer and cast("_AnyIssuer", found).issuer is not None:
             quotes += _TEXT_QUOTES

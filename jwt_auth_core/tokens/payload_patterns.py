@@ -18,7 +18,8 @@ _TEXT: Final = r"[ !#-\[\]-~]++"
 _NUMBER: Final = rf"[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}}+"
 _COUNT: Final = rf"0|{_NUMBER}"
 _NUMBERS: Final = (wire.ISSUED_AT, wire.EXPIRES_AT)
-_COUNTS: Final = (wire.SESSION_VERSION, wire.AUTH_TIME)
+_COUNTS: Final = (wire.SESSION_VERSION, wire.AUTH_TIME, wire.TOKEN_VERSION)
+_LISTS: Final = (wire.METHODS, wire.ROLES)
 _NO_WORDS: Final[frozenset[str]] = frozenset()
 _SAID: Final = (
     wire.SUBJECT,
@@ -31,6 +32,8 @@ _SAID: Final = (
     wire.AUTH_TIME,
     wire.METHODS,
     wire.LEVEL,
+    wire.TOKEN_VERSION,
+    wire.ROLES,
 )
 _READABLE: Final = frozenset({*_SAID, wire.ISSUER, wire.AUDIENCE})
 
@@ -49,6 +52,8 @@ class Written(NamedTuple):
     auth_time: int | None
     amr: frozenset[str]
     acr: str | None
+    token_version: int | None
+    roles: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class PayloadPatterns:
             return f"({_NUMBER})"
         if name in _COUNTS:
             return f"({_COUNT})"
-        if name == wire.METHODS:
+        if name in _LISTS:
             return rf'\[("{_TEXT}"(?:,"{_TEXT}")*+)\]'
         if name in _SAID:
             return f'"({_TEXT})"'
@@ -126,6 +131,8 @@ def _written(  # noqa: PLR0913, PLR0917 - as a payload has them
     auth_time: str | None,
     amr: str | None,
     acr: str | None,
+    token_version: str | None,
+    roles: str | None,
 ) -> Written:
     return Written(
         subject,
@@ -139,4 +146,6 @@ def _written(  # noqa: PLR0913, PLR0917 - as a payload has them
         None if auth_time is None else int(auth_time),
         _NO_WORDS if amr is None else listed(amr),
         acr,
+        None if token_version is None else int(token_version),
+        _NO_WORDS if roles is None else listed(roles),
     )

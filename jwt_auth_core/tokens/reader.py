@@ -32,6 +32,10 @@ class Said(Protocol):
     def amr(self) -> frozenset[str]: ...  # noqa: D102
     @property
     def acr(self) -> str | None: ...  # noqa: D102
+    @property
+    def token_version(self) -> int | None: ...  # noqa: D102
+    @property
+    def roles(self) -> frozenset[str]: ...  # noqa: D102
 
 
 class FastReader(Protocol):

@@ -17,6 +17,7 @@ from jwt_auth_core.tokens.scope import parse_scopes
 
 _TIME_BOUND: Final = 10**MAX_INTEGER_DIGITS
 NO_WORDS: Final[frozenset[str]] = frozenset()
+_WITH_ROLES: Final = wire.REGISTERED | {wire.ROLES}
 _new: Final = object.__new__
 
 Verified = tuple[int, int, wire.Claims]
@@ -77,12 +78,13 @@ class Rules:
         claims.expires_at = expires_at
         claims.extra = wire.NOTHING
         claims.session_version = said.session_version
-        claims.roles = NO_WORDS
+        claims.roles = shared(said.roles) if said.roles else NO_WORDS
         claims.issuer = self._issuer
         claims.client_id = said.client_id
         claims.auth_time = said.auth_time
         claims.amr = shared(said.amr) if said.amr else NO_WORDS
         claims.acr = said.acr
+        claims.token_version = said.token_version
         claims.__class__ = wire.Claims  # type: ignore[assignment]
         # What `in_time` says, without the call; only where it would refuse is it asked.
         starts_at = issued_at - self._leeway_seconds
@@ -94,7 +96,7 @@ class Rules:
         """Return what a payload of any spelling says, and learn its order of claims."""
         members = members_of(payload)
         self._check_parties(members)
-        issued_at = seconds(members, wire.ISSUED_AT)
+        issued_at, roles = seconds(members, wire.ISSUED_AT), _roles(members.get(wire.ROLES))
         auth_time, amr, acr = authentication_of(members)
         claims = wire.Claims(
             subject=text(members.get(wire.SUBJECT), wire.SUBJECT),
@@ -103,15 +105,15 @@ class Rules:
             token_id=text(members.get(wire.TOKEN_ID), wire.TOKEN_ID),
             issued_at=issued_at,
             expires_at=seconds(members, wire.EXPIRES_AT),
-            extra=extra_of(members),
-            session_version=_count(members[wire.SESSION_VERSION])
-            if wire.SESSION_VERSION in members
-            else None,
+            extra=extra_of(members) if roles is None else extra_of(members, _WITH_ROLES),
+            session_version=_count(members, wire.SESSION_VERSION),
+            roles=roles or NO_WORDS,
             issuer=self._issuer,
             client_id=optional(members, wire.CLIENT_ID),
             auth_time=auth_time,
             amr=amr,
             acr=acr,
+            token_version=_count(members, wire.TOKEN_VERSION),
         )
         starts_at = max(issued_at, seconds(members, wire.NOT_BEFORE, issued_at))
         verified = self._in_time(claims, starts_at, now)
@@ -158,12 +160,12 @@ def members_of(payload: bytes) -> dict[str, object]:
     raise TokenInvalidError("its payload is not an object")
 
 
-def extra_of(members: dict[str, object]) -> Mapping[str, object]:
+def extra_of(members: dict[str, object], known: frozenset[str] = wire.REGISTERED) -> Mapping[str, object]:
     """Return the claims that have no meaning of their own here, read-only."""
     extra = {
         name: frozen(value)
         for name, value in members.items()
-        if name not in wire.REGISTERED or not is_understood(name, value)
+        if name not in known or not is_understood(name, value)
     }
     return MappingProxyType(extra) if extra else wire.NOTHING
 
@@ -198,10 +200,20 @@ def scopes_in(listed: str, name: str) -> frozenset[str]:
         raise TokenInvalidError(msg) from None
 
 
-def _count(value: object) -> int:
+def _count(members: Mapping[str, object], name: str) -> int | None:
+    if name not in members:
+        return None
+    value = members[name]
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TIME_BOUND:
         return value
-    raise TokenInvalidError("sver must be a count")
+    raise TokenInvalidError(f"{name} must be a count")
+
+
+def _roles(value: object) -> frozenset[str] | None:
+    """Return roles as we write them; None for any other form, which is an extra claim like others."""
+    words = cast("list[object]", value) if isinstance(value, list) else [None]
+    is_ours = all(isinstance(word, str) and word for word in words)
+    return frozenset(cast("list[str]", words)) if is_ours else None
 
 
 def _scopes(value: object) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Scopes on the wire: tokens of RFC 6749 section 3.3 between single spaces, and sets in Python."""
+"""Scopes and roles on the wire: words of RFC 6749 section 3.3, and sets in Python."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 _TOKEN: Final = r"[\x21\x23-\x5b\x5d-\x7e]+"  # printable ASCII but space, quotation mark, backslash
 _LIST: Final = re.compile(f"{_TOKEN}(?: {_TOKEN})*")
 _OF_TEXTS: Final = "scopes is a collection of texts, and of nothing else"
+_BETWEEN: Final = '","'
 _REMEMBERED: Final = 512  # applications have few combinations of scopes, and many tokens
 
 
@@ -39,6 +40,16 @@ def render_scopes(scopes: Iterable[str]) -> str:
     except TypeError:  # not iterable, or of what has no hash
         raise TypeError(_OF_TEXTS) from None
     return _rendered(found) if found else ""
+
+
+def render_roles(roles: Iterable[str]) -> str:
+    """Return *roles* in alphabetical order as JSON has them in a list; they are words as scopes are.
+
+    Raises:
+        TypeError, ValueError: see `render_scopes`.
+    """
+    words = render_scopes(roles)
+    return f'"{words.replace(" ", _BETWEEN)}"' if words else ""
 
 
 @lru_cache(maxsize=_REMEMBERED)

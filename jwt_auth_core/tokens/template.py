@@ -16,6 +16,8 @@ _JTI: Final = f',"{wire.TOKEN_ID}":'
 _SID: Final = f',"{wire.SESSION_ID}":'
 _SCOPE: Final = f',"{wire.SCOPES}":'
 _SVER: Final = f',"{wire.SESSION_VERSION}":'
+_TVER: Final = f',"{wire.TOKEN_VERSION}":'
+_ROLES: Final = f',"{wire.ROLES}":['
 
 
 class Template:
@@ -42,16 +44,19 @@ class Template:
         extra: Mapping[str, object] | None,
         session_version: int | None = None,
         authentication: str = "",
+        token_version: int | None = None,
+        roles: str = "",
     ) -> bytes:
         """Return the payload segment: JSON without white space, its names in this order, in base64url.
 
-        ``scopes`` are as on the wire, the ids in quotation marks already; ``times`` are when the token
-        was issued and when it expires; ``authentication`` is what `authentication_text` made of it.
+        ``scopes`` are as on the wire, the ids in quotation marks already, and so are ``roles``, with commas
+        between; ``times`` are when the token was issued and when it expires; ``authentication`` is what
+        `authentication_text` made of it.
 
         Raises:
-            TypeError: an extra claim cannot be JSON, or the version is no int.
-            ValueError: the version is negative, an extra claim is registered, too deep or too large; or
-                there is a lone surrogate.
+            TypeError: an extra claim cannot be JSON, or a version is no int.
+            ValueError: a version is negative, an extra claim is registered, too deep or too large; or
+                there is a lone surrogate, or roles are given twice.
         """
         known, written = self._times
         if known != times:  # a busy second writes them once
@@ -60,17 +65,23 @@ class Template:
             self._times = times, written
         sid = _SID + session_id if session_id else ""
         scope = f'{_SCOPE}"{scopes}"' if scopes else ""
-        version = "" if session_version is None else f"{_SVER}{_count(session_version)}"
+        version = "" if session_version is None else f"{_SVER}{_count(session_version, 'session_version')}"
+        if token_version is not None:
+            version += f"{_TVER}{_count(token_version, 'token_version')}"
+        if roles:
+            if extra and wire.ROLES in extra:
+                raise ValueError("roles are given by their own name or in extra, not both")
+            scope += f"{_ROLES}{roles}]"
         more = "," + compact_json(plain(extra)).decode()[1:-1] if extra else ""
         text = f"{self._opening}{subject}{written}{token_id}{sid}{version}{authentication}{scope}{more}}}"
         return self._encoded + b64url_octets(text.encode() if text.isascii() else utf8(text))
 
 
-def _count(value: object) -> int:
+def _count(value: object, name: str) -> int:
     if type(value) is not int:
-        raise TypeError("session_version is an int")
+        raise TypeError(f"{name} is an int")
     if value < 0:
-        raise ValueError("session_version is not negative")
+        raise ValueError(f"{name} is not negative")
     return value
 
 

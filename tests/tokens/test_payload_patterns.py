@@ -15,7 +15,7 @@ from tests.tokens.forge import NOW
 
 LIMITS = {"max_lifetime_seconds": 86_400, "leeway_seconds": 60}
 LEAST = ("42", NOW, NOW + 900, "4f2a")
-UNSAID = (None, frozenset(), None)
+UNSAID = (None, frozenset(), None, None, frozenset())
 MEMBERS = {"sub": "42", "iat": NOW, "exp": NOW + 900, "jti": "4f2a"}
 
 
@@ -48,11 +48,13 @@ def test_a_learned_shape_is_read(patterns):
         "amr": ["otp", "pwd"],
         "auth_time": NOW - 5,
         "acr": "aal2",
+        "tver": 2,
+        "roles": ["a", "b"],
         **dict(reversed(MEMBERS.items())),
     }
     patterns.learn(tuple(turned))
     proof = (NOW - 5, {"otp", "pwd"}, "aal2")
-    assert said(patterns, compact(turned)) == (*LEAST, None, "a b", 7, "shop", *proof)
+    assert said(patterns, compact(turned)) == (*LEAST, None, "a b", 7, "shop", *proof, 2, frozenset("ab"))
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ payloads = st.fixed_dictionaries(
         ),
         "extra": st.none() | st.just({"x": "y"}),
         "session_version": st.none() | st.integers(0, 12) | st.integers(0, 10**21),
+        "token_version": st.none() | st.integers(0, 12),
+        "roles": st.sampled_from(["", '"a"', '"a","b"', '"a","a"']),
         "authentication": st.builds(
             authentication_text,
             st.none() | st.integers(0, NOW),
@@ -107,10 +109,8 @@ def test_both_readers_agree(parties, made, client_id, seed):
         assert found == expected
 
 
-claims_in_any_order = st.permutations(
-    ["iss", "aud", "sub", "iat", "exp", "jti", "sid", "scope", "sver", "client_id", "auth_time", "amr", "acr"]
-)
-MAY_BE_ABSENT = ["sid", "scope", "sver", "client_id", "auth_time", "amr", "acr"]
+MAY_BE_ABSENT = ["sid", "scope", "sver", "client_id", "auth_time", "amr", "acr", "tver", "roles"]
+claims_in_any_order = st.permutations(["iss", "aud", "sub", "iat", "exp", "jti", *MAY_BE_ABSENT])
 
 
 @given(
@@ -135,6 +135,8 @@ def test_both_readers_agree_on_any_order(order, without, seed):
         "auth_time": NOW - 5,
         "amr": ["pwd", "otp"],
         "acr": "aal2",
+        "tver": 3,
+        "roles": ["editor", "author"],
     }
     payload = json.dumps(
         {name: members[name] for name in order if name not in without}, separators=(",", ":")
