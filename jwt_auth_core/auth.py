@@ -19,6 +19,7 @@ from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
 from jwt_auth_core.flows.password.change_password import ChangePassword
+from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
 from jwt_auth_core.flows.sessions.logout import Logout
@@ -51,6 +52,7 @@ class Auth:
             change_password, change_profile, show_session, introspect, revoke_token, issue_ws_ticket,
             redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
+        roles: defines roles, grants them and takes them away.
         subscribers: who is told of events; `on` adds to them.
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
         audit: the rows that events leave, their seals, and what checks both.
@@ -81,6 +83,7 @@ class Auth:
     issue_ws_ticket: IssueWsTicket
     redeem_ws_tickets: RedeemWsTickets
     oauth_clients: OAuthClients
+    roles: Roles
     subscribers: Subscribers
     outbox: Outbox
     audit: Audit
@@ -132,6 +135,7 @@ class Auth:
             **assemble.password_flows(parts),
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
+            roles=assemble.role_flows(parts),
             subscribers=parts.journal.subscribers,
             outbox=parts.outbox,
             audit=parts.trail,

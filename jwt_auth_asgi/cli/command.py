@@ -1,4 +1,4 @@
-"""The command line: `jwt-auth serve | routes | migrate | users | sessions | keys | tokens | outbox | ...`.
+"""The command line: `jwt-auth serve | routes | migrate | users | roles | sessions | keys | outbox | ...`.
 
 Every failure is one sentence on stderr and a non-zero exit: 1 for what the world refused,
 2 for a wrong call.
@@ -18,6 +18,7 @@ from jwt_auth_asgi.cli import (
     keys,
     outbox,
     rate_limits,
+    roles,
     routes,
     server,
     sessions,
@@ -119,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     _leaf(commands, "migrate", _migrate, "create the tables that are missing; touches no existing row")
     group = _group(commands, "users", "manage users")
     users.add(partial(_leaf, group), _auth)
+    group = _group(commands, "roles", "define roles, grant them and take them away")
+    roles.add(partial(_leaf, group), _auth)
     group = _group(commands, "sessions", "look at refresh sessions and end them")
     sessions.add(partial(_leaf, group), _auth)
     group = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")

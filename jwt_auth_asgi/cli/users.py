@@ -28,7 +28,7 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     new.add_argument("--last-name", required=True)
     scope = "a scope that its access tokens carry; may be repeated"
     new.add_argument("--scope", action="append", default=[], help=scope)
-    text = "replace the scopes of a user's next access tokens"
+    text = "replace the scopes that a user's next access tokens carry besides those of its roles"
     scopes = leaf("set-scopes", partial(_set_scopes, make), text)
     scopes.add_argument("email", help=_ADDRESS)
     scopes.add_argument("--scope", action="append", default=[], help="may be repeated; without one, no scope")
@@ -70,16 +70,26 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
             "e-mail": user.email,
             "name": f"{user.first_name} {user.last_name}",
             "scopes": " ".join(sorted(user.scopes)) or "none",
+            **_origins(auth, user),
             "state": "enabled" if user.disabled_at is None else f"disabled since {_moment(user.disabled_at)}",
             "sessions": str(len(auth.list_sessions(user.user_id))),
             "all ended last": _moment(user.sessions_valid_after),
+            "tokens cut off": _moment(user.tokens_valid_after),
         }
         for name, value in rows.items():
             # What somebody wrote into the table must not paint the terminal (LOG-2).
             shown = value if value.isprintable() else value.encode("unicode_escape").decode()
-            say(f"{name:<16}{shown}")
+            say(f"{name:<15} {shown}")
 
     _with_user(make, arguments, show)
+
+
+def _origins(auth: Auth, user: User) -> dict[str, str]:
+    """Return where the scopes of a user who has roles come from: granted to it alone, or by which role."""
+    if not user.roles:
+        return {}
+    roles = {f"role {role.name}": role.text for role in auth.roles.list() if role.name in user.roles}
+    return {"its own": " ".join(sorted(user.own_scopes)) or "none", **roles}
 
 
 def _moment(seconds: int | None) -> str:

@@ -48,6 +48,7 @@ STATUS: Final = {
     "session_revoked": 401,
     "refresh_superseded": 409,
     "session_not_found": 404,
+    "role_not_found": 404,
     "message_not_found": 404,
     "query_failed": 503,
     "unique_violation": 503,

@@ -26,29 +26,32 @@ class HasTokens(Protocol):
 SomeAuth = HasTokens | AccessTokens | AnyOf | None
 
 
-def headers_for(
+def headers_for(  # noqa: PLR0913 - what a token says of its caller
     auth: SomeAuth = None,
     *,
     subject: str = SUBJECT,
     scopes: Iterable[str] = (),
+    roles: Iterable[str] = (),
     amr: Collection[str] = (),
     auth_time: int | None = None,
 ) -> dict[str, str]:
     """Return the headers of a request by *subject*, for any client: ``client.get("/", headers=...)``.
 
     The token is signed by *auth*, as a login would have it signed, and asks no store: no such user need
-    exist. ``amr`` is how the caller was authenticated, from which ``acr`` follows as at a login, and
-    ``auth_time`` when, in seconds since the epoch; left out, the token says neither. Left out, *auth* is the
-    process's own, from the environment.
+    exist. ``roles`` are only names: what they grant stands in ``scopes``. ``amr`` is how the caller was
+    authenticated, from which ``acr`` follows as at a login, and ``auth_time`` when, in seconds since the
+    epoch; left out, the token says neither. Left out, *auth* is the process's own, from the environment.
 
     Raises:
         TypeError: *auth* issues no tokens; one text in place of several scopes.
-        ValueError: a subject or scope that no token can carry, or *auth* verifies another issuer's tokens.
+        ValueError: a subject, scope or role that no token can carry, or *auth* verifies another issuer's
+            tokens.
     """
     tokens = tokens_of(default_auth() if auth is None else auth)
-    return bearer(
-        tokens.issue(subject=subject, scopes=scopes, auth_time=auth_time, amr=amr, acr=level_of(amr))
+    token = tokens.issue(
+        subject=subject, scopes=scopes, roles=roles, auth_time=auth_time, amr=amr, acr=level_of(amr)
     )
+    return bearer(token)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from jwt_auth_core.assemble.oauth import oauth_flows
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.assemble.password import password_flows, passwords
+from jwt_auth_core.assemble.roles import role_flows
 from jwt_auth_core.assemble.sessions import session_flows
 from jwt_auth_core.assemble.storage import (
     Closing,
@@ -39,6 +40,7 @@ __all__ = [
     "passwords",
     "refresh_tokens",
     "revocations",
+    "role_flows",
     "session_flows",
     "stores",
     "system_clock",

@@ -22,6 +22,8 @@ from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
+from jwt_auth_core.roles import RoleStore
+from jwt_auth_core.roles.sql import SqlRoles
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.sessions.use_limit import UseLimit
@@ -75,6 +77,7 @@ class Stores:
     ledger: Ledger
     one_time: CodeStore
     limits: RateLimitStore
+    roles: RoleStore
     adopter: Adopter
     connections: tuple[Closing, ...] = ()
     together: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -176,6 +179,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         ledger=SqlLedger(database, keep_seconds=keep),
         one_time=SqlCodes(database, clock=clock),
         limits=SqlLimits(database),
+        roles=SqlRoles(database),
         adopter=adopter,
         together=database.transaction,
     )
@@ -200,6 +204,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         ledger=ledger,
         one_time=RedisCodes(client),
         limits=RedisLimits(client),
+        roles=SqlRoles(database),
         adopter=adopter,
         connections=(client, waiting),
     )

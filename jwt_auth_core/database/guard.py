@@ -19,9 +19,11 @@ _HAS: Final[Mapping[Dialect, LiteralString]] = {
             AND tgname IN ('auth_keep_account', 'auth_keep_account_id') AND tgenabled IN ('O', 'A'))
     """,
     "sqlite": """
-        SELECT 1 WHERE 3 = (
-            SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND lower(tbl_name) = 'users'
-            AND name IN ('auth_keep_account_insert', 'auth_keep_account_update', 'auth_keep_account_delete'))
+        SELECT 1 WHERE 5 = (
+            SELECT count(*) FROM sqlite_master WHERE type = 'trigger'
+            AND lower(tbl_name) IN ('users', 'auth_accounts')
+            AND name IN ('auth_keep_account_insert', 'auth_keep_account_update', 'auth_keep_account_delete',
+                         'auth_keep_roles_update', 'auth_keep_roles_delete'))
     """,
 }
 _MAY: Final[Mapping[Dialect, LiteralString]] = {
@@ -86,6 +88,19 @@ _SQLITE: Final[Sequence[str]] = (
     """
     CREATE TRIGGER IF NOT EXISTS auth_keep_account_delete AFTER DELETE ON users BEGIN
         DELETE FROM auth_accounts WHERE user_id = OLD.user_id;
+    END
+    """,
+    # The roles go with the account, for the same reason.
+    """
+    CREATE TRIGGER IF NOT EXISTS auth_keep_roles_update AFTER UPDATE OF user_id ON auth_accounts
+    WHEN NEW.user_id IS NOT OLD.user_id BEGIN
+        DELETE FROM auth_user_roles WHERE user_id = NEW.user_id;
+        UPDATE auth_user_roles SET user_id = NEW.user_id WHERE user_id = OLD.user_id;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS auth_keep_roles_delete AFTER DELETE ON auth_accounts BEGIN
+        DELETE FROM auth_user_roles WHERE user_id = OLD.user_id;
     END
     """,
 )

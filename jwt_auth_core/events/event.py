@@ -34,6 +34,9 @@ class EventName(StrEnum):
     PASSWORD_CHANGE_FAILED = "password_change_failed"
     PROFILE_CHANGED = "profile_changed"
     SCOPES_CHANGED = "scopes_changed"
+    ROLE_DEFINED = "role_defined"
+    ROLE_GRANTED = "role_granted"
+    ROLE_REVOKED = "role_revoked"
     USER_DISABLED = "user_disabled"
     USER_ENABLED = "user_enabled"
     USER_DELETED = "user_deleted"
@@ -177,6 +180,34 @@ class ScopesChanged(Event):
     """A user's scopes were replaced; its next access tokens carry them."""
 
     name: ClassVar = EventName.SCOPES_CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleDefined(Event):
+    """A role got its scopes, or others; ``role`` is its name, ``scopes`` are those of now."""
+
+    name: ClassVar = EventName.ROLE_DEFINED
+
+    role: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGranted(Event):
+    """A user was given the ``role`` of that name."""
+
+    name: ClassVar = EventName.ROLE_GRANTED
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRevoked(Event):
+    """The ``role`` of that name was taken from a user, and the access tokens of before with it."""
+
+    name: ClassVar = EventName.ROLE_REVOKED
+
+    role: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

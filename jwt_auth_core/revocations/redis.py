@@ -29,7 +29,7 @@ LONGEST_BLOCK_SECONDS: Final = 0.5
 """How long a reader that is to end goes on: nobody else can end a read that blocks. A shorter one would cost
 the server as many more commands of every process."""
 SHORTEST_BLOCK_SECONDS: Final = 0.01
-_SESSION, _USER, _BEFORE, _VERSION = b"session", b"user", b"before", b"version"
+_SESSION, _USER, _BEFORE, _VERSION, _TOKENS = b"session", b"user", b"before", b"version", b"tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,13 @@ def _block_seconds(server: Any) -> float:
 
 def _fields(revocation: Revocation) -> tuple[str | int, ...]:
     if isinstance(revocation, CutOff):
-        version = revocation.session_version
-        numbered = () if version is None else ("version", version)
+        numbered = *_named("version", revocation.session_version), *_named("tokens", revocation.token_version)
         return "user", revocation.user_id, "before", revocation.before, *numbered
     return "session", revocation.session_id
+
+
+def _named(name: str, number: int | None) -> tuple[str | int, ...]:
+    return () if number is None else (name, number)
 
 
 def _revocations(entries: Sequence[tuple[bytes, Sequence[bytes]]]) -> list[Revocation]:
@@ -134,8 +137,13 @@ def _revocation(fields: Mapping[bytes, bytes]) -> Revocation | None:
     """Return what an entry says; None for the mark of a beginning, and for what is not ours."""
     if _SESSION in fields:
         return EndedSession(fields[_SESSION].decode("utf-8", "replace"))
-    before, version = fields.get(_BEFORE, b""), fields.get(_VERSION, b"")
-    if _USER in fields and before.isdigit():
+    before = _number(fields, _BEFORE)
+    if _USER in fields and before is not None:
         user_id = fields[_USER].decode("utf-8", "replace")
-        return CutOff(user_id, int(before), int(version) if version.isdigit() else None)
+        return CutOff(user_id, before, _number(fields, _VERSION), _number(fields, _TOKENS))
     return None
+
+
+def _number(fields: Mapping[bytes, bytes], name: bytes) -> int | None:
+    value = fields.get(name, b"")
+    return int(value) if value.isdigit() else None

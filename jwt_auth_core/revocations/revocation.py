@@ -23,32 +23,50 @@ class CutOff:
 
     With a ``session_version`` the tokens that carry a lower one, whatever their time; of those that carry
     none, and without a ``session_version`` of all, the ones issued earlier than ``before`` (seconds since
-    the epoch).
+    the epoch). With a ``token_version`` the same by that number: then the user's sessions go on.
     """
 
     user_id: str
     before: int
     session_version: int | None = None
+    token_version: int | None = None
 
     def concerns(self, claims: Claimed) -> bool:
         """Tell whether it revokes a token of its user."""
-        if self.session_version is None or claims.session_version is None:
+        least, number = self.session_version, claims.session_version
+        if self.token_version is not None:
+            least, number = self.token_version, token_version_of(claims)
+        if least is None or number is None:
             return claims.issued_at < self.before
-        return claims.session_version < self.session_version
+        return number < least
 
     @property
-    def is_numbered(self) -> bool:
-        """Tell of which of the two kinds it is."""
-        return self.session_version is not None
+    def kind(self) -> tuple[bool, bool]:
+        """By which number it goes: that of sessions, that of tokens, or none."""
+        return self.session_version is not None, self.token_version is not None
 
     def joined(self, other: CutOff | None) -> CutOff:
         """Return what revokes as much as both; the other is of the same user and kind, if there is one."""
         if other is None:
             return self
         before = max(self.before, other.before)
-        if not self.is_numbered:
-            return CutOff(self.user_id, before)
-        return CutOff(self.user_id, before, max(self.session_version or 0, other.session_version or 0))
+        return CutOff(
+            self.user_id,
+            before,
+            _later(self.session_version, other.session_version),
+            _later(self.token_version, other.token_version),
+        )
+
+
+def _later(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def token_version_of(claims: Claimed) -> int | None:
+    """Return the number of a token, which is not written where it is 0; None where nobody counted."""
+    if claims.token_version is None and claims.session_version is not None:
+        return 0
+    return claims.token_version
 
 
 Revocation = EndedSession | CutOff
@@ -84,6 +102,11 @@ class Claimed(Protocol):
     @property
     def session_version(self) -> int | None:
         """The user's number when that session began, if the token says so."""
+        ...
+
+    @property
+    def token_version(self) -> int | None:
+        """How often the user's access tokens were cut off before this one, if the token says so."""
         ...
 
     @property

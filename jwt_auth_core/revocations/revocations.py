@@ -113,6 +113,17 @@ class Revocations:
         """
         self._publisher.publish(CutOff(user_id, before, session_version))
 
+    def revoke_tokens(self, user_id: str, *, before: int, token_version: int) -> None:
+        """Revoke a user's access tokens, and let the sessions go on.
+
+        Of tokens that carry a ``token_version`` those with a lower one are revoked, of others the ones that
+        were issued earlier than ``before`` (seconds).
+
+        Raises:
+            StoreUnavailableError: not all processes may know yet; repeat it.
+        """
+        self._publisher.publish(CutOff(user_id, before, token_version=token_version))
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each revocation as it becomes known; return what ends that.
 

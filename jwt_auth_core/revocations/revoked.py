@@ -64,7 +64,7 @@ class Revoked:
     """Ended sessions and users' cut-offs that are younger than ``keep_seconds``.
 
     Reading takes no lock: ``sessions`` has a key for each ended session, ``cut_offs`` the latest of each
-    user, of either kind (see `CutOff`). Both are to be read only; writers take turns.
+    user, of each kind (see `CutOff`). Both are to be read only; writers take turns.
     """
 
     __slots__ = ("_listeners", "_lock", "_sessions", "_users", "cut_offs", "keep_seconds", "sessions")
@@ -147,7 +147,7 @@ class Revoked:
 
 
 def _of_its_kind(cut_off: CutOff, known: Iterable[CutOff]) -> CutOff | None:
-    return next((one for one in known if one.is_numbered == cut_off.is_numbered), None)
+    return next((one for one in known if one.kind == cut_off.kind), None)
 
 
 def _tell(listener: Listener, revocation: Revocation) -> None:

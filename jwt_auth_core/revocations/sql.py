@@ -26,8 +26,9 @@ FORGOTTEN_AT_ONCE: Final = 1_000
 _NOBODY: Final = "00000000-0000-0000-0000-000000000000"  # before every user's id
 
 _KEEP: Final = """
-    INSERT INTO auth_revocations (session_id, user_id, valid_after, session_version, recorded_at, expires_at)
-    VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO auth_revocations
+        (session_id, user_id, valid_after, session_version, token_version, recorded_at, expires_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 _PUBLISH: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": _KEEP,
@@ -35,8 +36,8 @@ _PUBLISH: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": """
         WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('jwt-auth revocations')))
         INSERT INTO auth_revocations
-            (session_id, user_id, valid_after, session_version, recorded_at, expires_at)
-        SELECT %s, %s, %s::bigint, %s::bigint, %s, %s FROM turn
+            (session_id, user_id, valid_after, session_version, token_version, recorded_at, expires_at)
+        SELECT %s, %s, %s::bigint, %s::bigint, %s::bigint, %s, %s FROM turn
     """,
 }
 _FORGET: Final = """
@@ -44,15 +45,15 @@ _FORGET: Final = """
     (SELECT position FROM auth_revocations WHERE expires_at <= %s ORDER BY expires_at LIMIT %s)
 """
 _LAST: Final = """
-    SELECT position, session_id, user_id, valid_after, session_version
+    SELECT position, session_id, user_id, valid_after, session_version, token_version
     FROM auth_revocations ORDER BY position DESC LIMIT 1
 """
 _FROM: Final = """
-    SELECT position, session_id, user_id, valid_after, session_version
+    SELECT position, session_id, user_id, valid_after, session_version, token_version
     FROM auth_revocations WHERE position >= %s ORDER BY position LIMIT %s
 """
 _KEPT: Final = """
-    SELECT position, session_id, user_id, valid_after, session_version, recorded_at
+    SELECT position, session_id, user_id, valid_after, session_version, token_version, recorded_at
     FROM auth_revocations WHERE recorded_at >= %s AND position > %s ORDER BY position LIMIT %s
 """
 _ENDED: Final = """
@@ -62,6 +63,10 @@ _ENDED: Final = """
 _CUT_OFF: Final = """
     SELECT user_id, sessions_valid_after, session_version, disabled_at FROM auth_accounts
     WHERE (sessions_valid_after >= %s OR disabled_at >= %s) AND user_id > %s ORDER BY user_id LIMIT %s
+"""
+_TOKENS_CUT_OFF: Final = """
+    SELECT user_id, tokens_valid_after, token_version FROM auth_accounts
+    WHERE tokens_valid_after >= %s AND user_id > %s ORDER BY user_id LIMIT %s
 """
 
 
@@ -104,6 +109,7 @@ class SqlLedger:
         yield from self._kept_since(at)
         yield from self._ended_since(at)
         yield from self._cut_off_since(at)
+        yield from self._tokens_cut_off_since(at)
 
     def _kept_since(self, at: int) -> Iterator[Sequence[Recorded]]:
         position = 0
@@ -121,6 +127,12 @@ class SqlLedger:
         user_id = _NOBODY
         while rows := self._database.query(_CUT_OFF, (at, at, user_id, PAGE), fetch="all"):
             yield [_account(row) for row in rows]
+            user_id = rows[-1]["user_id"]
+
+    def _tokens_cut_off_since(self, at: int) -> Iterator[Sequence[Recorded]]:
+        user_id = _NOBODY
+        while rows := self._database.query(_TOKENS_CUT_OFF, (at, user_id, PAGE), fetch="all"):
+            yield [_tokens(row) for row in rows]
             user_id = rows[-1]["user_id"]
 
 
@@ -165,16 +177,17 @@ class SqlFeed:
         ended.wait(self._poll_seconds)
 
 
-def _columns(revocation: Revocation) -> tuple[str | None, str | None, int | None, int | None]:
+def _columns(revocation: Revocation) -> tuple[str | int | None, ...]:
     if isinstance(revocation, CutOff):
-        return None, revocation.user_id, revocation.before, revocation.session_version
-    return revocation.session_id, None, None, None
+        numbers = revocation.session_version, revocation.token_version
+        return None, revocation.user_id, revocation.before, *numbers
+    return revocation.session_id, None, None, None, None
 
 
 def _revocation(row: Row) -> Revocation:
     if row["session_id"] is not None:
         return EndedSession(row["session_id"])
-    return CutOff(row["user_id"], row["valid_after"], row["session_version"])
+    return CutOff(row["user_id"], row["valid_after"], row["session_version"], row["token_version"])
 
 
 def _account(row: Row) -> Recorded:
@@ -190,3 +203,8 @@ def _account(row: Row) -> Recorded:
     if not version:  # of before cut-offs were numbered, and then it is the first moment that is good
         return Recorded(CutOff(row["user_id"], valid_after), valid_after)
     return Recorded(CutOff(row["user_id"], valid_after + 1, version), valid_after)
+
+
+def _tokens(row: Row) -> Recorded:
+    at = row["tokens_valid_after"]
+    return Recorded(CutOff(row["user_id"], at + 1, token_version=row["token_version"]), at)

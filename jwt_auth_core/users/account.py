@@ -14,8 +14,12 @@ class Accounts(Protocol):
     Each method may be repeated without harm, and raises UserNotFoundError for an unknown id.
     """
 
+    def adopt(self, user_id: UserId) -> None:
+        """See that the user has an account, to which other tables can refer."""
+        ...
+
     def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
-        """Replace the scopes that the user's next access tokens carry."""
+        """Replace the scopes that the user's next access tokens carry besides those of its roles."""
         ...
 
     def disable(self, user_id: UserId, *, now: int) -> int:
@@ -33,6 +37,13 @@ class Accounts(Protocol):
         """End every session that began so far; return the user's session version from then on.
 
         Where an ``expected_version`` is given and not the user's, nothing is changed and None returned.
+        The moment that is noted never moves backwards.
+        """
+        ...
+
+    def cut_off_tokens(self, user_id: UserId, *, now: int) -> None:
+        """End every access token that was issued so far, and no session.
+
         The moment that is noted never moves backwards.
         """
         ...

@@ -32,6 +32,12 @@ CUT_OFF_IF: Final = """
         sessions_valid_after = CASE WHEN sessions_valid_after > %s THEN sessions_valid_after ELSE %s END
     WHERE user_id = %s AND session_version = %s RETURNING session_version
 """
+CUT_OFF_TOKENS: Final = """
+    UPDATE auth_accounts
+    SET token_version = token_version + 1,
+        tokens_valid_after = CASE WHEN tokens_valid_after > %s THEN tokens_valid_after ELSE %s END
+    WHERE user_id = %s
+"""
 HAS_ACCOUNT: Final = "SELECT 1 AS found FROM auth_accounts WHERE user_id = %s"
 END_SESSION: Final = """
     INSERT INTO auth_revoked_sessions (session_id, user_id, reason, revoked_at, expires_at)

@@ -36,14 +36,9 @@ class MemoryUsers:
 
     def add(self, new: NewUser) -> User:
         """Store a user under a new id; raises EmailTakenError."""
-        user = User(
-            new_user_id(),
-            new.email,
-            new.first_name,
-            new.last_name,
-            new.password_hash,
-            frozenset(scopes_text(new.scopes).split()),
-        )
+        scopes = frozenset(scopes_text(new.scopes).split())
+        names = new.email, new.first_name, new.last_name
+        user = User(new_user_id(), *names, new.password_hash, scopes, own_scopes=scopes)
         with self._lock:
             if new.canonical in self._ids:
                 raise EmailTakenError
@@ -87,10 +82,14 @@ class MemoryUsers:
                 del self._ended[key]
             return is_news
 
+    def adopt(self, user_id: UserId) -> None:
+        """See that the user is there: whoever is has an account."""
+        self._change(user_id, lambda user: user)
+
     def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
         """Replace the user's scopes."""
         chosen = frozenset(scopes_text(scopes).split())
-        self._change(user_id, lambda user: replace(user, scopes=chosen))
+        self._change(user_id, lambda user: replace(user, scopes=chosen, own_scopes=chosen))
 
     def disable(self, user_id: UserId, *, now: int) -> int:
         """Disable the user from ``now`` on and end all sessions; return the session version."""
@@ -121,6 +120,15 @@ class MemoryUsers:
                 return None
             self._users[user_id] = _cut_off(user, now)
             return user.session_version + 1
+
+    def cut_off_tokens(self, user_id: UserId, *, now: int) -> None:
+        """End the user's access tokens, and no session."""
+
+        def cut_off(user: User) -> User:
+            latest = max(now, user.tokens_valid_after or 0)
+            return replace(user, token_version=user.token_version + 1, tokens_valid_after=latest)
+
+        self._change(user_id, cut_off)
 
     def change_password(
         self, user_id: UserId, *, expected_hash: str, new_hash: str, expected_version: int, now: int

@@ -1,15 +1,12 @@
-"""Users in PostgreSQL or SQLite: each statement once, a constant, for both.
-
-Only `read` differs: how a list becomes rows is not the same in the two.
-"""
+"""Users in PostgreSQL or SQLite: each statement once, a constant; look_ups.py has those that find users."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, NamedTuple
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
@@ -23,7 +20,7 @@ from jwt_auth_core.errors import (
     UserNotFoundError,
 )
 from jwt_auth_core.steps import Steps, run
-from jwt_auth_core.users import account_statements, added
+from jwt_auth_core.users import account_statements, added, look_ups
 from jwt_auth_core.users.adoption import adopt_one
 from jwt_auth_core.users.misfit import refusal, unfit_unique
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
@@ -40,52 +37,10 @@ _IS_TAKEN: Final = """
     UNION ALL SELECT 1 FROM users WHERE email IN (%s, %s, %s)
 """
 
-_FIND: Final = """
-    SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version
-    FROM users u LEFT JOIN auth_accounts a ON a.user_id = u.user_id
-    WHERE u.user_id = %s
-"""
-# The second half finds rows that nobody adopted yet, unless the identity is an account's.
-_FIND_BY_EMAIL: Final = """
-    SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version, a.email_canonical AS identity
-    FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
-    WHERE a.email_canonical = %s
-    UNION ALL
-    SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           NULL, NULL, NULL, NULL, u.email AS identity
-    FROM users u
-    WHERE u.email = %s AND u.user_id IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
-      AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.email_canonical = %s)
-"""
 NO_PASSWORD: Final = "!"
 """What stands for a missing hash; no password opens it."""
 
 _REPLACE_HASH: Final = "UPDATE users SET password_hash = %s WHERE user_id = %s AND password_hash = %s"
-
-_READ: Final[Mapping[Dialect, LiteralString]] = {
-    "postgres": """
-        SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-               a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version, r.session_id AS ended
-        FROM unnest(string_to_array(%s, ',', '')::uuid[], string_to_array(%s, ',')) WITH ORDINALITY
-             AS p (user_id, session_id, place)
-        LEFT JOIN users u ON u.user_id = p.user_id
-        LEFT JOIN auth_accounts a ON a.user_id = u.user_id
-        LEFT JOIN auth_revoked_sessions r ON r.session_id = p.session_id
-        ORDER BY p.place
-    """,
-    "sqlite": """
-        SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-               a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version, r.session_id AS ended
-        FROM json_each(%s) p JOIN json_each(%s) q ON q.key = p.key
-        LEFT JOIN users u ON u.user_id = p.value
-        LEFT JOIN auth_accounts a ON a.user_id = u.user_id
-        LEFT JOIN auth_revoked_sessions r ON r.session_id = q.value
-        ORDER BY p.key
-    """,
-}
 
 
 class _ChangedMeanwhileError(Exception):
@@ -135,21 +90,26 @@ class SqlUsers:
             new.first_name,
             new.last_name,
             new.password_hash,
-            frozenset(scopes.split()),
+            **_granted(scopes, None)._asdict(),
         )
 
     def find(self, user_id: UserId) -> User | None:
         """Return the user, or None."""
-        row = self._db.query(_FIND, (user_id,), fetch="one") if self._is_id(user_id) else None
-        return None if row is None else _user(row)
+        row = (
+            self._db.query(look_ups.FIND[self._db.dialect], (user_id,), fetch="one")
+            if self._is_id(user_id)
+            else None
+        )
+        return None if row is None else _user(tuple(row))
 
     def find_by_email(self, canonical: Email) -> User | None:
         """Return the user with this e-mail identity, or None."""
         self._catch_up()
-        rows = self._db.query(_FIND_BY_EMAIL, (canonical, canonical, canonical), fetch="all")
+        sql = look_ups.FIND_BY_EMAIL[self._db.dialect]
+        rows = self._db.query(sql, (canonical, canonical, canonical), fetch="all")
         # Compared again here: an older table may compare without regard to case (ID-1).
         exact = [row for row in rows if row["identity"] == canonical and self._has_id(row)]
-        return _user(exact[0]) if exact else None
+        return _user(tuple(exact[0])[:-1]) if exact else None
 
     def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
         """Swap the hash if it still is ``expected_hash``; tell whether it was."""
@@ -164,7 +124,7 @@ class SqlUsers:
         if not pairs:
             return []
         dialect = self._db.dialect
-        outcome = yield from self._db.running(scan(_READ[dialect], dialect), _lists(pairs, dialect))
+        outcome = yield from self._db.running(scan(look_ups.READ[dialect], dialect), _lists(pairs, dialect))
         return [_standing(row) for row in outcome.rows]
 
     def end_session(
@@ -177,31 +137,48 @@ class SqlUsers:
         self._db.query(account_statements.FORGET_ENDED, (now, PURGED_AT_ONCE))
         return recorded == 1
 
+    def adopt(self, user_id: UserId) -> None:
+        """See that the user has an account row.
+
+        Raises:
+            UserNotFoundError: there is no such user, or another has the same e-mail identity.
+        """
+        if not self._is_id(user_id):
+            raise UserNotFoundError
+        if self._has_account(user_id) or adopt_one(self._db, user_id) or self._has_account(user_id):
+            return
+        raise UserNotFoundError
+
     def set_scopes(self, user_id: UserId, scopes: Iterable[str]) -> None:
         """Replace the user's scopes."""
         text = scopes_text(scopes)
-        self._adopted(user_id)
+        self.adopt(user_id)
         self._db.query(account_statements.SET_SCOPES, (text, user_id))
 
     def disable(self, user_id: UserId, *, now: int) -> int:
         """Disable the user from ``now`` on and end all sessions; return the session version."""
-        self._adopted(user_id)
+        self.adopt(user_id)
         return self._version(account_statements.DISABLE, (now, now, now, user_id))
 
     def enable(self, user_id: UserId) -> None:
         """Take `disable` back; what began before stays over."""
-        self._adopted(user_id)
+        self.adopt(user_id)
         self._db.query(account_statements.ENABLE, (user_id,))
 
     def cut_off(self, user_id: UserId, *, now: int, expected_version: int | None = None) -> int | None:
         """End all sessions; return the session version, or None where it is not the expected one."""
-        self._adopted(user_id)
+        self.adopt(user_id)
         if expected_version is None:
             return self._version(account_statements.CUT_OFF, (now, now, user_id))
         row = self._db.query(
             account_statements.CUT_OFF_IF, (now, now, user_id, expected_version), fetch="one"
         )
         return None if row is None else int(row["session_version"])
+
+    def cut_off_tokens(self, user_id: UserId, *, now: int) -> None:
+        """End the user's access tokens, and no session."""
+        self.adopt(user_id)
+        self._db.query(account_statements.CUT_OFF_TOKENS, (now, now, user_id))
 
     def change_password(
         self, user_id: UserId, *, expected_hash: str, new_hash: str, expected_version: int, now: int
@@ -222,18 +199,6 @@ class SqlUsers:
 
     def _has_id(self, row: Row) -> bool:
         return isinstance(row["user_id"], str) and self._is_id(row["user_id"])  # SQLite lets anything in
-
-    def _adopted(self, user_id: UserId) -> None:
-        """See that the user has an account row.
-
-        Raises:
-            UserNotFoundError: there is no such user, or another has the same e-mail identity.
-        """
-        if not self._is_id(user_id):
-            raise UserNotFoundError
-        if self._has_account(user_id) or adopt_one(self._db, user_id) or self._has_account(user_id):
-            return
-        raise UserNotFoundError
 
     def _has_account(self, user_id: UserId) -> bool:
         return self._db.query(account_statements.HAS_ACCOUNT, (user_id,), fetch="one") is not None
@@ -257,39 +222,43 @@ def _lists(pairs: Sequence[tuple[UserId, SessionId]], dialect: Dialect) -> tuple
 
 
 def _standing(row: Sequence[Any]) -> Standing:
-    user_id, email, first_name, last_name, password_hash, scopes, disabled_at, cut_off, version, ended = row
-    if user_id is None:
-        return Standing(None, ended is not None)
-    names = _scopes(scopes)
+    *facts, ended = row
+    return Standing(None if facts[0] is None else _user(facts), ended is not None)
+
+
+def _user(facts: Sequence[Any]) -> User:
+    """Return a user of the columns that each look-up begins with."""
+    user_id, email, first, last, password_hash, scopes, disabled_at, ended_at, version, cut_at, cut, roles = (
+        facts
+    )
+    granted = _granted(scopes, roles)
     # An older table may allow NULL: no name, and no password that opens.
-    user = User(
+    return User(
         UserId(user_id),
         email or "",
-        first_name or "",
-        last_name or "",
+        first or "",
+        last or "",
         password_hash or NO_PASSWORD,
-        names,
+        granted.scopes,
         disabled_at,
-        cut_off,
+        ended_at,
         version or 0,
-    )
-    return Standing(user, ended is not None)
-
-
-def _user(row: Row) -> User:
-    return User(
-        UserId(row["user_id"]),
-        row["email"] or "",
-        row["first_name"] or "",
-        row["last_name"] or "",
-        row["password_hash"] or NO_PASSWORD,
-        _scopes(row["scopes"]),
-        row["disabled_at"],
-        row["sessions_valid_after"],
-        row["session_version"] or 0,
+        granted.own_scopes,
+        granted.roles,
+        cut_at,
+        cut or 0,
     )
 
 
-@lru_cache(maxsize=256)  # many users have the same
-def _scopes(text: str | None) -> frozenset[str]:
-    return frozenset((text or "").split())
+class _Granted(NamedTuple):
+    scopes: frozenset[str]
+    own_scopes: frozenset[str]
+    roles: frozenset[str]
+
+
+@lru_cache(maxsize=1024)  # many users have the same
+def _granted(scopes: str | None, roles: str | None) -> _Granted:
+    """Return what a user may: what it was granted itself, and by roles, each a name and its scopes."""
+    own = frozenset((scopes or "").split())
+    listed = [role.split() for role in (roles or "").split('"') if role]
+    return _Granted(own.union(*(role[1:] for role in listed)), own, frozenset(role[0] for role in listed))

@@ -13,6 +13,9 @@ from jwt_auth_core.vocabulary import Email, UserId
 
 _CANONICAL: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+LONGEST_SCOPES: Final = 2000
+"""How many characters a user's own scopes have, with a space between: a token has to hold them."""
+
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
 
 
@@ -23,6 +26,9 @@ class User:
     ``disabled_at`` None means that the user may log in. ``session_version`` counts how often everything of
     the user was ended ("log out everywhere", a changed password), and ``sessions_valid_after`` is when that
     was last: sessions that began under a lower number are over, of unnumbered ones those that are older.
+    ``token_version`` and ``tokens_valid_after`` are the same of access tokens alone.
+
+    ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names.
     """
 
     user_id: UserId
@@ -34,6 +40,10 @@ class User:
     disabled_at: int | None = None
     sessions_valid_after: int | None = None
     session_version: int = 0
+    own_scopes: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    tokens_valid_after: int | None = None
+    token_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +117,15 @@ def scopes_text(scopes: Iterable[str]) -> str:
     """Return scopes as one text: sorted, a space between.
 
     Raises:
-        InvalidInputError: one of them is empty, or has a character that RFC 6749 does not allow.
+        InvalidInputError: one of them is empty, or has a character that RFC 6749 does not allow; or all
+            together are too long for a token.
     """
     chosen = sorted(set(scopes))
     if not all(map(_SCOPE.fullmatch, chosen)):
         message = "must be printable ASCII characters without spaces, quotes and backslashes"
         raise InvalidInputError([FieldError("scopes", "invalid_scope", message)])
-    return " ".join(chosen)
+    text = " ".join(chosen)
+    if len(text) > LONGEST_SCOPES:
+        message = f"must be at most {LONGEST_SCOPES} characters long together"
+        raise InvalidInputError([FieldError("scopes", "too_long", message)])
+    return text

@@ -11,10 +11,10 @@ from jwt_auth_core.events import Event, EventName, LoggedIn, LoginFailed
 from tests.house.sources import files
 
 NAMES = """
-    login_failed login_succeeded logged_out logged_out_everywhere password_change_failed password_changed
-    profile_changed
-    refresh_refused refresh_resync refresh_reused refresh_succeeded scopes_changed session_ended
-    session_revoked token_revoked user_deleted user_disabled user_enabled user_registered
+    logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
+    profile_changed refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
+    role_granted role_revoked scopes_changed session_ended session_revoked token_revoked user_deleted
+    user_disabled user_enabled user_registered
 """
 KINDS = [kind for kind in vars(events).values() if isinstance(kind, type) and Event in kind.__mro__[1:]]
 

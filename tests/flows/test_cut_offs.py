@@ -169,6 +169,6 @@ def test_a_user_who_vanishes_meanwhile_is_nobody(world, monkeypatch):
         patch.setattr(type(world.stores.users), "cut_off", lambda *_, **__: None)
         with pytest.raises(UserNotFoundError):
             world.auth.end_user.logout_all(user.user_id)
-    monkeypatch.setattr(SqlUsers, "_adopted", lambda *_: None)
+    monkeypatch.setattr(SqlUsers, "adopt", lambda *_: None)
     with pytest.raises(UserNotFoundError):
         world.stores.users.disable("00000000-0000-4000-8000-000000000000", now=1)

@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 
 from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.roles import Role
+from jwt_auth_core.roles.sql import SqlRoles
 from jwt_auth_core.users.adoption import adopt_queued
 from jwt_auth_core.users.sql import SqlUsers
 from tests.databases import opened
@@ -107,3 +109,21 @@ def test_an_id_that_an_account_of_nobody_has(tmp_path):
             )
         assert identities(db) == {2: "ada@example.com"}
         assert users.find(user_id(2)).scopes == frozenset()
+
+
+@pytest.mark.parametrize("has_keys", [False, True], ids=["without", "with"])
+def test_roles_go_with_the_account(tmp_path, has_keys):
+    """A user whose id changes keeps them, a deleted one leaves none, by foreign keys or without."""
+    with opened("sqlite", None, tmp_path) as db, closing(sqlite3.connect(tmp_path / "test.sqlite3")) as other:
+        migrate(db)
+        users, roles = SqlUsers(db), SqlRoles(db)
+        roles.put(Role("editor", frozenset({"posts:*"})))
+        roles.grant(users.add(new("ada@example.com")).user_id, "editor")
+        other.execute(f"PRAGMA foreign_keys = {int(has_keys)}")
+        if not has_keys:  # else our foreign key refuses it
+            with other:
+                other.execute("UPDATE users SET user_id = ?", (user_id(7),))
+            assert users.find(user_id(7)).roles == {"editor"}
+        with other:
+            other.execute("DELETE FROM users")
+        assert not db.query("SELECT 1 FROM auth_user_roles")

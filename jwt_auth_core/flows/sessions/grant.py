@@ -45,6 +45,8 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
         auth_time=life.authenticated_at,
         amr=life.methods,
         acr=level_of(life.methods),
+        token_version=user.token_version or None,  # not written where it is 0
+        roles=user.roles,
         now=now,
     )
     return Grant(

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.session_validity import is_in_force
+from jwt_auth_core.flows.sessions.session_validity import is_current, is_in_force
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.standing import Standing, Standings
@@ -42,7 +42,7 @@ class Recheck:
 
     def _answer(self, claims: Claims, standing: Standing) -> AuthError | None:
         is_in_time = is_in_force(standing, since=claims.issued_at, version=claims.session_version)
-        if is_in_time and self._is_alive(claims.session_id):
+        if is_in_time and is_current(standing, claims) and self._is_alive(claims.session_id):
             return None
         return TokenInvalidError("revoked")
 

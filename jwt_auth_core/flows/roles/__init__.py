@@ -1,0 +1,1 @@
+"""Roles: defining, granting and taking away."""
