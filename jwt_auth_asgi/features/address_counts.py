@@ -9,9 +9,11 @@ from typing import Final
 from jwt_auth_asgi.executors.pace import Pace
 from jwt_auth_asgi.executors.pool import Pool
 from jwt_auth_asgi.problems.refusals import Refusals
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.address_limits import BY_ADDRESS
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import RateLimitedError
+from jwt_auth_core.vocabulary import Client
 
 REFUSALS_AT_ONCE: Final = 2000
 REFUSALS_PER_SECOND: Final = 1000  # a tenth of a core; a client that hurries gets several times as many
@@ -41,11 +43,12 @@ class AddressCounts:
         """
         try:
             self._refusals.check(key, rules=rules)
-        except RateLimitedError:
+        except RateLimitedError as error:
+            self._limits.note_again(error)
             await self.pace.keep()
             raise
 
-    async def count(self, rule: str, key: str | None, *, times: int = 1) -> None:
+    async def count(self, rule: str, key: str | None, client: Client, *, times: int = 1) -> None:
         """Count one more of a key in a thread of the stores; without a key nothing.
 
         Raises:
@@ -56,7 +59,8 @@ class AddressCounts:
             return
         await self.refuse_again(key, rules=[rule])
         try:
-            await self._storing.run(partial(self._limits.check_all, {rule: key}, times=times))
+            count = partial(self._limits.check_all, {rule: key}, times=times, whose=Whose(client=client))
+            await self._storing.run(count)
         except RateLimitedError as error:
             self.note(key, error)
             raise

@@ -149,7 +149,7 @@ class Service:
             except RefreshInvalidError as error:
                 refusal = error
         client = self.client(scope)
-        await self._counts.count(REFRESH, client.limit_key, times=client.crowd)
+        await self._counts.count(REFRESH, client.limit_key, client, times=client.crowd)
         raise refusal
 
     async def _exchange(self, token: Secret) -> Grant:
@@ -178,9 +178,9 @@ class Service:
             RateLimitedError: there were too many.
         """
         if name is None:
-            await self._counts.count(TOKEN, client.limit_key, times=client.crowd)
+            await self._counts.count(TOKEN, client.limit_key, client, times=client.crowd)
         else:
-            await self._counts.count(TOKEN, f"client:{name}")
+            await self._counts.count(TOKEN, f"client:{name}", client)
 
     def client(self, scope: Scope) -> Client:
         """Return where a request came from, and what limits count it by."""

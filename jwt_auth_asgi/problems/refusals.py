@@ -53,5 +53,7 @@ class Refusals:
             if error is None:
                 continue
             if now < until:
-                raise RateLimitedError(error.verdicts)  # a new one: an error keeps the way it took
+                raise RateLimitedError(
+                    error.verdicts, error.refused
+                )  # a new one: an error keeps the way it took
             self._known.pop((rule, key), None)

@@ -14,8 +14,10 @@ from jwt_auth_asgi.http.client_key import PROXY_FACTOR, client_key
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.identity.identity import AUTH, AuthenticatedUser, user_of
 from jwt_auth_core.default import default_auth
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.rate_limits import RateLimits, Rule, Verdict, parse_rates
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Client
 
 By = Literal["address", "user"]
 
@@ -108,7 +110,7 @@ class Limit:
         key = client_key(scope, trusted_proxy_count=auth.settings.trusted_proxy_count)
         UNCONFIGURED_PROXY.note(key)
         rule = self._rule if key.factor == 1 else self._wide_rule
-        return partial(auth.rate_limits.check, rule, key.text)
+        return partial(auth.rate_limits.check, rule, key.text, whose=Whose(client=Client(address=key.text)))
 
     def _user(self, scope: Scope) -> AuthenticatedUser | None:
         """Return who is counted; None where an address is."""

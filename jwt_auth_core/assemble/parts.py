@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.outbox import event_queues, outbox
@@ -10,6 +10,7 @@ from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.audit.refusals import Refusals
 from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
@@ -46,6 +47,7 @@ class Parts:
     outbox: Outbox
     journal: Journal
     trail: Audit
+    refusals: Refusals
     clock: Clock
     sessions: SessionParts
     end_session: EndSession
@@ -67,12 +69,13 @@ class Parts:
         clock: Clock,
     ) -> Parts:
         """Return the parts; nothing starts by that."""
-        limits = rate_limits(settings, stores)
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
         waiting = outbox(settings, stores.database, clock=clock)
         trail = Audit(stores.database, settings.encryption_keys, clock=clock)
         keeps = (trail.append, *event_queues(settings, waiting))
         journal = Journal(stores.database, keeps, audit, Subscribers())
+        refusals = Refusals(stores.database, journal, clock=clock)
+        limits = replace(rate_limits(settings, stores), refusals=refusals)
         sessions = SessionParts(
             sessions=stores.sessions,
             session_index=stores.session_index,
@@ -105,6 +108,7 @@ class Parts:
             outbox=waiting,
             journal=journal,
             trail=trail,
+            refusals=refusals,
             clock=clock,
             sessions=sessions,
             end_session=end_session,
@@ -124,12 +128,14 @@ class Parts:
         """
         self.stores.check()
         self.trail.start()
+        self.refusals.start()
 
     def close(self) -> None:
         """End what goes on in the background; give back every connection and the memory of hashing."""
         self.tokens.close()
         self.revocations.close()
         self.rate_limits.close()
+        self.refusals.close()
         self.outbox.close()
         self.trail.close()
         self.stores.close()

@@ -40,6 +40,7 @@ def session_flows(parts: Parts) -> SessionFlows:
             parts.tokens,
             parts.end_session,
             session_limit(parts.settings),
+            parts.refusals,
         ),
         "logout": Logout(parts.end_session, parts.refresh_tokens),
         "list_sessions": parts.list_sessions,

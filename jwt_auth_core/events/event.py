@@ -40,6 +40,7 @@ class EventName(StrEnum):
     USER_DISABLED = "user_disabled"
     USER_ENABLED = "user_enabled"
     USER_DELETED = "user_deleted"
+    RATE_LIMITED = "rate_limited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,3 +230,22 @@ class UserDeleted(Event):
     """A user was deleted."""
 
     name: ClassVar = EventName.USER_DELETED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimited(Event):
+    """A limit has refused somebody, told when its window is over; the reason is the rule.
+
+    Attributes:
+        key: a digest that tells whom the rule counts from others, and nobody who that is.
+        count: how often it was refused.
+        since, until: when first and when last.
+    """
+
+    name: ClassVar = EventName.RATE_LIMITED
+    outcome: ClassVar[Outcome] = "failure"
+
+    key: str | None = None
+    count: int = 1
+    since: int | None = None
+    until: int | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.vocabulary import Client
 
@@ -35,4 +36,6 @@ class AddressLimits:
             RateLimitedError: there were too many.
         """
         if client.limit_key is not None:
-            self.rate_limits.check_all({REGISTER: client.limit_key}, times=client.crowd)
+            self.rate_limits.check_all(
+                {REGISTER: client.limit_key}, times=client.crowd, whose=Whose(client=client)
+            )

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.guess import Guess, guessed
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.vocabulary import UserId
@@ -25,4 +26,4 @@ class UserLimits:
         Raises:
             RateLimitedError: there were too many, and this one is not looked at.
         """
-        return guessed(self.rate_limits, self.rate_limits.check(CODES, user_id))
+        return guessed(self.rate_limits, self.rate_limits.check(CODES, user_id, whose=Whose(user_id=user_id)))

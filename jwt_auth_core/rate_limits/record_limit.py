@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jwt_auth_core.events.refused import Refused, Whose
 from jwt_auth_core.rate_limits.bucket import Asked, settle
 from jwt_auth_core.rate_limits.gcra import State, judge
 from jwt_auth_core.rate_limits.rule import RateLimitedError, Rule
@@ -43,6 +44,11 @@ class RecordLimit:
         """Return what a script has to know: of each rate its name, its interval and its count."""
         rates = zip(self.names, self.rule.rates, strict=True)
         return tuple(word for name, rate in rates for word in (name, rate.interval, rate.count))
+
+    def refused(self, key: str, whose: Whose) -> Refused:
+        """Return what is to be written down of one that did not go."""
+        seconds = max(rate.seconds for rate in self.rule.rates)
+        return Refused(rule=self.rule.name, key=key, seconds=seconds, whose=whose)
 
     def refusal(self, counts: Counts, at: int) -> RateLimitedError:
         """Return the error of one that did not go, by what was kept then."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.events.refused import Refused
 from jwt_auth_core.rate_limits.gcra import State
 from jwt_auth_core.rate_limits.rate import MOST_COUNT, Rate
 
@@ -116,8 +117,9 @@ class RateLimitedError(AuthError):
 
     code = "rate_limited"
 
-    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+    def __init__(self, verdicts: Sequence[Verdict], refused: Sequence[Refused] = ()) -> None:
         refusals = [verdict for verdict in verdicts if not verdict.allowed]
         self.verdicts = tuple(verdicts)
+        self.refused = tuple(refused)
         self.retry_after = max((verdict.retry_after for verdict in refusals), default=1)
         super().__init__(f"too many requests; try again in {self.retry_after} seconds")

@@ -12,7 +12,7 @@ from tests.house.sources import files
 
 NAMES = """
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
-    profile_changed refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
+    profile_changed rate_limited refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
     role_granted role_revoked scopes_changed session_ended session_revoked token_revoked user_deleted
     user_disabled user_enabled user_registered
 """
@@ -34,12 +34,14 @@ def test_every_name_is_one_type():
 def test_every_event_names_the_same_things(kind):
     """Whoever subscribes to all of them finds the same fields in each."""
     assert [field.name for field in fields(kind)][:5] == ["at", "user_id", "session", "client", "reason"]
-    assert kind.outcome == ("failure" if kind.name.endswith(("failed", "refused", "reused")) else "success")
+    assert kind.outcome == (
+        "failure" if kind.name.endswith(("failed", "limited", "refused", "reused")) else "success"
+    )
 
 
 def test_every_event_happens():
     """A name that nothing reports would be waited for in vain."""
-    code = "".join(path.read_text("utf-8") for path in files("jwt_auth_core/flows"))
+    code = "".join(path.read_text("utf-8") for path in files("jwt_auth_core/audit", "jwt_auth_core/flows"))
     made = set(re.findall(r"\b[A-Z]\w+", code.replace("import", "")))
     assert {kind.__name__ for kind in KINDS} - made == set()
 

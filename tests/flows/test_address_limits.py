@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from contextlib import suppress
 from functools import partialmethod
 
 import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
+from jwt_auth_core.events import RateLimited
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.rate_limits import FallbackLimits, RateLimitedError
@@ -183,3 +186,30 @@ def test_who_took_a_token_guesses_no_password(world, looked_at):
     before = len(looked_at)
     assert change("another tidal lantern", PASSWORD) == "rate_limited"
     assert len(looked_at) == before
+
+
+def test_what_is_refused_is_one_event(world):
+    """With the address and how often, told, stored and counted when the window is over."""
+    # LOG-3
+    outcomes(world, 14, password=WRONG)
+    world.now += 120
+    refusals = world.auth.rate_limits.refusals
+    refusals.flush()
+    refusals.end_windows()
+    (event,) = [one for one in world.events if isinstance(one, RateLimited)]
+    assert (event.reason, event.count, event.client.address) == ("login_failures", 4, "192.0.2.1")
+    (row,) = [one for one in world.auth.audit.rows() if one.name == "rate_limited"]
+    assert json.loads(row.facts)["count"] == 4
+
+
+def test_a_user_who_is_refused_is_named(world):
+    """Whose current password is guessed at hears of it by id."""
+    user = world.register()
+    change = PasswordChange.parse({"current_password": WRONG, "new_password": PASSWORD + " more"})
+    for _ in range(6):
+        with suppress(InvalidCredentialsError, RateLimitedError):
+            world.auth.change_password(user.user_id, change, HERE)
+    world.now += 400
+    world.auth.rate_limits.refusals.end_windows()
+    (event,) = [one for one in world.events if isinstance(one, RateLimited)]
+    assert (event.reason, event.count, event.user_id) == ("codes", 1, user.user_id)

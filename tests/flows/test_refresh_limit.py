@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from jwt_auth_core.audit import session_mark
 from jwt_auth_core.errors import RefreshReusedError, SessionRevokedError
+from jwt_auth_core.events import RateLimited
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.rate_limits import RateLimitedError
 
@@ -58,3 +60,16 @@ def test_reuse_is_written_down_over_the_limit(world, first):
     world.now += 300
     assert isinstance(refreshed(world, third, 1), SessionRevokedError)
     assert "refresh_reused" in world.names()
+
+
+def test_what_is_refused_is_one_event(world, first):
+    """It names the user and tells the session by its mark; the first is stored before the answer."""
+    # LOG-3
+    refreshed(world, first, 153)
+    world.now += 400
+    refusals = world.auth.rate_limits.refusals
+    refusals.flush()
+    refusals.end_windows()
+    (event,) = [one for one in world.events if isinstance(one, RateLimited)]
+    assert (event.reason, event.count, event.user_id) == ("refresh", 3, first.user.user_id)
+    assert event.key == session_mark(first.session_id)

@@ -36,7 +36,7 @@ class _Overloaded:
 
     is_on = is_in_memory = True
 
-    def check(self, _rule, _key):
+    def check(self, _rule, _key, **_named):
         """Refuse."""
         raise OverloadedError
 

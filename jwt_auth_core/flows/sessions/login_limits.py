@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.address_limits import GUESS, LOGIN
 from jwt_auth_core.flows.guess import Guess, guessed
 from jwt_auth_core.rate_limits.limits import RateLimits
@@ -33,7 +34,8 @@ class LoginLimits:
         Raises:
             RateLimitedError: there were too many, and this one is not looked at.
         """
-        counted = self.rate_limits.check_takes([*self._of_address(client), self._of_account(email)])
+        takes = [*self._of_address(client), self._of_account(email)]
+        counted = self.rate_limits.check_takes(takes, whose=Whose(client=client))
         return guessed(self.rate_limits, [verdict for verdict in counted if verdict.rule.name != LOGIN])
 
     def _of_address(self, client: Client) -> Iterator[Take]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Final, TypeVar
 
+from jwt_auth_core.audit.refusals import Refusals
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import (
     AuthError,
@@ -21,6 +22,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
 )
 from jwt_auth_core.events import Event, Refreshed, RefreshRefused, RefreshResynced, RefreshReused
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
@@ -72,6 +74,7 @@ class Refresh:
     tokens: AccessTokens
     end_session: EndSession
     limit: RecordLimit
+    refusals: Refusals
 
     def __call__(self, texts: Sequence[str]) -> list[Grant | AuthError]:
         """Exchange each refresh token; the answers stand in the order of ``texts``.
@@ -122,6 +125,11 @@ class Refresh:
             if isinstance(rotation, Accepted):
                 accepted.append((exchange, rotation))
             elif rotation.counted is not None:
+                refused = self.limit.refused(
+                    session_mark(rotation.session_id), Whose(user_id=rotation.user_id)
+                )
+                if not self.refusals.is_noted(refused):
+                    yield Blocking(partial(self.refusals.note, refused))
                 exchange.answer = self.limit.refusal(rotation.counted.counts, rotation.counted.at)
             elif rotation.verdict in _NOTED:  # in the database and the audit, which may block
                 exchange.answer = yield Blocking(partial(self._refusal, rotation))

@@ -78,3 +78,13 @@ def test_a_neighbour_is_not_refused(app_factory, world):
     assert client.login().status_code == 429
     client.peer = ("198.51.100.8", 4711)
     assert client.login().status_code == 200
+
+
+def test_a_herd_that_is_refused_is_counted(app_factory, world):
+    """Also those that were refused by what was known of them."""
+    # LOG-3
+    client = Client(app_factory(world.auth))
+    seen = [client.post("/auth/login", json=WRONG).status_code for _ in range(30)]
+    world.auth.rate_limits.refusals.flush()
+    (row,) = world.stores.database.query("SELECT SUM(count) AS total FROM auth_refusals", fetch="all")
+    assert row["total"] == seen.count(429) == 20
