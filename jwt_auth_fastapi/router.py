@@ -27,6 +27,7 @@ from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
 _UNSLASHED: Final = "unslashed"
 _SLASHED: Final = f"/{{{_UNSLASHED}:path}}/"
 _OURS: Final = [compile_path(endpoint.path)[0] for endpoint in endpoints()]
+_ALLOW: Final = {endpoint.name: endpoint.allow for endpoint in endpoints()}
 
 
 class _AuthRouter:
@@ -86,8 +87,7 @@ class _Route(APIRoute):
         if scope["method"] in methods:
             await super().handle(scope, receive, send)
             return
-        allowed = {*methods, "HEAD"} if "GET" in methods else methods
-        await problem_response(MethodNotAllowedError(allowed))(scope, receive, send)
+        await problem_response(MethodNotAllowedError(_ALLOW[self.name]))(scope, receive, send)
 
 
 class _Slashed(APIRoute):

@@ -68,11 +68,21 @@ class HostMetadata:
 
 
 class _Route(Route):
-    """Keeps the service, which its handler holds weakly; so whoever takes single routes has it, too."""
+    """Keeps the service, which its handler holds weakly; so whoever takes single routes has it, too.
+
+    A method that is not its own is answered with those of every route of the path.
+    """
 
     def __init__(self, source: ServiceSource, path: str, one: Endpoint) -> None:
         super().__init__(path, one.handler, methods=[one.method], name=one.name)
         self.source = source
+        self._allow = one.allow
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] in (self.methods or ()):
+            await super().handle(scope, receive, send)
+        else:
+            await problem_response(MethodNotAllowedError(self._allow))(scope, receive, send)
 
 
 def _starlette(source: ServiceSource, prefix: str) -> Starlette:

@@ -47,13 +47,17 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One route: ``path`` below the mount point, and its OpenAPI operation as data."""
+    """One route: ``path`` below the mount point, and its OpenAPI operation as data.
+
+    ``allow`` has the methods of all routes of the path, for whoever is answered 405.
+    """
 
     path: str
     method: str
     name: str
     handler: Handler
     operation: Operation
+    allow: frozenset[str]
 
 
 def endpoints(auth: Auth | ServiceSource | None = None) -> list[Endpoint]:
@@ -72,8 +76,14 @@ def _same(source: ServiceSource) -> ServiceSource:
 
 
 def _endpoint(find: Callable[[], ServiceSource | None], route: FeatureRoute) -> Endpoint:
-    handler = _answering(find, route.handle, route.operation)
-    return Endpoint(route.at.path, route.at.method, route.operation["operationId"], handler, route.operation)
+    handler, at = _answering(find, route.handle, route.operation), route.at
+    name = route.operation["operationId"]
+    return Endpoint(at.path, at.method, name, handler, route.operation, _methods_of(at.path))
+
+
+def _methods_of(path: str) -> frozenset[str]:
+    methods = {one.at.method for one in (*_ROUTES, _DOCUMENT) if one.at.path == path}
+    return frozenset({*methods, "HEAD"} if "GET" in methods else methods)
 
 
 def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operation: Operation) -> Handler:

@@ -39,3 +39,11 @@ def test_bad_names_are_named(change):
 def test_a_stranger_changes_nobody(client):
     """Without an access token the body is not read."""
     assert problem(client.send("PATCH", "/auth/me", content=b"{")) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_wrong_method_is_told_every_right_one(client, method):
+    """Those of all routes of the path (RFC 9110 section 10.2.1)."""
+    answer = client.send(method, "/auth/me")
+    assert problem(answer) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "GET, HEAD, PATCH"
