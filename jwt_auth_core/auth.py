@@ -19,6 +19,7 @@ from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
 from jwt_auth_core.flows.password.change_password import ChangePassword
+from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
 from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
@@ -48,8 +49,9 @@ class Auth:
         revocations: which of them are revoked, looked up in memory.
         recheck: asks the stores the same.
         rate_limits: counts how often something is done, and refuses what is too often.
-        register, login, refresh, logout, current_user, list_sessions, revoke_session, end_user,
-            change_password, change_profile, show_session, introspect, revoke_token, issue_ws_ticket,
+        register, login, refresh, logout, reauthenticate, current_user, list_sessions, revoke_session,
+            end_user, change_password, change_profile, show_session, introspect, revoke_token,
+            issue_ws_ticket,
             redeem_ws_tickets: the use cases.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
@@ -77,6 +79,7 @@ class Auth:
     end_user: EndUser
     change_profile: ChangeProfile
     change_password: ChangePassword
+    reauthenticate: Reauthenticate
     show_session: ShowSession
     introspect: Introspect
     revoke_token: RevokeToken

@@ -75,6 +75,7 @@ class Settings:
         access_token_ttl_seconds: lifetime of an access token.
         refresh_token_ttl_seconds: idle lifetime of a session, renewed by use.
         session_max_age_seconds: absolute lifetime of a session.
+        fresh_login_seconds: how long ago a login may be where credentials are changed.
         sessions_per_user: how many a user may have; a login beyond it ends the oldest.
         database_url: ``postgresql://`` or ``sqlite:///``; a Secret, since it may hold a password.
         database_pool_size: the most connections to PostgreSQL that one process holds.
@@ -121,6 +122,7 @@ class Settings:
     session_max_age_seconds: Annotated[
         int, Variable("SESSION_MAX_AGE_SECONDS", int, between(60, 3660 * _DAY))
     ] = 90 * _DAY
+    fresh_login_seconds: Annotated[int, Variable("FRESH_LOGIN_SECONDS", int, between(10, _DAY))] = 600
     sessions_per_user: Annotated[int, Variable("SESSIONS_PER_USER", int, between(1, 1000))] = 20
     database_url: Annotated[Secret, Variable("DATABASE_URL", Secret, is_database_url)] = EMBEDDED_DATABASE
     database_pool_size: Annotated[int, Variable("DB_POOL_SIZE", int, between(1, 1000))] = 10

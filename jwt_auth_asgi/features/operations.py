@@ -43,6 +43,10 @@ TOKEN_PROBLEMS: Final = {
     "token_invalid": "Invalid access token",
     "user_not_found": "The account of this access token is gone",
 }
+STALE: Final = {
+    "insufficient_user_authentication": "a login is needed that is at most 600 seconds old",
+}
+"""What a route answers that asks for a fresh login."""
 RATE_LIMITED: Final[Mapping[int, Mapping[str, str]]] = {429: {"rate_limited": DETAILS["rate_limited"]}}
 """What every route answers that a limit may refuse."""
 AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER: []}]

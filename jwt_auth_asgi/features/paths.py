@@ -36,6 +36,7 @@ OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
 LOGOUT_ALL: Final = RoutePath("/logout-all", "POST")
 PASSWORD: Final = RoutePath("/password", "POST")
+REAUTHENTICATE: Final = RoutePath("/reauthenticate", "POST")
 WS_TICKET: Final = RoutePath("/ws-ticket", "POST")
 TOKEN: Final = RoutePath("/token", "POST", reads_token=False)
 INTROSPECT: Final = RoutePath("/introspect", "POST", reads_token=False)
@@ -44,7 +45,7 @@ JWKS: Final = RoutePath("/.well-known/jwks.json", "GET", reads_token=False)
 METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", reads_token=False)
 
 ALL: Final = (
-    *(REGISTER, LOGIN, REFRESH, LOGOUT, ME, CHANGE_ME),
+    *(REGISTER, LOGIN, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
 )

@@ -92,7 +92,13 @@ def problem(status: int, codes: Mapping[str, str]) -> Schema:
     }
     if "invalid_input" in codes:
         members["errors"] = _FIELD_ERRORS
-    return object_of(members, optional=("errors",))
+    if "insufficient_user_authentication" in codes:
+        members["max_age"] = {
+            "type": "integer",
+            "minimum": 1,
+            "description": "How old the login may be that is asked for, in seconds (RFC 9470).",
+        }
+    return object_of(members, optional=("errors", "max_age"))
 
 
 def in_words(problem: Schema) -> Schema:

@@ -76,6 +76,10 @@ class RefreshCookie:
         is_ours = name == self.name and _TOKEN.fullmatch(value)
         return Secret(value) if is_ours else None
 
+    def is_among(self, lines: Sequence[str]) -> bool:
+        """Tell whether the Cookie header's lines have one that claims to be ours, be it of use or not."""
+        return any(self._claims_to_be_ours(name, value) for name, value in _pairs(lines))
+
     def _line(self, value: str, max_age_seconds: int, path: str = "/") -> str:
         secure = "; Secure" if self.secure else ""
         fixed = f"Max-Age={max_age_seconds}; Path={path}; HttpOnly{secure}; SameSite=Strict"

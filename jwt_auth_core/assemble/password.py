@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.password.change_password import ChangePassword
+from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Breaches, Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
@@ -17,10 +19,13 @@ class PasswordFlows(TypedDict):
     """The use cases of this group, by their names in `Auth`."""
 
     change_password: ChangePassword
+    reauthenticate: Reauthenticate
 
 
 def password_flows(parts: Parts) -> PasswordFlows:
     """Return the use cases of this group."""
+    limits = UserLimits(parts.rate_limits)
+    fresh_login = FreshLogin(parts.settings.fresh_login_seconds, parts.clock)
     return {
         "change_password": ChangePassword(
             parts.passwords,
@@ -28,9 +33,11 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.sessions,
             parts.open_session,
             parts.end_user,
-            UserLimits(parts.rate_limits),
+            limits,
+            fresh_login,
             parts.settings.service_name,
         ),
+        "reauthenticate": Reauthenticate(parts.passwords, parts.current_user, parts.open_session, limits),
     }
 
 

@@ -33,6 +33,8 @@ class EventName(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_CHANGE_FAILED = "password_change_failed"
     PROFILE_CHANGED = "profile_changed"
+    REAUTHENTICATED = "reauthenticated"
+    REAUTHENTICATION_FAILED = "reauthentication_failed"
     SCOPES_CHANGED = "scopes_changed"
     ROLE_DEFINED = "role_defined"
     ROLE_GRANTED = "role_granted"
@@ -174,6 +176,21 @@ class ProfileChanged(Event):
     """A user changed the names by which it is called."""
 
     name: ClassVar = EventName.PROFILE_CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reauthenticated(Event):
+    """A user proved once more who they are; the session is the one that took the place of the other."""
+
+    name: ClassVar = EventName.REAUTHENTICATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReauthenticationFailed(Event):
+    """The password was wrong when a user was to prove once more who they are."""
+
+    name: ClassVar = EventName.REAUTHENTICATION_FAILED
+    outcome: ClassVar[Outcome] = "failure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

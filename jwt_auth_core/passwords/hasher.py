@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable
 from typing import Final, Protocol, runtime_checkable
 
+from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import FieldError
 from jwt_auth_core.passwords.normalization import fault_of, spelled
 from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
@@ -120,6 +121,14 @@ class Passwords:
             _logger.warning("a stored password hash cannot be used (%s); that login fails", _kind(stored))
             return self._refuse()
         return self._hasher.verify(spelled(password), stored)
+
+    def verify_again(self, password: Secret, stored: str, *, verified: str) -> bool:
+        """Tell the same of what may have replaced the ``verified`` hash meanwhile; at once where nothing did.
+
+        Raises:
+            OverloadedError: there is no memory for it.
+        """
+        return same(stored.encode(), verified.encode()) or self.verify(password, stored)
 
     def upgrade(self, password: Secret, stored: str) -> str | None:
         """Return a new hash to store when ``stored`` is outdated, else None; only after ``verify`` (PW-09).

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
@@ -117,7 +117,7 @@ class NewSession:
         if len(self.digest) != DIGEST_BYTES:
             msg = f"a token's digest has {DIGEST_BYTES} bytes"
             raise ValueError(msg)
-        if not _WORD.fullmatch(self.user_id) or not _WORD.fullmatch("+".join(self.methods)):
+        if not _WORD.fullmatch(self.user_id) or not are_methods(self.methods):
             raise ValueError("user id and methods are 1 to 64 printable ASCII characters without spaces")
 
 
@@ -208,13 +208,23 @@ def new_session_id() -> SessionId:
         raise UnavailableError("no randomness") from error
 
 
+def is_session_id(text: str) -> bool:
+    """Tell whether a text is one: 32 lower-case hexadecimal characters."""
+    return _SESSION_ID.fullmatch(text) is not None
+
+
+def are_methods(words: Iterable[str]) -> bool:
+    """Tell whether words can be kept as a session's methods."""
+    return _WORD.fullmatch("+".join(words)) is not None
+
+
 def parse_session_id(text: str) -> SessionId:
     """Return a checked session id; every key of a store is made from one of these (RF-09).
 
     Raises:
         InvalidInputError: anything but 32 lower-case hexadecimal characters.
     """
-    if not _SESSION_ID.fullmatch(text):
+    if not is_session_id(text):
         message = "must be 32 lower-case hexadecimal characters"
         raise InvalidInputError([FieldError("session_id", "invalid", message)])
     return SessionId(text)

@@ -97,7 +97,8 @@ def test_the_policy_holds(world, new):
 @pytest.mark.parametrize(
     ("values", "fields"),
     [
-        ({}, {"current_password", "new_password"}),
+        ({}, {"new_password"}),
+        ({"current_password": None}, {"current_password", "new_password"}),
         ({"current_password": 1, "new_password": NEW}, {"current_password"}),
         ({"current_password": OLD, "new_password": None}, {"new_password"}),
     ],

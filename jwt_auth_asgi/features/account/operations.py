@@ -12,6 +12,7 @@ from jwt_auth_asgi.features.operations import (
     RATE_LIMITED,
     REFUSED,
     SET_COOKIE,
+    STALE,
     TAG,
     TOKEN_PROBLEMS,
     Operation,
@@ -67,8 +68,9 @@ CHANGE_PASSWORD: Final[Operation] = {
     "operationId": "change_password",
     "summary": "Change the password",
     "description": (
-        "Needs the current one. Every session ends; a new one begins, whose tokens are in the answer, the "
-        "refresh token in the cookie or, where `transport` is `body`, in the answer too. " + LIMIT_SENTENCE
+        "Needs a fresh login (`POST /auth/reauthenticate`), or the current password. Every session ends; a "
+        "new one begins, whose tokens are in the answer, the refresh token in the cookie or, where "
+        "`transport` is `body`, in the answer too. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": AUTHENTICATED,
@@ -78,7 +80,7 @@ CHANGE_PASSWORD: Final[Operation] = {
         {
             **BODY_PROBLEMS,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
-            401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
+            401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password", **STALE},
             403: CROSS_SITE,
             **RATE_LIMITED,
         },

@@ -65,7 +65,8 @@ async def _change_password(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     asked = await password_input(service, request)
     client = service.client(request.scope)
-    changing = service.run(service.auth.change_password, caller.identity, asked.change, client)
+    change = service.auth.change_password
+    changing = service.run(change, caller.identity, asked.change, client, caller.claims)
     grant = await run_until_disconnect(request.receive, changing)
     return token_response(grant, service.cookie, asked.transport, {"status": "password changed"})
 

@@ -55,7 +55,7 @@ CHANGE_PASSWORD: Final = object_of(
         "new_password": {**PASSWORD, "minLength": 8, "examples": ["green-heron-7-walks"]},
         "transport": TRANSPORT,
     },
-    optional=("transport",),
+    optional=("current_password", "transport"),
 )
 PASSWORD_CHANGED: Final = object_of(
     {

@@ -20,9 +20,11 @@ from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Fields, Parser
 from jwt_auth_asgi.http.headers import Headers, by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.password.reauthenticate import Reauthentication
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.vocabulary import Secret
 
+_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 _JSON_OR_FORM: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json, bodies.FORM: bodies.from_form}
 
 
@@ -33,6 +35,15 @@ class LoginInput:
     attempt: LoginAttempt
     transport: Transport
     held: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReauthenticationInput:
+    """A proof of who calls, and how the new refresh token is to be handed out; ``held`` as at a login."""
+
+    proof: Reauthentication
+    transport: Transport
+    held: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,27 @@ async def login_input(service: Service, request: Request) -> LoginInput:
     held = service.cookie.read(headers.get(b"cookie", ()))
     service.refuse_cross_site(request.scope)
     return replace(asked, held=held)
+
+
+async def reauthentication_input(service: Service, request: Request) -> ReauthenticationInput:
+    """Return the proof of a JSON body; the new token goes the way of the old one, which the cookie shows.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+        CrossSiteError: another site's page asks for the cookie.
+    """
+    headers = by_name(request.scope)
+    fields = await bodies.parsed(headers, request.receive, _JSON)
+    lines = headers.get(b"cookie", ())
+    held = service.cookie.read(lines)
+    # A browser's stays out of reach of its scripts (CK-03), also where somebody planted a second one.
+    way = Transport.COOKIE if service.cookie.is_among(lines) else Transport.BODY
+    parsed = with_transport({"transport": way.value, **fields}, Reauthentication.parse, [])
+    asked = ReauthenticationInput(*parsed, held)
+    if held is not None or asked.transport is Transport.COOKIE:
+        service.refuse_cross_site(request.scope)
+    return asked
 
 
 async def refresh_input(service: Service, request: Request) -> RefreshInput:

@@ -15,6 +15,7 @@ from jwt_auth_asgi.features.operations import (
     REFUSED,
     SET_COOKIE,
     TAG,
+    TOKEN_PROBLEMS,
     UNREADABLE,
     Operation,
     responses,
@@ -46,6 +47,28 @@ LOGIN: Final[Operation] = {
             **RATE_LIMITED,
         },
         in_words=True,
+    ),
+}
+
+REAUTHENTICATE: Final[Operation] = {
+    "operationId": "reauthenticate",
+    "summary": "Log in once more",
+    "description": (
+        "For what asks for a fresh login (401 `insufficient_user_authentication`): the password opens a new "
+        "session in the place of the caller's, which ends with its access tokens. " + LIMIT_SENTENCE
+    ),
+    "tags": [TAG],
+    "security": AUTHENTICATED,
+    "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REAUTHENTICATE}}},
+    "responses": responses(
+        {200: success("The new session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIE})},
+        {
+            **BODY_PROBLEMS,
+            400: {**BODY_PROBLEMS[400], **REFUSED[400]},
+            401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
+            403: CROSS_SITE,
+            **RATE_LIMITED,
+        },
     ),
 }
 

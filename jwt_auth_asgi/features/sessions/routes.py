@@ -18,12 +18,13 @@ from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
-from jwt_auth_asgi.features.sessions.inputs import login_input, refresh_input
+from jwt_auth_asgi.features.sessions.inputs import login_input, reauthentication_input, refresh_input
 from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshSupersededError, SessionError
 from jwt_auth_core.flows.address_limits import GUESS
+from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.sessions.session import Session
 
 _OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
@@ -40,13 +41,17 @@ async def _login(service: Service, request: Request) -> Response:
     else:  # its session ends when this one opens
         login = service.run(service.auth.login, asked.attempt, client, asked.held.reveal())
     grant = granted(await run_until_disconnect(request.receive, login))
-    who = {
-        "user_id": grant.user.user_id,
-        "first_name": grant.user.first_name,
-        "last_name": grant.user.last_name,
-        "status": "logged in",
-    }
-    return token_response(grant, service.cookie, asked.transport, who)
+    return token_response(grant, service.cookie, asked.transport, _who(grant))
+
+
+async def _reauthenticate(service: Service, request: Request) -> Response:
+    await service.check_capacity(request.scope)
+    caller = await service.caller(request.scope)
+    asked = await reauthentication_input(service, request)
+    client, held = service.client(request.scope), asked.held.reveal() if asked.held else None
+    opening = service.run(service.auth.reauthenticate, caller.claims, asked.proof, client, held)
+    grant = granted(await run_until_disconnect(request.receive, opening))
+    return token_response(grant, service.cookie, asked.transport, _who(grant))
 
 
 @in_words
@@ -100,6 +105,15 @@ async def _logout_all(service: Service, request: Request) -> Response:
     return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 
+def _who(grant: Grant) -> dict[str, str]:
+    return {
+        "user_id": grant.user.user_id,
+        "first_name": grant.user.first_name,
+        "last_name": grant.user.last_name,
+        "status": "logged in",
+    }
+
+
 def _shown(session: Session, current: str | None) -> dict[str, object]:
     return {
         "session_id": session.session_id,
@@ -122,6 +136,7 @@ FEATURE: Final = Feature(
         FeatureRoute(paths.LOGIN, _login, operations.LOGIN),
         FeatureRoute(paths.REFRESH, _refresh, operations.REFRESH),
         FeatureRoute(paths.LOGOUT, _logout, operations.LOGOUT),
+        FeatureRoute(paths.REAUTHENTICATE, _reauthenticate, operations.REAUTHENTICATE),
         FeatureRoute(paths.SESSIONS, _list, operations.LIST),
         FeatureRoute(paths.OTHER_SESSIONS, _revoke_others, operations.REVOKE_OTHERS),
         FeatureRoute(paths.SESSION, _revoke, operations.REVOKE),

@@ -52,6 +52,16 @@ LOGGED_IN: Final = object_of(
     },
     optional=("refresh_token",),
 )
+REAUTHENTICATE: Final = object_of(
+    {
+        "password": PASSWORD,
+        "transport": {
+            **{name: value for name, value in TRANSPORT.items() if name != "default"},
+            "description": "Left out, the way of the old one: in the cookie where the request brings one.",
+        },
+    },
+    optional=("transport",),
+)
 REFRESH: Final = object_of({"refresh_token": REFRESH_TOKEN}, optional=("refresh_token",))
 REFRESHED: Final = object_of(
     {

@@ -1,4 +1,4 @@
-"""Change the password: the current one proves the caller, every other session ends."""
+"""Change the password: the current one or a fresh login proves the caller, every other session ends."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
@@ -16,6 +17,7 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.guess import Guess
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
@@ -23,26 +25,32 @@ from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.sessions.session import are_methods
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordChange:
-    """Checked input of a password change; made by `PasswordChange.parse`."""
+    """Checked input of a password change; made by `PasswordChange.parse`.
 
-    current: Secret
+    Without the ``current`` password the caller must have logged in lately.
+    """
+
+    current: Secret | None
     new: Secret
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> PasswordChange:
-        """Check that ``current_password`` and ``new_password`` are there.
+        """Check that ``new_password`` is there, and ``current_password`` unless it is left out.
 
         Raises:
             InvalidInputError: names every offending field at once.
         """
         fields = Fields(values)
-        current, new = fields.secret("current_password"), fields.secret("new_password")
+        current = fields.secret("current_password") if "current_password" in values else None
+        new = fields.secret("new_password")
         fields.close()
         return cls(current, new)
 
@@ -59,12 +67,19 @@ class ChangePassword:
     open_session: OpenSession
     end_user: EndUser
     limits: UserLimits
+    fresh_login: FreshLogin
     service_name: str
 
-    def __call__(self, user_id: str, change: PasswordChange, client: Client) -> Grant:
+    def __call__(
+        self, user_id: str, change: PasswordChange, client: Client, claims: Claims | None = None
+    ) -> Grant:
         """Set the new password and return the first tokens of a new session (RF-11, RF-13).
 
+        ``claims`` are those of the caller's access token: where the current password is left out they show
+        a fresh login, which the new session continues.
+
         Raises:
+            InsufficientAuthenticationError: neither the current password nor a fresh login was shown.
             RateLimitedError: the current password was wrong too often; nothing was looked at.
             InvalidCredentialsError: the current password is wrong, or changed meanwhile.
             InvalidInputError: the new one breaks the policy.
@@ -73,13 +88,26 @@ class ChangePassword:
                 unless the database did it and died before it could say so.
         """
         user = self.current_user(user_id)
-        with self.limits.guess(user.user_id) as guess:
-            self._prove(user, change, client, guess)
+        proof = None
+        if change.current is None:
+            proof = self._fresh(claims)
+        else:
+            with self.limits.guess(user.user_id) as guess:
+                self._prove(user, change.current, change, client, guess)
         self._check(user, change.new)
-        return self._replace(user, self.passwords.hash(change.new), client)
+        return self._replace(user, self.passwords.hash(change.new), client, proof)
 
-    def _prove(self, user: User, change: PasswordChange, client: Client, guess: Guess) -> None:
-        if not self.passwords.verify(change.current, user.password_hash):
+    def _fresh(self, claims: Claims | None) -> Claims:
+        proof = self.fresh_login.check(claims)
+        if are_methods(proof.amr):
+            return proof
+        # A token of your own making may say when, and not how: there is nothing to continue.
+        raise InsufficientAuthenticationError(max_age=self.fresh_login.max_age_seconds)
+
+    def _prove(
+        self, user: User, current: Secret, change: PasswordChange, client: Client, guess: Guess
+    ) -> None:
+        if not self.passwords.verify(current, user.password_hash):
             guess.is_wrong = True
             if self.passwords.verify(change.new, user.password_hash):
                 # By a call of before, perhaps, whose answer was lost: nobody may have announced it.
@@ -97,16 +125,16 @@ class ChangePassword:
             fields.note("new_password", problem.code, problem.message)
         fields.close()
 
-    def _replace(self, user: User, new_hash: str, client: Client) -> Grant:
+    def _replace(self, user: User, new_hash: str, client: Client, proof: Claims | None) -> Grant:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its
         # token until the transaction below is through, and until then its number is nobody's.
         now, version = self.parts.clock(), user.session_version + 1
-        grant = self.open_session.begin(user, client, version=version)
+        grant = self.open_session.begin(user, client, version=version, proof=proof)
         mark = session_mark(grant.session_id)
         event = PasswordChanged(at=now, user_id=user.user_id, session=mark, client=client)
         if not self._store(user, new_hash, event, grant):
             self.open_session.take_back(grant)
-            return self._replace(self._still(user), new_hash, client)
+            return self._replace(self._still(user), new_hash, client, proof)
         self.end_user.clear(
             user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
         )

@@ -9,7 +9,6 @@ from functools import partial
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.sink import session_mark
-from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.events import LoggedIn, LoginFailed
 from jwt_auth_core.flows.executor import Executor
@@ -110,8 +109,7 @@ class Login:
 
     def _is_still_right(self, password: Secret, verified_hash: str, user: User) -> bool:
         """Tell whether the password was not changed while this login hashed (RF-11)."""
-        unchanged = same(user.password_hash.encode(), verified_hash.encode())
-        return unchanged or self.passwords.verify(password, user.password_hash)
+        return self.passwords.verify_again(password, user.password_hash, verified=verified_hash)
 
     def _upgrade(self, user: User, password: Secret) -> None:
         new_hash = self.passwords.upgrade(password, user.password_hash)

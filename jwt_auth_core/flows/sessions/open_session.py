@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jwt_auth_core.audit.sink import session_mark
@@ -20,9 +20,10 @@ from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
-from jwt_auth_core.sessions.session import NewSession, new_session_id
+from jwt_auth_core.sessions.session import NewSession, is_session_id, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
@@ -49,6 +50,7 @@ class OpenSession:
         *,
         is_still_right: Callable[[User], bool],
         replaces: str | None = None,
+        instead_of: str | None = None,
     ) -> Grant | Challenge:
         """Answer a first factor that was right: with a session, or with what else is asked for.
 
@@ -65,7 +67,7 @@ class OpenSession:
         challenge = self.second_factor(user)
         if challenge is not None:
             return challenge
-        grant = self.begin(user, client, replaces=replaces)
+        grant = self.begin(user, client, replaces=replaces, instead_of=instead_of)
         after = self._if(user, is_still_right)
         while after is not None and after.session_version != user.session_version:
             # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
@@ -77,13 +79,21 @@ class OpenSession:
             raise InvalidCredentialsError
         return grant
 
-    def begin(
-        self, user: User, client: Client, *, version: int | None = None, replaces: str | None = None
+    def begin(  # noqa: PLR0913 - what a session may have of another one
+        self,
+        user: User,
+        client: Client,
+        *,
+        version: int | None = None,
+        replaces: str | None = None,
+        instead_of: str | None = None,
+        proof: Claims | None = None,
     ) -> Grant:
         """Open a session with an id of its own and return its first tokens (RF-13).
 
         It bears the user's session version as read, or the ``version`` that is to come. The session of
-        the refresh token ``replaces`` ends; when the user has too many, the oldest do (RF-15).
+        the refresh token ``replaces`` ends, and the user's own ``instead_of``; when the user has too many,
+        the oldest do (RF-15). The user has just proven who they are, or as the ``proof`` says.
 
         Raises:
             UnavailableError: a store does not answer; nothing was handed out.
@@ -92,11 +102,13 @@ class OpenSession:
         first = self.refresh_tokens.first(session_id)
         number = user.session_version if version is None else version
         new = NewSession(session_id, user.user_id, first.digest, client, session_version=number)
+        if proof is not None:
+            new = replace(new, authenticated_at=proof.auth_time, methods=tuple(sorted(proof.amr)))
         with self.together():
             # In the index first: a session that nobody could list must not exist.
             self._enter(session_id, user)
             session = self.parts.sessions.open(new)
-        self._make_room(user.user_id, session_id, replaces)
+        self._make_room(user.user_id, session_id, replaces, instead_of)
         return grant(
             self.tokens,
             user=user,
@@ -125,25 +137,30 @@ class OpenSession:
         ends_at = now + self.parts.max_age_seconds
         self.parts.session_index.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
 
-    def _make_room(self, user_id: UserId, opened: SessionId, replaces: str | None) -> None:
+    def _make_room(
+        self, user_id: UserId, opened: SessionId, replaces: str | None, instead_of: str | None
+    ) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.
 
         Counted after the new session was stored, so that of several parallel logins the last one to
         count sees every session, and the limit holds.
         """
         try:
-            self._replace(replaces)
+            if instead_of is not None and is_session_id(instead_of):
+                self._end(SessionId(instead_of), user_id, EndReason.REPLACED)
+            self._replace(replaces, but=instead_of)
             for oldest in self._too_many(user_id, opened):
                 self._end(oldest, user_id, EndReason.EVICTED)
         except UnavailableError as error:
             _LOGGER.warning("an old session was not ended beside a new one: %s", error)
 
-    def _replace(self, text: str | None) -> None:
+    def _replace(self, text: str | None, *, but: str | None) -> None:
         try:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
-        self._end(session_id, None, EndReason.REPLACED)
+        if session_id != but:
+            self._end(session_id, None, EndReason.REPLACED)
 
     def _too_many(self, user_id: UserId, opened: SessionId) -> Sequence[SessionId]:
         """Return the oldest of the others that are above the limit, and alive."""

@@ -1,0 +1,32 @@
+"""Fresh login: what changes credentials asks for one of lately, whatever a session may do besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.assurance import InsufficientAuthenticationError, Requirement
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.vocabulary import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class FreshLogin:
+    """How long ago a caller may have proven who they are; a part of the flows that ask."""
+
+    max_age_seconds: int
+    clock: Clock
+
+    def check(self, claims: Claims | None) -> Claims:
+        """Return the claims of an access token whose login is of lately; without claims none is.
+
+        Raises:
+            InsufficientAuthenticationError: it is older, or the token does not say.
+        """
+        if claims is None:
+            raise InsufficientAuthenticationError(max_age=self.max_age_seconds)
+        error = Requirement(max_age=self.max_age_seconds).check(
+            auth_time=claims.auth_time, amr=claims.amr, acr=claims.acr, now=self.clock()
+        )
+        if error is not None:
+            raise error
+        return claims
