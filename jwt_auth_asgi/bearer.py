@@ -21,6 +21,7 @@ from jwt_auth_asgi.features.paths import exempt_paths
 from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import resource_of
 from jwt_auth_asgi.identity import subprotocol
+from jwt_auth_asgi.identity.api_keys import UnreadKeyError, api_keys, identified
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.identity.current import CURRENT, GUARDS
 from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
@@ -133,6 +134,9 @@ class BearerMiddleware:
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
+        except UnreadKeyError:
+            await self._serve(scope, receive, send)
+            return
         told = {**scope}
         told["user"] = told["auth"] = told[KEY] = user
         told[AUTH] = self._home
@@ -155,7 +159,7 @@ class BearerMiddleware:
             if not self._is_settled:
                 await self._settle(scope)
             if kind == "http":
-                user = self._identify(scope)
+                user = await identified(self._identify, scope)
             else:
                 user, scope, send = await self._handshake(scope, send)
                 if user is not ANONYMOUS:
@@ -203,7 +207,7 @@ class BearerMiddleware:
             return ANONYMOUS, scope, send
         offer = subprotocol.offer(scope)
         if offer is None:
-            return self._identify(scope), scope, send
+            return await identified(self._identify, scope), scope, send
         header = authorization(scope)
         if header is not None and bearer_token(header) is not None:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
@@ -223,7 +227,8 @@ class BearerMiddleware:
         own: TokenVerifier | None = getattr(tokens, "own", None)
         check = revocation_check(home, self._check_for, own=None if own is None else own.parties)
         self._revocation_check = check
-        self._verification = Verification(tokens, check.check)
+        keys = api_keys(home, check)
+        self._verification = Verification(tokens, check.check, None if keys is None else keys.of_token)
         self._tickets = Tickets(home)
         self._home = home
         self._connections = Connections(self._verification, check, getattr(tokens, "now", time.time))

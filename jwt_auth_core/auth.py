@@ -15,6 +15,7 @@ from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
+from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
@@ -53,6 +54,7 @@ class Auth:
             end_user, change_password, change_profile, show_session, introspect, revoke_token,
             issue_ws_ticket,
             redeem_ws_tickets: the use cases.
+        api_keys: the use cases of API keys.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
         subscribers: who is told of events; `on` adds to them.
@@ -85,6 +87,7 @@ class Auth:
     revoke_token: RevokeToken
     issue_ws_ticket: IssueWsTicket
     redeem_ws_tickets: RedeemWsTickets
+    api_keys: ApiKeyFlows
     oauth_clients: OAuthClients
     roles: Roles
     subscribers: Subscribers
@@ -136,6 +139,7 @@ class Auth:
             **assemble.session_flows(parts),
             **assemble.account_flows(parts),
             **assemble.password_flows(parts),
+            api_keys=assemble.api_key_flows(parts),
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Self
 from urllib.parse import quote
 
+from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
@@ -97,6 +98,7 @@ class Settings:
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
         revocation_max_silence_seconds: from when on the feed counts as silent.
         rate_limits: how often something may be done.
+        api_keys: how many API keys a user may have.
         oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
         service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
         webhooks: where events are posted to.
@@ -147,6 +149,7 @@ class Settings:
         int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, between(1, 3600))
     ] = 10
     rate_limits: RateLimitSettings = RateLimitSettings()  # noqa: RUF009 - it is frozen
+    api_keys: ApiKeySettings = ApiKeySettings()  # noqa: RUF009 - it is frozen
     oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
     webhooks: WebhookSettings = WebhookSettings()  # noqa: RUF009 - it is frozen

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.app import openapi
 from jwt_auth_asgi.features import (
     account,
+    api_keys,
     oauth,
     paths,
     sessions,
@@ -38,6 +39,7 @@ FEATURES: Final = (
     account.FEATURE,
     sessions.FEATURE,
     tickets.FEATURE,
+    api_keys.FEATURE,
     oauth.FEATURE,
 )
 """What the auth app can do; a new capability is one more here."""

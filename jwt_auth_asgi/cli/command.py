@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from jwt_auth_asgi.cli import (
+    api_keys,
     audit,
     keys,
     outbox,
@@ -124,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     roles.add(partial(_leaf, group), _auth)
     group = _group(commands, "sessions", "look at refresh sessions and end them")
     sessions.add(partial(_leaf, group), _auth)
+    group = _group(commands, "api-keys", "look at the API keys of users and revoke them")
+    api_keys.add(partial(_leaf, group), _auth)
     group = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
     keys.add(partial(_leaf, group), _settings)
     group = _group(commands, "tokens", "find out why an access token is refused")

@@ -53,6 +53,7 @@ AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER
 REFUSED: Final[Mapping[int, Mapping[str, str]]] = {
     400: {"invalid_request": "send one Authorization header, not several"},
     401: TOKEN_PROBLEMS,
+    403: {"user_required": "a user who has logged in may do this; an API key or a client may not"},
 }
 """What every route answers that reads the access token."""
 _UNAVAILABLE_CODES: Final[tuple[str, ...]] = (

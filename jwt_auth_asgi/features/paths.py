@@ -35,6 +35,9 @@ SESSIONS: Final = RoutePath("/sessions", "GET")
 OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
 LOGOUT_ALL: Final = RoutePath("/logout-all", "POST")
+API_KEYS: Final = RoutePath("/api-keys", "GET")
+NEW_API_KEY: Final = RoutePath("/api-keys", "POST")
+API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
 PASSWORD: Final = RoutePath("/password", "POST")
 REAUTHENTICATE: Final = RoutePath("/reauthenticate", "POST")
 WS_TICKET: Final = RoutePath("/ws-ticket", "POST")
@@ -47,6 +50,7 @@ METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", re
 ALL: Final = (
     *(REGISTER, LOGIN, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
+    *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
 )
 """In the order in which documents list them."""

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.errors import NotAuthenticatedError
-from jwt_auth_asgi.identity.credentials import authorization
+from jwt_auth_asgi.errors import NotAuthenticatedError, RequestError
+from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_asgi.identity.identity import AuthenticatedUser, user_of
 from jwt_auth_asgi.identity.verification import Verification
+from jwt_auth_core.api_keys.key_text import is_key
+
+
+class UserRequiredError(RequestError):
+    """Raised when an API key or a client asks for what only a user who has logged in may do."""
+
+    code = "user_required"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("a user who has logged in may do this; an API key or a client may not")
 
 
 def caller(scope: Scope, verification: Verification) -> AuthenticatedUser:
@@ -17,12 +28,17 @@ def caller(scope: Scope, verification: Verification) -> AuthenticatedUser:
 
     Raises:
         NotAuthenticatedError: there is no access token.
+        UserRequiredError: it is an API key's, by its looks, or a client's.
         TokenError: it is not valid.
         InvalidBearerError: there are several credentials.
     """
     found = user_of(scope)
     header = authorization(scope) if found is None or found.is_authenticated else None
+    if header is not None and is_key((presumed_token(header) or b"").decode("latin-1")):
+        raise UserRequiredError  # whether it is anybody's makes no difference, and nobody is asked
     user = None if header is None else verification.of_header(header)
     if user is None:
         raise NotAuthenticatedError
+    if user.kind != "user":
+        raise UserRequiredError
     return user

@@ -8,11 +8,13 @@ from typing import Final
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
 from jwt_auth_asgi.http.headers import OUTER
+from jwt_auth_core.api_keys.key_text import PREFIX
 from jwt_auth_core.errors import TokenInvalidError
 
 ONE_HEADER: Final = "send one Authorization header, not several"
 
 _PLAIN: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
+_KEY: Final = PREFIX.encode()
 _BEARER: Final = re.compile(rb"(?i:bearer) ([A-Za-z0-9\-._~+/]+=*)")
 _SEVERAL: Final = re.compile(rb"(?i)(?:^|,)[ \t]*bearer(?:[ \t,]|$)")
 _OTHER: Final = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) +[^ ].*", re.DOTALL)
@@ -40,6 +42,11 @@ def presumed_token(value: bytes) -> bytes | None:
     characters than a token's.
     """
     return value[7:] if value[:7] == b"Bearer " else bearer_token(value)
+
+
+def is_key_presented(value: bytes) -> bool:
+    """Tell whether an Authorization header begins as with an API key."""
+    return value[7:11] == _KEY
 
 
 def bearer_token(value: bytes) -> bytes | None:

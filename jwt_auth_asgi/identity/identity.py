@@ -8,7 +8,7 @@ middleware put over the other two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_core.tokens.claims import Claims
@@ -19,6 +19,10 @@ AUTH: Final = "jwt_auth.auth"
 """Where the middleware leaves its `Auth`, or whatever else it verifies by; None for the process's own."""
 AUTHENTICATED: Final = "authenticated"
 """A scope in Starlette's own example; whoever has a token has it."""
+
+
+Kind = Literal["user", "api_key", "client"]
+"""What calls."""
 
 
 class MissingMiddlewareError(RuntimeError):
@@ -45,7 +49,7 @@ class Scopes(list[str]):
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedUser:
-    """The subject of a verified access token; ``claims`` has all that the token says.
+    """The subject of a verified access token or key; ``claims`` has all that it says.
 
     Read-only, and the same object in every request with the same token.
     """
@@ -66,6 +70,11 @@ class AuthenticatedUser:
     def display_name(self) -> str:
         """The user's id again: an access token carries no name."""
         return self.claims.subject
+
+    @property
+    def kind(self) -> Kind:
+        """What calls: a ``user``, a ``client`` on its own behalf, or an ``api_key`` of a user."""
+        return "client" if self.claims.client_id == self.claims.subject else "user"
 
     @property
     def scopes(self) -> Scopes:
@@ -134,6 +143,10 @@ class AnonymousUser:
     def display_name(self) -> str:
         """Empty."""
         return ""
+
+    @property
+    def kind(self) -> None:
+        """Nothing."""
 
     @property
     def scopes(self) -> list[str]:

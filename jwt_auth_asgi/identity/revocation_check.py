@@ -109,7 +109,11 @@ class RevocationCheck:
             TokenInvalidError: it is not.
             UnavailableError: a store does not answer.
         """
-        if self.recheck is not None and user.claims is not None and self.is_own(user.claims):
+        if (
+            self.recheck is None or user.claims is None or user.kind == "api_key"
+        ):  # which was looked up just now
+            return
+        if self.is_own(user.claims):
             await self.recheck.ask(user.claims)
 
     def is_stale(self) -> bool:

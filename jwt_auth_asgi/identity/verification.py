@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol, cast
 
 from jwt_auth_asgi.http.headers import OUTER
-from jwt_auth_asgi.identity.credentials import bearer_token, presumed_token
+from jwt_auth_asgi.identity.credentials import bearer_token, is_key_presented, presumed_token
 from jwt_auth_asgi.identity.identity import AuthenticatedUser, authenticated
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.tokens.any_of import AnyOf
@@ -48,12 +48,19 @@ class Verification:
     """Answers with a caller; a class because the ways to ask the tokens are found once.
 
     ``check``, where given, is called with the claims each time, and raises when they were revoked.
+    ``of_key`` returns whom an API key names; without it there are none.
     """
 
-    __slots__ = ("_check", "_of_header", "_verify", "tokens")
+    __slots__ = ("_check", "_of_header", "_of_key", "_token_of", "_verify", "tokens")
 
-    def __init__(self, tokens: VerifiesTokens, check: Callable[[Claims], None] | None = None) -> None:
+    def __init__(
+        self,
+        tokens: VerifiesTokens,
+        check: Callable[[Claims], None] | None = None,
+        of_key: Callable[[bytes], AuthenticatedUser] | None = None,
+    ) -> None:
         self.tokens = tokens
+        self._of_key, self._token_of = of_key, presumed_token if of_key is None else _unless_key
         self._verify = tokens.verify
         self._of_header = _header_verifier(tokens)
         self._check = check
@@ -79,16 +86,24 @@ class Verification:
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
         try:
-            user = self._of_header(header, presumed_token, authenticated)
+            user = self._of_header(header, self._token_of, authenticated)
         except AuthError:
             bare = header.strip(OUTER)
             if bare != header:  # no part of the value, yet some servers leave it there
                 return self.of_header(bare)
             bearer_token(header)  # raises what there is to say of the form, before the token
             raise
-        if user is not None and self._check is not None:
+        if user is None:
+            return self._key_of(header)
+        if self._check is not None:
             self._check(user.claims)
         return user
+
+    def _key_of(self, header: bytes) -> AuthenticatedUser | None:
+        if self._of_key is None or not is_key_presented(header):
+            return None
+        key = bearer_token(header.strip(OUTER))
+        return None if key is None else self._of_key(key)
 
 
 def _header_verifier(tokens: VerifiesTokens) -> HeaderVerifier:
@@ -100,13 +115,18 @@ def _header_verifier(tokens: VerifiesTokens) -> HeaderVerifier:
     return partial(_verify_header, tokens)
 
 
+def _unless_key(value: bytes) -> bytes | None:
+    """Return the presumed token: of an API key there is none, so that nobody takes it for one."""
+    return None if is_key_presented(value) else presumed_token(value)
+
+
 def _verify_header(
     tokens: VerifiesTokens,
     value: bytes,
-    _presume: Callable[[bytes], bytes | None],
+    presume: Callable[[bytes], bytes | None],
     caller_of: Callable[[Claims], AuthenticatedUser],
 ) -> AuthenticatedUser | None:
-    token = bearer_token(value)
+    token = None if presume(value) is None else bearer_token(value)
     return None if token is None else caller_of(tokens.verify(token.decode("ascii")))
 
 

@@ -50,6 +50,8 @@ STATUS: Final = {
     "session_not_found": 404,
     "role_not_found": 404,
     "message_not_found": 404,
+    "api_key_not_found": 404,
+    "too_many_api_keys": 409,
     "query_failed": 503,
     "unique_violation": 503,
     "constraint_violation": 503,

@@ -5,6 +5,7 @@ makes its group of the `Parts`.
 """
 
 from jwt_auth_core.assemble.account import account_flows
+from jwt_auth_core.assemble.api_keys import api_key_flows
 from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
 from jwt_auth_core.assemble.oauth import oauth_flows
@@ -32,6 +33,7 @@ __all__ = [
     "Users",
     "access_tokens",
     "account_flows",
+    "api_key_flows",
     "event_queues",
     "oauth_flows",
     "open_database",

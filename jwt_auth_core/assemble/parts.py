@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from jwt_auth_core.api_keys.sql import SqlApiKeys
+from jwt_auth_core.api_keys.uses import Uses
 from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
@@ -16,6 +18,7 @@ from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.address_limits import AddressLimits
+from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.sessions.challenge import no_second_factor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -56,6 +59,9 @@ class Parts:
     recheck: Recheck
     current_user: CurrentUser
     end_user: EndUser
+    api_keys: SqlApiKeys
+    api_key_uses: Uses
+    revoke_api_key: RevokeApiKey
 
     @classmethod
     def from_settings(  # noqa: PLR0913 - what can be given in the place of what the settings name
@@ -96,6 +102,8 @@ class Parts:
             together=stores.together,
             second_factor=no_second_factor,
         )
+        api_keys = SqlApiKeys(stores.database)
+        revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)
         return cls(
             settings=settings,
             tokens=tokens,
@@ -116,7 +124,10 @@ class Parts:
             open_session=open_session,
             recheck=Recheck(stores.sessions, stores.users),
             current_user=CurrentUser(stores.users),
-            end_user=EndUser(sessions, list_sessions, end_session),
+            end_user=EndUser(sessions, list_sessions, end_session, revoke_api_key),
+            api_keys=api_keys,
+            api_key_uses=Uses(api_keys, clock),
+            revoke_api_key=revoke_api_key,
         )
 
     def check(self) -> None:
@@ -138,5 +149,6 @@ class Parts:
         self.refusals.close()
         self.outbox.close()
         self.trail.close()
+        self.api_key_uses.close()
         self.stores.close()
         self.passwords.close()

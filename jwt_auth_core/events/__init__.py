@@ -1,6 +1,8 @@
 """Events: what can happen to an identity, and who is told of it."""
 
 from jwt_auth_core.events.event import (
+    ApiKeyCreated,
+    ApiKeyRevoked,
     Event,
     EventName,
     LoggedIn,
@@ -33,6 +35,8 @@ from jwt_auth_core.events.event import (
 from jwt_auth_core.events.subscribers import Subscriber, Subscribers
 
 __all__ = [
+    "ApiKeyCreated",
+    "ApiKeyRevoked",
     "Event",
     "EventName",
     "LoggedIn",

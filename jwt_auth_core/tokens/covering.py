@@ -32,3 +32,13 @@ def covering(granted: Collection[str], wanted: str) -> str | None:
         if wider in granted and wanted[end + 1 : end + 2] not in {"", SEPARATOR}:
             return wider
     return None
+
+
+def common(one: Collection[str], other: Collection[str]) -> frozenset[str]:
+    """Return the scopes that cover what both cover, and nothing else."""
+    return frozenset(
+        scope
+        for mine, theirs in ((one, other), (other, one))
+        for scope in mine
+        if covering(theirs, scope) is not None
+    )

@@ -7,9 +7,9 @@ import pytest
 from jwt_auth_core.database.schema import migrate
 from tests.audit.desk import Desk
 from tests.databases import DATABASES, opened
-from tests.flows.conftest import world
+from tests.flows.conftest import variables, world
 
-__all__ = ["desk", "postgres_desk", "world"]
+__all__ = ["desk", "postgres_desk", "variables", "world"]
 
 
 @pytest.fixture(params=[kind for kind in DATABASES if kind != "sqlite"])

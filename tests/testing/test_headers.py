@@ -4,11 +4,17 @@ import uuid
 
 import pytest
 
+from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.testing import headers_for
+from jwt_auth_asgi.testing.headers import SUBJECT
 from jwt_auth_core import AccessTokens, Auth, KeyRing, Secret, Settings, any_of, default
+from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.errors import TokenInvalidError
+from jwt_auth_core.vocabulary import Client
+from tests.asgi.drive import get
 from tests.cheap import cheap_passwords
 
+FEW = ApiKeySettings(per_user=1)
 SECRET = "a secret that only these tests use, forty-odd bytes"
 OTHER = "another secret that only these tests use, forty bytes"
 
@@ -100,3 +106,50 @@ def test_else_nobody_knows(tokens):
     """What a test does not say, the token does not say."""
     claims = said(tokens, headers_for(tokens))
     assert (claims.amr, claims.auth_time, claims.acr) == (frozenset(), None, None)
+
+
+async def whoami(scope, _receive, send):
+    """Answer with who calls."""
+    told = f"{scope['user'].kind} {scope['user'].identity} {' '.join(scope['user'].scopes)}"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": told.encode()})
+
+
+@pytest.fixture
+def auth():
+    """Return an `Auth` in memory."""
+    settings = Settings(jwt_key=Secret(SECRET), database_url=Secret("sqlite://"), api_keys=FEW)
+    made = Auth.from_settings(settings, passwords=cheap_passwords())
+    yield made
+    made.close()
+
+
+def caller(auth, **wanted):
+    """Return whom the middleware finds behind the headers of an API key."""
+    ((name, value),) = headers_for(auth, kind="api_key", **wanted).items()
+    return get(BearerMiddleware(whoami, auth), "/", (name.encode(), value.encode())).body.decode()
+
+
+def test_an_api_key_is_one(auth):
+    """Of a user who is added, however many keys there are, each with the scopes that the test says."""
+    assert caller(auth, scopes={"a"}) == f"api_key {SUBJECT} a"
+    assert caller(auth, scopes={"b", "c"}) == f"api_key {SUBJECT} b c"
+
+
+def test_an_api_key_of_a_user_has_no_more_than_the_user(auth):
+    """Nothing is changed of who is there."""
+    fields = {
+        "email": "ada@example.com",
+        "password": "a long enough phrase",
+        "first_name": "A",
+        "last_name": "L",
+    }
+    user = auth.register(auth.register.parse(fields), Client(), scopes=frozenset({"a"}))
+    assert caller(auth, subject=user.user_id, scopes={"a", "b"}) == f"api_key {user.user_id} a"
+    assert auth.end_user.find("ada@example.com").scopes == {"a"}
+
+
+def test_only_an_auth_has_api_keys(tokens):
+    """Keys are in its stores."""
+    with pytest.raises(TypeError, match="those of an Auth, not of an AccessTokens"):
+        headers_for(tokens, kind="api_key")

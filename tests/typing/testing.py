@@ -14,7 +14,7 @@ def callers(auth: Auth, tokens: AccessTokens) -> None:
     headers_for()
     headers_for(auth, "ada")  # type: ignore[call-arg]
     headers_for(auth, roles={"editor"})
-    headers_for(auth, kind="client")  # type: ignore[call-arg]
+    headers_for(auth, kind="client")  # type: ignore[arg-type]
     headers_for("token")  # type: ignore[arg-type]
 
 

@@ -47,7 +47,7 @@ ME: Final[Operation] = {
     "security": AUTHENTICATED,
     "responses": responses(
         {200: success("The account as it is now.", schemas.CURRENT_USER)},
-        {400: {"invalid_request": "send one Authorization header, not several"}, 401: TOKEN_PROBLEMS},
+        REFUSED,
     ),
 }
 
@@ -81,7 +81,7 @@ CHANGE_PASSWORD: Final[Operation] = {
             **BODY_PROBLEMS,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
             401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password", **STALE},
-            403: CROSS_SITE,
+            403: {**CROSS_SITE, **REFUSED[403]},
             **RATE_LIMITED,
         },
     ),

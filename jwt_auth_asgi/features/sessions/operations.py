@@ -66,7 +66,7 @@ REAUTHENTICATE: Final[Operation] = {
             **BODY_PROBLEMS,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
             401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
-            403: CROSS_SITE,
+            403: {**CROSS_SITE, **REFUSED[403]},
             **RATE_LIMITED,
         },
     ),

@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
 from jwt_auth_core.events import LoggedOutEverywhere, ScopesChanged, UserDeleted, UserDisabled, UserEnabled
+from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -37,6 +38,7 @@ class EndUser:
     parts: SessionParts
     list_sessions: ListSessions
     end_session: EndSession
+    revoke_api_key: RevokeApiKey
 
     def find(self, address: str) -> User:
         """Return the user who would log in with this address, disabled or not.
@@ -75,6 +77,7 @@ class EndUser:
         now = self.parts.clock()
         with self.parts.journal.together():
             version = self.parts.users.disable(user_id, now=now)
+            self.revoke_api_key.all(user_id, reason=EndReason.DISABLED)
             self.parts.journal(UserDisabled(at=now, user_id=user_id))
         self.clear(user_id, now=now, version=version, reason=EndReason.DISABLED)
 
@@ -110,7 +113,9 @@ class EndUser:
         """
         now = self.parts.clock()
         # Mark and cut-off are one write, so that no login can slip in between.
-        version = self.parts.users.disable(user_id, now=now)
+        with self.parts.journal.together():
+            version = self.parts.users.disable(user_id, now=now)
+            self.revoke_api_key.all(user_id, reason=EndReason.DELETED)
         self.clear(user_id, now=now, version=version, reason=EndReason.DELETED)
         # The row takes its cut-off along: by then every process has to hear of it from elsewhere.
         self._announce(user_id, now=now, version=version)

@@ -1,0 +1,20 @@
+"""What can be configured of API keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jwt_auth_core.settings_record import SettingsRecord
+from jwt_auth_core.variable import Variable, between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeySettings(SettingsRecord):
+    """The limits of API keys.
+
+    Attributes:
+        per_user: how many a user may have; 0: none can be made.
+    """
+
+    per_user: Annotated[int, Variable("API_KEYS_PER_USER", int, between(0, 1000))] = 50

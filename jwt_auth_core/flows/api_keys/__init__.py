@@ -1,0 +1,1 @@
+"""API keys: making, listing, verifying and revoking them."""

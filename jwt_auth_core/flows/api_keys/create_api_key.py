@@ -1,0 +1,128 @@
+"""Create an API key: a user, a name and scopes in, the key out, this once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final, cast
+
+from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore, TooManyApiKeysError
+from jwt_auth_core.api_keys.key_text import digest_of, new_key, new_key_id
+from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.errors import FieldError, InvalidInputError, UserNotFoundError
+from jwt_auth_core.events import ApiKeyCreated
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.tokens.covering import covering
+from jwt_auth_core.users.user import UserStore, scopes_text
+from jwt_auth_core.vocabulary import Client, Clock, Secret, UserId
+
+MOST_SCOPES: Final = 100
+MOST_DAYS: Final = 3660
+_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyRequest:
+    """Checked input of a new key; made by `CreateApiKey.parse`. Scopes None: all that the owner has now."""
+
+    name: str
+    scopes: frozenset[str] | None
+    expires_in_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedApiKey:
+    """A key and its text, which nobody has but whoever reads this."""
+
+    key: Secret
+    stored: ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class CreateApiKey:
+    """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
+
+    store: ApiKeyStore
+    users: UserStore
+    journal: Journal
+    clock: Clock
+    per_user: int
+
+    def parse(self, values: Mapping[str, object]) -> ApiKeyRequest:
+        """Check ``name``, and ``scopes`` and ``expires_in_days``, which may be left out.
+
+        Raises:
+            InvalidInputError: names every offending field at once.
+        """
+        fields = Fields(values)
+        name = fields.name("name")
+        scopes = _scopes(fields, values.get("scopes"))
+        days = _days(fields, values.get("expires_in_days"))
+        fields.close()
+        return ApiKeyRequest(name, scopes, days)
+
+    def __call__(self, user_id: str, asked: ApiKeyRequest, client: Client) -> CreatedApiKey:
+        """Return a new key of the user's.
+
+        Raises:
+            InvalidInputError: the user has not every one of the scopes.
+            TooManyApiKeysError: the user has as many keys as one may have.
+            UserNotFoundError: the user is gone or disabled.
+            UnavailableError: a store does not answer, or the system gives no random bytes.
+        """
+        user = self.users.find(UserId(user_id))
+        if user is None or user.disabled_at is not None:
+            raise UserNotFoundError
+        _refuse_others(asked.scopes or frozenset(), user.scopes)
+        now, text = self.clock(), new_key()
+        key = ApiKey(
+            key_id=new_key_id(),
+            user_id=user.user_id,
+            name=asked.name,
+            scopes=user.scopes if asked.scopes is None else asked.scopes,
+            created_at=now,
+            expires_at=None if asked.expires_in_days is None else now + asked.expires_in_days * _DAY,
+        )
+        with self.journal.together():
+            if not self.store.add(key, digest_of(text.reveal()), most=self.per_user):
+                raise TooManyApiKeysError(self.per_user)
+            self.journal(ApiKeyCreated(at=now, user_id=user.user_id, client=client, key_id=key.key_id))
+        return CreatedApiKey(text, key)
+
+
+def _scopes(fields: Fields, value: object) -> frozenset[str] | None:
+    if value is None:
+        return None
+    texts = cast("list[object]", value) if isinstance(value, list) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        fields.note("scopes", "wrong_type", "must be a list of texts")
+    elif len(texts) > MOST_SCOPES:
+        fields.note("scopes", "too_long", f"must be at most {MOST_SCOPES} scopes")
+    else:
+        try:
+            return frozenset(scopes_text(cast("list[str]", texts)).split())
+        except InvalidInputError as error:
+            fields.problems += error.errors
+    return None
+
+
+def _days(fields: Fields, value: object) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int:  # true is none
+        fields.note("expires_in_days", "wrong_type", "must be a whole number")
+    elif not 1 <= value <= MOST_DAYS:
+        fields.note("expires_in_days", "out_of_range", f"must be from 1 to {MOST_DAYS}")
+    else:
+        return value
+    return None
+
+
+def _refuse_others(asked: frozenset[str], granted: frozenset[str]) -> None:
+    beyond = sorted(scope for scope in asked if covering(granted, scope) is None)
+    if beyond:
+        message = f"names {beyond[0]}, which its owner has not: a key grants no more than its owner has"
+        raise InvalidInputError([FieldError("scopes", "not_granted", message)])

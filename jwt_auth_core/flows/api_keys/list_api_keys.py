@@ -1,0 +1,28 @@
+"""List the API keys of a user; nothing of them opens anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.vocabulary import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ListApiKeys:
+    """The use case; its part is named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
+
+    store: ApiKeyStore
+
+    def __call__(self, user_id: UserId) -> Sequence[ApiKey]:
+        """Return the keys, the oldest first; those whose time is over, too.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        return self.store.of_user(user_id)
