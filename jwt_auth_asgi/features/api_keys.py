@@ -15,6 +15,7 @@ from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
     REFUSED,
+    STALE,
     TAG,
     Operation,
     responses,
@@ -91,7 +92,7 @@ _KEY_ID: Final[dict[str, Any]] = {"name": "key_id", "in": "path", "required": Tr
 CREATE: Final[Operation] = {
     "operationId": "create_api_key",
     "summary": "Make an API key",
-    "description": "For the caller's own programs. The key is in this answer and nowhere else.",
+    "description": "The key is in this answer and nowhere else. Needs a fresh login.",
     "tags": [TAG],
     "security": AUTHENTICATED,
     "requestBody": {"required": True, "content": {JSON: {"schema": _ASKED}}},
@@ -101,6 +102,7 @@ CREATE: Final[Operation] = {
             **BODY_PROBLEMS,
             **REFUSED,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
+            401: {**REFUSED[401], **STALE},
             409: {"too_many_api_keys": "a user may have 50 API keys; revoke one first"},
         },
     ),
@@ -131,7 +133,8 @@ async def _create(service: Service, request: Request) -> Response:
     fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
     asked = service.auth.api_keys.create.parse(fields)
     client = service.client(request.scope)
-    made = await service.run(service.auth.api_keys.create, caller.identity, asked, client)
+    create = service.auth.api_keys.create
+    made = await service.run(create, caller.identity, asked, client, claims=caller.claims)
     shown = _shown(made.stored)
     return json_response(201, {"id": shown.pop("id"), "key": made.key.reveal(), **shown})
 

@@ -7,13 +7,21 @@ from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.api_keys.create_api_key import CreateApiKey
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
 from jwt_auth_core.flows.api_keys.verify_api_keys import VerifyApiKeys
+from jwt_auth_core.flows.fresh_login import FreshLogin
 
 
 def api_key_flows(parts: Parts) -> ApiKeyFlows:
     """Return the use cases of this group."""
     settings, store, users = parts.settings, parts.api_keys, parts.stores.users
     return ApiKeyFlows(
-        CreateApiKey(store, users, parts.journal, parts.clock, settings.api_keys.per_user),
+        CreateApiKey(
+            store,
+            users,
+            parts.journal,
+            parts.clock,
+            settings.api_keys.per_user,
+            FreshLogin(settings.fresh_login_seconds, parts.clock),
+        ),
         ListApiKeys(store),
         parts.revoke_api_key,
         VerifyApiKeys(

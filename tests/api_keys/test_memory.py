@@ -164,10 +164,11 @@ def test_good_keys_are_renewed_together(ground):
 
 def test_many_first_requests_of_one_key_are_few_questions(ground):
     """Whoever waited behind another takes its answer: at most as many ask as look up at once."""
-    made = ground.keys.new()
-    answers = ground.ask(*[made] * 50)
+    answers = ground.ask(*[ground.keys.new()] * 50)
     assert all(answer.identity == "u" for answer in answers)
-    assert len(ground.keys.asked) <= api_keys.LOOK_UPS_AT_ONCE
+    answers = ground.ask(*[new_key().reveal().encode()] * 50)
+    assert all(isinstance(answer, TokenInvalidError) for answer in answers)
+    assert len(ground.keys.asked) <= 2 * api_keys.LOOK_UPS_AT_ONCE
 
 
 def test_strangers_flush_no_good_key(ground, key, monkeypatch):

@@ -13,6 +13,8 @@ from jwt_auth_core.errors import FieldError, InvalidInputError, UserNotFoundErro
 from jwt_auth_core.events import ApiKeyCreated
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.user import UserStore, scopes_text
 from jwt_auth_core.vocabulary import Client, Clock, Secret, UserId
@@ -50,6 +52,7 @@ class CreateApiKey:
     journal: Journal
     clock: Clock
     per_user: int
+    fresh_login: FreshLogin
 
     def parse(self, values: Mapping[str, object]) -> ApiKeyRequest:
         """Check ``name``, and ``scopes`` and ``expires_in_days``, which may be left out.
@@ -64,15 +67,23 @@ class CreateApiKey:
         fields.close()
         return ApiKeyRequest(name, scopes, days)
 
-    def __call__(self, user_id: str, asked: ApiKeyRequest, client: Client) -> CreatedApiKey:
+    def __call__(
+        self, user_id: str, asked: ApiKeyRequest, client: Client, *, claims: Claims | None = None
+    ) -> CreatedApiKey:
         """Return a new key of the user's.
 
+        With the ``claims`` of the caller's access token it asks for a fresh login: a key outlives the
+        session of whoever found a browser open.
+
         Raises:
+            InsufficientAuthenticationError: the login is not fresh.
             InvalidInputError: the user has not every one of the scopes.
             TooManyApiKeysError: the user has as many keys as one may have.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
+        if claims is not None:
+            self.fresh_login.check(claims)
         user = self.users.find(UserId(user_id))
         if user is None or user.disabled_at is not None:
             raise UserNotFoundError

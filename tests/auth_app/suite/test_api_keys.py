@@ -175,6 +175,17 @@ def test_what_ends_sessions_leaves_keys(ada, mine, make, app):
     assert status(app, key) == 200
 
 
+def test_making_a_key_needs_a_fresh_login(ada, mine, world):
+    """A key outlives the session of whoever found a browser open; listing and revoking go on."""
+    world.now += 601
+    refreshed = ada.refresh().json()["access_token"]
+    headers = {"authorization": f"Bearer {refreshed}"}
+    answer = ada.post("/auth/api-keys", json={"name": "n"}, headers=headers)
+    assert problem(answer) == (401, "insufficient_user_authentication")
+    assert mine != headers
+    assert ada.get("/auth/api-keys", headers=headers).json() == {"api_keys": []}
+
+
 def test_anothers_key_is_not_found(ada, make):
     """As one that never was."""
     made = make()
