@@ -33,6 +33,7 @@ from jwt_auth_core.errors import AuthError, OverloadedError, RefreshInvalidError
 from jwt_auth_core.flows.address_limits import REFRESH, TOKEN
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.flows.sessions.refresh import Where
 from jwt_auth_core.rate_limits.rule import RateLimitedError
 from jwt_auth_core.sessions.session import SessionBusyError
 from jwt_auth_core.steps import Steps
@@ -40,6 +41,8 @@ from jwt_auth_core.vocabulary import Client, Secret, UserId
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_Asked = tuple[Secret, Where]
 
 HASH_NICENESS: Final = 3
 """Half the weight of the event loop's thread: that has a core to itself when it needs one, and beside a busy
@@ -69,7 +72,7 @@ class Service:
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
         self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue, niceness=HASH_NICENESS)
-        self._refreshing: Batcher[Secret, Grant] = Batcher(
+        self._refreshing: Batcher[_Asked, Grant] = Batcher(
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
@@ -145,29 +148,29 @@ class Service:
         refusal = RefreshInvalidError()
         if token is not None:
             try:
-                return await self._exchange(token)
+                return await self._exchange((token, partial(self.client, scope)))
             except RefreshInvalidError as error:
                 refusal = error
         client = self.client(scope)
         await self._counts.count(REFRESH, client.limit_key, client, times=client.crowd)
         raise refusal
 
-    async def _exchange(self, token: Secret) -> Grant:
+    async def _exchange(self, asked: _Asked) -> Grant:
         try:
-            grant = await self._refreshing.ask(token)
+            grant = await self._refreshing.ask(asked)
         except SessionBusyError:
-            grant = await self._refresh_when_free(token)
+            grant = await self._refresh_when_free(asked)
         count_refresh()
         return grant
 
-    async def _refresh_when_free(self, token: Secret) -> Grant:
+    async def _refresh_when_free(self, asked: _Asked) -> Grant:
         """Ask again while somebody else holds the session, a moment by itself; the others go on."""
         for seconds in BUSY_PAUSES[:-1]:
             await asyncio.sleep(seconds)
             with suppress(SessionBusyError):
-                return await self._refreshing.ask(token)
+                return await self._refreshing.ask(asked)
         await asyncio.sleep(BUSY_PAUSES[-1])
-        return await self._refreshing.ask(token)
+        return await self._refreshing.ask(asked)
 
     async def count_token(self, name: str | None, client: Client) -> None:
         """Count a request of the token endpoint: of a client that has proven its name, else of an address.
@@ -229,5 +232,5 @@ class Service:
         self.auth.close()
 
 
-def _refresh(auth: Auth, tokens: Sequence[Secret]) -> Steps[Sequence[Grant | AuthError]]:
-    return auth.refresh.steps([token.reveal() for token in tokens])
+def _refresh(auth: Auth, asked: Sequence[_Asked]) -> Steps[Sequence[Grant | AuthError]]:
+    return auth.refresh.steps([token.reveal() for token, _ in asked], [where for _, where in asked])

@@ -88,7 +88,7 @@ async def _introspect(service: Service, request: Request) -> Response:
 async def _revoke(service: Service, request: Request) -> Response:
     token = await _asked(service, request)
     try:
-        await service.run(service.auth.revoke_token, token.reveal())
+        await service.run(service.auth.revoke_token, token.reveal(), service.client(request.scope))
     except InvalidInputError:
         raise UnsupportedTokenTypeError from None
     return json_response(200, {"status": "revoked"})

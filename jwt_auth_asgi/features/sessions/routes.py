@@ -70,7 +70,8 @@ async def _refresh(service: Service, request: Request) -> Response:
 @in_words
 async def _logout(service: Service, request: Request) -> Response:
     presented = await refresh_input(service, request)
-    await service.run(service.auth.logout, presented.token.reveal() if presented.token else None)
+    token = presented.token.reveal() if presented.token else None
+    await service.run(service.auth.logout, token, service.client(request.scope))
     cleared = service.cookie.clear_below(request.url.path) if presented.transport is Transport.COOKIE else ()
     return json_response(200, {"status": "logged out"}, cleared)
 
@@ -87,21 +88,23 @@ async def _revoke(service: Service, request: Request) -> Response:
     session_id = request.path_params["session_id"]
     if session_id == _OTHERS:
         raise MethodNotAllowedError({"POST"})
-    await service.run_for(caller.identity, service.auth.revoke_session, session_id)
+    client = service.client(request.scope)
+    await service.run_for(caller.identity, service.auth.revoke_session, session_id, client)
     is_current = session_id == caller.claims.session_id
     return json_response(200, {"status": "session ended"}, [service.cookie.clear()] if is_current else ())
 
 
 async def _revoke_others(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    revoke = service.auth.revoke_session.others
-    ended = await service.run_for(caller.identity, revoke, keep=caller.claims.session_id)
+    revoke, client = service.auth.revoke_session.others, service.client(request.scope)
+    ended = await service.run_for(caller.identity, revoke, client, keep=caller.claims.session_id)
     return json_response(200, {"status": "other sessions ended", "ended": ended})
 
 
 async def _logout_all(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    await service.run_for(caller.identity, service.auth.end_user.logout_all, claims=caller.claims)
+    log_out, client = service.auth.end_user.logout_all, service.client(request.scope)
+    await service.run_for(caller.identity, log_out, client, claims=caller.claims)
     return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
 
 

@@ -24,7 +24,7 @@ from jwt_auth_core.flows.sessions.session_validity import is_in_force
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import SessionId, UserId
+from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
 
@@ -52,7 +52,9 @@ class EndUser:
             raise UserNotFoundError
         return user
 
-    def logout_all(self, user_id: UserId, *, claims: Claims | None = None) -> None:
+    def logout_all(
+        self, user_id: UserId, client: Client | None = None, *, claims: Claims | None = None
+    ) -> None:
         """End all sessions and access tokens of the user.
 
         With the ``claims`` of the caller's access token it acts only while that is in force: of many
@@ -64,7 +66,10 @@ class EndUser:
             UnavailableError: the database does not answer; try again.
         """
         now = self.parts.clock()
-        version = self._cut_off(user_id, now) if claims is None else self._cut_off_by(user_id, claims, now)
+        event = LoggedOutEverywhere(at=now, user_id=user_id, client=client)
+        version = (
+            self._cut_off(user_id, event) if claims is None else self._cut_off_by(user_id, claims, event)
+        )
         self.clear(user_id, now=now, version=version, reason=EndReason.LOGOUT_ALL)
 
     def disable(self, user_id: UserId) -> None:
@@ -142,13 +147,13 @@ class EndUser:
             words = {"now": user.sessions_valid_after, "version": user.session_version}
             _try(partial(self._announce, user.user_id, **words))
 
-    def _cut_off(self, user_id: UserId, now: int) -> int:
-        version = self._noted_cut_off(user_id, now)
+    def _cut_off(self, user_id: UserId, event: LoggedOutEverywhere) -> int:
+        version = self._noted_cut_off(user_id, event)
         if version is None:  # no version was expected
             raise UserNotFoundError
         return version
 
-    def _cut_off_by(self, user_id: UserId, claims: Claims, now: int) -> int:
+    def _cut_off_by(self, user_id: UserId, claims: Claims, event: LoggedOutEverywhere) -> int:
         version = None
         while version is None:
             (standing,) = self.parts.users.read([(user_id, SessionId(claims.session_id or ""))])
@@ -160,14 +165,16 @@ class EndUser:
                 raise TokenInvalidError("revoked")
             # None where somebody else was faster: then the token is looked at once more.
             expected = standing.user.session_version
-            version = self._noted_cut_off(user_id, now, expected)
+            version = self._noted_cut_off(user_id, event, expected)
         return version
 
-    def _noted_cut_off(self, user_id: UserId, now: int, expected_version: int | None = None) -> int | None:
+    def _noted_cut_off(
+        self, user_id: UserId, event: LoggedOutEverywhere, expected_version: int | None = None
+    ) -> int | None:
         with self.parts.journal.together():
-            version = self.parts.users.cut_off(user_id, now=now, expected_version=expected_version)
+            version = self.parts.users.cut_off(user_id, now=event.at, expected_version=expected_version)
             if version is not None:
-                self.parts.journal(LoggedOutEverywhere(at=now, user_id=user_id))
+                self.parts.journal(event)
             return version
 
     def _announce(self, user_id: UserId, *, now: int, version: int) -> None:

@@ -14,7 +14,7 @@ from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.vocabulary import SessionId
+from jwt_auth_core.vocabulary import Client, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RevokeToken:
     refresh_tokens: RefreshTokens
     end_session: EndSession
 
-    def __call__(self, text: str) -> None:
+    def __call__(self, text: str, client: Client | None = None) -> None:
         """End the session of a token, with all its tokens; what is of no use anyway is left at that.
 
         Raises:
@@ -37,7 +37,8 @@ class RevokeToken:
         session_id = self._session_of(text)
         if session_id is None:
             return
-        event = TokenRevoked(at=self.end_session.parts.clock(), session=session_mark(session_id))
+        now, mark = self.end_session.parts.clock(), session_mark(session_id)
+        event = TokenRevoked(at=now, session=mark, client=client)
         self.end_session(session_id, user_id=None, reason=EndReason.REVOKED, event=event)
 
     def _session_of(self, text: str) -> SessionId | None:

@@ -12,6 +12,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.token import RefreshTokens
+from jwt_auth_core.vocabulary import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Logout:
     end_session: EndSession
     refresh_tokens: RefreshTokens
 
-    def __call__(self, text: str | None) -> None:
+    def __call__(self, text: str | None, client: Client | None = None) -> None:
         """End the session of an authentic token; anything else is already logged out (RF-12).
 
         Raises:
@@ -33,5 +34,6 @@ class Logout:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
-        event = LoggedOut(at=self.end_session.parts.clock(), session=session_mark(session_id))
+        now, mark = self.end_session.parts.clock(), session_mark(session_id)
+        event = LoggedOut(at=now, session=mark, client=client)
         self.end_session(session_id, user_id=None, reason=EndReason.LOGOUT, event=event)

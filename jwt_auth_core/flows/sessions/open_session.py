@@ -108,7 +108,7 @@ class OpenSession:
             # In the index first: a session that nobody could list must not exist.
             self._enter(session_id, user)
             session = self.parts.sessions.open(new)
-        self._make_room(user.user_id, session_id, replaces, instead_of)
+        self._make_room(new, replaces, instead_of)
         return grant(
             self.tokens,
             user=user,
@@ -137,9 +137,7 @@ class OpenSession:
         ends_at = now + self.parts.max_age_seconds
         self.parts.session_index.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
 
-    def _make_room(
-        self, user_id: UserId, opened: SessionId, replaces: str | None, instead_of: str | None
-    ) -> None:
+    def _make_room(self, new: NewSession, replaces: str | None, instead_of: str | None) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.
 
         Counted after the new session was stored, so that of several parallel logins the last one to
@@ -147,20 +145,20 @@ class OpenSession:
         """
         try:
             if instead_of is not None and is_session_id(instead_of):
-                self._end(SessionId(instead_of), user_id, EndReason.REPLACED)
-            self._replace(replaces, but=instead_of)
-            for oldest in self._too_many(user_id, opened):
-                self._end(oldest, user_id, EndReason.EVICTED)
+                self._end(SessionId(instead_of), new.user_id, new.client, EndReason.REPLACED)
+            self._replace(replaces, new.client, but=instead_of)
+            for oldest in self._too_many(new.user_id, new.session_id):
+                self._end(oldest, new.user_id, new.client, EndReason.EVICTED)
         except UnavailableError as error:
             _LOGGER.warning("an old session was not ended beside a new one: %s", error)
 
-    def _replace(self, text: str | None, *, but: str | None) -> None:
+    def _replace(self, text: str | None, client: Client, *, but: str | None) -> None:
         try:
             session_id = self.refresh_tokens.parse(text or "").session_id
         except RefreshInvalidError:
             return
         if session_id != but:
-            self._end(session_id, None, EndReason.REPLACED)
+            self._end(session_id, None, client, EndReason.REPLACED)
 
     def _too_many(self, user_id: UserId, opened: SessionId) -> Sequence[SessionId]:
         """Return the oldest of the others that are above the limit, and alive."""
@@ -170,7 +168,7 @@ class OpenSession:
         others = [one.session_id for one in self.list_sessions(user_id) if one.session_id != opened]
         return others[: max(0, len(others) - room)]
 
-    def _end(self, session_id: SessionId, user_id: UserId | None, reason: EndReason) -> None:
+    def _end(self, session_id: SessionId, user_id: UserId | None, client: Client, reason: EndReason) -> None:
         now, mark = self.parts.clock(), session_mark(session_id)
-        event = SessionEnded(at=now, user_id=user_id, session=mark, reason=reason.value)
+        event = SessionEnded(at=now, user_id=user_id, session=mark, client=client, reason=reason.value)
         self.end_session(session_id, user_id=user_id, reason=reason, event=event)

@@ -14,7 +14,7 @@ from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
-from jwt_auth_core.vocabulary import SessionId, UserId
+from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RevokeSession:
     list_sessions: ListSessions
     end_session: EndSession
 
-    def __call__(self, user_id: UserId, session_id: str) -> None:
+    def __call__(self, user_id: UserId, session_id: str, client: Client | None = None) -> None:
         """End the session.
 
         Raises:
@@ -36,9 +36,9 @@ class RevokeSession:
         """
         if _parsed(session_id) not in self.list_sessions.ids(user_id):
             raise SessionNotFoundError
-        self._end(user_id, SessionId(session_id))
+        self._end(user_id, SessionId(session_id), client)
 
-    def others(self, user_id: UserId, *, keep: str | None) -> int:
+    def others(self, user_id: UserId, client: Client | None = None, *, keep: str | None) -> int:
         """End all the user's sessions but one; return how many.
 
         Raises:
@@ -46,7 +46,7 @@ class RevokeSession:
         """
         over = [session_id for session_id in self.list_sessions.ids(user_id) if session_id != keep]
         for session_id in over:
-            self._end(user_id, session_id)
+            self._end(user_id, session_id, client)
         return len(over)
 
     def of_anybody(self, session_id: str) -> None:
@@ -59,10 +59,11 @@ class RevokeSession:
         session = self.parts.sessions.find(_parsed(session_id))
         if session is None:
             raise SessionNotFoundError
-        self._end(session.user_id, session.session_id)
+        self._end(session.user_id, session.session_id, None)
 
-    def _end(self, user_id: UserId, session_id: SessionId) -> None:
-        event = SessionRevoked(at=self.parts.clock(), user_id=user_id, session=session_mark(session_id))
+    def _end(self, user_id: UserId, session_id: SessionId, client: Client | None) -> None:
+        now, mark = self.parts.clock(), session_mark(session_id)
+        event = SessionRevoked(at=now, user_id=user_id, session=mark, client=client)
         self.end_session(session_id, user_id=user_id, reason=EndReason.REVOKED, event=event)
 
 
