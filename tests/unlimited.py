@@ -17,15 +17,20 @@ _LIMITED = pytest.StashKey[bool]()
 
 def pytest_collection_modifyitems(config: pytest.Config) -> None:
     """Turn them off in this process, whose tests are imported by now."""
-    from jwt_auth_core.assemble import parts  # noqa: PLC0415 - under the tracer of the coverage
+    from jwt_auth_core.assemble import parts, storage  # noqa: PLC0415 - under the tracer of the coverage
 
-    as_configured = parts.rate_limits
+    as_configured, of_sessions = parts.rate_limits, storage.session_limit
 
     def rate_limits(settings, stores):
         made = as_configured(settings, stores)
         return made if config.stash.get(_LIMITED, False) else replace(made, is_on=False)
 
+    def session_limit(settings):
+        made = of_sessions(settings)
+        return made if config.stash.get(_LIMITED, False) else replace(made, rule=replace(made.rule, rates=()))
+
     parts.rate_limits = rate_limits  # type: ignore[attr-defined]
+    storage.session_limit = session_limit  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(wrapper=True)

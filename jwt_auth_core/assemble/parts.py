@@ -100,6 +100,7 @@ class Parts:
             tokens=tokens,
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
+            as_one=stores.as_one,
             second_factor=no_second_factor,
         )
         api_keys = SqlApiKeys(stores.database)

@@ -66,7 +66,8 @@ class Migration:
 class Stores:
     """Where users, sessions, one-time codes and limits live, and how others hear what was revoked.
 
-    ``together`` holds one transaction where the database has both the index and the sessions, else nothing.
+    ``together`` holds one transaction where the database has both the index and the sessions, else nothing;
+    ``as_one`` one for all that a login brings, where besides nobody else writes meanwhile: on SQLite.
     """
 
     database: Database
@@ -81,6 +82,7 @@ class Stores:
     adopter: Adopter
     connections: tuple[Closing, ...] = ()
     together: Callable[[], AbstractContextManager[None]] = nullcontext
+    as_one: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def migrate(self) -> Migration:
         """Create what is missing, guard ``users``, and give every user that was there its account.
@@ -182,6 +184,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         roles=SqlRoles(database),
         adopter=adopter,
         together=database.transaction,
+        as_one=database.transaction if database.dialect == "sqlite" else nullcontext,
     )
 
 

@@ -6,7 +6,7 @@ So of many guesses at once no more are looked at than may be wrong (RL-1); what 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from jwt_auth_core.rate_limits.limits import RateLimits
@@ -17,15 +17,26 @@ from jwt_auth_core.rate_limits.rule import Verdict
 class Guess:
     """Whoever finds that it is wrong says so at once: before anything else may fail."""
 
+    rate_limits: RateLimits
+    counted: Sequence[Verdict]
     is_wrong: bool = False
+    is_given_back: bool = False
+
+    @contextmanager
+    def right(self, transaction: AbstractContextManager[None]) -> Generator[None]:
+        """Give back what was counted in the transaction that keeps what a right guess brings, at its end."""
+        with transaction:
+            yield
+            self.rate_limits.give_back(self.counted)
+        self.is_given_back = True
 
 
 @contextmanager
 def guessed(rate_limits: RateLimits, counted: Sequence[Verdict]) -> Generator[Guess]:
-    """Give back what was counted, unless the guess was wrong."""
-    guess = Guess()
+    """Give back what was counted, unless the guess was wrong or that was done."""
+    guess = Guess(rate_limits, counted)
     try:
         yield guess
     finally:
-        if not guess.is_wrong:
+        if not guess.is_wrong and not guess.is_given_back:
             rate_limits.give_back(counted)

@@ -1,7 +1,8 @@
 """Limits in the database, on SQLite and PostgreSQL: the table ``auth_rate_limits``.
 
-A request is one short transaction: lock its buckets, judge here, write what was taken. Who is refused is
-mostly told without one: a bucket that is used up when it is read needs no lock, and writes nothing.
+A request is one short transaction: lock its buckets, judge here, write what was taken; on SQLite mostly one
+statement, which writes where nobody was quicker. Who is refused is mostly told without either: a bucket that
+is used up when it is read needs no lock, and writes nothing.
 """
 
 from __future__ import annotations
@@ -16,71 +17,26 @@ from typing import Final, LiteralString, TypeVar
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
-from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.database.statement import scan
+from jwt_auth_core.database.values import checked
 from jwt_auth_core.rate_limits.bucket import Asked, Settled, asked, settle
-from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State, give_back
+from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.rate_limits.rule import Take, Taken, Verdict
+from jwt_auth_core.rate_limits.statements import (
+    DELETE,
+    FORGET,
+    GIVE_BACK,
+    LOCK,
+    READ,
+    WRITE,
+    WRITE_IF_UNCHANGED,
+)
 
 T = TypeVar("T")
 
 FORGET_SECONDS: Final = 60.0
 FORGOTTEN_AT_ONCE: Final = 1_000
-
-# On SQLite time is our own: its processes are of one machine, and its functions know no microseconds.
-_READ: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": """
-        SELECT bucket, full_at, strikes, NULL AS read_at FROM auth_rate_limits
-        WHERE bucket IN (SELECT value FROM json_each(%s))
-    """,
-    "postgres": """
-        SELECT bucket, full_at, strikes, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint AS read_at
-        FROM auth_rate_limits WHERE bucket IN (SELECT json_array_elements_text(%s::json))
-    """,
-}
-# Missing rows are made, so that there is something to lock; in one order, so that nobody waits in a circle.
-_LOCK: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": _READ["sqlite"],  # its transactions begin as the one writer
-    "postgres": """
-        INSERT INTO auth_rate_limits AS kept (bucket, full_at, strikes, over_minute)
-        SELECT bucket, 0, 0, 0 FROM json_array_elements_text(%s::json) AS bucket ORDER BY bucket COLLATE "C"
-        ON CONFLICT (bucket) DO UPDATE SET full_at = kept.full_at
-        RETURNING bucket, full_at, strikes,
-            (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint AS read_at
-    """,
-}
-_WRITE: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": """
-        INSERT INTO auth_rate_limits (bucket, full_at, strikes, over_minute)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-               json_extract(value, '$[3]') FROM json_each(%s) WHERE true
-        ON CONFLICT (bucket) DO UPDATE
-        SET full_at = excluded.full_at, strikes = excluded.strikes, over_minute = excluded.over_minute
-    """,
-    "postgres": """
-        UPDATE auth_rate_limits AS kept
-        SET full_at = (new->>1)::bigint, strikes = (new->>2)::integer, over_minute = (new->>3)::bigint
-        FROM json_array_elements(%s::json) AS new WHERE kept.bucket = new->>0
-    """,
-}
-_DELETE: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": "DELETE FROM auth_rate_limits WHERE bucket IN (SELECT value FROM json_each(%s))",
-    "postgres": """
-        DELETE FROM auth_rate_limits WHERE bucket IN (SELECT bucket FROM auth_rate_limits
-            WHERE bucket IN (SELECT json_array_elements_text(%s::json)) ORDER BY bucket FOR UPDATE)
-    """,
-}
-_FORGET: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": """
-        DELETE FROM auth_rate_limits WHERE bucket IN (SELECT bucket FROM auth_rate_limits
-            WHERE over_minute <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) / 60 LIMIT %s)
-    """,
-    "postgres": """
-        DELETE FROM auth_rate_limits WHERE bucket IN (SELECT bucket FROM auth_rate_limits
-            WHERE over_minute <= COALESCE(%s, EXTRACT(EPOCH FROM clock_timestamp())::bigint) / 60
-            ORDER BY bucket LIMIT %s FOR UPDATE SKIP LOCKED)
-    """,
-}
 
 
 class SqlLimits:
@@ -102,13 +58,31 @@ class SqlLimits:
         return self._apart(partial(self._take, asking, now))
 
     def _take(self, asking: Sequence[Asked], now: int | None) -> list[Verdict]:
-        seen = self._settled(_READ[self._database.dialect], asking, now)
-        if not seen.kept:
+        states, at = self._states(READ[self._database.dialect], [one.bucket for one in asking], now)
+        seen = _settled(asking, states, at)
+        if not seen.kept or self._wrote(seen.kept, states, asking):
             return seen.verdicts
         with self._database.transaction():
-            settled = self._settled(_LOCK[self._database.dialect], asking, now)
-            self._write(settled.kept)
+            states, at = self._states(LOCK[self._database.dialect], [one.bucket for one in asking], now)
+            settled = _settled(asking, states, at)
+            if settled.kept:
+                self._database.query(WRITE[self._database.dialect], (_rows(settled.kept),))
         return settled.verdicts
+
+    def _wrote(self, kept: Mapping[str, State], states: Mapping[str, State], asking: Sequence[Asked]) -> bool:
+        """Write what was taken of what was just read, where that is one statement and nobody was quicker.
+
+        On SQLite, where each transaction of its own waits for the disk, this does not: a power cut may give
+        a guess back, though no killed process does.
+        """
+        if self._database.dialect != "sqlite":
+            return False
+        seen = _rows({one.bucket: states.get(one.bucket, UNTOUCHED) for one in asking})
+        return self._run_lightly(WRITE_IF_UNCHANGED, (_rows(kept), seen)) > 0
+
+    def _run_lightly(self, sql: LiteralString, values: Sequence[object]) -> int:
+        statement = scan(sql, self._database.dialect)
+        return self._database.run_lightly(statement, checked(values, expected=statement.placeholders)).count
 
     def _apart(self, call: Callable[[], T]) -> T:
         """Make a call outside of the caller's transaction: what that undoes was counted all the same.
@@ -123,37 +97,26 @@ class SqlLimits:
             self._apart(partial(self._give_back, taken, now))
 
     def _give_back(self, taken: Sequence[Taken], now: int | None) -> None:
-        with self._database.transaction():
-            states, at = self._states(_LOCK[self._database.dialect], [one.bucket for one in taken], now)
-            returned = {
-                one.bucket: give_back(
-                    states[one.bucket], before=one.before, after=one.after, amount=one.amount, now=at
-                )
-                for one in taken
-                if one.bucket in states
-            }
-            self._write(returned)
+        at = time.time_ns() // 1000 if now is None and self._database.dialect == "sqlite" else now
+        rows = [(one.bucket, *_numbers(one.before), *_numbers(one.after), one.amount) for one in taken]
+        self._run_lightly(GIVE_BACK[self._database.dialect], (at, json.dumps(rows)))
 
     def forget(self, takes: Sequence[Take]) -> None:
         """See `RateLimitStore.forget`."""
         if asking := asked(takes):
             self._database.query(
-                _DELETE[self._database.dialect], (json.dumps([one.bucket for one in asking]),)
+                DELETE[self._database.dialect], (json.dumps([one.bucket for one in asking]),)
             )
 
     def forget_old(self, *, now_seconds: int | None = None) -> None:
         """Delete the rows that say nothing any more, a bounded number at a time."""
         values = (now_seconds, FORGOTTEN_AT_ONCE)
-        while self._database.query(_FORGET[self._database.dialect], values) == FORGOTTEN_AT_ONCE:
+        while self._database.query(FORGET[self._database.dialect], values) == FORGOTTEN_AT_ONCE:
             pass
 
     def close(self) -> None:
         """See `RateLimitStore.close`."""
         self._repeating.close()
-
-    def _settled(self, sql: LiteralString, asking: Sequence[Asked], now: int | None) -> Settled:
-        states, at = self._states(sql, [one.bucket for one in asking], now)
-        return settle(asking, [states.get(one.bucket, UNTOUCHED) for one in asking], at)
 
     def _states(
         self, sql: LiteralString, buckets: Iterable[str], now: int | None
@@ -164,10 +127,17 @@ class SqlLimits:
         at = max(told) if told else time.time_ns() // 1000
         return states, at if now is None else now
 
-    def _write(self, kept: Mapping[str, State]) -> None:
-        rows = [(bucket, one.full_at, one.strikes, _over_minute(one)) for bucket, one in kept.items()]
-        if rows:
-            self._database.query(_WRITE[self._database.dialect], (json.dumps(rows),))
+
+def _settled(asking: Sequence[Asked], states: Mapping[str, State], at: int) -> Settled:
+    return settle(asking, [states.get(one.bucket, UNTOUCHED) for one in asking], at)
+
+
+def _rows(states: Mapping[str, State]) -> str:
+    return json.dumps([(bucket, *_numbers(one), _over_minute(one)) for bucket, one in states.items()])
+
+
+def _numbers(state: State) -> tuple[int, int]:
+    return state.full_at, state.strikes
 
 
 def _over_minute(state: State) -> int:

@@ -6,6 +6,7 @@ import contextlib
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -78,6 +79,25 @@ def test_who_is_refused_waits_for_nobody(store, database):
         database.query("UPDATE auth_rate_limits SET strikes = strikes")
         asking = threads.submit(store.take, [Take(LOGIN, "key")], now=NOW)
         assert [verdict.allowed for verdict in asking.result(60)] == [False]
+
+
+@pytest.mark.parametrize(("taken", "told"), [(9, (False, 0)), (5, (True, 3))])
+def test_who_is_overtaken_is_judged_again(store, monkeypatch, taken, told):
+    """What was read was old when it was to be written: of two who saw one left, one goes."""
+    store.take([Take(LOGIN, "key", taken)], now=NOW)
+    other, look = SqlLimits(store._database), store._states
+    waiting = [partial(other.take, [Take(LOGIN, "key")], now=NOW)]
+
+    def states(*arguments):
+        found = look(*arguments)
+        if waiting:
+            waiting.pop()()
+        return found
+
+    monkeypatch.setattr(store, "_states", states)
+    (verdict,) = store.take([Take(LOGIN, "key")], now=NOW)
+    assert (verdict.allowed, verdict.remaining) == told
+    other.close()
 
 
 def test_requests_wait_in_no_circle(store):

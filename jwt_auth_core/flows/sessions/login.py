@@ -93,13 +93,17 @@ class Login:
         self._upgrade(user, attempt.password)
         is_still_right = partial(self._is_still_right, attempt.password, user.password_hash)
         try:
-            opened = self.open_session(user, client, is_still_right=is_still_right, replaces=replaces)
+            with guess.right(self.open_session.as_one()):
+                opened = self.open_session(user, client, is_still_right=is_still_right, replaces=replaces)
+                self._note(user, client, opened)
         except InvalidCredentialsError:
             raise self._refusal(user, client, guess) from None
+        return opened
+
+    def _note(self, user: User, client: Client, opened: Grant | Challenge) -> None:
         if isinstance(opened, Grant):
             parts, mark = self.open_session.parts, session_mark(opened.session_id)
             parts.journal(LoggedIn(at=parts.clock(), user_id=user.user_id, session=mark, client=client))
-        return opened
 
     def _refusal(self, user: User | None, client: Client, guess: Guess) -> InvalidCredentialsError:
         guess.is_wrong = True  # also where nobody can write it down: a 503 tells as much as a 401

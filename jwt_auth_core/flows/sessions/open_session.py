@@ -41,6 +41,7 @@ class OpenSession:
     tokens: AccessTokens
     sessions_per_user: int
     together: Callable[[], AbstractContextManager[None]]
+    as_one: Callable[[], AbstractContextManager[None]]
     second_factor: AskSecondFactor
 
     def __call__(
