@@ -16,6 +16,7 @@ from jwt_auth_core.encoding import MAX_INTEGER_DIGITS
 from jwt_auth_core.tokens import claims as wire
 
 _TIME_BOUND: Final = 10**MAX_INTEGER_DIGITS
+_AUTH_TIME: Final = f',"{wire.AUTH_TIME}":'
 _REMEMBERED: Final = 512  # accounts prove themselves in few ways, and there are many tokens
 
 Authentication = tuple[int | None, frozenset[str], str | None]
@@ -47,8 +48,14 @@ def authentication_text(auth_time: int | None, amr: Collection[str], acr: str | 
     """
     if isinstance(amr, str):
         raise TypeError("amr is a collection of texts, not one text")
-    told = _text(frozenset(amr), acr) if amr or acr is not None else ""
-    return told if auth_time is None else f',"{wire.AUTH_TIME}":{_checked(auth_time)}{told}'
+    told = _text(amr if type(amr) is tuple else frozenset(amr), acr)
+    if auth_time is None:
+        return told
+    if type(auth_time) is not int:
+        raise TypeError("auth_time is an int, whole seconds since the epoch")
+    if not 0 <= auth_time < _TIME_BOUND:
+        raise ValueError("auth_time is a time since the epoch")
+    return f"{_AUTH_TIME}{auth_time}{told}"
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -64,22 +71,14 @@ def listed(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _text(amr: frozenset[str], acr: str | None) -> str:
+def _text(amr: Collection[str], acr: str | None) -> str:
     for word in cast("set[object]", {*amr, *(() if acr is None else (acr,))}):
         if not isinstance(word, str):
             raise TypeError("amr and acr are texts")
         if not word:
             raise ValueError("no method and no level is empty")
-    methods = f',"{wire.METHODS}":[{",".join(map(quoted, sorted(amr)))}]' if amr else ""
+    methods = f',"{wire.METHODS}":[{",".join(map(quoted, sorted({*amr})))}]' if amr else ""
     return methods if acr is None else f'{methods},"{wire.LEVEL}":{quoted(acr)}'
-
-
-def _checked(auth_time: object) -> int:
-    if type(auth_time) is not int:
-        raise TypeError("auth_time is an int, whole seconds since the epoch")
-    if not 0 <= auth_time < _TIME_BOUND:
-        raise ValueError("auth_time is a time since the epoch")
-    return auth_time
 
 
 def _time(value: object) -> int | None:

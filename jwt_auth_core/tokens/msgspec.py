@@ -83,7 +83,7 @@ class MsgspecReader:
         self._decode = _decoder(issuer=issuer, audience=audience)
         self._quotes = _LEAST_QUOTES + _TEXT_QUOTES * ((issuer is not None) + (audience is not None))
 
-    def read(self, segment: bytes) -> _Payload | None:
+    def read(self, segment: bytes) -> _Payload | None:  # noqa: C901, PLR0912 - calls for its parts take time
         """See `FastReader.read`."""
         last, closing = _ENDS[len(segment) & 3]
         if segment.isalnum() and segment[-1] in last:
@@ -107,20 +107,19 @@ class MsgspecReader:
             quotes += _NUMBER_QUOTES
         if found.roles:  # one that stands there twice has quotation marks that nobody counts
             quotes += _WORD_QUOTES + _WORD_QUOTES * len(found.roles)
-        quotes += _quotes_of_authentication(found)
+        amr = found.amr
+        if amr:  # a word that stands there twice has quotation marks that nobody counts
+            quotes += _WORD_QUOTES + _WORD_QUOTES * len(amr)
+        if found.acr is not None:
+            quotes += _TEXT_QUOTES
+        if found.auth_time is not None:
+            quotes += _NUMBER_QUOTES
         if self._any_issuer and cast("_AnyIssuer", found).issuer is not None:
             quotes += _TEXT_QUOTES
         return found if payload.count(_QUOTE) == quotes and _BACKSLASH not in payload else None
 
     def learn(self, names: tuple[str, ...]) -> None:
         """Do nothing: every order of claims is read."""
-
-
-def _quotes_of_authentication(found: _Payload) -> int:
-    quotes = 0 if found.auth_time is None else _NUMBER_QUOTES
-    if found.amr:  # a word that stands there twice has quotation marks that nobody counts
-        quotes += _WORD_QUOTES + _WORD_QUOTES * len(found.amr)
-    return quotes if found.acr is None else quotes + _TEXT_QUOTES
 
 
 def _decoder(**expected: str | None) -> Callable[[bytes], _Payload]:

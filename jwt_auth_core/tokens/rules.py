@@ -82,7 +82,7 @@ class Rules:
         claims.issuer = self._issuer
         claims.client_id = said.client_id
         claims.auth_time = said.auth_time
-        claims.amr = shared(said.amr) if said.amr else NO_WORDS
+        claims.amr = shared(said.amr)
         claims.acr = said.acr
         claims.token_version = said.token_version
         claims.__class__ = wire.Claims  # type: ignore[assignment]
