@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.asgi.drive import shake
-from tests.auth_app.suite.client import Client
+from tests.auth_app.suite.client import PASSWORD, Client
 
 ORIGIN = "http://127.0.0.1:8000"
 TOPICS = ["algebra", "geometry", "logic"]
@@ -97,3 +97,20 @@ def test_own_limits_are_held(example, monkeypatch):
     assert [client.get("/reports", headers=headers).status_code for _ in range(3)] == [200, 200, 429]
     assert [client.get("/downloads/x").status_code for _ in range(3)] == [200, 200, 429]
     assert [len(shake(module.app, "/talk")) for _ in range(2)] == [3, 2]  # accept, hello and close; a refusal
+
+
+def test_a_fresh_login_is_asked_for(example):
+    """Whoever logged in long ago reads, and publishes once the password was typed again."""
+    module = example("fresh_login")
+    client = Client(module.app, origin=ORIGIN)
+    user_id = client.register().json()["user_id"]
+    client.login()
+    (session,) = module.auth.list_sessions(user_id)
+    old = module.auth.tokens.issue(subject=user_id, session_id=session.session_id, auth_time=1)
+    assert client.get("/drafts", headers=bearer(old)).status_code == 200
+    refused = client.post("/publish", headers=bearer(old))
+    assert (refused.status_code, 'max_age="60"' in refused.headers["www-authenticate"]) == (401, True)
+    fresh = client.post("/auth/reauthenticate", json={"password": PASSWORD}, headers=bearer(old)).json()
+    published = client.post("/publish", headers=bearer(fresh["access_token"]))
+    assert published.json()["published by"] == user_id
+    assert client.get("/drafts", headers=bearer(old)).status_code == 401
