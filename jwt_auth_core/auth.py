@@ -16,6 +16,7 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
+from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
@@ -30,6 +31,9 @@ from jwt_auth_core.flows.sessions.refresh import Refresh
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
 from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.mail.contents import Write
+from jwt_auth_core.mail.letter import LetterName
+from jwt_auth_core.mail.mailer import Mailer
 from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.rate_limits.limits import RateLimits
@@ -58,6 +62,7 @@ class Auth:
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
         subscribers: who is told of events; `on` adds to them.
+        mail: letters: what asks for one, and what shows one.
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
         audit: the rows that events leave, their seals, and what checks both.
         database: for safe queries of your own.
@@ -91,6 +96,7 @@ class Auth:
     oauth_clients: OAuthClients
     roles: Roles
     subscribers: Subscribers
+    mail: MailFlows
     outbox: Outbox
     audit: Audit
     database: Database
@@ -112,16 +118,21 @@ class Auth:
         return cls.from_settings(Settings.from_env(mapping, dotenv=dotenv))
 
     @classmethod
-    def from_settings(
+    def from_settings(  # noqa: PLR0913 - what can be given in the place of what the settings name
         cls,
         settings: Settings,
         *,
         audit: AuditSink = log_event,
         passwords: Passwords | None = None,
         stores: assemble.Stores | None = None,
+        mailer: Mailer | None = None,
+        letters: Mapping[LetterName, Write] | None = None,
         clock: Clock = assemble.system_clock,
     ) -> Auth:
-        """Make it from settings; parts that are given replace the ones that the settings name."""
+        """Make it from settings; parts that are given replace the ones that the settings name.
+
+        ``letters`` are functions that write some of the letters in the place of ours.
+        """
         tokens = assemble.access_tokens(settings, clock=clock)
         parts = assemble.Parts.from_settings(
             settings,
@@ -129,6 +140,7 @@ class Auth:
             passwords=passwords or assemble.passwords(settings),
             stores=stores or assemble.stores(settings),
             audit=audit,
+            post_office=assemble.post_office(settings, clock=clock, mailer=mailer, written=letters),
             clock=clock,
         )
         return cls(
@@ -144,6 +156,7 @@ class Auth:
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),
             subscribers=parts.journal.subscribers,
+            mail=parts.mail,
             outbox=parts.outbox,
             audit=parts.trail,
             database=parts.stores.database,

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings_record import fields_of, problems_of, variables_of
 from jwt_auth_core.variable import (
@@ -102,6 +103,7 @@ class Settings:
         oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
         service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
         webhooks: where events are posted to.
+        mail: how letters are sent.
     """
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
@@ -153,16 +155,25 @@ class Settings:
     oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
     webhooks: WebhookSettings = WebhookSettings()  # noqa: RUF009 - it is frozen
+    mail: MailSettings = MailSettings()  # noqa: RUF009 - it is frozen
 
     def __post_init__(self) -> None:
         """Check every field, those of the capabilities' records too, then raise once."""
-        if problems := problems_of(self) or self._shared_keys():
+        if problems := problems_of(self) or [*self._shared_keys(), *self._unfit_for_mail()]:
             raise SettingsError(problems)
 
     def _shared_keys(self) -> list[str]:
         signing = {self.jwt_key, *self.jwt_previous_keys}
         problem = "ENCRYPTION_KEYS must not have a key of JWT_KEY or JWT_PREVIOUS_KEYS: those rotate away"
         return [] if signing.isdisjoint(self.encryption_keys) else [problem]
+
+    def _unfit_for_mail(self) -> list[str]:
+        if self.mail.url is None:
+            return []
+        problems = [] if self.public_url else ["PUBLIC_URL is required with MAIL_URL: links are made of it"]
+        if not self.service_name.isprintable():
+            problems.append("SERVICE_NAME must be printable: it stands in the subjects of letters")
+        return problems
 
     @classmethod
     def from_env(cls, mapping: Mapping[str, str] | None = None, *, dotenv: bool = True) -> Self:

@@ -12,6 +12,7 @@ from jwt_auth_asgi.http.client_address import parse_address
 from jwt_auth_asgi.http.client_key import PROXY_FACTOR, SHARED, key_of
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.flows.address_limits import BY_ADDRESS
+from jwt_auth_core.flows.mail.ask_letter import MAIL
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.login_limits import ACCOUNT_FAILURES
 from jwt_auth_core.rate_limits.limits import RateLimits
@@ -58,6 +59,7 @@ def _counted(limits: RateLimits, text: str) -> Iterator[tuple[Rule, str]]:
     key = _key(text)
     if key is None:
         yield limits.rules[ACCOUNT_FAILURES], identity(text)
+        yield limits.rules[MAIL], identity(text)
         return
     for name in BY_ADDRESS:
         rule = limits.rules[name]

@@ -8,6 +8,7 @@ from jwt_auth_core.assemble.account import account_flows
 from jwt_auth_core.assemble.api_keys import api_key_flows
 from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
+from jwt_auth_core.assemble.mail import post_office
 from jwt_auth_core.assemble.oauth import oauth_flows
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.parts import Parts
@@ -40,6 +41,7 @@ __all__ = [
     "outbox",
     "password_flows",
     "passwords",
+    "post_office",
     "refresh_tokens",
     "revocations",
     "role_flows",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jwt_auth_core.audit.journal import Keep
 from jwt_auth_core.database.query import Database
@@ -13,9 +13,9 @@ from jwt_auth_core.vocabulary import Clock, Secret
 from jwt_auth_core.webhooks.target import origin
 
 
-def outbox(settings: Settings, database: Database, *, clock: Clock) -> Outbox:
+def outbox(settings: Settings, database: Database, more: Mapping[str, Deliver], *, clock: Clock) -> Outbox:
     """Return the outbox, with a sender for each kind that is configured; its thread starts on demand."""
-    senders: dict[str, Deliver] = {}
+    senders = dict(more)
     if settings.webhooks.url is not None:
         senders[KIND] = _webhooks(settings, settings.webhooks.url, clock)
     return Outbox(database, senders)

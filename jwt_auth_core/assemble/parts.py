@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.api_keys.uses import Uses
 from jwt_auth_core.assemble.keys import refresh_tokens
+from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
@@ -19,6 +20,7 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
+from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.sessions.challenge import no_second_factor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -48,6 +50,7 @@ class Parts:
     rate_limits: RateLimits
     address_limits: AddressLimits
     outbox: Outbox
+    mail: MailFlows
     journal: Journal
     trail: Audit
     refusals: Refusals
@@ -72,16 +75,18 @@ class Parts:
         passwords: Passwords,
         stores: Stores,
         audit: AuditSink,
+        post_office: PostOffice,
         clock: Clock,
     ) -> Parts:
         """Return the parts; nothing starts by that."""
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
-        waiting = outbox(settings, stores.database, clock=clock)
+        waiting = outbox(settings, stores.database, post_office.senders(stores, {}), clock=clock)
         trail = Audit(stores.database, settings.encryption_keys, clock=clock)
-        keeps = (trail.append, *event_queues(settings, waiting))
+        keeps = (trail.append, *event_queues(settings, waiting), *post_office.notices(waiting))
         journal = Journal(stores.database, keeps, audit, Subscribers())
         refusals = Refusals(stores.database, journal, clock=clock)
         limits = replace(rate_limits(settings, stores), refusals=refusals)
+        by_address = AddressLimits(limits)
         sessions = SessionParts(
             sessions=stores.sessions,
             session_index=stores.session_index,
@@ -113,8 +118,9 @@ class Parts:
             stores=stores,
             revocations=following,
             rate_limits=limits,
-            address_limits=AddressLimits(limits),
+            address_limits=by_address,
             outbox=waiting,
+            mail=post_office.flows(waiting, by_address, limits),
             journal=journal,
             trail=trail,
             refusals=refusals,

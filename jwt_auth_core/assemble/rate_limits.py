@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from jwt_auth_core.assemble.storage import Stores
-from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, REFRESH, REGISTER, TOKEN
+from jwt_auth_core.flows.address_limits import LOGIN, LOGIN_FAILURES, MAIL_ADDRESS, REFRESH, REGISTER, TOKEN
+from jwt_auth_core.flows.mail.ask_letter import MAIL
 from jwt_auth_core.flows.sessions.login_limits import ACCOUNT_FAILURES
 from jwt_auth_core.flows.user_limits import CODES
 from jwt_auth_core.mac import PreparedMac
@@ -41,6 +42,8 @@ def _rules(settings: RateLimitSettings) -> list[Rule]:
         Rule(REGISTER, settings.register),
         Rule(REFRESH, settings.refresh),
         Rule(CODES, settings.codes),
+        Rule(MAIL, settings.mail),
+        Rule(MAIL_ADDRESS, settings.mail_address),
         Rule(TOKEN, settings.token),
     ]
 

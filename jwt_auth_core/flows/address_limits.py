@@ -17,9 +17,10 @@ LOGIN_FAILURES: Final = "login_failures"
 REGISTER: Final = "register"
 REFRESH: Final = "refresh"
 TOKEN: Final = "token"
+MAIL_ADDRESS: Final = "mail_address"
 GUESS: Final = (LOGIN, LOGIN_FAILURES)
 """What a guess is counted by, beside the account that it is about."""
-BY_ADDRESS: Final = (*GUESS, REGISTER, REFRESH, TOKEN)
+BY_ADDRESS: Final = (*GUESS, REGISTER, REFRESH, MAIL_ADDRESS, TOKEN)
 """Whose keys are addresses; the last one's are clients, too, and what is of a session that counts itself."""
 
 
@@ -38,4 +39,15 @@ class AddressLimits:
         if client.limit_key is not None:
             self.rate_limits.check_all(
                 {REGISTER: client.limit_key}, times=client.crowd, whose=Whose(client=client)
+            )
+
+    def mail(self, client: Client) -> None:
+        """Count a letter that somebody asked for.
+
+        Raises:
+            RateLimitedError: there were too many, to whatever address of a mailbox.
+        """
+        if client.limit_key is not None:
+            self.rate_limits.check_all(
+                {MAIL_ADDRESS: client.limit_key}, times=client.crowd, whose=Whose(client=client)
             )

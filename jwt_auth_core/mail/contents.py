@@ -57,6 +57,9 @@ class Contents:
 Write = Callable[[Contents], Letter]
 """Makes a letter: a pure function."""
 
+Letters = Mapping[tuple[LetterName, Language], Write]
+"""Who writes which letter."""
+
 
 def link(account_url: str, letter: LetterName, tokens: LetterTokens) -> str:
     """Return the link of a letter: the token stands behind ``#``, which no server and no proxy is told."""

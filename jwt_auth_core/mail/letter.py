@@ -58,3 +58,16 @@ KINDS: Final[Mapping[LetterName, LetterKind]] = {
     "deletion_scheduled": LetterKind(),
     "deletion_undone": LetterKind(),
 }
+
+_LETTERS: Final[Mapping[object, LetterName]] = {name: name for name in KINDS}
+_LANGUAGES: Final[Mapping[object, Language]] = {language: language for language in LANGUAGES}
+
+
+def letter_named(text: object) -> LetterName | None:
+    """Return the letter that has this name, if there is one."""
+    return _LETTERS.get(text)
+
+
+def language_named(text: object) -> Language | None:
+    """Return the language that has this name, if it is one of ours."""
+    return _LANGUAGES.get(text)

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Final, get_args
 
 from jwt_auth_core.errors import SettingsError
-from jwt_auth_core.mail.contents import Write
+from jwt_auth_core.mail.contents import Letters, Write
 from jwt_auth_core.mail.letter import LANGUAGES, Language, LetterName
 from jwt_auth_core.mail.template import parse_template
 from jwt_auth_core.packaged import packaged_text
 
 NAMES: Final[tuple[LetterName, ...]] = get_args(LetterName)
-
-Letters = Mapping[tuple[LetterName, Language], Write]
 
 _PACKAGE: Final = "jwt_auth_core.mail"
 _SUFFIXES: Final = (".txt", ".html")

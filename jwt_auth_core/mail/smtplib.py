@@ -64,17 +64,11 @@ class SmtpMailer:
         except RuntimeError:  # no thread to mind the time
             return Undelivered("overloaded", is_down=True)
 
-    def reach(self) -> Undelivered | None:
-        """Connect, encrypt and log in as for a letter, and send none; return what hinders it."""
-        with Deadline(self._seconds) as deadline:
-            return self._exchanged(deadline, None, b"")
-
-    def _exchanged(self, deadline: Deadline, mail: Mail | None, octets: bytes) -> Undelivered | None:
+    def _exchanged(self, deadline: Deadline, mail: Mail, octets: bytes) -> Undelivered | None:
         smtp = smtplib.SMTP(local_hostname="localhost")  # else it asks a name server what we are called
         try:
             self._open(smtp, deadline)
-            if mail is not None:
-                _hand_over(smtp, mail, octets)
+            _hand_over(smtp, mail, octets)
         except _RefusedError as error:
             return error.refusal
         except UnresolvedError:

@@ -52,6 +52,8 @@ class RateLimitSettings(SettingsRecord):
         register: registrations of an address.
         refresh: refreshes of a session; what belongs to no session, of an address.
         codes: wrong codes and current passwords of a user.
+        mail: letters to one address of a mailbox that somebody asked for.
+        mail_address: letters that an address asked for.
         token: requests of a client to the token endpoint.
     """
 
@@ -69,4 +71,11 @@ class RateLimitSettings(SettingsRecord):
     register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)
     refresh: Annotated[Rates, Variable("LIMIT_REFRESH", parse_rates, _are_rates)] = (Rate(150, 300),)
     codes: Annotated[Rates, Variable("LIMIT_CODES", parse_rates, _are_rates)] = (Rate(5, 300),)
+    mail: Annotated[Rates, Variable("LIMIT_MAIL", parse_rates, _are_rates)] = (
+        Rate(3, 3600),
+        Rate(10, 86_400),
+    )
+    mail_address: Annotated[Rates, Variable("LIMIT_MAIL_ADDRESS", parse_rates, _are_rates)] = (
+        Rate(20, 3600),
+    )
     token: Annotated[Rates, Variable("LIMIT_TOKEN", parse_rates, _are_rates)] = (Rate(600, 60),)

@@ -19,7 +19,7 @@ DAILY = {
     "LIMIT_REGISTER": "20/day",
     "LIMIT_REFRESH": "150/day",
 }
-OFF = {"LIMIT_TOKEN": "off"}  # one that limits nothing is not shown
+OFF = {"LIMIT_TOKEN": "off", "LIMIT_MAIL_ADDRESS": "off"}  # what limits nothing is not shown
 UNTOUCHED = [f"{count} in 86400 seconds: {count} left" for count in (30, 10, 20, 150)]
 
 
@@ -93,10 +93,17 @@ def test_an_account_is_shown_and_reset(auth, says):
     """Under whatever spelling of its address, and whether anybody has it."""
     for _ in range(5):
         auth.rate_limits.check("account_failures", "ada@example.com")
-    (line,) = says("show", " ADA@example.com")
+    auth.rate_limits.check("mail", "ada@example.com")
+    line, hourly, daily = says("show", " ADA@example.com")
     assert line.startswith("account_failures  5 in 300 seconds: 0 left, the next in ")
+    assert hourly.startswith("mail              3 in 3600 seconds: 2 left, all of them in ")
+    assert daily.startswith("mail              10 in 86400 seconds: 9 left, all of them in ")
     assert says("reset", "Ada@EXAMPLE.com") == ["forgot what was counted of ada@example.com"]
-    assert says("show", "ada@example.com") == ["account_failures  5 in 300 seconds: 5 left"]
+    assert [line.partition(": ")[2] for line in says("show", "ada@example.com")] == [
+        "5 left",
+        "3 left",
+        "10 left",
+    ]
 
 
 def test_a_store_that_is_down_is_told(auth, monkeypatch, capsys):

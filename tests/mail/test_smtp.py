@@ -237,14 +237,6 @@ def test_server_without_smtputf8_cannot_be_told_such_an_address(tls):
         assert sent(inbox) is None
 
 
-def test_reach_logs_in_and_sends_nothing(tls):
-    """An operator can ask whether the server would take letters."""
-    with smtp_server(starttls=tls, auth=True) as inbox:
-        assert mailer(inbox.port, user="u", password="p").reach() is None
-        assert mailer(inbox.port, user="u", password="wrong").reach() == Undelivered("auth_535", **DOWN)
-    assert inbox.taken == []
-
-
 def test_we_call_ourselves_by_our_address():
     """EHLO says the address of our end: no name server is asked what we are called."""
 

@@ -1,0 +1,50 @@
+"""Show a letter as it would be sent, with a link and a code that open nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.mail.contents import Contents, Letters, link
+from jwt_auth_core.mail.letter import KINDS, Language, LetterName
+from jwt_auth_core.mail.mailer import Letter
+from jwt_auth_core.mail.mint import Lasting, LetterTokens
+from jwt_auth_core.vocabulary import Clock, Secret
+
+SAMPLE: Final = LetterTokens(Lasting(Secret("only-a-sample"), 30 * 60), Lasting(Secret("WDJB-MJHT"), 15 * 60))
+GRACE_SECONDS: Final = 30 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLetter:
+    """A use case for operators; needs no mailer. ``letters`` reads them, ours and those in their place."""
+
+    executor: ClassVar = Executor.STORE
+
+    letters: Callable[[], Letters]
+    service: str
+    account_url: str
+    clock: Clock
+
+    def __call__(self, name: LetterName, language: Language) -> Letter:
+        """Return the letter.
+
+        Raises:
+            SettingsError: the folder of templates has one that is wrong.
+        """
+        kind, now = KINDS[name], self.clock()
+        contents = Contents(
+            name=name,
+            language=language,
+            service=self.service,
+            at=now,
+            link=link(self.account_url, name, SAMPLE) if kind.purpose else "",
+            link_seconds=SAMPLE.token.seconds,
+            code="WDJB-MJHT" if kind.has_code else "",
+            code_seconds=15 * 60,
+            until=now + GRACE_SECONDS,
+            first_name="Ada",
+        )
+        return self.letters()[name, language](contents)

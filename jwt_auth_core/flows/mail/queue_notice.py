@@ -1,0 +1,35 @@
+"""Tell users of what happened to their accounts: a letter kept with the event, in its transaction.
+
+Nobody asks for these, and nothing limits them: whoever took an account over must not be able to hold back
+the letter that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_core.events import Event, PasswordChanged
+from jwt_auth_core.flows.mail.queue_letter import QueueLetter
+from jwt_auth_core.mail.letter import Language, LetterName
+
+NOTICES: Final[Mapping[type[Event], LetterName]] = {PasswordChanged: "password_changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNotice:
+    """Puts a letter into the outbox for each event that its user should know of."""
+
+    queue: QueueLetter
+    language: Language
+
+    def __call__(self, event: Event) -> None:
+        """Keep it.
+
+        Raises:
+            UnavailableError: it is not kept; the caller's transaction is undone.
+        """
+        letter = NOTICES.get(type(event))
+        if letter is not None and event.user_id is not None:
+            self.queue(letter, event.user_id, language=self.language, facts={"at": event.at})
