@@ -17,6 +17,7 @@ from jwt_auth_asgi.cli import (
     api_keys,
     audit,
     keys,
+    mail,
     outbox,
     rate_limits,
     roles,
@@ -133,6 +134,8 @@ def _parser() -> argparse.ArgumentParser:
     tokens.add(partial(_leaf, group))
     group = _group(commands, "audit", "look at what happened, and at whether that is all")
     audit.add(partial(_leaf, group), _auth)
+    group = _group(commands, "mail", "look at letters on their way, send them again, read what they say")
+    mail.add(partial(_leaf, group), _auth)
     group = _group(commands, "outbox", "look at what others have yet to be told, and deliver it")
     outbox.add(partial(_leaf, group), _auth)
     group = _group(commands, "rate-limits", "look at what is counted of a client, and forget it")

@@ -21,17 +21,23 @@ _HEAD: Final = ("id", "kind", "what", "recipient", "state", "attempts", "created
 def add(leaf: AddLeaf, make: MakeAuth) -> None:
     """Add the commands: *leaf* adds one by name, function and sentence, *make* makes the `Auth`."""
     run = leaf("run", partial(_run, make), "deliver what is due now, as a serving process does all the time")
-    listed = leaf("list", partial(_list, make), "list what was not delivered yet, the oldest first")
+    run.add_argument("--json", action="store_true", help="print JSON")
+    add_views(leaf, make)
+
+
+def add_views(leaf: AddLeaf, make: MakeAuth, kind: str | None = None) -> None:
+    """Add what looks at messages, of one kind or of all, and has them tried again."""
+    listed = leaf("list", partial(_list, make, kind), "list what was not delivered yet, the oldest first")
     listed.add_argument("--dead", action="store_true", help="only what is tried no more")
     listed.add_argument(
         "--limit", type=_limit, default=100, help="list so many at most (default: %(default)s)", metavar="N"
     )
     listed.add_argument("--after", default="", help="go on behind this id", metavar="ID")
-    retry = leaf("retry", partial(_retry, make), "have a message tried now, and as often as a new one")
+    retry = leaf("retry", partial(_retry, make, kind), "have a message tried now, and as often as a new one")
     which = retry.add_mutually_exclusive_group(required=True)
     which.add_argument("id", nargs="?", help="the id of one, as list shows it")
     which.add_argument("--dead", action="store_true", help="every one that is tried no more")
-    for one in (run, listed, retry):
+    for one in (listed, retry):
         one.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -50,15 +56,15 @@ def _run(make: MakeAuth, arguments: argparse.Namespace) -> None:
     elif kinds:
         say(f"delivered: {delivered}, failed: {failed}")
     else:
-        say("nothing is delivered: no receiver is configured; webhooks need WEBHOOK_URL")
+        say("nothing is delivered: no receiver is configured; webhooks need WEBHOOK_URL, letters MAIL_URL")
 
 
-def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
+def _list(make: MakeAuth, kind: str | None, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
         found = auth.outbox.store.entries(
-            only_dead=arguments.dead, after=arguments.after, most=arguments.limit
+            kind=kind, only_dead=arguments.dead, after=arguments.after, most=arguments.limit
         )
-        counts = auth.outbox.store.counts()
+        counts = auth.outbox.store.counts(kind=kind)
     if arguments.json:
         say(json.dumps([_record(entry) for entry in found], indent=2))
         return
@@ -67,12 +73,12 @@ def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
     say(f"waiting: {counts.waiting}, dead: {counts.dead}")
 
 
-def _retry(make: MakeAuth, arguments: argparse.Namespace) -> None:
+def _retry(make: MakeAuth, kind: str | None, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
         store = auth.outbox.store
-        if not arguments.dead and not store.retry(arguments.id):
+        if not arguments.dead and not store.retry(arguments.id, kind=kind):
             raise MessageNotFoundError(arguments.id)
-        retried = store.retry_dead() if arguments.dead else 1
+        retried = store.retry_dead(kind=kind) if arguments.dead else 1
     say(json.dumps({"retried": retried}) if arguments.json else f"to be tried again: {retried}")
 
 

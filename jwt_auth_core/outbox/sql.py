@@ -21,23 +21,24 @@ FORGOTTEN_AT_ONCE: Final = 1_000
 _REMOVE: Final = "DELETE FROM auth_outbox WHERE id = %s"
 _LIST: Final = """
     SELECT id, kind, recipient, facts, created_at, attempts, due_at, lease_owner, dead_at, error
-    FROM auth_outbox WHERE id > %s ORDER BY id LIMIT %s
+    FROM auth_outbox WHERE id > %s AND (%s IS NULL OR kind = %s) ORDER BY id LIMIT %s
 """
 _LIST_DEAD: Final = """
     SELECT id, kind, recipient, facts, created_at, attempts, due_at, lease_owner, dead_at, error
-    FROM auth_outbox WHERE id > %s AND dead_at IS NOT NULL ORDER BY id LIMIT %s
+    FROM auth_outbox WHERE id > %s AND (%s IS NULL OR kind = %s) AND dead_at IS NOT NULL ORDER BY id LIMIT %s
 """
 _RETRY: Final = """
     UPDATE auth_outbox SET dead_at = NULL, attempts = 0, due_at = created_at
-    WHERE id = %s AND lease_owner IS NULL
+    WHERE id = %s AND (%s IS NULL OR kind = %s) AND lease_owner IS NULL
 """
 _RETRY_DEAD: Final = """
-    UPDATE auth_outbox SET dead_at = NULL, attempts = 0, due_at = created_at WHERE dead_at IS NOT NULL
+    UPDATE auth_outbox SET dead_at = NULL, attempts = 0, due_at = created_at
+    WHERE dead_at IS NOT NULL AND (%s IS NULL OR kind = %s)
 """
 _COUNT: Final = """
     SELECT COUNT(*) - COUNT(dead_at) AS waiting, COUNT(dead_at) AS dead,
         MIN(CASE WHEN dead_at IS NULL THEN created_at END) AS oldest_at
-    FROM auth_outbox
+    FROM auth_outbox WHERE (%s IS NULL OR kind = %s)
 """
 
 
@@ -106,24 +107,26 @@ class SqlOutbox:
         """Drop some of what is older than 30 days, dead or not; return how many."""
         return self._database.query(self._sql.forget, (self._time(), KEEP_SECONDS, FORGOTTEN_AT_ONCE))
 
-    def entries(self, *, only_dead: bool = False, after: str = "", most: int = 100) -> list[Entry]:
-        """Return what is there behind an id, the oldest first."""
-        values = (after, most)
+    def entries(
+        self, *, kind: str | None = None, only_dead: bool = False, after: str = "", most: int = 100
+    ) -> list[Entry]:
+        """Return what is there behind an id, of one kind or of all, the oldest first."""
+        values = (after, kind, kind, most)
         if only_dead:
             return [_entry(row) for row in self._database.query(_LIST_DEAD, values, fetch="all")]
         return [_entry(row) for row in self._database.query(_LIST, values, fetch="all")]
 
-    def retry(self, message_id: str) -> bool:
+    def retry(self, message_id: str, *, kind: str | None = None) -> bool:
         """Have a message tried now and as often as a new one; False when it is not there, or being sent."""
-        return self._database.query(_RETRY, (message_id,)) == 1
+        return self._database.query(_RETRY, (message_id, kind, kind)) == 1
 
-    def retry_dead(self) -> int:
-        """Have every dead message tried as a new one; return how many."""
-        return self._database.query(_RETRY_DEAD)
+    def retry_dead(self, *, kind: str | None = None) -> int:
+        """Have every dead message, of one kind or of all, tried as a new one; return how many."""
+        return self._database.query(_RETRY_DEAD, (kind, kind))
 
-    def counts(self) -> Counts:
-        """Return how much there is."""
-        row = self._database.query(_COUNT, fetch="one", into=Counts)
+    def counts(self, *, kind: str | None = None) -> Counts:
+        """Return how much there is, of one kind or of all."""
+        row = self._database.query(_COUNT, (kind, kind), fetch="one", into=Counts)
         return row or Counts(0, 0, None)
 
     def _time(self) -> int | None:
