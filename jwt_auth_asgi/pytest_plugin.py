@@ -47,3 +47,11 @@ def auth_events(auth: Any) -> Iterator[Any]:
 
     with recorded(auth) as heard:
         yield heard
+
+
+@pytest.fixture
+def auth_mail(auth: Any) -> Any:
+    """Return the letters of `auth`: ``auth_mail.last("ada@example.com").link``."""
+    from jwt_auth_asgi.testing.mailbox import Mailbox  # noqa: PLC0415 - see above
+
+    return Mailbox(auth)

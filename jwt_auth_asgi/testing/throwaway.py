@@ -8,6 +8,7 @@ from typing import Final
 
 from jwt_auth_core.assemble import stores
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import Profile
@@ -32,8 +33,12 @@ def throwaway_auth(directory: Path, clock: Clock) -> Auth:
         jwt_key=Secret(secrets.token_urlsafe(48)),
         database_url=Secret(f"sqlite:///{directory / 'auth.sqlite3'}"),
         cookie_secure=False,
+        public_url="http://testserver",
+        mail=MailSettings(url=Secret("memory:"), sender="no-reply@example.com"),
         # Tests log in more often than people do; limits of the application's own hold.
-        rate_limits=RateLimitSettings(login=(), login_failures=(), register=(), codes=()),
+        rate_limits=RateLimitSettings(
+            login=(), login_failures=(), register=(), codes=(), mail=(), mail_address=()
+        ),
     )
     made = stores(settings, clock=clock)
     return Auth.from_settings(settings, passwords=_cheap_passwords(), stores=made, clock=clock)

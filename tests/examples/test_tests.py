@@ -12,7 +12,7 @@ import pytest
 from tests.examples.serving import SETTINGS
 from tests.house.sources import ROOT
 
-FIXTURES = ("auth", "auth_clock", "auth_events", "auth_headers")
+FIXTURES = ("auth", "auth_clock", "auth_events", "auth_headers", "auth_mail")
 
 
 def run(tmp_path, *words):
@@ -37,7 +37,7 @@ def run(tmp_path, *words):
 def test_the_examples_tests_pass(tmp_path, more):
     """One after another, and in parallel processes."""
     said = run(tmp_path, *more, "examples/tests", "--basetemp", str(tmp_path / "base"))
-    assert re.search(r"^=+ 8 passed in ", said, re.MULTILINE), said
+    assert re.search(r"^=+ 9 passed in ", said, re.MULTILINE), said
 
 
 def test_every_fixture_is_explained(tmp_path):
