@@ -76,9 +76,7 @@ class Audit:
         lacking = [key_id for key_id in self._chain.key_ids() if key_id not in self._row_keys]
         if lacking:
             names = ", ".join(lacking)
-            problem = (
-                f"ENCRYPTION_KEYS lacks {names}, which seals of the audit name; add it behind the newest"
-            )
+            problem = f"ENCRYPTION_KEYS lacks {names}, which the audit names; add it behind the newest"
             raise SettingsError([problem])
         if self._sealer is not None:
             self._repeating.start()

@@ -29,6 +29,11 @@ _ADD: Final = """
 _HIGHEST: Final = "SELECT COALESCE(MAX(last_id), 0) AS id FROM auth_audit_seals"
 _FORGET: Final = "DELETE FROM auth_audit_seals WHERE number < %s"
 _KEYS: Final = "SELECT key_id FROM auth_audit_keys ORDER BY since, key_id"
+# Of rows that no seal has yet, whose writer may have been killed before it sealed them.
+_UNSEALED_KEYS: Final = """
+    SELECT DISTINCT key_id FROM auth_audit
+    WHERE id > (SELECT COALESCE(MAX(last_id), 0) FROM auth_audit_seals) AND key_id IS NOT NULL ORDER BY key_id
+"""
 _ADD_KEY: Final = "INSERT INTO auth_audit_keys (key_id, since) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -64,7 +69,9 @@ class Chain:
 
     def key_ids(self) -> list[str]:
         """Return the ids of the keys that rows and seals name."""
-        return [row["key_id"] for row in self._database.query(_KEYS, fetch="all")]
+        named = [row["key_id"] for row in self._database.query(_KEYS, fetch="all")]
+        unsealed = [row["key_id"] for row in self._database.query(_UNSEALED_KEYS, fetch="all")]
+        return list(dict.fromkeys([*named, *unsealed]))
 
     def add_keys(self, key_ids: Iterable[str], *, now: int) -> None:
         """Note that rows or seals name these keys."""

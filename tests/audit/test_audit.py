@@ -69,6 +69,16 @@ def test_start_up_refuses_keys_that_lack_one_in_use(tmp_path):
     both.close()
 
 
+def test_start_up_refuses_keys_that_lack_one_of_unsealed_rows(desk):
+    """A process that was killed before it sealed its rows leaves a key in use, too; old keys verify."""
+    desk.write(audit=desk.audit(OLD))
+    (key_id,) = key_ids([OLD])
+    with pytest.raises(SettingsError, match=f"ENCRYPTION_KEYS lacks {key_id}"):
+        desk.audit(NEW).start()
+    desk.audit(NEW, OLD).start()
+    assert desk.audit(NEW, OLD).verify().findings == ()
+
+
 def test_a_seal_that_fails_is_made_later(desk, monkeypatch, caplog):
     """The thread goes on; after a minute the log says so, once."""
     audit = desk.audit(NEW)

@@ -62,13 +62,40 @@ def test_the_eleventh_wrong_password_is_too_often(ada):
     assert statuses(ada.app, [LOGIN], peer="203.0.113.8") == {200: 1}
 
 
-def test_a_refusal_tells_nothing_of_accounts(ada):
-    """Known, unknown and malformed: the same bytes, but for the time."""
+@pytest.fixture
+def off(ada, world):
+    """Return the address of an account that is disabled."""
+    user_id = ada.register(email="off@example.com").json()["user_id"]
+    world.auth.end_user.disable(user_id)
+    return "off@example.com"
+
+
+def alike(found):
+    """Tell whether answers are the same to the byte, headers and all."""
+    return len({(one.status_code, one.content, json.dumps(one.headers.multi_items())) for one in found}) == 1
+
+
+def bodies_of(off):
+    """Return a wrong password, and the right one of a disabled, an unknown and a malformed account."""
+    return [WRONG, *({**LOGIN, "email": email} for email in (off, "eve@example.com", "no address"))]
+
+
+def test_a_failed_login_tells_nothing_of_accounts(ada, off):
+    """Wrong, disabled, unknown and malformed: with limits on the same bytes, and nothing of what is left."""
+    # ENUM-1
+    found = answers(ada.app, bodies_of(off))
+    assert problem(found[0]) == (401, "invalid_credentials")
+    assert alike(found)
+    assert "ratelimit" not in found[0].headers
+
+
+def test_a_refusal_tells_nothing_of_accounts(ada, off):
+    """Known, disabled, unknown and malformed, also with the right password: the same bytes."""
     # ENUM-1, RL-7
     answers(ada.app, wrong(10))
-    bodies = [WRONG, LOGIN, {**LOGIN, "email": "eve@example.com"}, {**LOGIN, "email": "no address"}]
-    refused = answers(ada.app, bodies)
-    assert len({(one.status_code, one.content, json.dumps(dict(one.headers))) for one in refused}) == 1
+    refused = answers(ada.app, [LOGIN, *bodies_of(off)])
+    assert problem(refused[0]) == (429, "rate_limited")
+    assert alike(refused)
 
 
 def test_spoofed_addresses_gain_nothing(ada):
