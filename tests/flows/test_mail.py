@@ -253,3 +253,17 @@ def test_account_url_is_where_links_lead(tmp_path):
     auth = made(tmp_path, mail=settings(account_url="https://shop.example/konto/"), public_url=PUBLIC)
     assert "https://shop.example/konto/reset#token=" in auth.mail.preview("reset", "de").text
     auth.close()
+
+
+def test_slow_mailer_keeps_nobody_waiting(world, monkeypatch):
+    """A change has its answer while the letter about it, or any before, is still on its way."""
+    # F-25
+    began, go = threading.Event(), threading.Event()
+    with process(world, mail=settings(), public_url=PUBLIC) as auth:
+        send = auth.mail.mailer.send
+        monkeypatch.setattr(auth.mail.mailer, "send", lambda mail: began.set() or (go.wait() and send(mail)))
+        auth.outbox.start()
+        change(auth, world.register())
+        assert began.wait(60)
+        assert world.login(password=NEW).user
+        go.set()
