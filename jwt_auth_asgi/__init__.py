@@ -12,6 +12,8 @@ from importlib import import_module
 __all__ = [
     "BearerMiddleware",
     "authorization_server_metadata",
+    "authorize",
+    "authorize_sync",
     "create_app",
     "metrics_app",
     "protected_resource_metadata",
@@ -23,6 +25,8 @@ __all__ = [
 _HOMES = {
     "BearerMiddleware": "bearer",
     "authorization_server_metadata": "app.create",
+    "authorize": "guards.authorization",
+    "authorize_sync": "guards.authorization",
     "create_app": "app.create",
     "metrics_app": "telemetry.metrics_app",
     "protected_resource_metadata": "http.protected_resource",

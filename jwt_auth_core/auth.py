@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jwt_auth_core import assemble
 from jwt_auth_core.audit.audit import Audit
@@ -22,6 +23,8 @@ from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
+from jwt_auth_core.flows.policies.policies import Policies
+from jwt_auth_core.flows.policies.policy import Policy
 from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
@@ -43,6 +46,8 @@ from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Clock
 
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auth:
@@ -61,6 +66,7 @@ class Auth:
         api_keys: the use cases of API keys.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
+        policies: makes a policy of a function; see `policy`.
         subscribers: who is told of events; `on` adds to them.
         mail: letters: what asks for one, and what shows one.
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
@@ -95,6 +101,7 @@ class Auth:
     api_keys: ApiKeyFlows
     oauth_clients: OAuthClients
     roles: Roles
+    policies: Policies
     subscribers: Subscribers
     mail: MailFlows
     outbox: Outbox
@@ -155,6 +162,7 @@ class Auth:
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),
+            policies=assemble.policies(parts),
             subscribers=parts.journal.subscribers,
             mail=parts.mail,
             outbox=parts.outbox,
@@ -192,6 +200,19 @@ class Auth:
             TypeError: no type of event is named, or the function must be awaited.
         """
         return self.subscribers.on(*kinds)
+
+    def policy(self, name: str | None = None) -> Callable[[Callable[[Claims, R], object]], Policy[R]]:
+        """Return a decorator that makes a policy of a function: may this caller do that with this resource?
+
+        The function takes the claims of the caller's access token and a resource, and returns True or False;
+        one that must be awaited is asked by `jwt_auth_asgi.authorize` alone. Without a ``name`` the policy is
+        called as the function. What it refuses is 403 ``policy_refused`` with that name, and audited.
+
+        Raises:
+            TypeError: the function itself in place of a name.
+            ValueError: another policy has the name, or it is none.
+        """
+        return self.policies(name)
 
     def health(self) -> dict[str, object]:
         """Return what an operator wants to see, without asking a store; JSON can hold it."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.problems.problem import Problem
+from jwt_auth_core.errors import AuthError
 
 
 def refuse(problem: Problem, _scope: Scope) -> object:
@@ -18,3 +20,12 @@ def refuse(problem: Problem, _scope: Scope) -> object:
         content_type="application/problem+json",
         headers=problem.own_headers,
     )
+
+
+def denied(error: AuthError) -> AuthError:
+    """Return the error as one that Django, too, takes for a refusal, where no guard is around a view."""
+    permission_denied: type[Exception] = import_module("django.core.exceptions").PermissionDenied
+    kind: type[Any] = type(type(error).__name__, (type(error), permission_denied), {})
+    made: AuthError = Exception.__new__(kind, *error.args)
+    made.__dict__.update(vars(error))
+    return made

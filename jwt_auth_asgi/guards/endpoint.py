@@ -63,26 +63,31 @@ class Guarded:
         async def guarded(*arguments: Any, **named: Any) -> object:
             asgi = _asgi(arguments)
             if asgi is not None:
-                error = self.check(asgi[0])
-                return await (endpoint(*arguments, **named) if error is None else refuse(error, *asgi))
-            refusal = self._refusal((*arguments, *named.values()))
-            return await endpoint(*arguments, **named) if refusal is None else refusal
+                return await serve(self.check, lambda *_: endpoint(*arguments, **named), *asgi)
+            connection, scope = _connection((*arguments, *named.values()))
+            error = self.check(scope)
+            if error is None:
+                try:
+                    return await endpoint(*arguments, **named)
+                except AuthError as raised:
+                    error = _refused_within(raised)
+            return frameworks.refuse(error, connection, scope)
 
         return marked(guarded, self.guard)
 
     def _around_function(self, endpoint: Callable[..., object]) -> object:
         @functools.wraps(endpoint)
         def guarded(*arguments: Any, **named: Any) -> object:
-            refusal = self._refusal((*arguments, *named.values()))
-            return endpoint(*arguments, **named) if refusal is None else refusal
+            connection, scope = _connection((*arguments, *named.values()))
+            error = self.check(scope)
+            if error is None:
+                try:
+                    return endpoint(*arguments, **named)
+                except AuthError as raised:
+                    error = _refused_within(raised)
+            return frameworks.refuse(error, connection, scope)
 
         return marked(guarded, self.guard)
-
-    def _refusal(self, arguments: Iterable[object]) -> object:
-        """Return the answer that refuses, or raise it, as the framework wants it; None lets in."""
-        connection, scope = _connection(arguments)
-        error = self.check(scope)
-        return None if error is None else frameworks.refuse(error, connection, scope)
 
 
 class GuardedApp:
@@ -97,8 +102,31 @@ class GuardedApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the application, or refuse."""
-        error = self._check(scope) if scope["type"] != "lifespan" else None
-        await (self.app(scope, receive, send) if error is None else refuse(error, scope, receive, send))
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        else:
+            await serve(self._check, self.app, scope, receive, send)
+
+
+async def serve(
+    check: Check, app: Callable[..., Awaitable[object]], scope: Scope, receive: Receive, send: Send
+) -> object:
+    """Call an ASGI application, or refuse: before it is called, or as it says itself by `authorize`."""
+    error = check(scope)
+    if error is None:
+        try:
+            return await app(scope, receive, send)
+        except AuthError as raised:
+            error = _refused_within(raised)
+    await refuse(error, scope, receive, send)
+    return None
+
+
+def _refused_within(error: AuthError) -> AuthError:
+    """Return the error by which an endpoint refuses its caller; raise it where it is of another kind."""
+    if frameworks.is_refused(error):
+        return error
+    raise error
 
 
 async def refuse(error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:

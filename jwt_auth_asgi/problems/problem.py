@@ -23,6 +23,7 @@ from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
 from jwt_auth_asgi.telemetry.observers import OBSERVERS
 from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
+from jwt_auth_core.policies.refusal import PolicyRefusedError
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -49,6 +50,7 @@ STATUS: Final = {
     "refresh_superseded": 409,
     "session_not_found": 404,
     "role_not_found": 404,
+    "policy_refused": 403,
     "message_not_found": 404,
     "api_key_not_found": 404,
     "too_many_api_keys": 409,
@@ -209,6 +211,8 @@ def _more(error: AuthError) -> dict[str, object]:
             return {
                 "errors": [{"field": e.field, "code": e.code, "message": e.message} for e in error.errors]
             }
+        case PolicyRefusedError(policy=name):
+            return {"policy": name}
         case SecondFactorRequiredError(challenge=token, factors=factors, expires_in=seconds):
             return {"challenge": token.reveal(), "factors": factors, "expires_in": seconds}
         case InsufficientAuthenticationError(max_age=age, acr_values=level, amr=amr):

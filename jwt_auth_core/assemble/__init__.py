@@ -13,6 +13,7 @@ from jwt_auth_core.assemble.oauth import oauth_flows
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.assemble.password import password_flows, passwords
+from jwt_auth_core.assemble.policies import policies
 from jwt_auth_core.assemble.roles import role_flows
 from jwt_auth_core.assemble.sessions import session_flows
 from jwt_auth_core.assemble.storage import (
@@ -41,6 +42,7 @@ __all__ = [
     "outbox",
     "password_flows",
     "passwords",
+    "policies",
     "post_office",
     "refresh_tokens",
     "revocations",

@@ -36,6 +36,7 @@ class EventName(StrEnum):
     REAUTHENTICATED = "reauthenticated"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
     SCOPES_CHANGED = "scopes_changed"
+    POLICY_REFUSED = "policy_refused"
     ROLE_DEFINED = "role_defined"
     ROLE_GRANTED = "role_granted"
     ROLE_REVOKED = "role_revoked"
@@ -200,6 +201,16 @@ class ScopesChanged(Event):
     """A user's scopes were replaced; its next access tokens carry them."""
 
     name: ClassVar = EventName.SCOPES_CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRefused(Event):
+    """The ``policy`` of that name refused a caller; one a minute, policy and caller is told."""
+
+    name: ClassVar = EventName.POLICY_REFUSED
+    outcome: ClassVar[Outcome] = "failure"
+
+    policy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,8 @@ class SqlUsers:
             new.first_name,
             new.last_name,
             new.password_hash,
-            **_granted(scopes, None)._asdict(),
+            frozenset(scopes.split()),
+            own_scopes=frozenset(scopes.split()),
         )
 
     def find(self, user_id: UserId) -> User | None:

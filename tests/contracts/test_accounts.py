@@ -92,3 +92,25 @@ def test_nobody_s_sessions_cannot_be_ended(users):
     """A cut-off is for a user who is there."""
     with pytest.raises(UserNotFoundError):
         users.cut_off(NOBODY, now=NOW)
+
+
+def test_tokens_are_cut_off_alone(users, ada):
+    """The number of tokens moves on, that of sessions stays; the moment never moves back."""
+    users.cut_off_tokens(ada.user_id, now=NOW + 5)
+    users.cut_off_tokens(ada.user_id, now=NOW)
+    assert users.find(ada.user_id) == replace(ada, token_version=2, tokens_valid_after=NOW + 5)
+
+
+@pytest.mark.parametrize("user_id", [NOBODY, "42"])
+def test_nobody_has_tokens_or_an_account(users, user_id):
+    """An unknown id is told."""
+    with pytest.raises(UserNotFoundError):
+        users.adopt(user_id)
+    with pytest.raises(UserNotFoundError):
+        users.cut_off_tokens(user_id, now=NOW)
+
+
+def test_scopes_of_one_s_own_are_replaced(users, ada):
+    """Without roles they are all there are."""
+    users.set_scopes(ada.user_id, {"a", "b"})
+    assert users.find(ada.user_id) == replace(ada, scopes=frozenset("ab"), own_scopes=frozenset("ab"))

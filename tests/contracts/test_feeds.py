@@ -58,6 +58,7 @@ def test_what_is_published_is_read(here):
     """All kinds arrive whole, in their order, at every reader."""
     place, elsewhere = here.feed.begin(), here.other.begin()
     cut_offs = [CutOff(USER, NOW + 1), CutOff(USER, NOW + 1, 0), CutOff(USER, NOW + 1, 12)]
+    cut_offs += [CutOff(USER, NOW + 1, token_version=number) for number in (0, 12)]
     published = [ended(1), *(Recorded(one, NOW) for one in cut_offs), ended(2)]
     for one in published:
         here.feed.publish(one)

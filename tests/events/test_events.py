@@ -13,7 +13,7 @@ from tests.house.sources import files
 NAMES = """
     api_key_created api_key_revoked
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
-    profile_changed rate_limited reauthenticated reauthentication_failed
+    policy_refused profile_changed rate_limited reauthenticated reauthentication_failed
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
     role_granted role_revoked scopes_changed session_ended session_revoked token_revoked user_deleted
     user_disabled user_enabled user_registered

@@ -11,6 +11,7 @@ from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser
+from tests.contracts.people import new
 from tests.databases import SHARED, opened
 from tests.revocations.parts import NOW, SID, USER
 
@@ -59,7 +60,7 @@ def test_nothing_is_nothing(ledger):
 
 def test_what_is_kept_is_told(ledger):
     """All kinds, from the moment asked for."""
-    cut_offs = [CutOff(USER, NOW + 7), CutOff(USER, NOW + 7, 0)]
+    cut_offs = [CutOff(USER, NOW + 7), CutOff(USER, NOW + 7, 0), CutOff(USER, NOW + 7, token_version=1)]
     kept = [Recorded(EndedSession(SID), NOW), *(Recorded(one, NOW + 1) for one in cut_offs)]
     for one in kept:
         ledger.keep(one)
@@ -72,6 +73,15 @@ def test_ended_sessions_are_told(ledger, users):
     # F-18
     end(users, SID, NOW)
     assert since(ledger, NOW) == [Recorded(EndedSession(SID), NOW)]
+    assert since(ledger, NOW + 1) == []
+
+
+def test_cut_offs_of_tokens_are_told(ledger, users):
+    """A role was taken away, and the process died before it told anybody."""
+    # F-18
+    user_id = users.add(new("ada@example.com")).user_id
+    users.cut_off_tokens(user_id, now=NOW)
+    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, token_version=1), NOW)]
     assert since(ledger, NOW + 1) == []
 
 

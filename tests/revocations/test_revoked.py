@@ -7,6 +7,7 @@ import pytest
 
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import BUCKET_SECONDS, Revoked
+from jwt_auth_core.tokens.claims import Claims
 from tests.revocations.parts import NOW, OTHER, SID, USER
 
 KEEP = 1020
@@ -53,6 +54,30 @@ def test_numbered_cut_offs_stand_beside_the_others(revoked):
     assert learn(revoked, CutOff(USER, NOW + 1, 1))
     assert not learn(revoked, CutOff(USER, NOW + 1, 2), CutOff(USER, NOW))
     assert set(revoked.cut_offs[USER]) == {CutOff(USER, NOW + 9), CutOff(USER, NOW + 1, 2)}
+
+
+def test_cut_offs_of_tokens_are_a_kind_of_their_own(revoked):
+    """Neither hides the other, and of one kind the latest stays."""
+    learn(revoked, CutOff(USER, NOW, 2), CutOff(USER, NOW + 5, token_version=3))
+    assert not learn(revoked, CutOff(USER, NOW, token_version=2))
+    assert set(revoked.cut_offs[USER]) == {CutOff(USER, NOW, 2), CutOff(USER, NOW + 5, token_version=3)}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "is_revoked"),
+    [
+        ({"session_version": 7, "token_version": 2}, True),
+        ({"session_version": 7, "token_version": 3}, False),
+        ({"session_version": 7}, True),  # which is 0
+        ({"token_version": 3}, False),
+        ({}, True),  # by its time
+    ],
+    ids=str,
+)
+def test_a_cut_off_of_tokens_goes_by_their_number(numbers, is_revoked):
+    """By time only where a token has none; the number of sessions says nothing."""
+    claims = Claims(USER, frozenset(), None, "jti", NOW, NOW + 900, **numbers)
+    assert CutOff(USER, NOW + 1, token_version=3).concerns(claims) == is_revoked
 
 
 @pytest.mark.parametrize(

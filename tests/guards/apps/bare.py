@@ -1,7 +1,8 @@
 """ASGI callables: a function, a method, an object; no framework."""
 
-from jwt_auth_asgi import require
+from jwt_auth_asgi import authorize, require
 from tests.asgi.drive import respond
+from tests.guards.apps.policies import owns, owns_awaited
 
 
 async def open_to_all(scope, receive, send):
@@ -29,6 +30,19 @@ async def fresh(scope, receive, send):
     await respond(scope, receive, send)
 
 
+@require()
+async def own(scope, receive, send):
+    await authorize(scope, owns_awaited, "ada")
+    await respond(scope, receive, send)
+
+
+@require()
+class OwnSync:
+    async def __call__(self, scope, receive, send):
+        await authorize(scope, owns, "ada")
+        await respond(scope, receive, send)
+
+
 class Several:
     @require("reports:read")
     async def reports(self, scope, receive, send):
@@ -42,6 +56,10 @@ PLACES = {
     "/sync": require("reports:read")(Reports()),
     "/class": Several().reports,
     "/ws": reports,
+    "/own": own,
+    "/own-sync": OwnSync(),
+    "/own-open": own,
+    "/ws-own": own,
     "/fresh": fresh,
     "/fresh-ws": fresh,
 }

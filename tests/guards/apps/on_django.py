@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views import View
 
-from jwt_auth_asgi import require
+from jwt_auth_asgi import authorize, authorize_sync, require
 from tests.asgi.apps import on_django
 from tests.guards.apps.django_site import serving
+from tests.guards.apps.policies import owns, owns_awaited
 
 
 def open_to_all(_request):
@@ -39,6 +40,23 @@ class Reports(View):
         return HttpResponse("class")
 
 
+@require()
+async def own(request):
+    await authorize(request, owns_awaited, "ada")
+    return HttpResponse("own")
+
+
+@require()
+def own_sync(request):
+    authorize_sync(request, owns, "ada")
+    return HttpResponse("own")
+
+
+async def own_open(request):
+    await authorize(request, owns, "ada")
+    return HttpResponse("own")
+
+
 urlpatterns = [
     path("open", open_to_all),
     path("me", me),
@@ -46,5 +64,8 @@ urlpatterns = [
     path("sync", sync),
     path("fresh", fresh),
     path("class", Reports.as_view()),
+    path("own", own),
+    path("own-sync", own_sync),
+    path("own-open", own_open),
 ]
 app = serving(on_django.app, __name__)

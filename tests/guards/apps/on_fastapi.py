@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, WebSocket
+from fastapi import Depends, FastAPI, Request, WebSocket
 
-from jwt_auth_asgi import require
+from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.policies import owns, owns_awaited
 
 app = FastAPI()
 
@@ -58,5 +59,32 @@ async def fresh_chat(websocket: WebSocket) -> None:
 @app.websocket("/ws")
 @require("reports:read")
 async def chat(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.close()
+
+
+@app.get("/own")
+@require()
+async def own(request: Request) -> str:
+    await authorize(request, owns_awaited, "ada")
+    return "own"
+
+
+@app.get("/own-sync")
+@require()
+def own_sync(request: Request) -> str:
+    authorize_sync(request, owns, "ada")
+    return "own"
+
+
+@app.get("/own-open")
+async def own_open(request: Request) -> str:
+    await authorize(request, owns, "ada")
+    return "own"
+
+
+@app.websocket("/ws-own")
+async def own_chat(websocket: WebSocket) -> None:
+    await authorize(websocket, owns, "ada")
     await websocket.accept()
     await websocket.close()

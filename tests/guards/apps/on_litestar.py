@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from litestar import Controller, Litestar, WebSocket, get, websocket
+from litestar import Controller, Litestar, Request, WebSocket, get, websocket
 
-from jwt_auth_asgi import require
+from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.policies import owns, owns_awaited
 
 
 @get("/open", sync_to_thread=False)
@@ -59,5 +60,32 @@ async def chat(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.close()
 
 
-ROUTES = [open_to_all, me, reports, sync, Reports, chat, fresh, fresh_chat]
+@get("/own")
+@require()
+async def own(request: Request[Any, Any, Any]) -> str:
+    await authorize(request, owns_awaited, "ada")
+    return "own"
+
+
+@get("/own-sync", sync_to_thread=True)
+@require()
+def own_sync(request: Request[Any, Any, Any]) -> str:
+    authorize_sync(request, owns, "ada")
+    return "own"
+
+
+@get("/own-open")
+async def own_open(request: Request[Any, Any, Any]) -> str:
+    await authorize(request, owns, "ada")
+    return "own"
+
+
+@websocket("/ws-own")
+async def own_chat(socket: WebSocket[Any, Any, Any]) -> None:
+    await authorize(socket, owns, "ada")
+    await socket.accept()
+    await socket.close()
+
+
+ROUTES = [own, own_sync, own_open, own_chat, open_to_all, me, reports, sync, Reports, chat, fresh, fresh_chat]
 app = Litestar(ROUTES, openapi_config=None, logging_config=None)

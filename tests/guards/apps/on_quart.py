@@ -1,9 +1,10 @@
 """Quart: views without a request, one in a thread, a view class, a websocket."""
 
-from quart import Quart, websocket
+from quart import Quart, request, websocket
 from quart.views import MethodView
 
-from jwt_auth_asgi import require
+from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.policies import owns, owns_awaited
 
 app = Quart(__name__)
 
@@ -56,5 +57,32 @@ async def fresh_chat():
 @app.websocket("/ws")
 @require("reports:read")
 async def chat():
+    await websocket.accept()
+    await websocket.close(1000)
+
+
+@app.get("/own")
+@require()
+async def own():
+    await authorize(request, owns_awaited, "ada")
+    return "own"
+
+
+@app.get("/own-sync")
+@require()
+def own_sync():
+    authorize_sync(request, owns, "ada")
+    return "own"
+
+
+@app.get("/own-open")
+async def own_open():
+    await authorize(request, owns, "ada")
+    return "own"
+
+
+@app.websocket("/ws-own")
+async def own_chat():
+    await authorize(websocket, owns, "ada")
     await websocket.accept()
     await websocket.close(1000)

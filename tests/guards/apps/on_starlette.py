@@ -5,7 +5,8 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
-from jwt_auth_asgi import require
+from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.policies import owns, owns_awaited
 
 
 def open_to_all(_request):
@@ -50,6 +51,29 @@ async def chat(websocket):
     await websocket.close()
 
 
+@require()
+async def own(request):
+    await authorize(request, owns_awaited, "ada")
+    return PlainTextResponse("own")
+
+
+@require()
+def own_sync(request):
+    authorize_sync(request, owns, "ada")
+    return PlainTextResponse("own")
+
+
+async def own_open(request):
+    await authorize(request, owns, "ada")
+    return PlainTextResponse("own")
+
+
+async def own_chat(websocket):
+    await authorize(websocket, owns, "ada")
+    await websocket.accept()
+    await websocket.close()
+
+
 app = Starlette(
     routes=[
         Route("/open", open_to_all),
@@ -58,6 +82,10 @@ app = Starlette(
         Route("/sync", sync),
         Route("/class", Reports),
         Route("/fresh", fresh),
+        Route("/own", own),
+        Route("/own-sync", own_sync),
+        Route("/own-open", own_open),
+        WebSocketRoute("/ws-own", own_chat),
         WebSocketRoute("/ws", chat),
         WebSocketRoute("/fresh-ws", fresh_chat),
     ]

@@ -1,0 +1,1 @@
+"""Policies: who may do what with which object, as the application says it."""

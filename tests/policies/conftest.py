@@ -1,0 +1,5 @@
+"""The worlds of the flows' own tests."""
+
+from tests.flows.conftest import variables, world
+
+__all__ = ["variables", "world"]
