@@ -166,9 +166,23 @@ def problem_of(error: AuthError, *, realm: str = DEFAULT_REALM, in_oauth: bool =
     OBSERVERS.refusal(error.code)
     status = status_of(error)
     detail = _detail(error, status)
+    if status == 503:  # noqa: PLR2004 - a status reads best as itself
+        return _passing(error.code, detail, _retry_seconds(error), in_oauth=in_oauth)
     body = _document(error, status, detail, in_oauth=in_oauth)
     length = (b"content-length", b"%d" % len(body))
     return Problem(status, (*EVERY_PROBLEM, *_headers(error, status, detail, realm), length), body)
+
+
+@lru_cache(maxsize=256)  # under a herd it is the same refusal a thousand times
+def _passing(code: str, detail: str, seconds: int, *, in_oauth: bool) -> Problem:
+    """Return what a 503 is told by: it names neither the request nor its realm."""
+    body = _json(_members(code, 503, detail, in_oauth=in_oauth))
+    about = ((b"retry-after", b"%d" % seconds), (b"content-length", b"%d" % len(body)))
+    return Problem(503, (*EVERY_PROBLEM, *about), body)
+
+
+def _retry_seconds(error: AuthError) -> int:
+    return error.retry_after_seconds if isinstance(error, UnavailableError) else FAULT_RETRY_SECONDS
 
 
 async def send_problem(problem: Problem, send: Send) -> None:
@@ -181,7 +195,12 @@ def status_of(error: AuthError) -> int:
     """Return the status of an error; one that this page does not know has its nearest ancestor's."""
     if isinstance(error, RequestError):
         return error.status
-    codes = (getattr(ancestor, "code", "") for ancestor in type(error).__mro__)
+    return _status_of_kind(type(error))
+
+
+@lru_cache(maxsize=256)
+def _status_of_kind(kind: type[AuthError]) -> int:
+    codes = (getattr(ancestor, "code", "") for ancestor in kind.__mro__)
     return next(STATUS[code] for code in codes if code in STATUS)
 
 
@@ -241,9 +260,6 @@ def _json(document: Mapping[str, object]) -> bytes:
 def _headers(error: AuthError, status: int, detail: str, realm: str) -> Iterator[tuple[bytes, bytes]]:
     if status == 401 or error.code in CHALLENGE_ERRORS:  # noqa: PLR2004
         yield b"www-authenticate", _challenge(error, detail, realm)
-    if status == 503:  # noqa: PLR2004
-        seconds = error.retry_after_seconds if isinstance(error, UnavailableError) else FAULT_RETRY_SECONDS
-        yield b"retry-after", b"%d" % seconds
     if status == 429:  # noqa: PLR2004
         yield from _limit_fields(error)
     if isinstance(error, MethodNotAllowedError):

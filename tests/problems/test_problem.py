@@ -188,3 +188,12 @@ async def test_sending_is_two_messages():
     await send_problem(problem, keep)
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert (sent[0]["status"], sent[1]["body"]) == (409, problem.body)
+
+
+@pytest.mark.parametrize("in_oauth", [False, True])
+def test_the_same_refusal_of_a_herd_is_made_once(in_oauth):
+    """A thousand that find the queue full are told by one answer; another figure or code has its own."""
+    first, again = (problem_of(core.OverloadedError(), in_oauth=in_oauth) for _ in range(2))
+    assert again is first
+    assert problem_of(core.UnavailableError("x"), in_oauth=in_oauth) != first
+    assert dict(first.headers)[b"retry-after"] == b"1"
