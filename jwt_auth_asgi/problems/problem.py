@@ -195,11 +195,8 @@ def status_of(error: AuthError) -> int:
     """Return the status of an error; one that this page does not know has its nearest ancestor's."""
     if isinstance(error, RequestError):
         return error.status
-    return _status_of_kind(type(error))
-
-
-@lru_cache(maxsize=256)
-def _status_of_kind(kind: type[AuthError]) -> int:
+    if error.code in STATUS:
+        return STATUS[error.code]
     codes = (getattr(ancestor, "code", "") for ancestor in kind.__mro__)
     return next(STATUS[code] for code in codes if code in STATUS)
 
