@@ -197,7 +197,7 @@ def status_of(error: AuthError) -> int:
         return error.status
     if error.code in STATUS:
         return STATUS[error.code]
-    codes = (getattr(ancestor, "code", "") for ancestor in kind.__mro__)
+    codes = (getattr(ancestor, "code", "") for ancestor in type(error).__mro__)
     return next(STATUS[code] for code in codes if code in STATUS)
 
 
