@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from jwt_auth_asgi.cli import (
     api_keys,
     audit,
+    doctor,
     keys,
     mail,
     outbox,
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     routes.add(partial(_leaf, commands), _variables)
     _leaf(commands, "migrate", _migrate, "create the tables that are missing; touches no existing row")
+    doctor.add(partial(_leaf, commands), _settings)
     group = _group(commands, "users", "manage users")
     users.add(partial(_leaf, group), _auth)
     group = _group(commands, "roles", "define roles, grant them and take them away")

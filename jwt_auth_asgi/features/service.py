@@ -30,7 +30,7 @@ from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_asgi.telemetry.events import count_refresh, watch_events
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, OverloadedError, RefreshInvalidError
-from jwt_auth_core.flows.address_limits import REFRESH, TOKEN
+from jwt_auth_core.flows.address_limits import REFRESH, TOKEN, note_proxy
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.refresh import Where
@@ -189,8 +189,15 @@ class Service:
         """Return where a request came from, and what limits count it by."""
         found = client_address.client(scope, trusted_proxy_count=self._proxies)
         key = client_key(scope, trusted_proxy_count=self._proxies)
-        UNCONFIGURED_PROXY.note(key)
+        if UNCONFIGURED_PROXY.note(key):
+            self._note_proxy()
         return replace(found, limit_key=key.text, crowd=key.factor)
+
+    def _note_proxy(self) -> None:
+        # In a thread already, or too busy: in a minute again.
+        with suppress(RuntimeError, OverloadedError):
+            noting = self._storing.submit(partial(note_proxy, self.auth.rate_limits))
+            noting.add_done_callback(_let_be)
 
     def scheme(self, scope: Scope) -> str:
         """Return the scheme by which a request came to the first of the proxies that are ours."""
@@ -234,3 +241,9 @@ class Service:
 
 def _refresh(auth: Auth, asked: Sequence[_Asked]) -> Steps[Sequence[Grant | AuthError]]:
     return auth.refresh.steps([token.reveal() for token, _ in asked], [where for _, where in asked])
+
+
+def _let_be(future: asyncio.Future[None]) -> None:
+    """Take down what nobody waits for, so that nobody is told of it."""
+    if not future.cancelled():
+        future.exception()

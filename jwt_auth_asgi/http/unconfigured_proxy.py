@@ -21,13 +21,13 @@ class UnconfiguredProxyWarning:
         self._monotonic = monotonic
         self._warned = -PAUSE_SECONDS
 
-    def note(self, key: ClientKey) -> None:
-        """Warn where a key is such a proxy's; a race of two threads costs one line."""
+    def note(self, key: ClientKey) -> bool:
+        """Warn where a key is such a proxy's; tell whether it did. A race of two threads costs one line."""
         if key.factor == 1:
-            return
+            return False
         now = self._monotonic()
         if now - self._warned < PAUSE_SECONDS:
-            return
+            return False
         self._warned = now
         logger.warning(
             "%s sends X-Forwarded-For, but TRUSTED_PROXY_COUNT is 0: all who come through it share one limit "
@@ -35,6 +35,7 @@ class UnconfiguredProxyWarning:
             key.text,
             PROXY_FACTOR,
         )
+        return True
 
 
 UNCONFIGURED_PROXY: Final = UnconfiguredProxyWarning()

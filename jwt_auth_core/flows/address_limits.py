@@ -10,6 +10,8 @@ from typing import Final
 
 from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.rate_limits.rate import DAY_SECONDS, Rate
+from jwt_auth_core.rate_limits.rule import Rule
 from jwt_auth_core.vocabulary import Client
 
 LOGIN: Final = "login"
@@ -22,6 +24,10 @@ GUESS: Final = (LOGIN, LOGIN_FAILURES)
 """What a guess is counted by, beside the account that it is about."""
 BY_ADDRESS: Final = (*GUESS, REGISTER, REFRESH, MAIL_ADDRESS, TOKEN)
 """Whose keys are addresses; the last one's are clients, too, and what is of a session that counts itself."""
+
+UNCONFIGURED_PROXY: Final = Rule("unconfigured_proxy", (Rate(1, DAY_SECONDS),))
+"""Limits nobody: it remembers for a day that one came."""
+_ANY: Final = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,15 @@ class AddressLimits:
             self.rate_limits.check_all(
                 {MAIL_ADDRESS: client.limit_key}, times=client.crowd, whose=Whose(client=client)
             )
+
+
+def note_proxy(limits: RateLimits) -> None:
+    """Remember for a day, for all processes, that a proxy came which nobody configured; never raises."""
+    if limits.is_on:
+        limits.store.take([limits.take(UNCONFIGURED_PROXY, _ANY)])
+
+
+def is_proxy_noted(limits: RateLimits) -> bool:
+    """Tell whether one came within a day, as far as is known."""
+    verdicts = limits.store.take([limits.take(UNCONFIGURED_PROXY, _ANY, cost=0)])
+    return any(verdict.remaining == 0 for verdict in verdicts)
