@@ -7,14 +7,19 @@ from dataclasses import replace
 import pytest
 
 from jwt_auth_core.assurance import InsufficientAuthenticationError
-from jwt_auth_core.errors import InvalidCredentialsError, InvalidInputError, UserNotFoundError
+from jwt_auth_core.errors import (
+    InvalidCredentialsError,
+    InvalidInputError,
+    StoreUnavailableError,
+    UserNotFoundError,
+)
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.password.reauthenticate import Reauthentication
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.passwords import Passwords
 from jwt_auth_core.rate_limits.rule import RateLimitedError
 from jwt_auth_core.vocabulary import Client, Secret
-from tests.flows.parts import NEW, OLD, change, goes_on, is_over, listed, opens
+from tests.flows.parts import NEW, OLD, change, down, goes_on, is_over, listed, opens
 
 
 def claims_of(world, grant):
@@ -142,6 +147,27 @@ def test_a_password_that_is_changed_meanwhile_is_wrong(world, old, monkeypatch):
     with pytest.raises(InvalidCredentialsError):
         world.auth.reauthenticate(claims, Reauthentication(Secret(OLD)), Client())
     assert len(listed(world, old.user.user_id)) == 1
+
+
+def test_where_no_session_opens_the_old_one_goes_on(world, old, monkeypatch):
+    """A store that is down costs nobody the session at hand; the guess was none."""
+    sessions = type(world.stores.sessions)
+    with monkeypatch.context() as outage:
+        outage.setattr(sessions, "open", down("sessions"))
+        with pytest.raises(StoreUnavailableError):
+            again(world, old)
+    assert opens(world.auth, old)
+    assert goes_on(world.auth, old)
+
+
+def test_an_old_session_that_cannot_be_ended_is_no_fresher(world, old, monkeypatch):
+    """The new one stands, as at a login; who shares the old one has what they had."""
+    with monkeypatch.context() as outage:
+        outage.setattr(type(world.stores.users), "end_session", down("users"))
+        fresh = again(world, old)
+    assert opens(world.auth, fresh)
+    refreshed = world.refresh(old.refresh_token)
+    assert claims_of(world, refreshed).auth_time == world.now - 3600
 
 
 def test_a_token_without_a_session_gets_one(world):
