@@ -21,6 +21,7 @@ ROUTES = [
     ("POST", "/auth/sessions/revoke-others"),
     ("POST", "/auth/logout-all"),
     ("POST", "/auth/password"),
+    ("POST", "/auth/reauthenticate"),
     ("POST", "/auth/ws-ticket"),
     ("GET", "/auth/api-keys"),
     ("POST", "/auth/api-keys"),
