@@ -10,6 +10,7 @@ from jwt_auth_fastapi.dependencies import (
     require_scopes,
 )
 from jwt_auth_fastapi.rate_limits import rate_limit
+from jwt_auth_fastapi.require import require
 from jwt_auth_fastapi.router import auth_router
 from jwt_auth_fastapi.transactions import in_transaction
 
@@ -24,5 +25,6 @@ __all__ = [
     "in_transaction",
     "optional_user",
     "rate_limit",
+    "require",
     "require_scopes",
 ]

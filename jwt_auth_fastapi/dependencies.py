@@ -29,7 +29,7 @@ try:
     from fastapi.requests import HTTPConnection
     from fastapi.security import SecurityScopes
 
-    from jwt_auth_fastapi.schemes import PasswordFlow
+    from jwt_auth_fastapi.schemes import PasswordFlow, offer_scopes
 except ModuleNotFoundError as missing:
     raise MissingDriverError("fastapi", extra="fastapi") from missing
 
@@ -110,6 +110,7 @@ def require_scopes(*scopes: str) -> Callable[..., Awaitable[AuthenticatedUser]]:
     """
     if not render_scopes(scopes):
         raise ValueError("name at least one scope")
+    offer_scopes(scopes)
 
     async def scoped_user(
         connection: HTTPConnection,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -20,6 +20,15 @@ _SCHEME: Final[TypeAdapter[SecurityScheme]] = TypeAdapter(SecurityScheme)
 _LOGIN_URL: Final[ContextVar[str]] = ContextVar("jwt_auth_login_url", default="auth/login")
 
 
+# The scopes that an authorization server has: whatever the endpoints of its process ask for.
+_SCOPES: Final[set[str]] = set()
+
+
+def offer_scopes(scopes: Iterable[str]) -> None:
+    """Have the password flow list these scopes, in every document from now on."""
+    _SCOPES.update(scopes)
+
+
 class PasswordFlow(SecurityBase):
     """OAuth2's password flow, for Authorize in ``/docs``; a class because FastAPI looks for one.
 
@@ -33,11 +42,18 @@ class PasswordFlow(SecurityBase):
     @property
     def model(self) -> OAuth2:  # type: ignore[override] # read when the document is made
         """The scheme as OpenAPI has it."""
-        password = OAuthFlowPassword(tokenUrl=self._token_url(), scopes={})
+        password = OAuthFlowPassword(tokenUrl=self._token_url(), scopes=dict.fromkeys(sorted(_SCOPES), ""))
         return OAuth2(flows=OAuthFlows(password=password))
 
     def _token_url(self) -> str:
         return _LOGIN_URL.get()
+
+
+class ShownFlow(PasswordFlow):
+    """The same beside a route that something else guards."""
+
+    async def __call__(self) -> None:
+        """Look at nothing, as `Shown`."""
 
 
 class RouterFlow(PasswordFlow):

@@ -50,7 +50,17 @@ def test_every_scheme_in_use_is_declared(document):
 def test_authorize_logs_in_at_the_router(document):
     """Swagger's button posts the password form to the login route."""
     scheme = document["components"]["securitySchemes"][SCHEME]
-    assert scheme == {"type": "oauth2", "flows": {"password": {"tokenUrl": "auth/login", "scopes": {}}}}
+    assert (scheme["type"], scheme["flows"]["password"]["tokenUrl"]) == ("oauth2", "auth/login")
+
+
+def test_authorize_offers_the_scopes_that_routes_ask_for(document):
+    """Every scope beside a route is in the flow's list, where OpenAPI wants it declared."""
+    offered = set(document["components"]["securitySchemes"][SCHEME]["flows"]["password"]["scopes"])
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    asked = {
+        scope for one in operations for choice in one.get("security", ()) for scope in choice.get(SCHEME, ())
+    }
+    assert {"topics:write"} <= asked <= offered
 
 
 @pytest.mark.parametrize(("path", "scopes"), [("/me", []), ("/maybe", []), ("/write", ["topics:write"])])
