@@ -17,6 +17,7 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
+from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -64,6 +65,7 @@ class Auth:
             issue_ws_ticket,
             redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
+        clients: those of service clients.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
         policies: makes a policy of a function; see `policy`.
@@ -99,6 +101,7 @@ class Auth:
     issue_ws_ticket: IssueWsTicket
     redeem_ws_tickets: RedeemWsTickets
     api_keys: ApiKeyFlows
+    clients: ClientFlows
     oauth_clients: OAuthClients
     roles: Roles
     policies: Policies
@@ -159,6 +162,7 @@ class Auth:
             **assemble.account_flows(parts),
             **assemble.password_flows(parts),
             api_keys=assemble.api_key_flows(parts),
+            clients=assemble.client_flows(parts),
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),

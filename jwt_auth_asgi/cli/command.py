@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from jwt_auth_asgi.cli import (
     api_keys,
     audit,
+    clients,
     doctor,
     keys,
     mail,
@@ -130,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     sessions.add(partial(_leaf, group), _auth)
     group = _group(commands, "api-keys", "look at the API keys of users and revoke them")
     api_keys.add(partial(_leaf, group), _auth)
+    group = _group(commands, "clients", "add, rotate and remove service clients")
+    clients.add(partial(_leaf, group), _auth)
     group = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
     keys.add(partial(_leaf, group), _settings)
     group = _group(commands, "tokens", "find out why an access token is refused")

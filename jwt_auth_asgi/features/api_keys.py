@@ -148,8 +148,8 @@ async def _list(service: Service, request: Request) -> Response:
 
 async def _revoke(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    key_id = request.path_params["key_id"]
-    await service.run_for(caller.identity, service.auth.api_keys.revoke, key_id)
+    key_id, client = request.path_params["key_id"], service.client(request.scope)
+    await service.run_for(caller.identity, service.auth.api_keys.revoke, key_id, client)
     return json_response(200, {"status": "API key revoked"})
 
 

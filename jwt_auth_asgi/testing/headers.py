@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
+from jwt_auth_asgi.identity.identity import Kind
 from jwt_auth_asgi.testing.api_keys import new_api_key
 from jwt_auth_core.assurance import level_of
 from jwt_auth_core.default import default_auth
@@ -35,7 +36,7 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
     roles: Iterable[str] = (),
     amr: Collection[str] = (),
     auth_time: int | None = None,
-    kind: Literal["user", "api_key"] = "user",
+    kind: Kind = "user",
 ) -> dict[str, str]:
     """Return the headers of a request by *subject*, for any client: ``client.get("/", headers=...)``.
 
@@ -44,9 +45,10 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
     authenticated, from which ``acr`` follows as at a login, and ``auth_time`` when, in seconds since the
     epoch; left out, the token says neither. Left out, *auth* is the process's own, from the environment.
 
-    With the kind ``api_key`` it is an API key instead, which is in the stores, without those three:
-    *auth* is an `Auth`, and where no such user exists one is added, who has the scopes. Of a user who exists
-    the key has no scope that the user has not.
+    With the kind ``client`` the subject is a service client, on its own behalf. With the kind ``api_key`` it
+    is an API key instead, which is in the stores, without those three: *auth* is an `Auth`, and where no such
+    user exists one is added, who has the scopes. Of a user who exists the key has no scope that the user has
+    not.
 
     Raises:
         TypeError: *auth* issues no tokens, or has no API keys; one text in place of several scopes.
@@ -57,8 +59,15 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
     if kind == "api_key":
         return bearer(new_api_key(found, subject=subject, scopes=scopes).reveal())
     tokens = tokens_of(found)
+    client_id = subject if kind == "client" else None
     token = tokens.issue(
-        subject=subject, scopes=scopes, roles=roles, auth_time=auth_time, amr=amr, acr=level_of(amr)
+        client_id=client_id,
+        subject=subject,
+        scopes=scopes,
+        roles=roles,
+        auth_time=auth_time,
+        amr=amr,
+        acr=level_of(amr),
     )
     return bearer(token)
 

@@ -6,6 +6,7 @@ makes its group of the `Parts`.
 
 from jwt_auth_core.assemble.account import account_flows
 from jwt_auth_core.assemble.api_keys import api_key_flows
+from jwt_auth_core.assemble.clients import client_flows
 from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
 from jwt_auth_core.assemble.mail import post_office
@@ -36,6 +37,7 @@ __all__ = [
     "access_tokens",
     "account_flows",
     "api_key_flows",
+    "client_flows",
     "event_queues",
     "oauth_flows",
     "open_database",

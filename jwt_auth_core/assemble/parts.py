@@ -15,6 +15,7 @@ from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.audit.refusals import Refusals
 from jwt_auth_core.audit.sink import AuditSink
+from jwt_auth_core.clients.sql import SqlClients
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
@@ -63,6 +64,7 @@ class Parts:
     current_user: CurrentUser
     end_user: EndUser
     api_keys: SqlApiKeys
+    clients: SqlClients
     api_key_uses: Uses
     revoke_api_key: RevokeApiKey
 
@@ -108,7 +110,7 @@ class Parts:
             as_one=stores.as_one,
             second_factor=no_second_factor,
         )
-        api_keys = SqlApiKeys(stores.database)
+        api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
         revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)
         return cls(
             settings=settings,
@@ -129,10 +131,11 @@ class Parts:
             end_session=end_session,
             list_sessions=list_sessions,
             open_session=open_session,
-            recheck=Recheck(stores.sessions, stores.users),
+            recheck=Recheck(stores.sessions, stores.users, clients),
             current_user=CurrentUser(stores.users),
             end_user=EndUser(sessions, list_sessions, end_session, revoke_api_key),
             api_keys=api_keys,
+            clients=clients,
             api_key_uses=Uses(api_keys, clock),
             revoke_api_key=revoke_api_key,
         )

@@ -1,8 +1,6 @@
 """Events: what can happen to an identity, and who is told of it."""
 
 from jwt_auth_core.events.event import (
-    ApiKeyCreated,
-    ApiKeyRevoked,
     Event,
     EventName,
     LoggedIn,
@@ -33,11 +31,21 @@ from jwt_auth_core.events.event import (
     UserEnabled,
     UserRegistered,
 )
+from jwt_auth_core.events.machine import (
+    ApiKeyCreated,
+    ApiKeyRevoked,
+    ClientAdded,
+    ClientRemoved,
+    ClientSecretRotated,
+)
 from jwt_auth_core.events.subscribers import Subscriber, Subscribers
 
 __all__ = [
     "ApiKeyCreated",
     "ApiKeyRevoked",
+    "ClientAdded",
+    "ClientRemoved",
+    "ClientSecretRotated",
     "Event",
     "EventName",
     "LoggedIn",

@@ -43,6 +43,9 @@ class EventName(StrEnum):
     USER_DISABLED = "user_disabled"
     USER_ENABLED = "user_enabled"
     USER_DELETED = "user_deleted"
+    CLIENT_ADDED = "client_added"
+    CLIENT_SECRET_ROTATED = "client_secret_rotated"
+    CLIENT_REMOVED = "client_removed"
     API_KEY_CREATED = "api_key_created"
     API_KEY_REVOKED = "api_key_revoked"
     RATE_LIMITED = "rate_limited"
@@ -260,24 +263,6 @@ class UserDeleted(Event):
     """A user was deleted."""
 
     name: ClassVar = EventName.USER_DELETED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyCreated(Event):
-    """A user made an API key; ``key_id`` is what lists call it."""
-
-    name: ClassVar = EventName.API_KEY_CREATED
-
-    key_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKeyRevoked(Event):
-    """An API key was revoked, by its owner or an operator, or for the reason."""
-
-    name: ClassVar = EventName.API_KEY_REVOKED
-
-    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ class AccessTokens(TokenVerifier):
         ValueError: an empty issuer, audience or client id, an unknown profile, or a lifetime under a second.
     """
 
-    __slots__ = ("_template", "ttl_seconds")
+    __slots__ = ("_client_id", "_own", "_template", "ttl_seconds")
 
     def __init__(  # noqa: PLR0913 - a constructor names all its parts
         self,
@@ -72,7 +72,8 @@ class AccessTokens(TokenVerifier):
         )
         super().__init__(keys, expected, clock=clock, limits=limits)
         self.ttl_seconds = ttl_seconds
-        own = expected.own
+        self._own = own = expected.own
+        self._client_id = client_id
         self._template = (
             None if own is None else Template(issuer=own[0], audience=own[1], client_id=client_id)
         )
@@ -155,6 +156,8 @@ class AccessTokens(TokenVerifier):
         extra: Mapping[str, object] | None = None,
         token_id: str | None = None,
         now: int | None = None,
+        client_id: str | None = None,
+        audience: str | None = None,
     ) -> str:
         """Return a signed access token for *subject*, a user's id.
 
@@ -162,7 +165,8 @@ class AccessTokens(TokenVerifier):
         cut-off judges the token by its time. ``roles`` are only names: what they grant stands in ``scopes``.
         ``auth_time``, ``amr`` and ``acr`` say when and how its subject proved who they are: an
         endpoint that asks for that lets no silent token in. ``extra`` claims are JSON values under names
-        that have no other meaning. Without a ``token_id`` one of 128 random bits is made.
+        that have no other meaning. Without a ``token_id`` one of 128 random bits is made. ``client_id`` and
+        ``audience`` stand in the place of the usual ones, for a client on its own behalf or another API.
 
         Raises:
             TypeError: an argument of a wrong type.
@@ -180,7 +184,10 @@ class AccessTokens(TokenVerifier):
             now = int(self._clock())
         elif type(now) is not int:
             raise TypeError("now is an int, whole seconds since the epoch")
-        payload = self._template.write(
+        template = self._template
+        if client_id is not None or audience is not None:
+            template = self._template_for(client_id, audience)
+        payload = template.write(
             quoted_text(subject, "subject"),
             render_scopes(scopes),
             None if session_id is None else quoted_text(session_id, "session_id"),
@@ -197,6 +204,17 @@ class AccessTokens(TokenVerifier):
             msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
             raise ValueError(msg)
         return token.decode("ascii")
+
+    def _template_for(self, client_id: str | None, audience: str | None) -> Template:
+        issuer, usual = self._own or (None, None)
+        for name, text in (("client_id", client_id), ("audience", audience)):
+            if text is not None:
+                quoted_text(text, name)
+        return Template(
+            issuer=issuer,
+            audience=usual if audience is None else audience,
+            client_id=self._client_id if client_id is None else client_id,
+        )
 
     def __repr__(self) -> str:
         return f"AccessTokens({self._cache.keys!r}, ttl_seconds={self.ttl_seconds})"

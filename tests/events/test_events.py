@@ -11,7 +11,7 @@ from jwt_auth_core.events import Event, EventName, LoggedIn, LoginFailed
 from tests.house.sources import files
 
 NAMES = """
-    api_key_created api_key_revoked
+    api_key_created api_key_revoked client_added client_removed client_secret_rotated
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
     policy_refused profile_changed rate_limited reauthenticated reauthentication_failed
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined

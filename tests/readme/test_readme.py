@@ -157,8 +157,8 @@ def test_an_application_starts_on_a_dotenv_file(tmp_path):
 def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
     given = commands(block(BASH, "jwt-auth migrate"))
-    serve, routes, migrate, add, known, scopes, disable, listed, revoke, keys, limits, *more = given
-    show, audit, outbox, mail = more
+    serve, routes, migrate, add, known, scopes, disable, listed, revoke, clients, *more = given
+    keys, limits, show, audit, outbox, mail = more
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
 
@@ -190,6 +190,7 @@ def test_the_command_line_works(tmp_path):
     assert "topics:read" in run(known, "")
     assert "disabled ada@example.com" in run(disable, "")
     assert "user_disabled" in run([word for word in audit if word != "--follow"], "")
+    assert run(clients, "").startswith("jcs_")
     assert "has no API key" in run(keys, "")
     assert run(limits, "")
     assert run(outbox, "") == "waiting: 0, dead: 0\n"

@@ -149,6 +149,13 @@ def test_an_api_key_of_a_user_has_no_more_than_the_user(auth):
     assert auth.end_user.find("ada@example.com").scopes == {"a"}
 
 
+def test_a_client_is_one(auth):
+    """A token whose subject is the client that it was issued to."""
+    ((name, value),) = headers_for(auth, kind="client", subject="billing", scopes={"a"}).items()
+    answer = get(BearerMiddleware(whoami, auth), "/", (name.encode(), value.encode()))
+    assert answer.body.decode() == "client billing a"
+
+
 def test_only_an_auth_has_api_keys(tokens):
     """Keys are in its stores."""
     with pytest.raises(TypeError, match="those of an Auth, not of an AccessTokens"):

@@ -14,7 +14,8 @@ def callers(auth: Auth, tokens: AccessTokens) -> None:
     headers_for()
     headers_for(auth, "ada")  # type: ignore[call-arg]
     headers_for(auth, roles={"editor"})
-    headers_for(auth, kind="client")  # type: ignore[arg-type]
+    headers_for(auth, kind="client")
+    headers_for(auth, kind="robot")  # type: ignore[arg-type]
     headers_for("token")  # type: ignore[arg-type]
 
 

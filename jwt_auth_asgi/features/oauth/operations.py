@@ -13,9 +13,10 @@ CLIENT: Final = "OAuthClient"
 CLIENT_SCHEME: Final[dict[str, Any]] = {
     "type": "http",
     "scheme": "basic",
-    "description": "The id and secret of a client of `OAUTH_CLIENTS`; they may stand in the form, too.",
+    "description": "The id and secret of a client (`OAUTH_CLIENTS`, `jwt-auth clients`); also in the form.",
 }
 
+_GRANTS: Final = ("password", "refresh_token", "client_credentials")
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _SECONDS: Final[dict[str, Any]] = {"type": "integer", "examples": [1_800_000_000]}
 _TEXTS: Final[dict[str, Any]] = {"type": "array", "items": _TEXT}
@@ -60,7 +61,7 @@ _PRAGMA: Final[dict[str, Any]] = {
 
 TOKEN: Final[Operation] = {
     "operationId": "token",
-    "summary": "Tokens for a password or a refresh token (RFC 6749)",
+    "summary": "Tokens for a password, a refresh token or a client (RFC 6749)",
     "description": (
         "The token endpoint, for clients of OAuth; both tokens are in the answer, no cookie is read or set. "
         "Errors are those of RFC 6749 §5.2, with the members of a problem beside them."
@@ -73,8 +74,11 @@ TOKEN: Final[Operation] = {
         {
             400: {
                 "bad_request": "the form field grant_type is required",
-                "unsupported_grant_type": "grant_type must be one of password, refresh_token",
+                "unsupported_grant_type": "grant_type must be one of " + ", ".join(_GRANTS),
                 "invalid_request": "send one Authorization header, not several",
+                "unauthorized_client": "client_credentials are for clients of jwt-auth clients",
+                "invalid_scope": "scope names what the client does not have, or is malformed",
+                "invalid_target": "resource is not on the list of the client",
                 **BODY_PROBLEMS[422],
                 "invalid_credentials": "Invalid email or password",
                 "refresh_invalid": "invalid or expired refresh token; log in again",

@@ -51,11 +51,10 @@ async def _metadata(service: Service, request: Request) -> Response:
         "jwks_uri": base + paths.JWKS.path,
         "response_types_supported": [],
         "grant_types_supported": list(GRANTS),
-        "token_endpoint_auth_methods_supported": ["none"],
+        "token_endpoint_auth_methods_supported": ["none", *methods],
     }
     if service.auth.oauth_clients:
         told |= {
-            "token_endpoint_auth_methods_supported": ["none", *methods],
             "introspection_endpoint": base + paths.INTROSPECT.path,
             "introspection_endpoint_auth_methods_supported": methods,
             "revocation_endpoint": base + paths.REVOKE.path,

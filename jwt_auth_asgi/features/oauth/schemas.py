@@ -20,11 +20,18 @@ TOKEN_FORM: Final = object_of(
         "username": {**EMAIL, "description": "For `password`: the e-mail address."},
         "password": {**PASSWORD, "description": "For `password`."},
         "refresh_token": {**REFRESH_TOKEN, "description": "For `refresh_token`."},
-        "scope": {"type": "string", "description": "Ignored: a user's scopes are granted, not asked for."},
+        "scope": {
+            "type": "string",
+            "description": "For `client_credentials`, of the client's; a user's are granted, not asked for.",
+        },
+        "resource": {
+            "type": "string",
+            "description": "For `client_credentials`: the API that the token is for, of the client's list.",
+        },
         "client_id": {"type": "string", "description": "Of a client that sends no header; not needed."},
         "client_secret": {"type": "string", "description": "Checked where it is sent."},
     },
-    optional=("username", "password", "refresh_token", "scope", "client_id", "client_secret"),
+    optional=("username", "password", "refresh_token", "scope", "resource", "client_id", "client_secret"),
 )
 TOKENS: Final = object_of(
     {
@@ -38,5 +45,5 @@ TOKENS: Final = object_of(
             "examples": ["topics:read"],
         },
     },
-    optional=("scope",),
+    optional=("scope", "refresh_token"),
 )

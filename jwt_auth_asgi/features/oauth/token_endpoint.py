@@ -6,6 +6,7 @@ It reads and sets no cookie: whoever asks holds the refresh token itself.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -19,9 +20,10 @@ from jwt_auth_asgi.features.password_form import form_login
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
+from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.clients.client import ServiceClient, UnauthorizedClientError
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.address_limits import GUESS
-from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.vocabulary import Secret
 
@@ -39,41 +41,71 @@ async def _refresh_token(service: Service, request: Request, form: Form) -> Gran
     return await service.refresh(Secret(form.text("refresh_token")), request.scope)
 
 
-GRANTS: Final[Mapping[str, Granting]] = {"password": _password, "refresh_token": _refresh_token}
+OF_USERS: Final[Mapping[str, Granting]] = {"password": _password, "refresh_token": _refresh_token}
 """What a form asks for with ``grant_type``, and what gives it."""
+
+OF_CLIENTS: Final = "client_credentials"
+GRANTS: Final = (*OF_USERS, OF_CLIENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Which client has proven its secret: one of the settings by its name, one of the stores whole."""
+
+    name: str | None = None
+    client: ServiceClient | None = None
 
 
 async def answer_token(service: Service, request: Request) -> Response:
     """Answer with tokens, or with what was wrong in the words of OAuth."""
     try:
-        grant = await _granted(service, request)
+        asked = await grant_input(request.scope, request.receive)
+        asker = await _asker(service, asked.client)
+        await service.count_token(asker.name, service.client(request.scope))
+        answer = await _answer(service, request, asked.form, asker)
     except AuthError as error:
         return token_refusal(error, realm=realm_of(request.scope, service.realm))
-    scopes = " ".join(sorted(grant.user.scopes))
-    answer = token_response(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
     answer.headers["pragma"] = "no-cache"  # RFC 6749 section 5.1, for caches of its time
     return answer
 
 
-async def _granted(service: Service, request: Request) -> Grant:
-    asked = await grant_input(request.scope, request.receive)
-    name = _client_of(service.auth.oauth_clients, asked.client)
-    await service.count_token(name, service.client(request.scope))
-    give = GRANTS.get(asked.form.text("grant_type"))
+async def _answer(service: Service, request: Request, form: Form, asker: _Asker) -> Response:
+    kind = form.text("grant_type")
+    if kind == OF_CLIENTS:
+        return await _client_token(service, form, asker)
+    give = OF_USERS.get(kind)
     if give is None:
         raise UnsupportedGrantTypeError(GRANTS)
-    return await give(service, request, asked.form)
+    grant = await give(service, request, form)
+    scopes = " ".join(sorted(grant.user.scopes))
+    return token_response(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
 
 
-def _client_of(clients: OAuthClients, client: Credentials | None) -> str | None:
-    """Return which client has proven its secret, None for an application that has and names none.
+async def _client_token(service: Service, form: Form, asker: _Asker) -> Response:
+    if asker.client is None:
+        raise InvalidClientError if asker.name is None else UnauthorizedClientError
+    issue, fields = service.auth.clients.issue_token, form.fields
+    made = await service.run(issue, asker.client, scope=fields.get("scope"), resource=fields.get("resource"))
+    scope = {"scope": " ".join(sorted(made.scopes))} if made.scopes else {}
+    told = {"access_token": made.access_token, "token_type": "bearer", "expires_in": made.expires_in, **scope}
+    return json_response(200, told)
+
+
+async def _asker(service: Service, client: Credentials | None) -> _Asker:
+    """Return which client has proven its secret, nobody for an application that has and names none.
 
     Raises:
         InvalidClientError: one that has a secret, or says so, has not proven it.
     """
     if client is None:
-        return None
+        return _Asker()
+    clients = service.auth.oauth_clients
     name = client.client_of(clients)
-    if name is None and not client.are_of_a_stranger_without_secret(clients):
+    if name is not None:
+        return _Asker(name)
+    found = await service.run(service.auth.clients.authenticate, client.readings)
+    if found.client is not None:
+        return _Asker(found.client.client_id, found.client)
+    if found.is_named or not client.are_of_a_stranger_without_secret(clients):
         raise InvalidClientError
-    return name
+    return _Asker()

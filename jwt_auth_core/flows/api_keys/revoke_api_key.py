@@ -19,7 +19,7 @@ from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.events import ApiKeyRevoked
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.revocations.revocations import Revocations
-from jwt_auth_core.vocabulary import Clock, UserId
+from jwt_auth_core.vocabulary import Client, Clock, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.api_keys")
 
@@ -35,14 +35,14 @@ class RevokeApiKey:
     revocations: Revocations
     clock: Clock
 
-    def __call__(self, user_id: UserId, key_id: str) -> None:
+    def __call__(self, user_id: UserId, key_id: str, client: Client | None = None) -> None:
         """Revoke a key of this user's.
 
         Raises:
             ApiKeyNotFoundError: there is none of this id.
             UnavailableError: the store does not answer; the key may be good still, try again.
         """
-        self._revoke(key_id, user_id)
+        self._revoke(key_id, user_id, client)
 
     def of_anybody(self, key_id: str) -> UserId:
         """Revoke a key, whosever it is, for operators; return whose it was.
@@ -51,7 +51,7 @@ class RevokeApiKey:
             ApiKeyNotFoundError: there is none of this id.
             UnavailableError: the store does not answer; the key may be good still, try again.
         """
-        return self._revoke(key_id, None)
+        return self._revoke(key_id, None, None)
 
     def all(self, user_id: UserId, *, reason: str | None = None) -> Sequence[str]:
         """Revoke every key of a user, in the open transaction where there is one; return their ids.
@@ -64,20 +64,21 @@ class RevokeApiKey:
         with self.journal.together():
             key_ids = self.store.remove_all(user_id)
             for key_id in key_ids:
-                self._report(user_id, key_id, reason)
+                self._report(user_id, key_id, reason, None)
         return key_ids
 
-    def _revoke(self, key_id: str, user_id: UserId | None) -> UserId:
+    def _revoke(self, key_id: str, user_id: UserId | None, client: Client | None) -> UserId:
         with self.journal.together():
             owner = self.store.remove(key_id, user_id=user_id) if is_key_id(key_id) else None
             if owner is None:
                 raise ApiKeyNotFoundError
-            self._report(owner, key_id, None)
+            self._report(owner, key_id, None, client)
         return owner
 
-    def _report(self, owner: UserId, key_id: str, reason: str | None) -> None:
+    def _report(self, owner: UserId, key_id: str, reason: str | None, client: Client | None) -> None:
         self.journal.database.after_commit(partial(self._announce, key_id))
-        self.journal(ApiKeyRevoked(at=self.clock(), user_id=owner, key_id=key_id, reason=reason))
+        now = self.clock()
+        self.journal(ApiKeyRevoked(at=now, user_id=owner, client=client, key_id=key_id, reason=reason))
 
     def _announce(self, key_id: str) -> None:
         try:

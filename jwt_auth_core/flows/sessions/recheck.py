@@ -5,10 +5,11 @@ For those who want it at each request (``REVOCATION_CHECK=always``); the rest lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from jwt_auth_core.clients.client import ClientStore, ServiceClient
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.session_validity import is_current, is_in_force
@@ -26,19 +27,32 @@ class Recheck:
 
     sessions: SessionStore
     standings: Standings
+    clients: ClientStore
 
     def __call__(self, claims: Sequence[Claims]) -> list[AuthError | None]:
         """Return for each token what is wrong with it by now, or None; in order.
 
         One query for all users and ended sessions, one look into the session store each. A token
-        without a session is as good as its user. No user, or no answer for sure: refused (RF-16).
+        without a session is as good as its user, one of a client as that. No user, or no answer for sure:
+        refused (RF-16).
 
         Raises:
             UnavailableError: a store does not answer.
         """
         pairs = [(UserId(one.subject), SessionId(one.session_id or "")) for one in claims]
         standings = self.standings.read(pairs)
-        return [self._answer(one, standing) for one, standing in zip(claims, standings, strict=True)]
+        ids = sorted({one.subject for one in claims if one.client_id == one.subject})
+        clients: Mapping[str, ServiceClient] = self.clients.find(ids) if ids else {}
+        return [
+            self._answer_of(clients.get(one.subject), one)
+            if one.client_id == one.subject
+            else self._answer(one, standing)
+            for one, standing in zip(claims, standings, strict=True)
+        ]
+
+    def _answer_of(self, client: ServiceClient | None, claims: Claims) -> AuthError | None:
+        is_alive = client is not None and client.mark == claims.session_id
+        return None if is_alive else TokenInvalidError("revoked")
 
     def _answer(self, claims: Claims, standing: Standing) -> AuthError | None:
         is_in_time = is_in_force(standing, since=claims.issued_at, version=claims.session_version)

@@ -147,13 +147,14 @@ def test_a_refused_websocket_is_never_accepted(app):
     assert sent[0]["status"] == 401
 
 
-def test_a_revoked_key_is_refused_at_once(ada, mine, make, app):
+def test_a_revoked_key_is_refused_at_once(ada, mine, make, app, world):
     """In this process without waiting for anything; the others go on."""
     made, other = make(), make()
     assert (status(app, made["key"]), status(app, other["key"])) == (200, 200)
     answer = ada.send("DELETE", f"/auth/api-keys/{made['id']}", headers=mine)
     assert (answer.status_code, answer.json()) == (200, {"status": "API key revoked"})
     assert (status(app, made["key"]), status(app, other["key"])) == (401, 200)
+    assert world.events[-1].client.address == "198.51.100.7"
     again = ada.send("DELETE", f"/auth/api-keys/{made['id']}", headers=mine)
     assert problem(again) == (404, "api_key_not_found")
 

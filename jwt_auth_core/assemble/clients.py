@@ -1,0 +1,19 @@
+"""Service clients: what manages and authenticates them, and issues their tokens."""
+
+from __future__ import annotations
+
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.clients.authenticate_client import AuthenticateClient
+from jwt_auth_core.flows.clients.client_flows import ClientFlows
+from jwt_auth_core.flows.clients.issue_client_token import IssueClientToken
+from jwt_auth_core.flows.clients.manage_clients import ManageClients
+
+
+def client_flows(parts: Parts) -> ClientFlows:
+    """Return the use cases of this group."""
+    taken = frozenset(client_id for client_id, _ in parts.settings.oauth_clients)
+    return ClientFlows(
+        ManageClients(parts.clients, parts.journal, parts.revocations, parts.clock, taken),
+        AuthenticateClient(parts.clients, parts.clock),
+        IssueClientToken(parts.tokens),
+    )

@@ -1,0 +1,148 @@
+"""A service client as it is kept, what a store of them promises, and the errors that only this room has."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from jwt_auth_core.encoding import b64url_encode, same
+from jwt_auth_core.errors import AuthError, UnavailableError
+from jwt_auth_core.vocabulary import Secret
+
+_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}", re.ASCII)
+_SECRET_BYTES: Final = 32
+_MARK_BYTES: Final = 12
+
+
+class ClientNotFoundError(AuthError):
+    """Raised when there is no service client of the id."""
+
+    code = "client_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("no such client")
+
+
+class ClientExistsError(AuthError):
+    """Raised when a service client is to be added under an id that one has already."""
+
+    code = "client_exists"
+
+    def __init__(self) -> None:
+        super().__init__("there is a client of this id; rotate its secret, or remove it first")
+
+
+class UnauthorizedClientError(AuthError):
+    """Raised when whoever asks for a token of its own is no service client of ours (RFC 6749 §5.2)."""
+
+    code = "unauthorized_client"
+
+    def __init__(self) -> None:
+        super().__init__("client_credentials are for clients of jwt-auth clients")
+
+
+class InvalidScopeError(AuthError):
+    """Raised when a client asks for a scope that it does not have (RFC 6749 §5.2)."""
+
+    code = "invalid_scope"
+
+    def __init__(self) -> None:
+        super().__init__("scope names what the client does not have, or is malformed")
+
+
+class InvalidTargetError(AuthError):
+    """Raised when a client asks for a token for a resource that is not on its list (RFC 8707 §2)."""
+
+    code = "invalid_target"
+
+    def __init__(self) -> None:
+        super().__init__("resource is not on the list of the client")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceClient:
+    """A client; times are seconds since the epoch.
+
+    ``mark`` is what its tokens bear for a session: whatever is to end them all ends that. ``previous_digest``
+    is of the secret before, good until ``previous_until``.
+    """
+
+    client_id: str
+    scopes: frozenset[str]
+    resources: tuple[str, ...]
+    created_at: int
+    mark: str
+    digest: str = field(repr=False)
+    previous_digest: str | None = field(default=None, repr=False)
+    previous_until: int | None = None
+
+    def is_proven(self, secret: Secret, *, now: int) -> bool:
+        """Tell whether a secret is the client's, or was until lately; in equal time for every secret."""
+        given = digest_of(secret).encode()
+        is_current = same(given, self.digest.encode())
+        is_previous = same(given, (self.previous_digest or "").encode())
+        return is_current or (is_previous and now < (self.previous_until or 0))
+
+
+class ClientStore(Protocol):
+    """Where service clients are kept. Every method raises UnavailableError when it does not answer."""
+
+    def add(self, client: ServiceClient) -> bool:
+        """Keep a client; tell whether nobody had its id."""
+        ...
+
+    def find(self, client_ids: Sequence[str]) -> Mapping[str, ServiceClient]:
+        """Return the clients of these ids, as far as there are any; one query for all."""
+        ...
+
+    def all(self) -> Sequence[ServiceClient]:
+        """Return every client, by id."""
+        ...
+
+    def replace(self, client: ServiceClient, *, expected_digest: str) -> bool:
+        """Replace secrets and mark, if the secret is the expected one still; tell whether it was."""
+        ...
+
+    def remove(self, client_id: str) -> str | None:
+        """Forget a client; return its mark, None where there is none."""
+        ...
+
+
+def is_client_id(text: str) -> bool:
+    """Tell whether a client may be called so: as a URL has it, and never as users are."""
+    return _ID.fullmatch(text) is not None and _UUID.fullmatch(text) is None
+
+
+def new_secret(entropy: Callable[[int], bytes] = os.urandom) -> Secret:
+    """Return a secret of 256 random bits.
+
+    Raises:
+        UnavailableError: the system gives no random bytes.
+    """
+    return Secret("jcs_" + b64url_encode(_random(entropy, _SECRET_BYTES)))
+
+
+def new_mark(entropy: Callable[[int], bytes] = os.urandom) -> str:
+    """Return what a client's tokens bear for a session; no session is called so.
+
+    Raises:
+        UnavailableError: the system gives no random bytes.
+    """
+    return "client_" + _random(entropy, _MARK_BYTES).hex()
+
+
+def digest_of(secret: Secret) -> str:
+    """Return what stands for a secret at rest. So much chance needs no slow hash."""
+    return b64url_encode(hashlib.sha256(secret.reveal().encode("utf-8", "surrogatepass")).digest())
+
+
+def _random(entropy: Callable[[int], bytes], length: int) -> bytes:
+    try:
+        return entropy(length)
+    except OSError as error:
+        raise UnavailableError("the system gives no random bytes") from error

@@ -1,0 +1,1 @@
+"""Service clients: adding, rotating, removing and authenticating them, and their tokens."""

@@ -1,0 +1,18 @@
+"""The group of use cases that an `Auth` holds: ``auth.clients.manage.add(...)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.flows.clients.authenticate_client import AuthenticateClient
+from jwt_auth_core.flows.clients.issue_client_token import IssueClientToken
+from jwt_auth_core.flows.clients.manage_clients import ManageClients
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFlows:
+    """What can be done with service clients."""
+
+    manage: ManageClients
+    authenticate: AuthenticateClient
+    issue_token: IssueClientToken

@@ -1,0 +1,148 @@
+"""Manage service clients: an operator adds, rotates, lists and removes them.
+
+The store comes first, as with everything that ends; the feed brings the end of tokens that are out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar, Final
+from urllib.parse import urlsplit
+
+from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.clients.client import (
+    ClientExistsError,
+    ClientNotFoundError,
+    ClientStore,
+    ServiceClient,
+    digest_of,
+    is_client_id,
+    new_mark,
+    new_secret,
+)
+from jwt_auth_core.errors import FieldError, InvalidInputError, UnavailableError
+from jwt_auth_core.events import ClientAdded, ClientRemoved, ClientSecretRotated
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.revocations.revocations import Revocations
+from jwt_auth_core.users.user import scopes_text
+from jwt_auth_core.vocabulary import Clock, Secret
+
+_LOGGER: Final = logging.getLogger("jwt_auth.clients")
+
+
+@dataclass(frozen=True, slots=True)
+class ManageClients:
+    """The use cases; their parts are named once, at assembly. ``taken`` are ids of the settings."""
+
+    executor: ClassVar = Executor.STORE
+
+    store: ClientStore
+    journal: Journal
+    revocations: Revocations
+    clock: Clock
+    taken: frozenset[str]
+
+    def add(self, client_id: str, *, scopes: Sequence[str] = (), resources: Sequence[str] = ()) -> Secret:
+        """Add a client; return its secret, which nobody has but whoever reads this.
+
+        Raises:
+            InvalidInputError: an id, a scope or a resource that cannot be.
+            ClientExistsError: there is a client of this id.
+            UnavailableError: the store does not answer, or the system gives no random bytes.
+        """
+        words = scopes_text(scopes)
+        _check(client_id, resources)
+        now, secret = self.clock(), new_secret()
+        client = ServiceClient(
+            client_id=client_id,
+            scopes=frozenset(words.split()),
+            resources=tuple(resources),
+            created_at=now,
+            mark=new_mark(),
+            digest=digest_of(secret),
+        )
+        with self.journal.together():
+            if client_id in self.taken or not self.store.add(client):
+                raise ClientExistsError
+            self.journal(ClientAdded(at=now, client_id=client_id))
+        return secret
+
+    def rotate(self, client_id: str, *, overlap_seconds: int = 0) -> Secret:
+        """Give a client another secret; the one before is good for the overlap, and without one no more.
+
+        Without an overlap the tokens that are out end as well: whoever has the old secret may have them.
+
+        Raises:
+            ClientNotFoundError: there is no such client, or its secret was rotated at the same time.
+            UnavailableError: the store does not answer, or the system gives no random bytes.
+        """
+        now, secret, found = self.clock(), new_secret(), self.store.find([client_id]).get(client_id)
+        if found is None:
+            raise ClientNotFoundError
+        is_over = overlap_seconds < 1
+        rotated = replace(
+            found,
+            digest=digest_of(secret),
+            mark=new_mark() if is_over else found.mark,
+            previous_digest=None if is_over else found.digest,
+            previous_until=None if is_over else now + overlap_seconds,
+        )
+        with self.journal.together():
+            if not self.store.replace(rotated, expected_digest=found.digest):
+                raise ClientNotFoundError
+            if is_over:
+                self.journal.database.after_commit(partial(self._announce, found.mark))
+            self.journal(ClientSecretRotated(at=now, client_id=client_id))
+        return secret
+
+    def remove(self, client_id: str) -> None:
+        """Remove a client, and end its tokens everywhere within a second.
+
+        Raises:
+            ClientNotFoundError: there is no such client.
+            UnavailableError: the store does not answer.
+        """
+        with self.journal.together():
+            mark = self.store.remove(client_id)
+            if mark is None:
+                raise ClientNotFoundError
+            self.journal.database.after_commit(partial(self._announce, mark))
+            self.journal(ClientRemoved(at=self.clock(), client_id=client_id))
+
+    def all(self) -> Sequence[ServiceClient]:
+        """Return every client, by id.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        return self.store.all()
+
+    def _announce(self, mark: str) -> None:
+        try:
+            self.revocations.revoke_session(mark)
+        except UnavailableError as error:
+            _LOGGER.warning("the tokens of a client end by expiring, not at once: %s", error)
+
+
+def _check(client_id: str, resources: Sequence[str]) -> None:
+    problems: list[FieldError] = []
+    if not is_client_id(client_id):
+        message = "must be 1 to 64 letters, digits, '.', '_', '~' and '-', and no UUID: users are called so"
+        problems.append(FieldError("client_id", "invalid_id", message))
+    if not all(map(_is_absolute, resources)):
+        message = "must be absolute URLs without a fragment (RFC 8707 section 2)"
+        problems.append(FieldError("resources", "invalid_resource", message))
+    if problems:
+        raise InvalidInputError(problems)
+
+
+def _is_absolute(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_plain = text.isascii() and text.isprintable() and not set(' "\\#') & set(text)
+    return is_plain and bool(parts.scheme and (parts.netloc or parts.path))

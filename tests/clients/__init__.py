@@ -1,0 +1,1 @@
+"""Tests of service clients: their records and their command."""
