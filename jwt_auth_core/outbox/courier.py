@@ -18,7 +18,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
-from jwt_auth_core.outbox.message import WAITS_SECONDS, Deliver, Failure, Message, wait_seconds
+from jwt_auth_core.outbox.message import (
+    NEEDLESS,
+    WAITS_SECONDS,
+    Deliver,
+    Failure,
+    Message,
+    Needless,
+    wait_seconds,
+)
 from jwt_auth_core.outbox.sql import SqlOutbox
 
 LEASE_SECONDS: Final = 30
@@ -144,6 +152,9 @@ class Courier:
 
     def _deliver(self, way: _Way, message: Message, owner: str) -> None:
         failure = _tried(way.deliver, message)
+        if failure is NEEDLESS:
+            self._store.remove(message.id)
+            return
         if failure is not None and failure.is_down:
             way.shut(self._monotonic(), failure)
         else:
@@ -180,7 +191,7 @@ class Courier:
             _LOGGER.error("%d messages were never delivered, and are too old to be kept", forgotten)
 
 
-def _tried(deliver: Deliver, message: Message) -> Failure | None:
+def _tried(deliver: Deliver, message: Message) -> Failure | Needless | None:
     try:
         return deliver(message)
     except Exception:

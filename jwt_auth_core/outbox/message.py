@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final, Literal, Protocol
 
 from jwt_auth_core.errors import AuthError, UnavailableError
@@ -63,11 +64,23 @@ class Failure:
     is_down: bool = False
 
 
+class Needless(Enum):
+    """A message that nobody needs any more: it goes, and says nothing of whether others get through."""
+
+    NEEDLESS = auto()
+
+
+NEEDLESS: Final = Needless.NEEDLESS
+
+
 class Deliver(Protocol):
     """Delivers the messages of one kind, in the outbox's own thread."""
 
-    def __call__(self, message: Message) -> Failure | None:
-        """Return why it failed, None when it did not; takes at most `outbox.courier.LONGEST_SECONDS`."""
+    def __call__(self, message: Message) -> Failure | Needless | None:
+        """Return why it failed, None when it did not, `NEEDLESS` when there was nothing to do.
+
+        It takes at most `outbox.courier.LONGEST_SECONDS`.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.outbox import Failure, SqlOutbox
+from jwt_auth_core.outbox import NEEDLESS, Failure, SqlOutbox
 from jwt_auth_core.outbox.courier import (
     BATCH,
     CONTENDED_SECONDS,
@@ -219,3 +219,18 @@ def test_without_senders_nothing_is_asked(database, count, monkeypatch):
     monkeypatch.setattr(store, "due_in", asked.append)
     Courier(store, {"webhook": lambda _message: None} if count else {}).turn()
     assert len(asked) == count
+
+
+def test_message_that_nobody_needs_says_nothing_of_the_way(desk):
+    """It goes, is no delivery, and does not open a way that was found shut."""
+    desk.add("a")
+    desk.answers = [DOWN, NEEDLESS, DOWN]
+    desk.courier.turn()
+    desk.add("b", "c")
+    desk.now += 5
+    desk.courier.turn()
+    assert (desk.ids(), desk.courier.delivered, desk.courier.failed) == (["a", "b", "c"], 0, 2)
+    assert [row[0] for row in desk.rows()] == ["a", "c"]
+    desk.now += 9  # the second failure shut it for ten
+    desk.courier.turn()
+    assert desk.ids() == []

@@ -15,7 +15,7 @@ from jwt_auth_core.mail.contents import Contents, Letters, link
 from jwt_auth_core.mail.letter import KINDS, LetterName, Purpose, language_named, letter_named
 from jwt_auth_core.mail.mailer import Mail, Mailer
 from jwt_auth_core.mail.mint import LetterTokens, Mint, TokenOrder
-from jwt_auth_core.outbox import Failure, Message
+from jwt_auth_core.outbox import NEEDLESS, Failure, Message, Needless
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Clock, Email, UserId
 
@@ -46,8 +46,8 @@ class DeliverLetter:
     mints: Mapping[Purpose, Mint]
     clock: Clock
 
-    def __call__(self, message: Message) -> Failure | None:
-        """Send it once; see `outbox.Deliver`. What is of no use any more counts as sent."""
+    def __call__(self, message: Message) -> Failure | Needless | None:
+        """Send it once; see `outbox.Deliver`. What nobody needs any more does not reach the mailer."""
         facts = message.facts
         name = letter_named(facts["type"])
         purpose = None if name is None else KINDS[name].purpose
@@ -55,7 +55,7 @@ class DeliverLetter:
             return UNKNOWN
         user = self._user(facts)
         if user is None:
-            return None
+            return NEEDLESS
         try:
             address = posted(cast("str | None", facts.get("address")) or user.email)
         except ValueError:
@@ -64,7 +64,7 @@ class DeliverLetter:
         if purpose is not None:
             tokens = self.mints[purpose](_order(purpose, user, address, message))
             if tokens is None:
-                return None
+                return NEEDLESS
         contents = self._contents(name, message, user, tokens)
         return self._sent(message, address, contents)
 
