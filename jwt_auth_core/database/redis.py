@@ -16,7 +16,7 @@ from typing import Any, Final
 from jwt_auth_core.database.redis_url import RedisUrl, parse
 from jwt_auth_core.database.resp import KEY, Call, Frame, Word, Words, packed
 from jwt_auth_core.database.unreached import reason, socket_path
-from jwt_auth_core.database.wires import Wires
+from jwt_auth_core.database.wires import LOST, Wires
 from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
 from jwt_auth_core.steps import Steps, aside
 
@@ -192,14 +192,15 @@ class Script:
         return [unavailable(reply) if isinstance(reply, Exception) else reply for reply in replies]
 
     def running(
-        self, client: Client, wires: Wires, calls: Sequence[Call], shared: Sequence[Word] = ()
+        self, client: Client, wires: Wires, calls: Sequence[Call], shared: Words, again: Words
     ) -> Steps[list[Reply]]:
-        """Do the same in steps, on one of ``wires``; where anything is unusual the driver asks once more."""
+        """Do the same in steps, on ``wires``, else by the driver: sharing ``again`` where it may be done."""
         frame = Frame(("EVALSHA", self._name, 1), shared)
         commands = [frame.packed((call.key, *call.arguments)) for call in calls]
         replies = yield from wires.exchange(commands)
-        if replies is None:
-            return (yield from aside(self._run_and_lay)(client, wires, calls, shared))
+        if replies is None or replies is LOST:
+            words = shared if replies is None else again
+            return (yield from aside(self._run_and_lay)(client, wires, calls, words))
         return replies
 
     def _run_and_lay(
@@ -223,9 +224,7 @@ def wires(client: Client) -> Wires | None:
 def _pipelined(client: Client, commands: Sequence[Words]) -> list[Reply]:
     if not commands:
         return []
-    if isinstance(client, RedisCluster):
-        return _on_cluster(client, commands)
-    return _exchange(client, commands)
+    return (_on_cluster if isinstance(client, RedisCluster) else _exchange)(client, commands)
 
 
 def _exchange(server: Any, commands: Sequence[Words]) -> list[Reply]:

@@ -11,7 +11,8 @@ import ssl
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from enum import Enum
+from typing import Any, Final, Literal
 
 from jwt_auth_core.database.resp import OddReplyError, Replies
 from jwt_auth_core.errors import StoreUnavailableError
@@ -20,6 +21,14 @@ from jwt_auth_core.steps import Steps, WaitFd
 _AT_ONCE: Final = 65_536
 _MOST: Final = 4
 """How many wires are kept; as many batches may be under way at once."""
+
+
+class _Lost(Enum):
+    LOST = "the connection ended before all replies were there"
+
+
+LOST: Final = _Lost.LOST
+"""Stands for replies that are not there, to commands that may have been carried out."""
 
 
 class Wires:
@@ -34,8 +43,8 @@ class Wires:
         self._timeout_seconds = timeout_seconds
         self._free: list[tuple[int, Any]] = []
 
-    def exchange(self, commands: Sequence[bytes]) -> Steps[list[bytes] | None]:
-        """Send packed commands, return their replies; None when the driver has to do it.
+    def exchange(self, commands: Sequence[bytes]) -> Steps[list[bytes] | Literal[_Lost.LOST] | None]:
+        """Send packed commands, return their replies; None when the driver has to do it, `LOST` once more.
 
         Raises:
             StoreUnavailableError: no answer in time; what became of the commands is unknown.
@@ -45,9 +54,9 @@ class Wires:
             return None
         try:
             replies = yield from self._exchanged(_fileno(connection), commands)
-        except (OSError, OddReplyError):
+        except (OSError, OddReplyError) as error:
             self._drop(connection)
-            return None
+            return None if isinstance(error, OddReplyError) else LOST
         except BaseException:
             # Replies may still be under way, and no other caller may ever read them (RED-3).
             self._drop(connection)

@@ -100,7 +100,9 @@ class RedisSessions:
         if self._wires is None or not presented:
             return (yield from aside(self.rotate)(presented))
         turns = list(map(_turn, presented))
-        replies = yield from self._rotate.running(self._client, self._wires, turns, self._shared())
+        # What may have been counted is not counted again.
+        words = self._shared(), self._shared(rates=())
+        replies = yield from self._rotate.running(self._client, self._wires, turns, *words)
         return self._rotations(presented, replies)
 
     def end(self, session_id: SessionId, reason: str) -> None:
@@ -126,8 +128,8 @@ class RedisSessions:
         self.rotate([Presented(nobody, 0, nothing, nothing)])
         self.find(nobody)
 
-    def _shared(self) -> tuple[int | str, ...]:
-        return self._idle_seconds, GRACE_SECONDS, self._time(), *self._rates
+    def _shared(self, rates: tuple[str | int, ...] | None = None) -> tuple[int | str, ...]:
+        return self._idle_seconds, GRACE_SECONDS, self._time(), *(self._rates if rates is None else rates)
 
     def _rotations(self, presented: Sequence[Presented], replies: Sequence[Reply]) -> list[Rotation]:
         names = self._rates[::3]

@@ -9,9 +9,13 @@ from redis.connection import Connection
 
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.rate_limits.rate import parse_rates
+from jwt_auth_core.rate_limits.record_limit import RecordLimit
+from jwt_auth_core.rate_limits.rule import Rule
 from jwt_auth_core.sessions.redis import RedisSessions
 from jwt_auth_core.sessions.session import Verdict
-from tests.contracts.rigs import LIFETIMES, RedisRig, child, fresh, promoted
+from tests.contracts.rigs import LIFETIMES, RedisRig, WiresRig, child, fresh, promoted
+from tests.faults.proxy import Cut, proxied
 from tests.servers.proxy import cutting, halving
 
 pytestmark = pytest.mark.servers
@@ -244,3 +248,17 @@ def test_connections_do_not_leak(faulty):
     store.check()
     assert rig.rotate(token) == [Verdict.OK]
     assert len(rig.client.client_list()) <= 3
+
+
+def test_a_reply_that_is_lost_counts_once(redis_url):
+    """What the driver asks again, because a wire broke after the script ran, is not counted again."""
+    limit = RecordLimit(Rule("refresh", parse_rates("5/day")))
+    with proxied(redis_url) as proxy:
+        rig = WiresRig(proxy.url)
+        rig.store = rig.made(limit)
+        token = rig.open()
+        assert rig.rotate(token) == rig.rotate(token) == [Verdict.OK]  # the first lays a wire
+        proxy.cut(Cut.AFTER, b"EVALSHA")
+        assert rig.rotate(token) == [Verdict.OK]
+        assert rig.rotate(*[token] * 3) == [Verdict.OK] * 2 + [Verdict.LIMITED]
+        rig.client.close()
