@@ -92,6 +92,20 @@ def _of_choices(settings: Settings) -> Iterator[Finding]:
         )
     if settings.rate_limits.limits == "off":
         yield Finding("warning", "LIMITS", "is off: passwords may be guessed without end", "leave it out")
+    if settings.mail.url is not None:
+        yield from _of_mail(settings)
+
+
+def _of_mail(settings: Settings) -> Iterator[Finding]:
+    if settings.mail.account_url is None:
+        yield Finding(
+            "warning",
+            "ACCOUNT_URL",
+            "is not set: the links of letters lead to PUBLIC_URL/auth/account, where nothing of ours answers",
+            "set it to where your pages are",
+        )
+    if settings.mail.url == Secret("memory:"):
+        yield Finding("warning", "MAIL_URL", "is memory: nobody gets a letter", "name a server")
 
 
 def _of_stores(auth: Auth) -> Iterator[Finding]:

@@ -163,3 +163,16 @@ def test_a_proxy_that_nobody_configured_is_an_error(  # noqa: PLR0917
     seen, told = doctor()
     assert seen == status
     assert found(told) == [("error", "TRUSTED_PROXY_COUNT")] * (status // 2)
+
+
+@pytest.mark.limited
+def test_letters_that_lead_nowhere_are_found(healthy, doctor):
+    """Links without pages, and letters that stay in the process."""
+    healthy("MAIL_FROM", "no-reply@example.com")
+    healthy("PUBLIC_URL", "https://example.com")
+    healthy("MAIL_URL", "memory:")
+    assert found(doctor()[1]) == [("warning", "ACCOUNT_URL"), ("warning", "MAIL_URL")]
+    healthy("MAIL_URL", "smtp://user:hush@mail.example.com")
+    healthy("ACCOUNT_URL", "https://example.com/account")
+    status, told = doctor("--strict")
+    assert (status, told["findings"], told["settings"]["MAIL_URL"]) == (0, [], "**********")
