@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from functools import partialmethod
 
 import pytest
 
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
 from jwt_auth_core.events import RateLimited
+from jwt_auth_core.flows.address_limits import is_proxy_noted, note_proxy
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.rate_limits import FallbackLimits, RateLimitedError
@@ -213,3 +215,20 @@ def test_a_user_who_is_refused_is_named(world):
     world.auth.rate_limits.refusals.end_windows()
     (event,) = [one for one in world.events if isinstance(one, RateLimited)]
     assert (event.reason, event.count, event.user_id) == ("codes", 1, user.user_id)
+
+
+def test_a_proxy_that_nobody_configured_is_remembered_for_a_day(world):
+    """By all processes, once; it limits nobody."""
+    limits = world.auth.rate_limits
+    assert not is_proxy_noted(limits)
+    for _ in range(2):
+        note_proxy(limits)
+    assert is_proxy_noted(limits)
+    assert attempt(world) == "invalid_credentials"
+
+
+def test_where_nothing_is_limited_no_proxy_is_remembered(world):
+    """Nobody shares anything there."""
+    limits = replace(world.auth.rate_limits, is_on=False)
+    note_proxy(limits)
+    assert not is_proxy_noted(limits)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits import (
     FallbackLimits,
@@ -15,6 +16,7 @@ from jwt_auth_core.rate_limits import (
     Rule,
     parse_rates,
 )
+from jwt_auth_core.vocabulary import UserId
 
 EMAIL = "ada@example.com"
 RULES = [
@@ -110,3 +112,44 @@ def test_off_limits_nothing(limits, store):
     assert not store._states
     with pytest.raises(ValueError, match="no limit"):
         off.check("logins", EMAIL)
+
+
+class Noted:
+    """Keeps what is to be written down."""
+
+    def __init__(self):
+        self.first, self.again = [], []
+
+    def note(self, refused):
+        """Keep the first."""
+        self.first.append(refused)
+
+    def note_again(self, refused):
+        """Keep one more."""
+        self.again.append(refused)
+
+
+def refusal(limits, **whose):
+    """Ask for more than there is; return the error."""
+    with pytest.raises(RateLimitedError) as caught:
+        limits.check("login", "192.0.2.1", cost=11, whose=Whose(**whose))
+    return caught.value
+
+
+def test_what_is_refused_is_written_down(limits):
+    """By its rule and a digest, with the rule's time, and whose it was; also when it is refused again."""
+    # LOG-1, LOG-3
+    noted = Noted()
+    error = refusal(replace(limits, refusals=noted), user_id=UserId("u1"))
+    replace(limits, refusals=noted).note_again(error)
+    (one,) = noted.first
+    assert noted.again == [one]
+    assert (one.rule, one.whose.user_id) == ("login", "u1")
+    assert "192.0.2.1" not in repr(one)
+
+
+def test_where_nobody_writes_it_down_it_is_refused_all_the_same(limits):
+    """Limits of their own need no audit."""
+    error = refusal(limits)
+    limits.note_again(error)
+    assert error.refused
