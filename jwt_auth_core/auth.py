@@ -16,6 +16,8 @@ from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
+from jwt_auth_core.flows.account.request_letter import RequestLetter
+from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
@@ -24,6 +26,7 @@ from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
+from jwt_auth_core.flows.password.reset_password import ResetPassword
 from jwt_auth_core.flows.policies.policies import Policies
 from jwt_auth_core.flows.policies.policy import Policy
 from jwt_auth_core.flows.roles.roles import Roles
@@ -61,8 +64,8 @@ class Auth:
         recheck: asks the stores the same.
         rate_limits: counts how often something is done, and refuses what is too often.
         register, login, refresh, logout, reauthenticate, current_user, list_sessions, revoke_session,
-            end_user, change_password, change_profile, show_session, introspect, revoke_token,
-            issue_ws_ticket,
+            end_user, change_password, change_profile, forgot_password, reset_password,
+            send_verification, verify_email, show_session, introspect, revoke_token, issue_ws_ticket,
             redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
         clients: those of service clients.
@@ -95,6 +98,10 @@ class Auth:
     change_profile: ChangeProfile
     change_password: ChangePassword
     reauthenticate: Reauthenticate
+    send_verification: RequestLetter
+    verify_email: VerifyEmail
+    forgot_password: RequestLetter
+    reset_password: ResetPassword
     show_session: ShowSession
     introspect: Introspect
     revoke_token: RevokeToken

@@ -50,6 +50,7 @@ EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
 REGISTRATIONS: Final = ("open", "closed")
+EMAIL_VERIFICATIONS: Final = ("off", "login")
 CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
@@ -90,6 +91,7 @@ class Settings:
         trusted_proxy_count: how many hops of ``X-Forwarded-For`` and ``-Proto`` to believe, from the right.
         password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
         registration: ``open``, or ``closed``: the route answers 403, and users are added by you alone.
+        email_verification: ``off``, or ``login``: nobody logs in before the address is verified.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         password_breach_url: a service to ask for breached passwords, by Pwned Passwords' range protocol.
         hash_threads: threads that hash passwords; 0 means one a core.
@@ -139,6 +141,9 @@ class Settings:
     trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0
     password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=one_of(*PASSWORD_PROFILES))] = "owasp"
     registration: Annotated[str, Variable("REGISTRATION", check=one_of(*REGISTRATIONS))] = "open"
+    email_verification: Annotated[str, Variable("EMAIL_VERIFICATION", check=one_of(*EMAIL_VERIFICATIONS))] = (
+        "off"
+    )
     password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=one_of(*PASSWORD_POLICIES))] = "default"
     password_breach_url: Annotated[str | None, Variable("PASSWORD_BREACH_URL", check=is_service_url)] = None
     hash_threads: Annotated[int, Variable("HASH_THREADS", int, between(0, 256))] = 0

@@ -19,9 +19,11 @@ from jwt_auth_asgi.features import (
     account,
     api_keys,
     oauth,
+    password,
     paths,
     sessions,
     tickets,
+    verification,
 )
 from jwt_auth_asgi.features.feature import FeatureRoute, Handle
 from jwt_auth_asgi.features.operations import Operation
@@ -37,6 +39,8 @@ from jwt_auth_core.errors import AuthError, UnavailableError
 
 FEATURES: Final = (
     account.FEATURE,
+    password.FEATURE,
+    verification.FEATURE,
     sessions.FEATURE,
     tickets.FEATURE,
     api_keys.FEATURE,

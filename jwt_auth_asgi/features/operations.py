@@ -49,6 +49,10 @@ STALE: Final = {
 """What a route answers that asks for a fresh login."""
 RATE_LIMITED: Final[Mapping[int, Mapping[str, str]]] = {429: {"rate_limited": DETAILS["rate_limited"]}}
 """What every route answers that a limit may refuse."""
+NO_MAILER: Final[Mapping[int, Mapping[str, str]]] = {
+    501: {"mail_not_configured": "no letter can be sent: MAIL_URL is not set"}
+}
+"""What every route answers that has letters sent, or takes what they bring."""
 AUTHENTICATED: Final[list[dict[str, list[str]]]] = [{PASSWORD_FLOW: []}, {BEARER: []}]
 REFUSED: Final[Mapping[int, Mapping[str, str]]] = {
     400: {"invalid_request": "send one Authorization header, not several"},

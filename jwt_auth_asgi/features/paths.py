@@ -31,6 +31,10 @@ REFRESH: Final = RoutePath("/refresh", "POST", reads_token=False)
 LOGOUT: Final = RoutePath("/logout", "POST", reads_token=False)
 ME: Final = RoutePath("/me", "GET")
 CHANGE_ME: Final = RoutePath("/me", "PATCH")
+FORGOT_PASSWORD: Final = RoutePath("/password/forgot", "POST", reads_token=False)
+RESET_PASSWORD: Final = RoutePath("/password/reset", "POST", reads_token=False)
+SEND_VERIFICATION: Final = RoutePath("/verify/send", "POST", reads_token=False)
+VERIFY: Final = RoutePath("/verify", "POST", reads_token=False)
 SESSIONS: Final = RoutePath("/sessions", "GET")
 OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
@@ -49,6 +53,7 @@ METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", re
 
 ALL: Final = (
     *(REGISTER, LOGIN, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
+    *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),

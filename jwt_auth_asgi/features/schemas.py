@@ -45,6 +45,11 @@ EXPIRES_IN: Final[Schema] = {
     "description": "Lifetime of the access token in seconds.",
     "examples": [900],
 }
+LETTER_TOKEN: Final[Schema] = {
+    "type": "string",
+    "description": "What stands behind `#token=` in a mailed link: opaque, for one purpose, good once.",
+    "examples": ["reset.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"],
+}
 TRANSPORT: Final[Schema] = {
     "type": "string",
     "enum": ["cookie", "body"],

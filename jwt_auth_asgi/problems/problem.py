@@ -41,6 +41,7 @@ STATUS: Final = {
     "invalid_input": 422,
     "invalid_credentials": 401,
     "invalid_code": 400,
+    "email_unverified": 403,
     "email_taken": 409,
     "user_not_found": 401,  # an authentic token whose account is gone or disabled
     "session_error": 401,
@@ -117,7 +118,7 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
     **dict.fromkeys(
         ("invalid_credentials", "session_error", "refresh_invalid", "refresh_reused"), "invalid_grant"
     ),
-    **dict.fromkeys(("refresh_superseded", "session_revoked"), "invalid_grant"),
+    **dict.fromkeys(("refresh_superseded", "session_revoked", "email_unverified"), "invalid_grant"),
     **{word: word for word in ("invalid_client", "unauthorized_client", "invalid_scope", "invalid_target")},
     "second_factor_required": "mfa_required",
     "unsupported_grant_type": "unsupported_grant_type",

@@ -10,6 +10,8 @@ from jwt_auth_core.keys.directory import KeyDirectory
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.keys.text import is_key_text, parse_keys
+from jwt_auth_core.mac import PreparedMac
+from jwt_auth_core.one_time.user_code import UserCodes
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
@@ -64,3 +66,9 @@ def refresh_tokens(settings: Settings) -> RefreshTokens:
     """Return what mints and parses refresh tokens."""
     secrets: list[Secret] = [settings.jwt_key, *settings.jwt_previous_keys]
     return RefreshTokens([secret.reveal().encode() for secret in secrets])
+
+
+def user_codes(settings: Settings) -> UserCodes:
+    """Return what makes digests of short codes: only the holder of ``JWT_KEY`` can."""
+    secret = PreparedMac(settings.jwt_key.reveal().encode()).digest(b"jwt-auth user codes")
+    return UserCodes(PreparedMac(secret))

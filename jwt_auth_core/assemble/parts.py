@@ -8,6 +8,7 @@ from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.api_keys.uses import Uses
 from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.mail import PostOffice
+from jwt_auth_core.assemble.mints import mints
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.storage import Stores, revocations
@@ -82,7 +83,8 @@ class Parts:
     ) -> Parts:
         """Return the parts; nothing starts by that."""
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
-        waiting = outbox(settings, stores.database, post_office.senders(stores, {}), clock=clock)
+        senders = post_office.senders(stores, mints(settings, stores))
+        waiting = outbox(settings, stores.database, senders, clock=clock)
         trail = Audit(stores.database, settings.encryption_keys, clock=clock)
         keeps = (trail.append, *event_queues(settings, waiting), *post_office.notices(waiting))
         journal = Journal(stores.database, keeps, audit, Subscribers())
@@ -109,6 +111,7 @@ class Parts:
             together=stores.together,
             as_one=stores.as_one,
             second_factor=no_second_factor,
+            must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
         revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)

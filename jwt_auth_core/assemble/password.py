@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
+from jwt_auth_core.flows.password.reset_password import ResetPassword
+from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Breaches, Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
@@ -20,6 +23,8 @@ class PasswordFlows(TypedDict):
 
     change_password: ChangePassword
     reauthenticate: Reauthenticate
+    forgot_password: RequestLetter
+    reset_password: ResetPassword
 
 
 def password_flows(parts: Parts) -> PasswordFlows:
@@ -35,6 +40,18 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.end_user,
             limits,
             fresh_login,
+            parts.settings.service_name,
+        ),
+        "forgot_password": RequestLetter(parts.mail.ask, "reset"),
+        "reset_password": ResetPassword(
+            parts.passwords,
+            parts.stores.proofs,
+            parts.stores.verified,
+            parts.sessions,
+            parts.end_user,
+            limits,
+            LoginLimits(parts.rate_limits),
+            parts.mail.queue,
             parts.settings.service_name,
         ),
         "reauthenticate": Reauthenticate(parts.passwords, parts.current_user, parts.open_session, limits),

@@ -15,6 +15,8 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.rights import named
 from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
 from jwt_auth_core.one_time.code import CodeStore
+from jwt_auth_core.one_time.proof import ProofStore
+from jwt_auth_core.one_time.proofs import SqlProofs
 from jwt_auth_core.one_time.sql import SqlCodes
 from jwt_auth_core.rate_limits.sql import SqlLimits
 from jwt_auth_core.rate_limits.store import RateLimitStore
@@ -32,6 +34,7 @@ from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.store import Users
+from jwt_auth_core.users.verified import SqlVerifiedAddresses, VerifiedAddresses
 from jwt_auth_core.vocabulary import Clock, Secret
 
 
@@ -64,7 +67,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where users, sessions, one-time codes and limits live, and how others hear what was revoked.
+    """Where users, sessions, what is good once and limits live, and how others hear what was revoked.
 
     ``together`` holds one transaction where the database has both the index and the sessions, else nothing;
     ``as_one`` one for all that a login brings, where besides nobody else writes meanwhile: on SQLite.
@@ -77,6 +80,8 @@ class Stores:
     feed: Feed
     ledger: Ledger
     one_time: CodeStore
+    proofs: ProofStore
+    verified: VerifiedAddresses
     limits: RateLimitStore
     roles: RoleStore
     adopter: Adopter
@@ -180,6 +185,8 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         feed=SqlFeed(database, keep_seconds=keep),
         ledger=SqlLedger(database, keep_seconds=keep),
         one_time=SqlCodes(database, clock=clock),
+        proofs=SqlProofs(database, clock=clock),
+        verified=SqlVerifiedAddresses(database),
         limits=SqlLimits(database),
         roles=SqlRoles(database),
         adopter=adopter,
@@ -206,6 +213,8 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
         ledger=ledger,
         one_time=RedisCodes(client),
+        proofs=SqlProofs(database, clock=clock),
+        verified=SqlVerifiedAddresses(database),
         limits=RedisLimits(client),
         roles=SqlRoles(database),
         adopter=adopter,

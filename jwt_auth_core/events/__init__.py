@@ -1,5 +1,6 @@
 """Events: what can happen to an identity, and who is told of it."""
 
+from jwt_auth_core.events.account import EmailVerified, PasswordReset, ProfileChanged
 from jwt_auth_core.events.event import (
     Event,
     EventName,
@@ -11,7 +12,6 @@ from jwt_auth_core.events.event import (
     PasswordChanged,
     PasswordChangeFailed,
     PolicyRefused,
-    ProfileChanged,
     RateLimited,
     Reauthenticated,
     ReauthenticationFailed,
@@ -46,6 +46,7 @@ __all__ = [
     "ClientAdded",
     "ClientRemoved",
     "ClientSecretRotated",
+    "EmailVerified",
     "Event",
     "EventName",
     "LoggedIn",
@@ -55,6 +56,7 @@ __all__ = [
     "Outcome",
     "PasswordChangeFailed",
     "PasswordChanged",
+    "PasswordReset",
     "PolicyRefused",
     "ProfileChanged",
     "RateLimited",

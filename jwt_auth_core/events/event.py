@@ -31,10 +31,12 @@ class EventName(StrEnum):
     SESSION_REVOKED = "session_revoked"
     TOKEN_REVOKED = "token_revoked"
     PASSWORD_CHANGED = "password_changed"
+    PASSWORD_RESET = "password_reset"
     PASSWORD_CHANGE_FAILED = "password_change_failed"
     PROFILE_CHANGED = "profile_changed"
     REAUTHENTICATED = "reauthenticated"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
+    EMAIL_VERIFIED = "email_verified"
     SCOPES_CHANGED = "scopes_changed"
     POLICY_REFUSED = "policy_refused"
     ROLE_DEFINED = "role_defined"
@@ -175,13 +177,6 @@ class PasswordChangeFailed(Event):
 
     name: ClassVar = EventName.PASSWORD_CHANGE_FAILED
     outcome: ClassVar[Outcome] = "failure"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileChanged(Event):
-    """A user changed the names by which it is called."""
-
-    name: ClassVar = EventName.PROFILE_CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,17 @@ from jwt_auth_core.vocabulary import Email, UserId
 RESET: Final = Purpose("reset", ttl_seconds=30 * 60)
 """Sets a password."""
 
-PROOFS: Final = (RESET,)
+VERIFY: Final = Purpose("verify", ttl_seconds=24 * 3600)
+"""Shows that the mailbox of an address is its user's; comes with a short code."""
+
+PROOFS: Final = (RESET, VERIFY)
 """Every purpose of a letter's token."""
+
+CODED: Final = frozenset({VERIFY})
+"""Of which a letter has a short code, too."""
+
+REGISTRATION: Final = Purpose("registration", ttl_seconds=VERIFY.ttl_seconds)
+"""Stays in the browser that registered, so that it is known again there; no letter brings it."""
 
 CODE_SECONDS: Final = 15 * 60
 """How long a short code is good, however long the link beside it is."""
@@ -56,6 +65,11 @@ class Proof:
     version: int
 
 
+def bound_to(purpose: Purpose, user_id: UserId) -> str:
+    """Return what the digest of a short code is bound to."""
+    return f"{purpose.name} {user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A look at a short code, which is counted already; ``digest`` is that of the link in the same letter."""
@@ -88,6 +102,7 @@ class ProofStore(Protocol):
     def attempt(self, purpose: Purpose, user_id: UserId) -> Sequence[Attempt]:
         """Count a look at the user's code, whatever comes of it; return nothing where no look is left.
 
-        To be asked outside of any transaction: what is undone was not counted.
+        To be asked outside of any transaction: what is undone was not counted. It takes as long for an id
+        that nobody has, or who has no code.
         """
         ...

@@ -15,6 +15,9 @@ from jwt_auth_core.passwords.normalization import fault_of, spelled
 from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
 from jwt_auth_core.vocabulary import Secret
 
+NO_PASSWORD: Final = "!"
+"""The hash of an account without a password: none verifies, in the time that one takes."""
+
 _logger: Final = logging.getLogger("jwt_auth.passwords")
 _DECOY: Final = Secret("not the password of anyone")
 _FOREIGN: Final = (
@@ -115,7 +118,7 @@ class Passwords:
         Raises:
             OverloadedError: there is no memory for it.
         """
-        if stored is None or fault_of(password) is not None:
+        if stored is None or stored == NO_PASSWORD or fault_of(password) is not None:
             return self._refuse()
         if not self._hasher.recognises(stored):
             _logger.warning("a stored password hash cannot be used (%s); that login fails", _kind(stored))

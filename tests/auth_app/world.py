@@ -51,6 +51,7 @@ def down(*_arguments, **_named):
 
 
 down.steps = down  # of a refresh
+down.in_browser = down  # of a registration
 
 
 def broken(auth: Auth, *flows: str) -> Auth:

@@ -6,6 +6,7 @@ import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_fastapi import auth_router
+from tests.auth_app.suite.letters import MAIL
 from tests.auth_app.suite.test_schemathesis import complaints
 from tests.auth_app.world import World, settings
 from tests.fastapi.conftest import build
@@ -14,7 +15,7 @@ from tests.fastapi.conftest import build
 @pytest.fixture
 def world():
     """Return an empty world."""
-    world = World(settings(REVOCATION_CHECK="off"))  # a generated logout-all must not end the run
+    world = World(settings(REVOCATION_CHECK="off", **MAIL))  # a generated logout-all must not end the run
     yield world
     world.close()
 

@@ -12,6 +12,7 @@ ROUTES = [route for feature in FEATURES for route in feature.routes]
 FOLDER = ROOT / "jwt_auth_asgi" / "features"
 EXEMPT = """
 /auth/register /auth/login /auth/refresh /auth/logout
+/auth/password/forgot /auth/password/reset /auth/verify/send /auth/verify
 /auth/token /auth/introspect /auth/revoke
 /auth/.well-known/jwks.json /auth/.well-known/oauth-authorization-server
 /.well-known/oauth-authorization-server/auth

@@ -13,6 +13,7 @@ from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.account import operations
 from jwt_auth_asgi.features.account.inputs import password_input, profile_input, register_input
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
+from jwt_auth_asgi.features.letters import language_in
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import token_response
 from jwt_auth_asgi.problems.responses import json_response
@@ -25,8 +26,10 @@ async def _register(service: Service, request: Request) -> Response:
         raise RegistrationClosedError
     await service.check_capacity(request.scope, limits=(REGISTER,))
     attempt = await register_input(service, request)
-    registering = service.run(service.auth.register, attempt, service.client(request.scope))
-    user = await run_until_disconnect(request.receive, registering)
+    client, language = service.client(request.scope), language_in(service, request.scope)
+    registering = service.run(service.auth.register.in_browser, attempt, client, language=language)
+    registered = await run_until_disconnect(request.receive, registering)
+    user = registered.user
     body = {
         "user_id": user.user_id,
         "email": user.email,
@@ -34,7 +37,8 @@ async def _register(service: Service, request: Request) -> Response:
         "last_name": user.last_name,
         "status": "user created",
     }
-    return json_response(201, body)
+    browser = registered.browser
+    return json_response(201, body, [] if browser is None else [service.registration_cookie.set(browser)])
 
 
 async def _me(service: Service, request: Request) -> Response:

@@ -9,9 +9,11 @@ from typing import ClassVar
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.events import UserRegistered
+from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.user import NewUser, User, UserStore
@@ -29,6 +31,14 @@ class RegisterAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A new user; ``browser`` stays where it registered, None where no letter could be sent."""
+
+    user: User
+    browser: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """The use case; its parts are named once, at assembly.
 
@@ -43,6 +53,7 @@ class Register:
     journal: Journal
     service_name: str
     clock: Clock
+    welcome: Welcome
 
     def parse(self, values: Mapping[str, object]) -> RegisterAttempt:
         """Check ``email``, ``password``, ``first_name`` and ``last_name``.
@@ -74,6 +85,20 @@ class Register:
             UnfitTableError: that table takes no new users as it is.
             UnavailableError: the store does not answer; the outcome may be unknown.
         """
+        return self.in_browser(attempt, client, scopes=scopes).user
+
+    def in_browser(
+        self,
+        attempt: RegisterAttempt,
+        client: Client,
+        *,
+        scopes: frozenset[str] = frozenset(),
+        language: Language | None = None,
+    ) -> Registered:
+        """Do the same, and return what tells this browser from others when the address is verified.
+
+        The letter with the link is in the ``language``, if one is to be sent.
+        """
         self.limits.register(client)
         if problems := self.passwords.breach_problems(attempt.password):
             raise InvalidInputError(problems)
@@ -91,7 +116,7 @@ class Register:
         with self.journal.together():
             user = self.users.add(new)
             self.journal(UserRegistered(at=self.clock(), user_id=user.user_id, client=client))
-        return user
+            return Registered(user, self.welcome(user, attempt.address.canonical, language=language))
 
 
 def _address(fields: Fields) -> Address | None:

@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_core.events import Event, PasswordChanged
+from jwt_auth_core.events import Event, PasswordChanged, PasswordReset
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import Language, LetterName
 
-NOTICES: Final[Mapping[type[Event], LetterName]] = {PasswordChanged: "password_changed"}
+NOTICES: Final[Mapping[type[Event], LetterName]] = {
+    PasswordChanged: "password_changed",
+    PasswordReset: "password_changed",
+}
 
 
 @dataclass(frozen=True, slots=True)

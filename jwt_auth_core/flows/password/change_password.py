@@ -19,6 +19,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.guess import Guess
+from jwt_auth_core.flows.password.new_password import check_new_password
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
@@ -94,7 +95,7 @@ class ChangePassword:
         else:
             with self.limits.guess(user.user_id) as guess:
                 self._prove(user, change.current, change, client, guess)
-        self._check(user, change.new)
+        check_new_password(self.passwords, user, change.new, service_name=self.service_name)
         return self._replace(user, self.passwords.hash(change.new), client, proof)
 
     def _fresh(self, claims: Claims | None) -> Claims:
@@ -115,15 +116,6 @@ class ChangePassword:
             now = self.parts.clock()
             self.parts.journal(PasswordChangeFailed(at=now, user_id=user.user_id, client=client))
             raise InvalidCredentialsError
-
-    def _check(self, user: User, password: Secret) -> None:
-        fields = Fields({})
-        local_part = user.email.partition("@")[0]
-        context = [self.service_name, user.first_name, user.last_name, user.email, local_part]
-        own = self.passwords.problems(password, context=context)
-        for problem in own or self.passwords.breach_problems(password):
-            fields.note("new_password", problem.code, problem.message)
-        fields.close()
 
     def _replace(self, user: User, new_hash: str, client: Client, proof: Claims | None) -> Grant:
         # The new session first: when its store is down, nothing has changed yet. Nobody has its

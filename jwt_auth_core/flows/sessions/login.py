@@ -21,6 +21,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import own_text, parse_email
 from jwt_auth_core.users.user import User, UserStore
+from jwt_auth_core.users.verified import EmailUnverifiedError
 from jwt_auth_core.vocabulary import Client, Email, Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.login")
@@ -42,11 +43,17 @@ class LoginAttempt:
             InvalidInputError: names every offending field at once.
         """
         fields = Fields(values)
-        address, password = fields.storable("email"), fields.secret("password")
-        if len(address) > _LONGEST_ADDRESS:
-            fields.note("email", "too_long", f"must be at most {_LONGEST_ADDRESS} characters long")
+        email, password = email_in(fields), fields.secret("password")
         fields.close()
-        return cls(identity(address), password)
+        return cls(email, password)
+
+
+def email_in(fields: Fields) -> Email:
+    """Return whom the field ``email`` names, or note why that cannot be told."""
+    address = fields.storable("email")
+    if len(address) > _LONGEST_ADDRESS:
+        fields.note("email", "too_long", f"must be at most {_LONGEST_ADDRESS} characters long")
+    return Email("") if fields.has("email") else identity(address)
 
 
 def identity(address: str) -> Email:
@@ -78,6 +85,7 @@ class Login:
         Raises:
             RateLimitedError: too often, for known and unknown alike; nothing was looked at.
             InvalidCredentialsError: whatever the cause; the same work was done (ENUM-1).
+            EmailUnverifiedError: the password is right, and the address has to be verified first.
             UnavailableError: a store does not answer; no session was handed out.
         """
         with self.limits.guess(attempt.email, client) as guess:
@@ -98,6 +106,9 @@ class Login:
                 self._note(user, client, opened)
         except InvalidCredentialsError:
             raise self._refusal(user, client, guess) from None
+        except EmailUnverifiedError as error:
+            self._note_failure(user, client, reason=error.code)
+            raise
         return opened
 
     def _note(self, user: User, client: Client, opened: Grant | Challenge) -> None:
@@ -107,9 +118,12 @@ class Login:
 
     def _refusal(self, user: User | None, client: Client, guess: Guess) -> InvalidCredentialsError:
         guess.is_wrong = True  # also where nobody can write it down: a 503 tells as much as a 401
-        parts, user_id = self.open_session.parts, user.user_id if user else None
-        parts.journal(LoginFailed(at=parts.clock(), user_id=user_id, client=client))
+        self._note_failure(user, client)
         return InvalidCredentialsError()
+
+    def _note_failure(self, user: User | None, client: Client, *, reason: str | None = None) -> None:
+        parts, user_id = self.open_session.parts, user.user_id if user else None
+        parts.journal(LoginFailed(at=parts.clock(), user_id=user_id, client=client, reason=reason))
 
     def _is_still_right(self, password: Secret, verified_hash: str, user: User) -> bool:
         """Tell whether the password was not changed while this login hashed (RF-11)."""

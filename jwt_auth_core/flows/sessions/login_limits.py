@@ -38,6 +38,14 @@ class LoginLimits:
         counted = self.rate_limits.check_takes(takes, whose=Whose(client=client))
         return guessed(self.rate_limits, [verdict for verdict in counted if verdict.rule.name != LOGIN])
 
+    def forget(self, email: Email) -> None:
+        """Forget the wrong passwords for an account so far.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        self.rate_limits.reset(ACCOUNT_FAILURES, email)
+
     def _of_address(self, client: Client) -> Iterator[Take]:
         if client.limit_key is not None:
             for rule in GUESS:

@@ -25,6 +25,7 @@ from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
+from jwt_auth_core.users.verified import EmailUnverifiedError, VerifiedAddresses
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.opening")
@@ -43,6 +44,7 @@ class OpenSession:
     together: Callable[[], AbstractContextManager[None]]
     as_one: Callable[[], AbstractContextManager[None]]
     second_factor: AskSecondFactor
+    must_be_verified: VerifiedAddresses | None = None
 
     def __call__(
         self,
@@ -61,10 +63,13 @@ class OpenSession:
 
         Raises:
             InvalidCredentialsError: the user is disabled or gone, or the factor was changed.
+            EmailUnverifiedError: the address has to be verified before any login.
             UnavailableError: a store does not answer; nothing was handed out.
         """
         if user.disabled_at is not None:
             raise InvalidCredentialsError
+        if self.must_be_verified is not None and not self.must_be_verified.has(user.user_id):
+            raise EmailUnverifiedError
         challenge = self.second_factor(user)
         if challenge is not None:
             return challenge

@@ -7,6 +7,7 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from tests.auth_app.suite.letters import MAIL
 from tests.auth_app.world import World, settings
 
 # What a JSON schema cannot say: that a password is too common, an address no address, an integer longer
@@ -20,7 +21,7 @@ REJECTED = ["400", "401", "403", "404", "413", "415", "422"]
 @pytest.fixture
 def world():
     """Return a world whose access token survives a generated logout-all."""
-    world = World(settings(REVOCATION_CHECK="off"))
+    world = World(settings(REVOCATION_CHECK="off", **MAIL))
     yield world
     world.close()
 

@@ -1,0 +1,237 @@
+"""Verify the address of an account: by the link or the code of a letter.
+
+Whoever registered may have been a stranger who typed somebody else's address (RST-6). What was set before
+stays where the letter's reader is shown to be who set it: by the browser that registered, by a login of the
+account or by its password. Otherwise all of it is void, and the reader sets a password by a link of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Final
+
+from jwt_auth_core.errors import (
+    InvalidCredentialsError,
+    TokenInvalidError,
+    UnavailableError,
+    UserNotFoundError,
+)
+from jwt_auth_core.events import EmailVerified
+from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.mail.queue_letter import QueueLetter
+from jwt_auth_core.flows.sessions.login import email_in, identity
+from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.flows.user_limits import UserLimits
+from jwt_auth_core.one_time.code import Purpose
+from jwt_auth_core.one_time.proof import (
+    REGISTRATION,
+    RESET,
+    VERIFY,
+    InvalidCodeError,
+    Proof,
+    ProofStore,
+    bound_to,
+)
+from jwt_auth_core.one_time.user_code import UserCodes
+from jwt_auth_core.outbox.message import new_id
+from jwt_auth_core.passwords.hasher import NO_PASSWORD, Passwords
+from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.users.user import User
+from jwt_auth_core.users.verified import VerifiedAddresses
+from jwt_auth_core.vocabulary import Client, Email, Secret, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Checked input; made by `VerifyEmail.parse`: a token, or the code for an address."""
+
+    token: Secret | None
+    email: Email
+    code: Secret
+    password: Secret | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """What else tells who brings a letter: the registration's token of a browser, and whose login it has."""
+
+    browser: Secret | None = None
+    user_id: UserId | None = None
+
+
+NOBODY: Final = Visitor()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """An address that is verified; ``reset_token`` sets a password where the one of before is void."""
+
+    reset_token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyEmail:
+    """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.HASH
+
+    passwords: Passwords
+    proofs: ProofStore
+    codes: UserCodes
+    verified: VerifiedAddresses
+    parts: SessionParts
+    end_user: EndUser
+    limits: UserLimits
+    letters: QueueLetter
+
+    def parse(self, values: Mapping[str, object]) -> Verification:
+        """Check ``token``, or ``email`` and ``code``, and ``password`` where it is there.
+
+        Raises:
+            MailNotConfiguredError: there is no mailer, and no letter.
+            InvalidInputError: names every offending field at once.
+        """
+        self.letters.require()
+        fields = Fields(values)
+        token, email, code = None, Email(""), Secret("")
+        if values.get("token") is not None:
+            token = fields.secret("token")
+        else:
+            email, code = email_in(fields), fields.secret("code")
+        password = None if values.get("password") is None else fields.secret("password")
+        fields.close()
+        return Verification(token, email, code, password)
+
+    def __call__(self, asked: Verification, client: Client, visitor: Visitor = NOBODY) -> Verified:
+        """Note that the address is its user's; keep or void what was set before.
+
+        Raises:
+            InvalidCodeError: link or code are not good, or no more, or the account has another address.
+            InvalidCredentialsError: a password came along that is not the account's; nothing is spent.
+            RateLimitedError: codes for this address were wrong too often; nothing was looked at.
+            UnavailableError: a store does not answer, nor did it when asked again.
+        """
+        digest = self._by_code(asked, client) if asked.token is None else _digest_of(VERIFY, asked.token)
+        proof = self.proofs.find(digest)
+        user = None if proof is None else self._user(proof)
+        if user is None:
+            raise InvalidCodeError
+        is_known = self._is_known(user, asked.password, visitor)
+        event = EmailVerified(
+            at=self.parts.clock(),
+            user_id=user.user_id,
+            client=client,
+            reason="kept" if is_known else "voided",
+        )
+        token = None if is_known else RESET.new()
+        self._verify(digest, user, event, token)
+        if token is not None:
+            version = user.session_version + 1
+            self.end_user.clear(
+                user.user_id, now=event.at, version=version, reason=EndReason.PASSWORD_CHANGED
+            )
+        return Verified(token)
+
+    def _by_code(self, asked: Verification, client: Client) -> str:
+        """Return the digest of the link beside a code; each look is counted before anybody knows."""
+        with self.limits.guess_for(asked.email, client) as guess:
+            user = self.parts.users.find_by_email(asked.email)
+            user_id = UserId(f"? {asked.email}") if user is None else user.user_id
+            for one in self.proofs.attempt(VERIFY, user_id):
+                bound = bound_to(VERIFY, user_id)
+                if self.codes.matches(bound, asked.code, expected_digest=one.code_digest):
+                    return one.digest
+            guess.is_wrong = True
+            raise InvalidCodeError
+
+    def _is_known(self, user: User, password: Secret | None, visitor: Visitor) -> bool:
+        if self.verified.has(user.user_id) or visitor.user_id == user.user_id:
+            return True
+        if visitor.browser is not None and self._registered(visitor.browser) == user.user_id:
+            return True
+        if password is None:
+            return False
+        with self.limits.guess(user.user_id) as guess:
+            guess.is_wrong = not self.passwords.verify(password, user.password_hash)
+        if guess.is_wrong:
+            raise InvalidCredentialsError
+        return True
+
+    def _registered(self, browser: Secret) -> UserId | None:
+        try:
+            found = self.proofs.find(_digest_of(REGISTRATION, browser))
+        except InvalidCodeError:
+            return None
+        return None if found is None else found.user_id
+
+    def _verify(self, digest: str, user: User, event: EmailVerified, token: Secret | None) -> None:
+        verify_once = partial(self._verify_once, digest, user, event, token)
+        try:
+            verify_once()
+        except UnavailableError:
+            # It may have been done, and only the answer be lost. Asked again, the database first ends what
+            # it has begun: then this does it, or finds it done.
+            try:
+                verify_once()
+            except InvalidCodeError:
+                if not self._is_done(user, token):
+                    raise
+                self.parts.journal.tell(event)  # kept with the change, by a transaction that could not say so
+
+    def _is_done(self, user: User, token: Secret | None) -> bool:
+        if token is not None:  # only that transaction kept it
+            return self.proofs.find(_digest_of(RESET, token)) is not None
+        return self.verified.has(user.user_id)
+
+    def _verify_once(self, digest: str, before: User, event: EmailVerified, token: Secret | None) -> None:
+        with self.parts.journal.together():
+            proof = self.proofs.take(digest)
+            user = None if proof is None else self._user(proof)
+            if proof is None or user is None or user.session_version != before.session_version:
+                raise InvalidCodeError
+            if not self.verified.keep(user.user_id, proof.address):
+                raise InvalidCodeError
+            if token is not None:
+                self._void(user, event.at)
+                self.end_user.revoke_api_key.all(user.user_id, reason=event.name)
+                self._offer(token, proof, user.session_version + 1)
+            self.parts.journal(event)
+
+    def _void(self, user: User, now: int) -> None:
+        try:
+            is_done = self.parts.users.change_password(
+                user.user_id,
+                expected_hash=user.password_hash,
+                new_hash=NO_PASSWORD,
+                expected_version=user.session_version,
+                now=now,
+            )
+        except UserNotFoundError:  # deleted meanwhile
+            raise InvalidCodeError from None
+        if not is_done:  # somebody logs in at this moment: whoever has the letter tries again
+            raise InvalidCodeError
+
+    def _offer(self, token: Secret, proof: Proof, version: int) -> None:
+        # As if a letter had brought it now: those that are on their way bring nothing.
+        letter_id = new_id(time.time_ns())
+        offered = Proof(RESET.name, proof.user_id, letter_id, proof.address, version)
+        self.proofs.put(RESET.digest_of(token.reveal()), offered, seconds=RESET.ttl_seconds)
+
+    def _user(self, proof: Proof) -> User | None:
+        """Return the user, if the letter went to the address that it has now."""
+        user = self.parts.users.find(proof.user_id)
+        if user is None or user.disabled_at is not None:
+            return None
+        return user if identity(user.email) == proof.address else None
+
+
+def _digest_of(purpose: Purpose, token: Secret) -> str:
+    try:
+        return purpose.digest_of(token.reveal())
+    except TokenInvalidError:
+        raise InvalidCodeError from None

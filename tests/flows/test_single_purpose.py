@@ -1,0 +1,73 @@
+"""Token texts are single-purpose by type: each kind that a user may hold opens its own door and no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenInvalidError
+from jwt_auth_core.one_time.proof import PROOFS, REGISTRATION, InvalidCodeError, Proof
+from jwt_auth_core.vocabulary import Secret
+from tests.flows.proofs import link, reset, verify
+
+REFUSALS = (InvalidCodeError, RefreshInvalidError, TokenInvalidError)
+
+
+def kinds(world, user):
+    """Return a text of each kind that a user may hold, by its name."""
+    grant = world.login()
+    claims = world.auth.tokens.verify(grant.access_token)
+    return {
+        "access": grant.access_token,
+        "refresh": grant.refresh_token.reveal(),
+        "ticket": world.auth.issue_ws_ticket(claims).ticket.reveal(),
+        "registration": browser_of(world, user),
+        **{purpose.name: link(world, user, purpose.name).reveal() for purpose in PROOFS},
+    }
+
+
+def browser_of(world, user):
+    """Return what a browser that registered is known by."""
+    browser = REGISTRATION.new().reveal()
+    proof = Proof(REGISTRATION.name, user.user_id, "", user.email, 0)
+    world.stores.proofs.put(REGISTRATION.digest_of(browser), proof, seconds=60)
+    return browser
+
+
+def known_by(world, text):
+    """Raise where a browser is not known by a text."""
+    if world.auth.verify_email._registered(Secret(text)) is None:
+        raise InvalidCodeError
+
+
+DOORS = {
+    "access": lambda world, text: world.auth.claims_of(text),
+    "refresh": lambda world, text: _raised(world.auth.refresh([text])),
+    "ticket": lambda world, text: _raised(world.auth.redeem_ws_tickets([text])),
+    "reset": reset,
+    "verify": verify,
+    "registration": known_by,
+}
+
+
+def _raised(answers):
+    (answer,) = answers
+    if isinstance(answer, AuthError):
+        raise answer
+
+
+def test_every_purpose_has_a_door():
+    """None is forgotten here."""
+    assert {purpose.name for purpose in PROOFS} | {REGISTRATION.name} <= set(DOORS)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_text_opens_its_own_door_alone(world, door):
+    """Texts of every other kind are refused, also by the name of this one; its own is good afterwards."""
+    # RST-1, OTP-5
+    texts = kinds(world, world.register())
+    own = texts.pop(door)
+    renamed = [f"{door}.{text.partition('.')[2]}" for text in texts.values()]
+    for text in [*texts.values(), *renamed]:
+        with pytest.raises(REFUSALS):
+            DOORS[door](world, text)
+    DOORS[door](world, own)
