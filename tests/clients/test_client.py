@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from jwt_auth_core.clients.client import (
+    InvalidScopeError,
+    InvalidTargetError,
     ServiceClient,
+    UnauthorizedClientError,
     digest_of,
     is_client_id,
     new_mark,
@@ -76,3 +79,10 @@ def test_without_chance_there_is_no_client(make):
     """The system may give none, for a while."""
     with pytest.raises(UnavailableError):
         make(out_of_entropy)
+
+
+@pytest.mark.parametrize("error", [UnauthorizedClientError, InvalidScopeError, InvalidTargetError])
+def test_an_error_repeats_nothing_that_was_sent(error):
+    """What a client asked for stands in no answer."""
+    assert str(error())
+    assert error.code in {"unauthorized_client", "invalid_scope", "invalid_target"}

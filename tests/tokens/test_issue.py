@@ -274,3 +274,26 @@ def test_a_token_is_for_its_parties(other):
     token = TOKENS.issue(subject="42", now=NOW)
     with pytest.raises(TokenInvalidError):
         AccessTokens(RING, **other).verify(token, now=NOW)
+
+
+def test_a_token_may_be_a_clients_or_for_another_api():
+    """The usual issuer stands beside them; who verifies for that API believes it, and we do not."""
+    token = TOKENS.issue(subject="billing", client_id="billing", audience="https://b.example", now=NOW)
+    there = AccessTokens(RING, issuer="https://issuer.example", audience="https://b.example")
+    claims = there.verify(token, now=NOW)
+    assert (claims.client_id, claims.issuer) == ("billing", "https://issuer.example")
+    with pytest.raises(TokenInvalidError):
+        TOKENS.verify(token, now=NOW)
+    own = AccessTokens(RING, client_id="shop")
+    assert own.verify(own.issue(subject="42", client_id="billing")).client_id == "billing"
+    with pytest.raises(TokenInvalidError):
+        own.verify(own.issue(subject="42", audience="api"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error"), [("client_id", "", ValueError), ("audience", 1, TypeError)]
+)
+def test_a_client_and_an_audience_are_texts(name, value, error):
+    """Empty ones would be nobody's."""
+    with pytest.raises(error, match=name):
+        TOKENS.issue(subject="42", **{name: value})
