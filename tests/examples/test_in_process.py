@@ -114,3 +114,24 @@ def test_a_fresh_login_is_asked_for(example):
     published = client.post("/publish", headers=bearer(fresh["access_token"]))
     assert published.json()["published by"] == user_id
     assert client.get("/drafts", headers=bearer(old)).status_code == 401
+
+
+def test_roles_and_policies_decide(example):
+    """A role lets write, the policy lets edit one's own, and an editor anybody's."""
+    module = example("roles_and_policies")
+
+    def becomes(address, role):
+        client = Client(module.app, origin=ORIGIN)
+        client.register(email=address)
+        module.auth.roles.grant(module.auth.end_user.find(address).user_id, role)
+        token = client.login(email=address).json()["access_token"]
+        return lambda method, path: client.send(method, path, headers=bearer(token))
+
+    ada, eve = becomes("ada@example.com", "author"), becomes("eve@example.com", "author")
+    assert ada("POST", "/posts?text=hello").json() == {"post": 1}
+    edit = "PUT", "/posts/1?text=good+bye"
+    assert ada(*edit).json() == {"text": "good bye"}
+    refused = eve(*edit)
+    assert (refused.status_code, refused.json()["detail"]) == (403, "refused by the policy 'edit_post'")
+    assert becomes("eve@example.com", "editor")(*edit).status_code == 200
+    assert ada("PUT", "/posts/2?text=x").status_code == 404

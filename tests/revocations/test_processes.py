@@ -12,6 +12,7 @@ import httpx
 import pytest
 import redis
 
+from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
 from tests.examples.serving import served
@@ -134,3 +135,22 @@ def test_requests_ask_redis_nothing(workers, environment):
     assert not any("refresh:" in words for words in seen)
     # A pair of commands each half second and process, and what the script asks itself.
     assert len(asked) <= 2 * 2 * (2 * seconds + 2)
+
+
+def test_a_role_that_is_taken_away_is_gone_in_both(workers, environment):
+    """By an operator in a third process; nobody is logged out: any worker's refresh gives a good token."""
+    one, two = workers
+    access, refresh = login(one)
+    with closing(Auth.from_env(environment)) as operator:
+        user = operator.end_user.find(ADA["email"])
+        operator.roles.define("editor", {"posts:*"})
+        operator.roles.grant(user.user_id, "editor")
+        told = two.post("/auth/refresh", json={"refresh_token": refresh}).json()
+        assert operator.tokens.verify(told["access_token"]).roles == {"editor"}
+        assert [status(worker, told["access_token"]) for worker in workers] == [200, 200]
+        operator.roles.revoke(user.user_id, "editor")
+    for worker in workers:
+        until(lambda worker=worker: status(worker, told["access_token"]) == 401)
+    told = one.post("/auth/refresh", json={"refresh_token": told["refresh_token"]}).json()
+    assert [status(worker, told["access_token"]) for worker in workers] == [200, 200]
+    assert status(one, access) == 401
