@@ -157,8 +157,8 @@ def test_an_application_starts_on_a_dotenv_file(tmp_path):
 def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
     given = commands(block(BASH, "jwt-auth migrate"))
-    serve, routes, migrate, add, known, scopes, disable, listed, revoke, clients, *more = given
-    keys, limits, show, audit, outbox, mail = more
+    serve, routes, migrate, doctor, add, known, scopes, disable, listed, revoke, *more = given
+    clients, keys, limits, show, audit, outbox, mail = more
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
 
@@ -176,6 +176,7 @@ def test_the_command_line_works(tmp_path):
     (tmp_path / "app.py").write_text(block(PYTHON, "auth_router(auth)"))
     assert re.search(r"^/questions/topics +GET +guarded +CurrentUser", run(routes, ""), re.MULTILINE)
     assert "nothing to do" in run(migrate, "")
+    assert "warning: ENCRYPTION_KEYS is not set" in run(doctor, "")
     assert "added ada@example.com" in run(add, "a long and quiet river\n")
     credentials = {"email": "ada@example.com", "password": "a long and quiet river", "transport": "body"}
     with process([*program, *serve[1:], "--port", "0"], directory=tmp_path, env=env) as origin:
