@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_asgi.identity.verification import VerifiesTokens
+from jwt_auth_core.api_keys.key_text import PREFIX
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.tokens.any_of import AnyOf
 from jwt_auth_core.tokens.verifier import TokenVerifier
+
+_OF_KEYS: Final = "it begins as an API key, which only the Auth that made it knows"
 
 logger = logging.getLogger("jwt_auth.bearer")
 
@@ -26,7 +30,10 @@ def explain_refusal(error: AuthError, scope: Scope, tokens: VerifiesTokens, *, l
     from jwt_auth_core.tokens.explain import remedy  # noqa: PLC0415 - in development alone
 
     token = _token(scope)
-    hint = remedy(token, profile=_profile(tokens, token)) if token else ""
+    if token.startswith(PREFIX):
+        hint = _OF_KEYS
+    else:
+        hint = remedy(token, profile=_profile(tokens, token)) if token else ""
     logger.log(level, "%s%s", error, f" ({hint})" if hint else "")
 
 

@@ -274,3 +274,12 @@ def test_with_always_each_request_asks_the_store(app_factory):
     world.stores.database.query("DELETE FROM auth_api_keys")
     assert status(app, key) == 401
     world.close()
+
+
+def test_a_developer_is_told_that_it_is_a_key(world, caplog):
+    """And not how access tokens are to be written; the key itself is not in the log."""  # JWT-16
+    key = new_key().reveal()
+    assert status(BearerMiddleware(whoami, world.auth, explain=True), key) == 401
+    assert "it begins as an API key" in caplog.text
+    assert "JWT" not in caplog.text
+    assert key not in caplog.text
