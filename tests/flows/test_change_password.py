@@ -201,7 +201,7 @@ def test_a_login_with_the_old_password_that_overlaps(world, monkeypatch):
         grants.append(change(world, user.user_id))
         world.now += 5
 
-    between(monkeypatch, OpenSession, "__call__", meanwhile)
+    between(monkeypatch, Passwords, "upgrade", meanwhile)  # hashed, and nothing is written yet
     with pytest.raises(InvalidCredentialsError):
         world.login(password=OLD)
     assert listed(world, user.user_id) == [grants[0].session_id]
