@@ -15,6 +15,7 @@ from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.identity.identity import AUTH, AuthenticatedUser, user_of
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.events.refused import Whose
+from jwt_auth_core.flows.address_limits import note_proxy
 from jwt_auth_core.rate_limits import RateLimits, Rule, Verdict, parse_rates
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client
@@ -108,9 +109,12 @@ class Limit:
         if user is not None:
             return partial(auth.rate_limits.check, self._rule, _user_key(user))
         key = client_key(scope, trusted_proxy_count=auth.settings.trusted_proxy_count)
-        UNCONFIGURED_PROXY.note(key)
         rule = self._rule if key.factor == 1 else self._wide_rule
-        return partial(auth.rate_limits.check, rule, key.text, whose=Whose(client=Client(address=key.text)))
+        whose = Whose(client=Client(address=key.text))
+        count = partial(auth.rate_limits.check, rule, key.text, whose=whose)
+        if UNCONFIGURED_PROXY.note(key):
+            return partial(_noting_proxy, auth.rate_limits, count)
+        return count
 
     def _user(self, scope: Scope) -> AuthenticatedUser | None:
         """Return who is counted; None where an address is."""
@@ -120,6 +124,11 @@ class Limit:
         if user is None:
             raise LimitSetupError('by="user" needs a BearerMiddleware in front, which says who calls')
         return user if isinstance(user, AuthenticatedUser) else None
+
+
+def _noting_proxy(limits: RateLimits, count: Callable[[], list[Verdict]]) -> list[Verdict]:
+    note_proxy(limits)
+    return count()
 
 
 def _user_key(user: AuthenticatedUser) -> str:

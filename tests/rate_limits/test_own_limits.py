@@ -14,6 +14,7 @@ from jwt_auth_asgi import BearerMiddleware, rate_limit
 from jwt_auth_asgi.http.unconfigured_proxy import UnconfiguredProxyWarning
 from jwt_auth_asgi.rate_limits.limit import LimitSetupError
 from jwt_auth_core import AccessTokens, KeyRing
+from jwt_auth_core.flows.address_limits import is_proxy_noted
 from tests.asgi.drive import get
 from tests.rate_limits.counting import HERE, THERE, Behind, Slow, counting, down, statuses, user
 
@@ -78,13 +79,14 @@ def test_behind_a_proxy_the_client_is_counted():
 
 
 def test_a_proxy_that_nobody_configured_has_twenty_times_the_rate(auth, caplog, monkeypatch):
-    """All its clients are one key, and the log says what to do."""
+    """All its clients are one key, and the log says what to do; the doctor will know of it."""
     monkeypatch.setattr("jwt_auth_asgi.rate_limits.limit.UNCONFIGURED_PROXY", UnconfiguredProxyWarning())
     app = rate_limit("2/minute", auth=auth)(hello)
     forwarded = (b"x-forwarded-for", b"203.0.113.1")
     seen = [get(app, "/", forwarded, client=("10.0.0.1", 1)).status for _ in range(41)]
     assert (seen.count(200), seen[-1]) == (40, 429)
     assert "TRUSTED_PROXY_COUNT" in caplog.text
+    assert is_proxy_noted(auth.rate_limits)
 
 
 def test_the_middlewares_auth_counts(auth):
