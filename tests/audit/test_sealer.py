@@ -9,6 +9,7 @@ import pytest
 
 from jwt_auth_core.audit.chain import Chain
 from jwt_auth_core.audit.seal import Place, next_seal, read, written
+from jwt_auth_core.audit.sealer import _LEASE
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
 from tests.audit.desk import NEW, OLD
 
@@ -100,6 +101,16 @@ def test_many_workers_make_one_chain(desk):
     assert len(desk.ids()) == 144
     assert covered(desk) == desk.ids()
     assert desk.found() == []
+
+
+@pytest.mark.servers
+def test_who_finds_another_sealing_leaves_it_to_it(postgres_desk):
+    """The lease is the transaction that seals; nobody waits for it."""
+    postgres_desk.write()
+    with ThreadPoolExecutor(1) as elsewhere, postgres_desk.database.transaction():
+        assert postgres_desk.database.query(_LEASE, fetch="one") == {"is_mine": True}
+        assert elsewhere.submit(postgres_desk.seal).result() == []
+    assert len(postgres_desk.seal()) == 1
 
 
 @pytest.mark.servers

@@ -161,7 +161,7 @@ def test_a_real_server_stops_and_comes_back(own_valkey, harm, clock):
     else:
         own_valkey.send(signal.SIGCONT)
     clock.now += 1
-    # A killed server may have lost its last second; a silent one goes on with what nobody had an answer to.
-    assert gone(limits, 50) in ({7, 10} if harm == signal.SIGKILL else {6})
+    # A killed server may have lost some of its last second; a silent one goes on with what had no answer.
+    assert gone(limits, 50) in (range(7, 11) if harm == signal.SIGKILL else {6})
     assert limits.health()["shared"] is True
     client.close()
