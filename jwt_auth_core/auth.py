@@ -30,6 +30,7 @@ from jwt_auth_core.flows.password.reset_password import ResetPassword
 from jwt_auth_core.flows.policies.policies import Policies
 from jwt_auth_core.flows.policies.policy import Policy
 from jwt_auth_core.flows.roles.roles import Roles
+from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
 from jwt_auth_core.flows.sessions.logout import Logout
@@ -63,6 +64,7 @@ class Auth:
         revocations: which of them are revoked, looked up in memory.
         recheck: asks the stores the same.
         rate_limits: counts how often something is done, and refuses what is too often.
+        account_limits: how an account stands that somebody guesses at, and its new beginning.
         register, login, refresh, logout, reauthenticate, current_user, list_sessions, revoke_session,
             end_user, change_password, change_profile, forgot_password, reset_password,
             send_verification, verify_email, show_session, introspect, revoke_token, issue_ws_ticket,
@@ -89,6 +91,7 @@ class Auth:
     rate_limits: RateLimits
     register: Register
     login: Login
+    account_limits: AccountLimits
     refresh: Refresh
     logout: Logout
     current_user: CurrentUser

@@ -13,6 +13,7 @@ from jwt_auth_asgi.http.client_key import PROXY_FACTOR, SHARED, key_of
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.flows.address_limits import BY_ADDRESS
 from jwt_auth_core.flows.mail.ask_letter import MAIL
+from jwt_auth_core.flows.sessions.account_limits import AccountStanding
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.login_limits import ACCOUNT_FAILURES
 from jwt_auth_core.rate_limits.limits import RateLimits
@@ -36,11 +37,14 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
             return
         counted = _counted(limits, arguments.key)
         found = [look for rule, key in counted for look in limits.check(rule, key, cost=0)]
+        standing = auth.account_limits.standing(arguments.key) if _key(arguments.key) is None else None
         if not limits.health()["shared"]:
             raise StoreUnavailableError("the store of the limits")
     for verdict in found:
         if verdict.rule in limits.rules.values() or verdict.reset_after is not None:
             say(_line(verdict))
+    if standing is not None and standing.in_a_row:
+        say(_in_a_row(standing))
 
 
 def _reset(make: MakeAuth, arguments: argparse.Namespace) -> None:
@@ -48,6 +52,8 @@ def _reset(make: MakeAuth, arguments: argparse.Namespace) -> None:
         counted = list(_counted(auth.rate_limits, arguments.key))
         for rule, key in counted:
             auth.rate_limits.reset(rule, key)
+        if _key(arguments.key) is None:
+            auth.account_limits.reset(arguments.key)
     say(f"forgot what was counted of {counted[0][1]}")
 
 
@@ -82,3 +88,9 @@ def _line(verdict: Verdict) -> str:
     when = "" if reset is None else f", {which} in {reset} seconds"
     head = f"{verdict.rule.name:18}{rate.count} in {rate.seconds} seconds"
     return f"{head}: {verdict.remaining} left{when}"
+
+
+def _in_a_row(standing: AccountStanding) -> str:
+    """Return what there is to say of wrong passwords in a row."""
+    stop = ": the password works from known devices alone" if standing.is_stopped else ""
+    return f"{standing.in_a_row} wrong passwords in a row from elsewhere than known devices{stop}"

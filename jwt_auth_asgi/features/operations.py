@@ -21,6 +21,10 @@ PROBLEM: Final = "application/problem+json"
 TAG: Final = "auth"
 
 _TEXT: Final = {"schema": {"type": "string"}}
+SET_COOKIES: Final = {
+    "description": "The refresh cookie, and that of the device; for clients that use them.",
+    **_TEXT,
+}
 SET_COOKIE: Final = {"description": "The next refresh cookie, for clients that use it.", **_TEXT}
 CLEAR_COOKIE: Final = {"description": "Takes the refresh cookie away, where it was used.", **_TEXT}
 _CHALLENGE: Final = {"description": "RFC 6750 §3: Bearer, and why the token was refused.", **_TEXT}

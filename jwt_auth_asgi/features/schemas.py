@@ -39,6 +39,14 @@ REFRESH_TOKEN: Final[Schema] = {
     "description": "Opaque and good for one exchange; only for clients that hold it themselves.",
     "examples": ["AZ3uTm0rZk1vcGFxdWUtcmVmcmVzaC10b2tlbg"],
 }
+DEVICE: Final[Schema] = {
+    "type": "string",
+    "description": (
+        "Tells a device at which the user has signed in before; opens nothing. Clients without cookies keep "
+        "it and send it with the next login."
+    ),
+    "examples": ["b1JhbmRvbS10b2tlbi1vZi1hLWRldmljZS1pbi1iYXM"],
+}
 EXPIRES_IN: Final[Schema] = {
     "type": "integer",
     "minimum": 1,

@@ -22,6 +22,7 @@ from jwt_auth_asgi.features.address_counts import AddressCounts
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.device_cookie import DeviceCookie
 from jwt_auth_asgi.http.registration_cookie import RegistrationCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.identity.caller import caller
@@ -66,6 +67,7 @@ class Service:
         self.auth = auth
         self.cookie = RefreshCookie.from_settings(settings)
         self.registration_cookie = RegistrationCookie.from_settings(settings)
+        self.device_cookie = DeviceCookie.from_settings(settings)
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name
         self._proxies = settings.trusted_proxy_count

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.errors import SecondFactorRequiredError
 from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.device_cookie import DeviceCookie
 from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.sessions.challenge import Challenge
@@ -60,9 +61,16 @@ def granted(opened: Grant | Challenge) -> Grant:
 
 
 def token_response(
-    grant: Grant, cookie: RefreshCookie, transport: Transport, more: Mapping[str, str]
+    grant: Grant,
+    cookie: RefreshCookie,
+    transport: Transport,
+    more: Mapping[str, str],
+    device_cookie: DeviceCookie | None = None,
 ) -> Response:
-    """Render new tokens, the refresh token the way the client wants it, and ``more`` members."""
+    """Render new tokens, the refresh token the way the client wants it, and ``more`` members.
+
+    The token of the device goes the same way as the refresh token.
+    """
     # Written by hand, since json.dumps makes a new encoder at each call: tokens are base64url and dots, and
     # nothing in them needs escaping.
     members = (
@@ -70,7 +78,10 @@ def token_response(
         f"{',' + encode(more)[1:-1] if more else ''}"
     )
     if transport is Transport.BODY:
-        text = f'{{{members},"refresh_token":"{grant.refresh_token.reveal()}"}}'
+        device = "" if grant.device is None else f',"device":"{grant.device.reveal()}"'
+        text = f'{{{members},"refresh_token":"{grant.refresh_token.reveal()}"{device}}}'
         return encoded_response(200, text.encode("ascii"), ())
-    line = cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)
-    return encoded_response(200, f"{{{members}}}".encode("ascii"), [line])
+    lines = [cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)]
+    if device_cookie is not None and grant.device is not None:
+        lines.append(device_cookie.set(grant.device))
+    return encoded_response(200, f"{{{members}}}".encode("ascii"), lines)

@@ -1,26 +1,21 @@
 """The refresh cookie: how it is written (CK-01), cleared (CK-07) and, strictly, read (CK-02).
 
-Nothing decodes or unquotes here: the token's alphabet needs no quoting, so whatever is quoted was
-not written by us, and is as good as no token: the refresh is refused, the cookie cleared. No starlette.
+What was not written by us is as good as no token: the refresh is refused, the cookie cleared. No starlette.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from jwt_auth_asgi.http.cookie_header import PREFIX, is_claimed, read_cookie
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 
-PREFIX: Final = "__Host-"  # makes browsers insist on Secure, Path=/, no Domain
 PLAIN_NAME: Final = "refresh_token"
 SECURE_NAME: Final = PREFIX + PLAIN_NAME
-
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_AROUND: Final = " \t\r\n\v\f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +58,14 @@ class RefreshCookie:
         return tuple(self._line("", 0, one) for one in sorted(paths))
 
     def read(self, lines: Sequence[str]) -> Secret | None:
-        """Return the token among the Cookie header's lines, None when none is there that we have set.
-
-        One that comes twice, quoted, with spaces, or beside a nameless one of its text is never guessed at.
-        """
-        if not lines:
-            return None
-        found = [(name, value) for name, value in _pairs(lines) if self._claims_to_be_ours(name, value)]
-        if len(found) != 1:
-            return None
-        name, value = found[0]
-        is_ours = name == self.name and _TOKEN.fullmatch(value)
-        return Secret(value) if is_ours else None
+        """Return the token among the Cookie header's lines, None when none is there that we have set."""
+        return read_cookie(lines, self.name)
 
     def is_among(self, lines: Sequence[str]) -> bool:
         """Tell whether the Cookie header's lines have one that claims to be ours, be it of use or not."""
-        return any(self._claims_to_be_ours(name, value) for name, value in _pairs(lines))
+        return is_claimed(lines, self.name)
 
     def _line(self, value: str, max_age_seconds: int, path: str = "/") -> str:
         secure = "; Secure" if self.secure else ""
         fixed = f"Max-Age={max_age_seconds}; Path={path}; HttpOnly{secure}; SameSite=Strict"
         return f"{self.name}={value}; {fixed}"
-
-    def _claims_to_be_ours(self, name: str, value: str) -> bool:
-        # "=__Host-x=1" and " __Host-x=1" are cookies that a sibling subdomain or plain http can plant and
-        # that a lenient parser would take for ours (CVE-2023-23934). One whose name differs in case, or has
-        # quotation marks, is another cookie: refusing beside it would lock out for ever, out of our reach.
-        return name == self.name or (name or value.lstrip("=").partition("=")[0]).strip(_AROUND) == self.name
-
-
-def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield name and raw value; HTTP/2 may split the header into lines (RFC 9113 §8.2.3)."""
-    for crumb in ";".join(lines).split(";"):
-        # A browser puts exactly one space between two cookies.
-        name, _, value = crumb.removeprefix(" ").partition("=")
-        yield name, value

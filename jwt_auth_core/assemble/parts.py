@@ -17,15 +17,18 @@ from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.audit.refusals import Refusals
 from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.clients.sql import SqlClients
+from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
+from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.challenge import no_second_factor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
@@ -36,6 +39,7 @@ from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.users.failures import PasswordFailures
 from jwt_auth_core.vocabulary import Clock
 
 
@@ -51,6 +55,7 @@ class Parts:
     revocations: Revocations
     rate_limits: RateLimits
     address_limits: AddressLimits
+    account_limits: AccountLimits
     outbox: Outbox
     mail: MailFlows
     journal: Journal
@@ -91,6 +96,8 @@ class Parts:
         refusals = Refusals(stores.database, journal, clock=clock)
         limits = replace(rate_limits(settings, stores), refusals=refusals)
         by_address = AddressLimits(limits)
+        database = stores.database
+        guesses = LoginLimits(limits, Devices(database), PasswordFailures(database), clock)
         sessions = SessionParts(
             sessions=stores.sessions,
             session_index=stores.session_index,
@@ -124,6 +131,7 @@ class Parts:
             revocations=following,
             rate_limits=limits,
             address_limits=by_address,
+            account_limits=AccountLimits(guesses, stores.users, journal, clock),
             outbox=waiting,
             mail=post_office.flows(waiting, by_address, limits),
             journal=journal,

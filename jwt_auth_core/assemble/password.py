@@ -10,7 +10,6 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
 from jwt_auth_core.flows.password.reset_password import ResetPassword
-from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Breaches, Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
@@ -50,7 +49,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.sessions,
             parts.end_user,
             limits,
-            LoginLimits(parts.rate_limits),
+            parts.account_limits,
             parts.mail.queue,
             parts.settings.service_name,
         ),

@@ -6,9 +6,9 @@ from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.assemble.session_limit import session_limit
+from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
-from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.sessions.logout import Logout
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.refresh import Refresh
@@ -20,6 +20,7 @@ class SessionFlows(TypedDict):
     """The use cases of this group, by their names in `Auth`."""
 
     login: Login
+    account_limits: AccountLimits
     refresh: Refresh
     logout: Logout
     list_sessions: ListSessions
@@ -31,9 +32,8 @@ class SessionFlows(TypedDict):
 def session_flows(parts: Parts) -> SessionFlows:
     """Return the use cases of this group."""
     return {
-        "login": Login(
-            parts.passwords, parts.stores.users, parts.open_session, LoginLimits(parts.rate_limits)
-        ),
+        "login": Login(parts.passwords, parts.stores.users, parts.open_session, parts.account_limits.limits),
+        "account_limits": parts.account_limits,
         "refresh": Refresh(
             parts.sessions,
             parts.refresh_tokens,

@@ -33,6 +33,8 @@ class EventName(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_RESET = "password_reset"
     PASSWORD_CHANGE_FAILED = "password_change_failed"
+    PASSWORD_STOPPED = "password_stopped"
+    PASSWORD_REOPENED = "password_reopened"
     PROFILE_CHANGED = "profile_changed"
     REAUTHENTICATED = "reauthenticated"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
@@ -177,6 +179,20 @@ class PasswordChangeFailed(Event):
 
     name: ClassVar = EventName.PASSWORD_CHANGE_FAILED
     outcome: ClassVar[Outcome] = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordStopped(Event):
+    """A hundred wrong passwords in a row: the right one works from the user's known devices alone."""
+
+    name: ClassVar = EventName.PASSWORD_STOPPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordReopened(Event):
+    """What was counted of a user's wrong passwords was forgotten; the password works from everywhere."""
+
+    name: ClassVar = EventName.PASSWORD_REOPENED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

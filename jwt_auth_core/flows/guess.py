@@ -30,6 +30,11 @@ class Guess:
             self.rate_limits.give_back(self.counted)
         self.is_given_back = True
 
+    def end(self) -> None:
+        """Give back what was counted, unless the guess was wrong or that was done."""
+        if not self.is_wrong and not self.is_given_back:
+            self.rate_limits.give_back(self.counted)
+
 
 @contextmanager
 def guessed(rate_limits: RateLimits, counted: Sequence[Verdict]) -> Generator[Guess]:
@@ -38,5 +43,4 @@ def guessed(rate_limits: RateLimits, counted: Sequence[Verdict]) -> Generator[Gu
     try:
         yield guess
     finally:
-        if not guess.is_wrong and not guess.is_given_back:
-            rate_limits.give_back(counted)
+        guess.end()

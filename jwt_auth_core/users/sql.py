@@ -229,9 +229,8 @@ def _standing(row: Sequence[Any]) -> Standing:
 
 def _user(facts: Sequence[Any]) -> User:
     """Return a user of the columns that each look-up begins with."""
-    user_id, email, first, last, password_hash, scopes, disabled_at, ended_at, version, cut_at, cut, roles = (
-        facts
-    )
+    user_id, email, first, last, password_hash, scopes, disabled_at, ended_at, version, *others = facts
+    cut_at, cut, failures, roles = others
     granted = _granted(scopes, roles)
     # An older table may allow NULL: no name, and no password that opens.
     return User(
@@ -248,6 +247,7 @@ def _user(facts: Sequence[Any]) -> User:
         granted.roles,
         cut_at,
         cut or 0,
+        failures or 0,
     )
 
 

@@ -29,6 +29,7 @@ class User:
     ``token_version`` and ``tokens_valid_after`` are the same of access tokens alone.
 
     ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names.
+    ``password_failures`` are wrong passwords in a row that came from elsewhere than the user's devices.
     """
 
     user_id: UserId
@@ -44,6 +45,7 @@ class User:
     roles: frozenset[str] = frozenset()
     tokens_valid_after: int | None = None
     token_version: int = 0
+    password_failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from jwt_auth_core import Auth, Settings
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.rate_limits import RateLimitedError
 from jwt_auth_core.rate_limits.sql import SqlLimits
+from jwt_auth_core.vocabulary import Client
 
 pytestmark = pytest.mark.limited
 
@@ -104,6 +105,27 @@ def test_an_account_is_shown_and_reset(auth, says):
         "3 left",
         "10 left",
     ]
+
+
+def test_a_password_that_stopped_is_told_and_reopened(auth, says):
+    """How many in a row were wrong, and that the password works from known devices alone."""
+    fields = {
+        "email": "ada@example.com",
+        "password": "correct tidal lantern",
+        "first_name": "A",
+        "last_name": "L",
+    }
+    user = auth.register(auth.register.parse(fields), Client())
+    failures = auth.login.limits.failures
+    failures.count(user.user_id, most=100)
+    told = "wrong passwords in a row from elsewhere than known devices"
+    assert says("show", "ada@example.com")[-1] == f"1 {told}"
+    for _ in range(99):
+        failures.count(user.user_id, most=100)
+    stop = f"100 {told}: the password works from known devices alone"
+    assert says("show", "ADA@example.com")[-1] == stop
+    says("reset", "ada@example.com")
+    assert told not in "".join(says("show", "ada@example.com"))
 
 
 def test_a_store_that_is_down_is_told(auth, monkeypatch, capsys):

@@ -11,7 +11,7 @@ import httpx
 
 from tests.no_tls import NO_TLS
 
-COOKIE = "refresh_token"
+COOKIE, DEVICE = "refresh_token", "device"
 PASSWORD = "correct tidal lantern"
 PATIENCE_SECONDS = 60.0
 
@@ -76,8 +76,9 @@ class Visitor:
         """Do as the answer says: take the cookie, or let it go; take the access token."""
         for line in answer.headers.get_list("set-cookie"):
             name, _, value = line.partition(";")[0].partition("=")
-            assert name == COOKIE
-            self.token = value or None
+            assert name in {COOKIE, DEVICE}
+            if name == COOKIE:
+                self.token = value or None
         if answer.is_success and "access_token" in answer.json():
             self.access = answer.json()["access_token"]
         return answer

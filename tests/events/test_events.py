@@ -14,7 +14,8 @@ NAMES = """
     api_key_created api_key_revoked client_added client_removed client_secret_rotated
     email_verified password_reset
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
-    policy_refused profile_changed rate_limited reauthenticated reauthentication_failed
+    password_reopened password_stopped policy_refused profile_changed rate_limited
+    reauthenticated reauthentication_failed
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
     role_granted role_revoked scopes_changed session_ended session_revoked token_revoked user_deleted
     user_disabled user_enabled user_registered

@@ -80,7 +80,7 @@ def test_the_cookie_has_its_name(build, settings, name, environment, make_auth):
     with TestClient(app, base_url="https://testserver") as client:
         assert shown(client, path) == {"type": "apiKey", "in": "cookie", "name": name}
         client.post("/auth/register", json=ADA)
-        assert [*client.post("/auth/login", json=LOGIN).cookies] == [name]
+        assert name in client.post("/auth/login", json=LOGIN).cookies
 
 
 @pytest.mark.parametrize("build", [on_starlette, on_fastapi])

@@ -14,11 +14,14 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.rate_limits import FallbackLimits
+from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import run
 from jwt_auth_core.vocabulary import Client, Secret
 from tests import dumps
 from tests.cheap import cheap_passwords
+from tests.flows.guesses import Guesses
 from tests.taint import TAINT
 
 KEY = "a key that only the tests of the flows know"
@@ -88,3 +91,15 @@ def world(request: pytest.FixtureRequest, tmp_path, variables) -> Iterator[World
 def kept(database: Database, redis_url: str | None) -> list[str]:
     """Return all that a world keeps: audit, outbox, limits, sessions, codes and the rest."""
     return ["nothing", *dumps.rows(database), *(dumps.keys(redis_url) if redis_url else ())]
+
+
+@pytest.fixture
+def guess(monkeypatch):
+    """Return what guesses, and holds the clock of what is counted."""
+    made = Guesses()
+    for verb in ("take", "give_back"):
+        ask = getattr(FallbackLimits, verb)
+        monkeypatch.setattr(
+            FallbackLimits, verb, lambda *args, ask=ask: ask(*args, now=made.seconds * MICROSECONDS)
+        )
+    return made

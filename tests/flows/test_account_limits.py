@@ -6,56 +6,14 @@ import threading
 
 import pytest
 
-from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
-from jwt_auth_core.flows.sessions.login import LoginAttempt
-from jwt_auth_core.rate_limits import FallbackLimits, RateLimitedError
-from jwt_auth_core.rate_limits.rate import MICROSECONDS
-from jwt_auth_core.vocabulary import Client
+from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.rate_limits import FallbackLimits
 from tests.flows.conftest import PASSWORD, World
+from tests.flows.guesses import ADA
 
 pytestmark = pytest.mark.limited
 
-NOW = 1_800_000_000
-ADA, NOBODY = "ada@example.com", "nobody@example.com"
-
-
-class Guesses:
-    """Passwords that are tried, each from an address that nobody has used, by a clock that stands still."""
-
-    def __init__(self):
-        self.seconds, self.number, self.lock = NOW, 0, threading.Lock()
-
-    def __call__(self, world, password=None, email=ADA):
-        """Try that password, or one that nobody tried; return what came of it, and when to come again."""
-        with self.lock:
-            self.number += 1
-            number = self.number
-        client = Client(limit_key=f"192.0.2.{number}")
-        attempt = LoginAttempt.parse({"email": email, "password": password or f"guess number {number}"})
-        try:
-            world.auth.login(attempt, client)
-        except InvalidCredentialsError as error:
-            return error.code, None
-        except RateLimitedError as error:
-            return error.code, error.retry_after
-        return "logged in", None
-
-    def times(self, world, times, **more):
-        """Try so many; return how many were looked at, and which waits the others were told."""
-        found = [self(world, **more) for _ in range(times)]
-        return [code for code, _ in found].count("invalid_credentials"), {wait for _, wait in found if wait}
-
-
-@pytest.fixture
-def guess(monkeypatch):
-    """Return what guesses, and holds the clock of what is counted."""
-    made = Guesses()
-    for verb in ("take", "give_back"):
-        ask = getattr(FallbackLimits, verb)
-        monkeypatch.setattr(
-            FallbackLimits, verb, lambda *args, ask=ask: ask(*args, now=made.seconds * MICROSECONDS)
-        )
-    return made
+NOBODY = "nobody@example.com"
 
 
 @pytest.mark.parametrize("email", [ADA, NOBODY, "no address", "ADA@Example.com "])

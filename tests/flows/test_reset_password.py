@@ -163,10 +163,22 @@ def test_anything_else_is_no_link(world, ada, token):
 def test_the_wrong_passwords_of_before_are_forgotten(world, ada):
     """A stranger who guesses does not keep the owner out once the mailbox was shown."""
     # RL-4
-    for _ in range(5):
+    for number in range(5):
         with suppress(InvalidCredentialsError):
-            world.login(password="wrong")
+            world.login(password=f"guess number {number}")
     with pytest.raises(RateLimitedError):
+        world.login()
+    reset(world, link(world, ada))
+    assert world.login(password=NEW)
+
+
+@pytest.mark.limited
+def test_a_password_that_was_stopped_works_again(world, ada):
+    """A hundred wrong ones in a row had left it to known devices alone."""
+    # RL-4
+    for _ in range(100):
+        world.auth.login.limits.failures.count(ada.user_id, most=100)
+    with pytest.raises(InvalidCredentialsError):
         world.login()
     reset(world, link(world, ada))
     assert world.login(password=NEW)

@@ -38,7 +38,7 @@ def origin(request, tmp_path_factory):
         "LIMIT_REFRESH": "10/day",
         "TRUSTED_PROXY_COUNT": "1",
     }
-    env["LIMIT_ACCOUNT_FAILURES"] = "off"  # it is the addresses that are counted
+    env["LIMIT_ACCOUNT_BACKOFF"] = "1 hour doubling to 1 day"  # however long the thousand take
     env["HASH_QUEUE"] = "1000"  # nobody is refused for want of room: it is the limits that are counted
     with ExitStack() as stack:
         if request.param == "postgres_redis":
@@ -77,9 +77,9 @@ def crowd(origin, size):
             yield threads, lambda function, *arguments: function(own.client, *arguments)
 
 
-def guess(client, sender, number):
-    """Try a password on Ada's account; return the status."""
-    body = {"email": "ada@example.com", "password": f"guess number {number}"}
+def guess(client, sender, email, number):
+    """Try a password; return the status."""
+    body = {"email": email.format(number), "password": f"guess number {number}"}
     return client.post("/auth/login", json=body, headers=sender(number)).status_code
 
 
@@ -142,22 +142,56 @@ def test_two_hundred_refreshes_at_once_are_ten(origin):
     assert (seen, strangers, neighbour) == ({200: 10, 429: 190}, {401: 10, 429: 190}, 200)
 
 
-def in_a_network(number):
+def in_a_network(number, network):
     """Return another address out of one /64 each time."""
-    return {"x-forwarded-for": f"2001:db8:0:9::{number:x}"}
+    return {"x-forwarded-for": f"2001:db8:0:{network}::{number:x}"}
 
 
-SENDERS = {"spoofed": partial(hops, client="203.0.113.66"), "/64": in_a_network}
+def in_a_herd(number):
+    """Return one of fifty addresses that are really theirs."""
+    return hops(number, f"203.0.113.{number % 50}")
 
 
-@pytest.mark.parametrize("sender", SENDERS)
-def test_a_thousand_passwords_are_ten(origin, sender):
-    """Over eighty connections, on one account; meanwhile its owner signs in from where she is."""
+ONE_ACCOUNT = {
+    "spoofed": partial(hops, client="198.51.100.66"),
+    "/64": partial(in_a_network, network=9),
+    "herd": in_a_herd,
+}
+MANY_ACCOUNTS = {
+    "spoofed": partial(hops, client="198.51.100.67"),
+    "/64": partial(in_a_network, network=10),
+}
+
+
+@pytest.mark.parametrize("sender", ONE_ACCOUNT)
+def test_a_thousand_passwords_for_one_account_are_five(origin, sender):
+    """Over eighty connections; its owner signs in all the while from her own browser, and from no other."""
+    # RL-1, RL-2, RL-3, RL-4
+    own, email = hops(0, NEIGHBOUR), f"{sender.strip('/')}@example.com"
+    login = {**LOGIN, "email": email}
+    with connected(origin) as hers, connected(origin) as client, crowd(origin, 80) as (threads, calling):
+        assert hers.post("/auth/register", json={**ADA, "email": email}, headers=own).status_code == 201
+        assert hers.post("/auth/login", json=login, headers=own).status_code == 200
+        attack = [
+            threads.submit(calling, guess, ONE_ACCOUNT[sender], email, number) for number in range(1000)
+        ]
+        during = hers.post("/auth/login", json=login, headers=own).status_code
+        seen = Counter(one.result() for one in attack)
+        after = [one.post("/auth/login", json=login, headers=own).status_code for one in (hers, client)]
+    assert (seen, during, after) == ({401: 5, 429: 995}, 200, [200, 429])
+
+
+@pytest.mark.parametrize("sender", MANY_ACCOUNTS)
+def test_a_thousand_passwords_for_as_many_accounts_are_ten(origin, sender):
+    """Over eighty connections of one address; meanwhile somebody signs in from where she is."""
     # RL-1, RL-3
     own = hops(0, NEIGHBOUR)
     with connected(origin) as client, crowd(origin, 80) as (threads, calling):
         assert client.post("/auth/register", json=ADA, headers=own).status_code in {201, 409}
-        guesses = [threads.submit(calling, guess, SENDERS[sender], number) for number in range(1000)]
+        senders = MANY_ACCOUNTS[sender]
+        attack = [
+            threads.submit(calling, guess, senders, "a{}@example.com", number) for number in range(1000)
+        ]
         owner = client.post("/auth/login", json=LOGIN, headers=own).status_code
-        seen = Counter(one.result() for one in guesses)
+        seen = Counter(one.result() for one in attack)
     assert (seen, owner) == ({401: 10, 429: 990}, 200)

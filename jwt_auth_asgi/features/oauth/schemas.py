@@ -6,6 +6,7 @@ from typing import Final
 
 from jwt_auth_asgi.features.schemas import (
     ACCESS_TOKEN,
+    DEVICE,
     EMAIL,
     EXPIRES_IN,
     PASSWORD,
@@ -19,6 +20,7 @@ TOKEN_FORM: Final = object_of(
         "grant_type": {"type": "string", "examples": ["password"]},
         "username": {**EMAIL, "description": "For `password`: the e-mail address."},
         "password": {**PASSWORD, "description": "For `password`."},
+        "device": DEVICE,
         "refresh_token": {**REFRESH_TOKEN, "description": "For `refresh_token`."},
         "scope": {
             "type": "string",
@@ -31,7 +33,16 @@ TOKEN_FORM: Final = object_of(
         "client_id": {"type": "string", "description": "Of a client that sends no header; not needed."},
         "client_secret": {"type": "string", "description": "Checked where it is sent."},
     },
-    optional=("username", "password", "refresh_token", "scope", "resource", "client_id", "client_secret"),
+    optional=(
+        "username",
+        "password",
+        "device",
+        "refresh_token",
+        "scope",
+        "resource",
+        "client_id",
+        "client_secret",
+    ),
 )
 TOKENS: Final = object_of(
     {
@@ -44,6 +55,7 @@ TOKENS: Final = object_of(
             "description": "What was granted, if anything.",
             "examples": ["topics:read"],
         },
+        "device": DEVICE,
     },
-    optional=("scope", "refresh_token"),
+    optional=("scope", "refresh_token", "device"),
 )

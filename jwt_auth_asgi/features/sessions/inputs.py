@@ -67,9 +67,10 @@ async def login_input(service: Service, request: Request) -> LoginInput:
     asked = _login_of_form(fields) if _is_form(headers) else _login(fields, [])
     if asked.transport is Transport.BODY:
         return asked
-    held = service.cookie.read(headers.get(b"cookie", ()))
+    cookies = headers.get(b"cookie", ())
+    held, device = service.cookie.read(cookies), service.device_cookie.read(cookies)
     service.refuse_cross_site(request.scope)
-    return replace(asked, held=held)
+    return replace(asked, held=held, attempt=replace(asked.attempt, device=device))
 
 
 async def reauthentication_input(service: Service, request: Request) -> ReauthenticationInput:

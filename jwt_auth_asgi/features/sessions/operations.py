@@ -14,6 +14,7 @@ from jwt_auth_asgi.features.operations import (
     RATE_LIMITED,
     REFUSED,
     SET_COOKIE,
+    SET_COOKIES,
     TAG,
     TOKEN_PROBLEMS,
     UNREADABLE,
@@ -30,7 +31,8 @@ LOGIN: Final[Operation] = {
     "summary": "Open a session",
     "description": (
         "Takes JSON, or the OAuth2 password form. The refresh token goes into an HttpOnly cookie, or into "
-        "the answer where `transport` is `body`. " + LIMIT_SENTENCE
+        "the answer where `transport` is `body`; so does the token of the device, by which an owner gets in "
+        "who has signed in there before, while others guess at the account. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": [],
@@ -39,7 +41,7 @@ LOGIN: Final[Operation] = {
         "content": {JSON: {"schema": schemas.LOGIN}, FORM: {"schema": schemas.LOGIN_FORM}},
     },
     "responses": responses(
-        {200: success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIE})},
+        {200: success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIES})},
         {
             **BODY_PROBLEMS,
             401: {"invalid_credentials": "Invalid email or password"},

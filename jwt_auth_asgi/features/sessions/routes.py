@@ -41,7 +41,7 @@ async def _login(service: Service, request: Request) -> Response:
     else:  # its session ends when this one opens
         login = service.run(service.auth.login, asked.attempt, client, asked.held.reveal())
     grant = granted(await run_until_disconnect(request.receive, login))
-    return token_response(grant, service.cookie, asked.transport, _who(grant))
+    return token_response(grant, service.cookie, asked.transport, _who(grant), service.device_cookie)
 
 
 async def _reauthenticate(service: Service, request: Request) -> Response:

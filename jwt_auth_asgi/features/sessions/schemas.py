@@ -6,6 +6,7 @@ from typing import Final
 
 from jwt_auth_asgi.features.schemas import (
     ACCESS_TOKEN,
+    DEVICE,
     EMAIL,
     EXPIRES_IN,
     FIRST_NAME,
@@ -24,8 +25,9 @@ LOGIN: Final = object_of(
         "email": {**EMAIL, "maxLength": 1000},
         "password": PASSWORD,
         "transport": TRANSPORT,
+        "device": DEVICE,
     },
-    optional=("transport",),
+    optional=("transport", "device"),
 )
 LOGIN_FORM: Final = object_of(
     {
@@ -36,8 +38,9 @@ LOGIN_FORM: Final = object_of(
         "client_id": {"type": "string", "description": "Ignored."},
         "client_secret": {"type": "string", "description": "Ignored."},
         "transport": TRANSPORT,
+        "device": DEVICE,
     },
-    optional=("grant_type", "scope", "client_id", "client_secret", "transport"),
+    optional=("grant_type", "scope", "client_id", "client_secret", "transport", "device"),
 )
 LOGGED_IN: Final = object_of(
     {
@@ -49,8 +52,9 @@ LOGGED_IN: Final = object_of(
         "last_name": LAST_NAME,
         "status": always("logged in"),
         "refresh_token": REFRESH_TOKEN,
+        "device": DEVICE,
     },
-    optional=("refresh_token",),
+    optional=("refresh_token", "device"),
 )
 REAUTHENTICATE: Final = object_of(
     {

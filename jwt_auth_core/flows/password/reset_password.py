@@ -18,8 +18,8 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.password.new_password import check_new_password
+from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.login import identity
-from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.one_time.proof import RESET, InvalidCodeError, Proof, ProofStore
@@ -52,7 +52,7 @@ class ResetPassword:
     parts: SessionParts
     end_user: EndUser
     limits: UserLimits
-    login_limits: LoginLimits
+    account_limits: AccountLimits
     letters: QueueLetter
     service_name: str
 
@@ -149,7 +149,7 @@ class ResetPassword:
         """Forget the wrong guesses of before: whoever made them, the password is another now."""
         try:
             self.limits.forget(user.user_id)
-            self.login_limits.forget(identity(user.email))
+            self.account_limits.reopen(user)
         except UnavailableError as error:
             _LOGGER.warning("the wrong guesses of before still count: %s", error)
 

@@ -17,7 +17,8 @@ class Grant:
     """An access token and the next refresh token, of one user's session.
 
     ``expires_in`` is the access token's lifetime and ``session_ends_in`` the longest that the
-    refresh token can still be of use, both in seconds.
+    refresh token can still be of use, both in seconds. ``device`` is the token of the browser or application
+    in which the user has just signed in; None of a refresh.
     """
 
     access_token: str
@@ -26,6 +27,7 @@ class Grant:
     session_id: SessionId
     session_ends_in: int
     user: User
+    device: Secret | None = None
 
 
 def grant(  # noqa: PLR0913 - a grant has that many parts

@@ -9,14 +9,14 @@ from functools import partial
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.sink import session_mark
+from jwt_auth_core.devices import device_digest
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
-from jwt_auth_core.events import LoggedIn, LoginFailed
+from jwt_auth_core.events import LoggedIn, LoginFailed, PasswordStopped
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
-from jwt_auth_core.flows.guess import Guess
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.flows.sessions.login_limits import LoginLimits
+from jwt_auth_core.flows.sessions.login_limits import LoginGuess, LoginLimits
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import own_text, parse_email
@@ -30,22 +30,29 @@ _LONGEST_ADDRESS: Final = 1000  # code points; far above RFC 5321's 254, far bel
 
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
-    """Checked input of a login; made by `LoginAttempt.parse`."""
+    """Checked input of a login; made by `LoginAttempt.parse`.
+
+    ``device`` is the token of a browser or application in which somebody has signed in before.
+    """
 
     email: Email
     password: Secret
+    device: Secret | None = None
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> LoginAttempt:
-        """Check ``email`` and ``password``; a malformed address is no error, just nobody's.
+        """Check ``email``, ``password`` and, where it is there, ``device``.
+
+        A malformed address is no error, just nobody's.
 
         Raises:
             InvalidInputError: names every offending field at once.
         """
         fields = Fields(values)
         email, password = email_in(fields), fields.secret("password")
+        device = fields.secret("device") if values.get("device") is not None else None
         fields.close()
-        return cls(email, password)
+        return cls(email, password, device)
 
 
 def email_in(fields: Fields) -> Email:
@@ -88,46 +95,61 @@ class Login:
             EmailUnverifiedError: the password is right, and the address has to be verified first.
             UnavailableError: a store does not answer; no session was handed out.
         """
-        with self.limits.guess(attempt.email, client) as guess:
+        with self.limits.guess(attempt.email, client, device_digest(attempt.device)) as guess:
             return self._logged_in(attempt, client, guess, replaces)
 
     def _logged_in(
-        self, attempt: LoginAttempt, client: Client, guess: Guess, replaces: str | None
+        self, attempt: LoginAttempt, client: Client, guess: LoginGuess, replaces: str | None
     ) -> Grant | Challenge:
         user = self.users.find_by_email(attempt.email)
-        matches = self.passwords.verify(attempt.password, user.password_hash if user else None)
-        if user is None or not matches:
-            raise self._refusal(user, client, guess)
+        self.limits.recognise(guess, user)
+        # Where the password is good for nothing, its hash is not looked at: the same work for another answer.
+        is_stopped = user is not None and self.limits.is_stopped(guess, user)
+        stored = None if user is None or is_stopped else user.password_hash
+        if not self.passwords.verify(attempt.password, stored) or user is None:
+            raise self._refusal(user, attempt, client, guess)
         self._upgrade(user, attempt.password)
-        is_still_right = partial(self._is_still_right, attempt.password, user.password_hash)
+        is_still_right = partial(self._is_still_right, attempt.password, user.password_hash, guess)
         try:
             with guess.right(self.open_session.as_one()):
                 opened = self.open_session(user, client, is_still_right=is_still_right, replaces=replaces)
-                self._note(user, client, opened)
+                self._note(user, attempt, client, guess, opened)
         except InvalidCredentialsError:
-            raise self._refusal(user, client, guess) from None
+            raise self._refusal(user, attempt, client, guess) from None
         except EmailUnverifiedError as error:
             self._note_failure(user, client, reason=error.code)
             raise
         return opened
 
-    def _note(self, user: User, client: Client, opened: Grant | Challenge) -> None:
+    def _note(
+        self, user: User, attempt: LoginAttempt, client: Client, guess: LoginGuess, opened: Grant | Challenge
+    ) -> None:
         if isinstance(opened, Grant):
             parts, mark = self.open_session.parts, session_mark(opened.session_id)
-            parts.journal(LoggedIn(at=parts.clock(), user_id=user.user_id, session=mark, client=client))
+            with parts.journal.together():
+                opened.device = self.limits.succeed(guess, user, attempt.device)
+                parts.journal(LoggedIn(at=parts.clock(), user_id=user.user_id, session=mark, client=client))
 
-    def _refusal(self, user: User | None, client: Client, guess: Guess) -> InvalidCredentialsError:
-        guess.is_wrong = True  # also where nobody can write it down: a 503 tells as much as a 401
+    def _refusal(
+        self, user: User | None, attempt: LoginAttempt, client: Client, guess: LoginGuess
+    ) -> InvalidCredentialsError:
+        # Also where nobody can write it down: a 503 tells as much as a 401.
+        is_new = self.limits.wrong(guess, attempt.password)
+        is_last = is_new and self.limits.count_failure(guess, user)
         self._note_failure(user, client)
+        if is_last:
+            parts, user_id = self.open_session.parts, user.user_id if user else None
+            parts.journal(PasswordStopped(at=parts.clock(), user_id=user_id, client=client))
         return InvalidCredentialsError()
 
     def _note_failure(self, user: User | None, client: Client, *, reason: str | None = None) -> None:
         parts, user_id = self.open_session.parts, user.user_id if user else None
         parts.journal(LoginFailed(at=parts.clock(), user_id=user_id, client=client, reason=reason))
 
-    def _is_still_right(self, password: Secret, verified_hash: str, user: User) -> bool:
-        """Tell whether the password was not changed while this login hashed (RF-11)."""
-        return self.passwords.verify_again(password, user.password_hash, verified=verified_hash)
+    def _is_still_right(self, password: Secret, verified_hash: str, guess: LoginGuess, user: User) -> bool:
+        """Tell whether the password was not changed while this login hashed (RF-11), nor stopped."""
+        is_right = self.passwords.verify_again(password, user.password_hash, verified=verified_hash)
+        return is_right and self.limits.is_admitted(guess, user)
 
     def _upgrade(self, user: User, password: Secret) -> None:
         new_hash = self.passwords.upgrade(password, user.password_hash)

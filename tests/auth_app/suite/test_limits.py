@@ -122,8 +122,8 @@ def test_a_proxy_that_nobody_configured_is_a_crowd(ada):
 
 def guessed(app, email):
     """Guess at an account from seven addresses; return the statuses and the last answer."""
-    body = {"email": email, "password": "not the right password"}
-    found = [answers(app, [body], peer=f"203.0.113.{number}")[0] for number in range(7)]
+    bodies = [{"email": email, "password": f"guess number {number}"} for number in range(7)]
+    found = [answers(app, [body], peer=f"203.0.113.{number}")[0] for number, body in enumerate(bodies)]
     return [answer.status_code for answer in found], found[-1]
 
 

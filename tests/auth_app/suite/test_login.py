@@ -38,7 +38,7 @@ def test_a_login_answers_as_the_contract_says(ada, world):
 def test_the_cookie_has_every_attribute(ada):
     """Set-Cookie is the contract's, byte for byte."""  # CK-01
     answer = ada.login()
-    (line,) = answer.headers.get_list("set-cookie")
+    line, _ = answer.headers.get_list("set-cookie")
     token, _, attributes = line.partition("; ")
     assert token == f"{COOKIE}={ada.token}"
     assert attributes == "Max-Age=1209600; Path=/; HttpOnly; Secure; SameSite=Strict"

@@ -49,7 +49,7 @@ def test_a_password_is_exchanged_for_tokens(ada, world):
     answer = ask(ada, **WHO)
     assert answer.status_code == 200
     told = answer.json()
-    assert set(told) == {"access_token", "token_type", "expires_in", "refresh_token"}
+    assert set(told) == {"access_token", "token_type", "expires_in", "refresh_token", "device"}
     assert world.auth.tokens.verify(told["access_token"]).subject
     assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
     assert not ada.cookies

@@ -1,0 +1,53 @@
+"""A Cookie header, strictly read (CK-02): one cookie by its whole name, or none.
+
+Nothing decodes or unquotes here: the alphabet of what we set needs no quoting, so whatever is quoted was
+not written by us. No starlette.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from jwt_auth_core.vocabulary import Secret
+
+PREFIX: Final = "__Host-"  # makes browsers insist on Secure, Path=/, no Domain
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_AROUND: Final = " \t\r\n\v\f"
+
+
+def read_cookie(lines: Sequence[str], name: str) -> Secret | None:
+    """Return the value of a cookie among the Cookie header's lines, None when none is there that we have set.
+
+    One that comes twice, quoted, with spaces, or beside a nameless one of its text is never guessed at.
+    """
+    if not lines:
+        return None
+    found = [(one, value) for one, value in _pairs(lines) if _claims_to_be(name, one, value)]
+    if len(found) != 1:
+        return None
+    one, value = found[0]
+    is_ours = one == name and _TOKEN.fullmatch(value)
+    return Secret(value) if is_ours else None
+
+
+def is_claimed(lines: Sequence[str], name: str) -> bool:
+    """Tell whether the Cookie header's lines have one that claims to be this cookie, be it of use or not."""
+    return any(_claims_to_be(name, one, value) for one, value in _pairs(lines))
+
+
+def _claims_to_be(name: str, one: str, value: str) -> bool:
+    # "=__Host-x=1" and " __Host-x=1" are cookies that a sibling subdomain or plain http can plant and
+    # that a lenient parser would take for ours (CVE-2023-23934). One whose name differs in case, or has
+    # quotation marks, is another cookie: refusing beside it would lock out for ever, out of our reach.
+    return one == name or (one or value.lstrip("=").partition("=")[0]).strip(_AROUND) == name
+
+
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield name and raw value; HTTP/2 may split the header into lines (RFC 9113 §8.2.3)."""
+    for crumb in ";".join(lines).split(";"):
+        # A browser puts exactly one space between two cookies.
+        name, _, value = crumb.removeprefix(" ").partition("=")
+        yield name, value

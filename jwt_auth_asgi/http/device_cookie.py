@@ -1,0 +1,49 @@
+"""The device cookie: by which a browser is known again where somebody has signed in before.
+
+It opens nothing. Lax, where the refresh cookie is Strict: who follows a link to the login page is at the same
+browser. It stays when the session ends, for a year from the last login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jwt_auth_asgi.http.cookie_header import PREFIX, read_cookie
+from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Secret
+
+PLAIN_NAME: Final = "device"
+MAX_AGE_SECONDS: Final = 365 * 24 * 60 * 60  # a year
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCookie:
+    """The cookie's fixed part; ``secure`` is False only in plain-http development."""
+
+    secure: bool
+    plain_name: str = PLAIN_NAME
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> DeviceCookie:
+        """Take the attributes that the settings ask for; each application under one host has its own."""
+        name = settings.cookie_name
+        own = PLAIN_NAME if name == REFRESH_NAME else f"{name}_{PLAIN_NAME}"
+        return cls(settings.cookie_secure, own)
+
+    @property
+    def name(self) -> str:
+        """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
+        return PREFIX + self.plain_name if self.secure else self.plain_name
+
+    def set(self, token: Secret) -> str:
+        """Return the Set-Cookie value that hands a browser its token."""
+        secure = "; Secure" if self.secure else ""
+        fixed = f"Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly{secure}; SameSite=Lax"
+        return f"{self.name}={token.reveal()}; {fixed}"
+
+    def read(self, lines: Sequence[str]) -> Secret | None:
+        """Return the token among the Cookie header's lines, None when none is there that we have set."""
+        return read_cookie(lines, self.name)

@@ -1,0 +1,115 @@
+"""Devices: the browsers and applications in which a user has signed in before, in the table ``auth_devices``.
+
+A device's token opens nothing. It says that a password which comes along is not one of a stranger's guesses.
+Whoever signs in at one browser shares its token, which is a new one as soon as it stands for another user:
+who had it before knows it no longer. Times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, LiteralString
+
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import Dialect, scan
+from jwt_auth_core.database.values import checked
+from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.vocabulary import Secret, UserId
+
+TOKEN_BYTES: Final = 32
+MAX_AGE_SECONDS: Final = 365 * 86_400  # a year since the user last signed in there
+MOST_FAILURES: Final = 20
+"""So many wrong passwords, and a device is known no longer, until the user signs in there again."""
+MOST_DEVICES: Final = 50
+"""So many of one user are kept: those that came back before those that never did, the newest first."""
+
+_TOKEN: Final = re.compile("[A-Za-z0-9_-]{43}", re.ASCII)
+
+_IS_KNOWN: Final = """
+    SELECT 1 FROM auth_devices WHERE token_digest = %s AND user_id = %s AND failures < %s AND used_at > %s
+"""
+_KEEP: Final = """
+    UPDATE auth_devices SET used_at = %s, failures = 0
+    WHERE token_digest = %s AND user_id = %s AND failures < %s AND used_at > %s
+"""
+_COUNT: Final = "UPDATE auth_devices SET failures = failures + 1 WHERE token_digest = %s AND user_id = %s"
+_MOVE: Final = "UPDATE auth_devices SET token_digest = %s WHERE token_digest = %s"
+# Of one who was deleted meanwhile there is nothing to add.
+_ADD: Final = """
+    INSERT INTO auth_devices (token_digest, user_id, created_at, used_at)
+    SELECT %s, user_id, %s, %s FROM auth_accounts WHERE user_id = %s
+    ON CONFLICT (token_digest, user_id) DO UPDATE SET used_at = excluded.used_at, failures = 0
+"""
+_MAKE_ROOM: Final[Mapping[Dialect, LiteralString]] = {
+    "sqlite": """
+        DELETE FROM auth_devices WHERE user_id = %s AND (used_at <= %s OR token_digest IN (
+            SELECT token_digest FROM auth_devices WHERE user_id = %s AND token_digest <> %s
+            ORDER BY used_at > created_at DESC, used_at DESC, token_digest LIMIT -1 OFFSET %s))
+    """,
+    "postgres": """
+        DELETE FROM auth_devices WHERE user_id = %s AND (used_at <= %s OR token_digest IN (
+            SELECT token_digest FROM auth_devices WHERE user_id = %s AND token_digest <> %s
+            ORDER BY used_at > created_at DESC, used_at DESC, token_digest OFFSET %s))
+    """,
+}
+_OF_USER: Final = """
+    SELECT token_digest FROM auth_devices WHERE user_id = %s ORDER BY used_at DESC, token_digest
+"""
+_FORGIVE: Final = "UPDATE auth_devices SET failures = 0 WHERE user_id = %s AND failures > 0"
+
+
+def device_digest(token: Secret | None) -> str | None:
+    """Return what is stored of a token; None where it cannot be one of ours."""
+    if token is None or not _TOKEN.fullmatch(token.reveal()):
+        return None
+    return b64url_encode(hashlib.sha256(token.reveal().encode("ascii")).digest())
+
+
+class Devices:
+    """The table; every method raises UnavailableError when the database does not answer."""
+
+    def __init__(self, database: Database, *, random: Callable[[int], bytes] = secrets.token_bytes) -> None:
+        self._database = database
+        self._random = random
+
+    def is_known(self, digest: str, user_id: UserId, *, now: int) -> bool:
+        """Tell whether the user has signed in there, and nobody was wrong too often since."""
+        values = (digest, user_id, MOST_FAILURES, now - MAX_AGE_SECONDS)
+        return self._database.query(_IS_KNOWN, values, fetch="one") is not None
+
+    def keep(self, digest: str, user_id: UserId, *, now: int) -> bool:
+        """Note that the user has signed in there again; tell whether the device is still known."""
+        values = (now, digest, user_id, MOST_FAILURES, now - MAX_AGE_SECONDS)
+        return self._database.query(_KEEP, values) == 1
+
+    def count_failure(self, digest: str, user_id: UserId) -> None:
+        """Count a wrong password; it does not wait for the disk on SQLite."""
+        statement = scan(_COUNT, self._database.dialect)
+        self._database.run_lightly(statement, checked((digest, user_id), expected=statement.placeholders))
+
+    def add(self, user_id: UserId, *, now: int, before: str | None = None) -> Secret:
+        """Note that the user has signed in at a device; return its new token.
+
+        ``before`` is the digest of the token that it had: it is good no longer, for nobody.
+        """
+        token = Secret(b64url_encode(self._random(TOKEN_BYTES)))
+        digest = device_digest(token)
+        with self._database.transaction():
+            if before is not None:
+                self._database.query(_MOVE, (digest, before))
+            self._database.query(_ADD, (digest, now, now, user_id))
+            room = (user_id, now - MAX_AGE_SECONDS, user_id, digest, MOST_DEVICES - 1)
+            self._database.query(_MAKE_ROOM[self._database.dialect], room)
+        return token
+
+    def of_user(self, user_id: UserId) -> Sequence[str]:
+        """Return the digests of the user's devices, the last used first."""
+        rows = self._database.query(_OF_USER, (user_id,), fetch="all")
+        return [str(row["token_digest"]) for row in rows]
+
+    def forgive(self, user_id: UserId) -> None:
+        """Forget which wrong passwords came from the user's devices."""
+        self._database.query(_FORGIVE, (user_id,))

@@ -1,0 +1,86 @@
+"""Limits of an account: how it stands, and its new beginning when somebody has proven to be its owner.
+
+An operator's word is such a proof, and so is what came by mail, a passkey, a mailed code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.events import PasswordReopened
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.sessions.login import identity
+from jwt_auth_core.flows.sessions.login_limits import (
+    DEVICE_FAILURES,
+    MOST_IN_A_ROW,
+    LoginLimits,
+    device_key,
+)
+from jwt_auth_core.users.user import User, UserStore
+from jwt_auth_core.vocabulary import Clock, Email, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """How many passwords in a row were wrong elsewhere than at known devices."""
+
+    in_a_row: int
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the password works from known devices alone."""
+        return self.in_a_row >= MOST_IN_A_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLimits:
+    """The use cases; their parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
+
+    limits: LoginLimits
+    users: UserStore
+    journal: Journal
+    clock: Clock
+
+    def standing(self, address: str) -> AccountStanding:
+        """Return how the account of an address stands, in whatever spelling, whether or not there is one.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        user = self.users.find_by_email(identity(address))
+        return AccountStanding(0 if user is None else user.password_failures)
+
+    def reset(self, address: str) -> Email:
+        """Forget all wrong passwords for an account; return its identity.
+
+        Raises:
+            UnavailableError: a store does not answer.
+        """
+        email = identity(address)
+        self._forget(email, self.users.find_by_email(email))
+        return email
+
+    def reopen(self, user: User) -> None:
+        """Do the same for a user who has proven to be the owner in another way than by the password.
+
+        Raises:
+            UnavailableError: a store does not answer.
+        """
+        self._forget(identity(user.email), user)
+
+    def _forget(self, email: Email, user: User | None) -> None:
+        self.limits.forget(email)
+        if user is not None:
+            for digest in self.limits.devices.of_user(user.user_id):
+                self.limits.rate_limits.reset(DEVICE_FAILURES, device_key(digest, email))
+            self._forget_in_a_row(user.user_id)
+
+    def _forget_in_a_row(self, user_id: UserId) -> None:
+        with self.journal.together():
+            self.limits.devices.forgive(user_id)
+            if self.limits.failures.clear(user_id):
+                self.journal(PasswordReopened(at=self.clock(), user_id=user_id))
