@@ -74,14 +74,15 @@ _ASKED: Final[Schema] = object_of(
         "name": _NAME,
         "scopes": {
             **_SCOPES,
+            "type": ["array", "null"],
             "maxItems": MOST_SCOPES,
-            "description": "Of the caller's scopes; left out, all that the caller has now.",
+            "description": "Of the caller's scopes; left out or null, all that the caller has now.",
         },
         "expires_in_days": {
-            "type": "integer",
+            "type": ["integer", "null"],
             "minimum": 1,
             "maximum": MOST_DAYS,
-            "description": "Left out, the key has no end.",
+            "description": "Left out or null, the key has no end.",
             "examples": [90],
         },
     },

@@ -48,7 +48,7 @@ def authentication_text(auth_time: int | None, amr: Collection[str], acr: str | 
     """
     if isinstance(amr, str):
         raise TypeError("amr is a collection of texts, not one text")
-    told = _text(amr if type(amr) is tuple else frozenset(amr), acr)
+    told = _text(amr if isinstance(amr, tuple) else frozenset(amr), acr)
     if auth_time is None:
         return told
     if type(auth_time) is not int:

@@ -129,7 +129,8 @@ async def test_start_up_checks_and_shutdown_leaves_open(world):
 
 
 async def test_shutdown_ends_the_threads(world):
-    """Nothing of the router runs on afterwards; the reader of revocations is the open `Auth`'s."""
+    """Nothing of the router runs on afterwards; what an open `Auth` does in the background is its own."""
+    world.auth.check()
     world.auth.revocations.start()
     before = our_threads()
     app = application(world.auth)
@@ -186,7 +187,7 @@ def test_a_dropped_application_is_gone(world):
     """FastAPI remembers handlers, and through them nothing of the service."""
     app = application(world.auth)
     Client(app).register()
-    kept = [thing for thing in gc.get_objects() if isinstance(thing, Service) and thing.auth is world.auth]
+    kept = [thing for thing in gc.get_objects() if type(thing) is Service and thing.auth is world.auth]
     gone = weakref.ref(kept.pop())
     del app
     gc.collect()

@@ -25,7 +25,7 @@ LOGIN: Final = object_of(
         "email": {**EMAIL, "maxLength": 1000},
         "password": PASSWORD,
         "transport": TRANSPORT,
-        "device": DEVICE,
+        "device": {**DEVICE, "type": ["string", "null"]},
     },
     optional=("transport", "device"),
 )
