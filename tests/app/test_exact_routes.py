@@ -31,7 +31,7 @@ def app(seen):
         await websocket.accept()
 
     found = [
-        (Route(path, handler, methods=["GET"]), Endpoint(path, "GET", path, handler, {}))
+        (Route(path, handler, methods=["GET"]), Endpoint(path, "GET", path, handler, {}, frozenset({"GET"})))
         for path in ("/fixed", "/names/{name}")
     ]
     routes = [*(route for route, _ in found), WebSocketRoute("/fixed", socket)]

@@ -123,8 +123,10 @@ def test_an_unforeseen_error_shows_no_password(world, flow):
     class Faulty:
         parse = world.auth.register.parse
 
-        def __call__(self, *_arguments):
+        def __call__(self, *_arguments, **_named):
             raise LookupError
+
+        in_browser = __call__
 
     client = Client(create_app(replace(world.auth, **{flow: Faulty()})))
     with pytest.raises(LookupError) as caught:

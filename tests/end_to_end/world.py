@@ -118,7 +118,7 @@ class World:
 
 def answer_of(response: httpx.Response) -> Answer:
     """Return the part of a response that matters, having checked its form."""
-    lines = response.headers.get_list("set-cookie")
+    lines = [line for line in response.headers.get_list("set-cookie") if line.startswith(COOKIE + "=")]
     # Over plain http a refusal clears the cookie of every parent path, too.
     assert len(lines) <= 1 or all("Max-Age=0" in line for line in lines)
     token = lines[0].partition(";")[0].removeprefix(COOKIE + "=") if lines else None

@@ -28,7 +28,11 @@ LOGIN = {"email": ADA["email"], "password": PASSWORD, "transport": "body"}
 def workers(request, tmp_path_factory):
     """Return clients of two worker processes of the websocket example, on one ground."""
     directory = tmp_path_factory.mktemp(request.param)
-    env = {"JWT_KEY": "a key that only the tests of open websockets know", "COOKIE_SECURE": "false"}
+    env = {
+        "JWT_KEY": "a key that only the tests of open websockets know",
+        "ENCRYPTION_KEYS": "another that both workers have for their audit",
+        "COOKIE_SECURE": "false",
+    }
     if request.param == "sqlite":
         env["DATABASE_URL"] = f"sqlite:///{directory}/shared.sqlite3"
     else:
