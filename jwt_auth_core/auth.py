@@ -12,9 +12,9 @@ from jwt_auth_core.audit.sink import AuditSink, log_event
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event, Subscribers
 from jwt_auth_core.events.subscribers import F
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
-from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
@@ -97,7 +97,7 @@ class Auth:
     current_user: CurrentUser
     list_sessions: ListSessions
     revoke_session: RevokeSession
-    end_user: EndUser
+    end_user: AccountAdmin
     change_profile: ChangeProfile
     change_password: ChangePassword
     reauthenticate: Reauthenticate

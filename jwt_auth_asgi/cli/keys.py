@@ -49,7 +49,7 @@ def _new(settings: ReadSettings, arguments: argparse.Namespace) -> None:
 def _list(settings: ReadSettings, arguments: argparse.Namespace) -> None:
     directory = _directory(settings, arguments)
     overlap = settings(arguments).access_token_ttl_seconds
-    for one in rotation.standings(directory, overlap_seconds=overlap, now=_now()):
+    for one in rotation.statuses(directory, overlap_seconds=overlap, now=_now()):
         file = one.file
         moments = {"made": file.made_at, "signs from": file.signs_from, "may go from": one.ends_at}
         told = ", ".join(f"{name} {_time(moment)}" for name, moment in moments.items() if moment is not None)

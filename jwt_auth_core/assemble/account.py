@@ -7,9 +7,9 @@ from typing import TypedDict
 from jwt_auth_core.assemble.keys import user_codes
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
-from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
@@ -25,7 +25,7 @@ class AccountFlows(TypedDict):
     send_verification: RequestLetter
     verify_email: VerifyEmail
     current_user: CurrentUser
-    end_user: EndUser
+    end_user: AccountAdmin
     change_profile: ChangeProfile
 
 

@@ -19,8 +19,8 @@ from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.clients.sql import SqlClients
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
-from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
@@ -68,7 +68,7 @@ class Parts:
     open_session: OpenSession
     recheck: Recheck
     current_user: CurrentUser
-    end_user: EndUser
+    end_user: AccountAdmin
     api_keys: SqlApiKeys
     clients: SqlClients
     api_key_uses: Uses
@@ -144,7 +144,7 @@ class Parts:
             open_session=open_session,
             recheck=Recheck(stores.sessions, stores.users, clients),
             current_user=CurrentUser(stores.users),
-            end_user=EndUser(sessions, list_sessions, end_session, revoke_api_key),
+            end_user=AccountAdmin(sessions, list_sessions, end_session, revoke_api_key),
             api_keys=api_keys,
             clients=clients,
             api_key_uses=Uses(api_keys, clock),

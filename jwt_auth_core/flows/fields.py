@@ -77,10 +77,10 @@ class Fields:
         return any(problem.field == name for problem in self.problems)
 
     def note(self, name: str, code: str, message: str) -> None:
-        """Keep a problem for `close`."""
+        """Keep a problem for `raise_problems`."""
         self.problems.append(FieldError(name, code, message))
 
-    def close(self) -> None:
+    def raise_problems(self) -> None:
         """Raise `InvalidInputError` with every problem, if there is one."""
         if self.problems:
             raise InvalidInputError(self.problems)

@@ -24,7 +24,7 @@ SLACK_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KeyStatus:
     """Where a key is in its life: ``state`` is waiting, signing, verifying or public.
 
     ``ends_at`` is from when on it may be retired; None while it signs.
@@ -82,8 +82,8 @@ def retire(directory: Path, key_id: str, *, overlap_seconds: int, now: int) -> K
     Raises:
         WeakKeyError: there is no such key, it signs, or its tokens may still be alive.
     """
-    known = standings(directory, overlap_seconds=overlap_seconds, now=now)
-    one = next((standing for standing in known if standing.file.key_id == key_id), None)
+    known = statuses(directory, overlap_seconds=overlap_seconds, now=now)
+    one = next((status for status in known if status.file.key_id == key_id), None)
     if one is None:
         raise WeakKeyError("the directory has no key of that name; jwt-auth keys list shows all")
     if one.ends_at is None:
@@ -116,7 +116,7 @@ def withdraw(directory: Path, key_id: str, *, now: int) -> KeyFile:
     return _removed(gone)
 
 
-def standings(directory: Path, *, overlap_seconds: int, now: int) -> list[Standing]:
+def statuses(directory: Path, *, overlap_seconds: int, now: int) -> list[KeyStatus]:
     """Return where each key of a directory is in its life, newest first.
 
     *overlap_seconds* is the lifetime of an access token.
@@ -125,19 +125,19 @@ def standings(directory: Path, *, overlap_seconds: int, now: int) -> list[Standi
         WeakKeyError: the directory cannot be read.
     """
     ordered = files.in_order(files.read_all(directory), now=now)
-    return [_standing(file, ordered, overlap_seconds=overlap_seconds, now=now) for file in ordered]
+    return [_status(file, ordered, overlap_seconds=overlap_seconds, now=now) for file in ordered]
 
 
-def _standing(file: KeyFile, ordered: Sequence[KeyFile], *, overlap_seconds: int, now: int) -> Standing:
+def _status(file: KeyFile, ordered: Sequence[KeyFile], *, overlap_seconds: int, now: int) -> KeyStatus:
     if not file.key.can_sign:
-        return Standing(file, "public", now)
+        return KeyStatus(file, "public", now)
     if file.signs_from is None or file.signs_from > now:
-        return Standing(file, "waiting", now)
+        return KeyStatus(file, "waiting", now)
     if file is ordered[0]:
-        return Standing(file, "signing", None)
+        return KeyStatus(file, "signing", None)
     # It signed until the next one began.
     later = [one.signs_from for one in ordered[: ordered.index(file)] if one.signs_from is not None]
-    return Standing(file, "verifying", min(later) + overlap_seconds + SLACK_SECONDS)
+    return KeyStatus(file, "verifying", min(later) + overlap_seconds + SLACK_SECONDS)
 
 
 def _known(directory: Path) -> list[KeyFile]:

@@ -7,7 +7,7 @@ import pytest
 from jwt_auth_core.audit import Journal
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError, UserNotFoundError
 from jwt_auth_core.events import PasswordChanged
-from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.settings import Settings
 from tests.faults.proxy import proxied
 from tests.flows.conftest import KEY, World
@@ -145,7 +145,7 @@ def test_a_wrong_password_announces_nothing(world, monkeypatch):
     """Whoever knows neither the former nor the new password makes no work for others."""
     user = world.register()
     world.auth.end_user.logout_all(user.user_id)
-    monkeypatch.setattr(EndUser, "announce_again", lambda *_: pytest.fail("announced"))
+    monkeypatch.setattr(AccountAdmin, "announce_again", lambda *_: pytest.fail("announced"))
     with pytest.raises(InvalidCredentialsError):
         change(world, user.user_id, current="quite another one")
 
@@ -156,7 +156,7 @@ def test_killed_after_the_transaction(world, monkeypatch):
     user = world.register()
     old = world.login()
     with monkeypatch.context() as dead:
-        dead.setattr(EndUser, "clear", lambda *_arguments, **_named: None)
+        dead.setattr(AccountAdmin, "clear", lambda *_arguments, **_named: None)
         grant = change(world, user.user_id)
     assert not goes_on(world.auth, old)
     with process(world) as other:
@@ -179,7 +179,7 @@ def test_redis_dies_after_the_transaction(postgres_url, redis_url, monkeypatch, 
             proxy.refuse()
             proxy.cut_all()
 
-        between(monkeypatch, EndUser, "clear", die)
+        between(monkeypatch, AccountAdmin, "clear", die)
         grant = change(world, user.user_id)
         assert "at their next use" in caplog.text
         proxy.accept()

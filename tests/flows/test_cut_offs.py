@@ -13,7 +13,7 @@ from jwt_auth_core.errors import (
     TokenInvalidError,
     UserNotFoundError,
 )
-from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.sql import SqlUsers
 from tests.flows.parts import between, goes_on, is_over, listed, opens, process, unheard
@@ -154,7 +154,7 @@ def test_a_refresh_that_overlaps_is_over(world, monkeypatch):
         world.now += 5
 
     with monkeypatch.context() as dead:
-        dead.setattr(EndUser, "clear", lambda *_arguments, **_named: None)
+        dead.setattr(AccountAdmin, "clear", lambda *_arguments, **_named: None)
         between(dead, AccessTokens, "issue", end)
         late = world.refresh(first.refresh_token)
     with process(world) as other, process(world, revocation_check="always") as careful:

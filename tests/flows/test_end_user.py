@@ -14,7 +14,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
     UserNotFoundError,
 )
-from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
 from tests.flows.conftest import KEY, World
@@ -181,7 +181,7 @@ def test_killed_after_the_cut_off(world, monkeypatch):
     user = world.register()
     grant = world.login()
     with monkeypatch.context() as dead:
-        dead.setattr(EndUser, "clear", lambda *_arguments, **_named: None)
+        dead.setattr(AccountAdmin, "clear", lambda *_arguments, **_named: None)
         world.auth.end_user.logout_all(user.user_id)
     assert listed(world, user.user_id) == []
     with process(world) as other:

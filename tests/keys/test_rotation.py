@@ -36,7 +36,7 @@ def retire(directory, key_id, *, now):
 
 def states(directory, *, now):
     """Return the state of each key by its name."""
-    found = rotation.standings(directory, overlap_seconds=TTL, now=now)
+    found = rotation.statuses(directory, overlap_seconds=TTL, now=now)
     return {one.file.key_id: one.state for one in found}
 
 
@@ -142,9 +142,7 @@ def test_three_keys_end_one_after_the_other(place):
     first = make(place)
     rotate(place, now=NOW)
     rotate(place, now=NOW + 10_000)
-    ends = {
-        s.file.key_id: s.ends_at for s in rotation.standings(place, overlap_seconds=TTL, now=NOW + 20_000)
-    }
+    ends = {s.file.key_id: s.ends_at for s in rotation.statuses(place, overlap_seconds=TTL, now=NOW + 20_000)}
     assert ends[first] == NOW + LEAD + TTL + rotation.SLACK_SECONDS
     assert list(ends.values())[:2] == [None, NOW + 10_000 + LEAD + TTL + rotation.SLACK_SECONDS]
 
@@ -209,8 +207,8 @@ def test_a_pem_signs_since_it_was_written(place):
     )
     (place / "mine.pem").write_bytes(pem)
     os.utime(place / "mine.pem", (NOW, NOW))
-    (standing,) = rotation.standings(place, overlap_seconds=TTL, now=NOW)
-    assert (standing.state, standing.file.made_at) == ("signing", NOW)
+    (status,) = rotation.statuses(place, overlap_seconds=TTL, now=NOW)
+    assert (status.state, status.file.made_at) == ("signing", NOW)
 
 
 def test_other_files_are_no_keys(place):

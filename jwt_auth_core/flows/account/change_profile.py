@@ -33,7 +33,7 @@ class ProfileChange:
         """
         fields = Fields(values)
         first, last = (fields.name(one) if one in values else None for one in ("first_name", "last_name"))
-        fields.close()
+        fields.raise_problems()
         return cls(first, last)
 
 

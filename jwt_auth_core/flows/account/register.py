@@ -68,7 +68,7 @@ class Register:
         context = [self.service_name, first_name, last_name, *_words(address)]
         if not fields.has("password"):
             fields.problems += self.passwords.problems(password, context=context)
-        fields.close()
+        fields.raise_problems()
         assert address is not None  # noqa: S101 - close() raised otherwise
         return RegisterAttempt(address, password, first_name, last_name)
 

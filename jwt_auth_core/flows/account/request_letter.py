@@ -33,7 +33,7 @@ class RequestLetter:
         self.ask.queue.require()
         fields = Fields(values)
         email = email_in(fields)
-        fields.close()
+        fields.raise_problems()
         return email
 
     def __call__(self, email: Email, client: Client, *, language: Language) -> None:

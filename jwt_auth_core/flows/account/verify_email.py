@@ -20,7 +20,7 @@ from jwt_auth_core.errors import (
     UserNotFoundError,
 )
 from jwt_auth_core.events import EmailVerified
-from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
@@ -85,7 +85,7 @@ class VerifyEmail:
     codes: UserCodes
     verified: VerifiedAddresses
     parts: SessionParts
-    end_user: EndUser
+    end_user: AccountAdmin
     limits: UserLimits
     letters: QueueLetter
 
@@ -104,7 +104,7 @@ class VerifyEmail:
         else:
             email, code = email_in(fields), fields.secret("code")
         password = None if values.get("password") is None else fields.secret("password")
-        fields.close()
+        fields.raise_problems()
         return Verification(token, email, code, password)
 
     def __call__(self, asked: Verification, client: Client, visitor: Visitor = NOBODY) -> Verified:

@@ -64,7 +64,7 @@ class CreateApiKey:
         name = fields.name("name")
         scopes = _scopes(fields, values.get("scopes"))
         days = _days(fields, values.get("expires_in_days"))
-        fields.close()
+        fields.raise_problems()
         return ApiKeyRequest(name, scopes, days)
 
     def __call__(

@@ -13,8 +13,8 @@ from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
 from jwt_auth_core.events import PasswordChanged, PasswordChangeFailed
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
-from jwt_auth_core.flows.account.end_user import EndUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
@@ -52,7 +52,7 @@ class PasswordChange:
         fields = Fields(values)
         current = fields.secret("current_password") if "current_password" in values else None
         new = fields.secret("new_password")
-        fields.close()
+        fields.raise_problems()
         return cls(current, new)
 
 
@@ -66,7 +66,7 @@ class ChangePassword:
     current_user: CurrentUser
     parts: SessionParts
     open_session: OpenSession
-    end_user: EndUser
+    end_user: AccountAdmin
     limits: UserLimits
     fresh_login: FreshLogin
     service_name: str

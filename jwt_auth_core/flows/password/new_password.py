@@ -20,4 +20,4 @@ def check_new_password(passwords: Passwords, user: User, password: Secret, *, se
     own = passwords.problems(password, context=context)
     for problem in own or passwords.breach_problems(password):
         fields.note("new_password", problem.code, problem.message)
-    fields.close()
+    fields.raise_problems()

@@ -42,7 +42,7 @@ class Reauthentication:
         """
         fields = Fields(values)
         password = fields.secret("password")
-        fields.close()
+        fields.raise_problems()
         return cls(password)
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
 from jwt_auth_core.events import PasswordReset
-from jwt_auth_core.flows.account.end_user import EndUser
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
@@ -50,7 +50,7 @@ class ResetPassword:
     proofs: ProofStore
     verified: VerifiedAddresses
     parts: SessionParts
-    end_user: EndUser
+    end_user: AccountAdmin
     limits: UserLimits
     account_limits: AccountLimits
     letters: QueueLetter
@@ -66,7 +66,7 @@ class ResetPassword:
         self.letters.require()
         fields = Fields(values)
         token, new = fields.secret("token"), fields.secret("new_password")
-        fields.close()
+        fields.raise_problems()
         return NewPassword(token, new)
 
     def __call__(self, asked: NewPassword, client: Client) -> None:

@@ -51,7 +51,7 @@ class LoginAttempt:
         fields = Fields(values)
         email, password = email_in(fields), fields.secret("password")
         device = fields.secret("device") if values.get("device") is not None else None
-        fields.close()
+        fields.raise_problems()
         return cls(email, password, device)
 
 

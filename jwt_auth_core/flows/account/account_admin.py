@@ -30,7 +30,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
 
 
 @dataclass(frozen=True, slots=True)
-class EndUser:
+class AccountAdmin:
     """The use cases; their parts are named once, at assembly."""
 
     executor: ClassVar = Executor.STORE
