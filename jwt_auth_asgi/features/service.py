@@ -212,10 +212,10 @@ class Service:
         if not self.csrf.allows(csrf.provenance(scope, trusted_proxy_count=self._proxies)):
             raise CrossSiteError
 
-    async def caller(self, scope: Scope) -> AuthenticatedUser:
+    async def caller(self, scope: Scope, *, is_exempt: bool = False) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""
         await self._revocation_check.settle()
-        user = caller(scope, self.verification)
+        user = caller(scope, self.verification, is_exempt=is_exempt)
         # Whoever put the caller into the scope may know nothing of sessions.
         self._revocation_check.check_memory(user)
         await self._revocation_check.check_stores(user)

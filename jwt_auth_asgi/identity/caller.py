@@ -20,11 +20,12 @@ class UserRequiredError(RequestError):
         super().__init__("a user who has logged in may do this; an API key or a client may not")
 
 
-def caller(scope: Scope, verification: Verification) -> AuthenticatedUser:
+def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False) -> AuthenticatedUser:
     """Return whom the access token names, as this application's own tokens have it.
 
     A middleware in front may believe other issuers, too. So its word counts where it says that nobody
     calls; a caller is looked up once more, which is a matter of memory where the tokens are the same.
+    On a path that is exempt (``is_exempt``) it has not looked, and its word is none.
 
     Raises:
         NotAuthenticatedError: there is no access token.
@@ -33,7 +34,7 @@ def caller(scope: Scope, verification: Verification) -> AuthenticatedUser:
         InvalidBearerError: there are several credentials.
     """
     found = user_of(scope)
-    header = authorization(scope) if found is None or found.is_authenticated else None
+    header = authorization(scope) if is_exempt or found is None or found.is_authenticated else None
     if header is not None and is_key((presumed_token(header) or b"").decode("latin-1")):
         raise UserRequiredError  # whether it is anybody's makes no difference, and nobody is asked
     user = None if header is None else verification.of_header(header)

@@ -9,6 +9,7 @@ from jwt_auth_asgi.features.operations import (
     CROSS_SITE,
     NO_MAILER,
     RATE_LIMITED,
+    REFUSED,
     TAG,
     UNREADABLE,
     Operation,
@@ -71,7 +72,8 @@ VERIFY: Final[Operation] = {
     "summary": "Verify an address by the link or the code of a letter",
     "description": (
         "What was set before stays when the request comes from the browser that registered (a cookie), or "
-        "brings an access token of the account or its password. Otherwise password and sessions are void, "
+        "brings an access token of the account or its password. One of these that is no good is refused, and "
+        "spends nothing. Otherwise password and sessions are void, "
         "and `reset_token` sets a password. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
@@ -86,8 +88,8 @@ VERIFY: Final[Operation] = {
                 "invalid_code": "this link or code is not good, or no more; ask for another",
                 "invalid_request": "send one Authorization header, not several",
             },
-            401: {"invalid_credentials": "Invalid email or password"},
-            403: CROSS_SITE,
+            401: {**REFUSED[401], "invalid_credentials": "Invalid email or password"},
+            403: {**REFUSED[403], **CROSS_SITE},
             **RATE_LIMITED,
             **NO_MAILER,
         },

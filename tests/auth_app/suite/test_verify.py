@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jwt_auth_asgi import BearerMiddleware
 from tests.auth_app.suite.client import PASSWORD, Client, fields, problem
 from tests.auth_app.suite.letters import Post
 
@@ -72,15 +73,25 @@ def test_a_wrong_password_is_said_and_spends_nothing(post):
 
 
 def test_a_login_of_the_account_keeps_what_was_set(lax):
-    """By its access token; one that is no good is as none."""
+    """By its access token, with the middleware in front and without."""
     # RST-6
-    owner = Client(lax.client.app)
-    headers = {"authorization": f"Bearer {owner.login().json()['access_token']}"}
-    for bearer, known in [(headers, True), ({"authorization": "Bearer x"}, False)]:
+    for app in (lax.client.app, BearerMiddleware(lax.client.app, lax.world.auth)):
         lax.world.auth.database.query("DELETE FROM auth_verified_emails")
+        owner = Client(app)
+        headers = {"authorization": f"Bearer {owner.login().json()['access_token']}"}
         owner.post("/auth/verify/send", json={"email": "ada@example.com"})
-        answer = owner.post("/auth/verify", json={"token": lax.token()}, headers=bearer)
-        assert ("reset_token" not in answer.json()) == known
+        answer = owner.post("/auth/verify", json={"token": lax.token()}, headers=headers)
+        assert answer.json() == {"status": "email verified"}
+
+
+def test_a_token_that_is_no_good_spends_nothing(lax):
+    """Whoever has an access token that is over asks for another first: as a stranger they would lose all."""
+    # RST-6
+    owner = Client(BearerMiddleware(lax.client.app, lax.world.auth))
+    owner.post("/auth/verify/send", json={"email": "ada@example.com"})
+    body, headers = {"token": lax.token()}, {"authorization": "Bearer x"}
+    assert problem(owner.post("/auth/verify", json=body, headers=headers)) == (401, "token_invalid")
+    assert "reset_token" in owner.post("/auth/verify", json=body).json()
 
 
 def test_a_code_verifies(post):
