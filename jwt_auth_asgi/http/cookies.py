@@ -48,14 +48,15 @@ class RefreshCookie:
         """Return what takes away every cookie of the name that a browser sends to a path.
 
         Without the prefix another application's may stand below a longer path than ours; as long as it
-        comes along with ours, nobody can tell which is which.
+        comes along with ours, nobody can tell which is which. The shortest path comes last: curl 7.88 puts a
+        cookie that it has just deleted back, where the next line deletes one below a longer path.
         """
         if self.secure:
             return (self.clear(),)
         path = quote(path)
         ends = [at for at, one in enumerate(path) if one == "/"]
         paths = {"/", path, *(path[:at] for at in ends[1:]), *(path[: at + 1] for at in ends)}
-        return tuple(self._line("", 0, one) for one in sorted(paths))
+        return tuple(self._line("", 0, one) for one in sorted(paths, reverse=True))
 
     def read(self, lines: Sequence[str]) -> Secret | None:
         """Return the token among the Cookie header's lines, None when none is there that we have set."""
