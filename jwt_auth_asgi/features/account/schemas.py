@@ -51,7 +51,7 @@ CHANGE_ME: Final = object_of(
 )
 CHANGE_PASSWORD: Final = object_of(
     {
-        "current_password": PASSWORD,
+        "current_password": {**PASSWORD, "type": ["string", "null"]},
         "new_password": {**PASSWORD, "minLength": 8, "examples": ["green-heron-7-walks"]},
         "transport": TRANSPORT,
     },

@@ -68,7 +68,7 @@ async def login_input(service: Service, request: Request) -> LoginInput:
     if asked.transport is Transport.BODY:
         return asked
     cookies = headers.get(b"cookie", ())
-    held, device = service.cookie.read(cookies), service.device_cookie.read(cookies)
+    held, device = service.cookie.read(cookies), asked.attempt.device or service.device_cookie.read(cookies)
     service.refuse_cross_site(request.scope)
     return replace(asked, held=held, attempt=replace(asked.attempt, device=device))
 

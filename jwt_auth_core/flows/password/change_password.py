@@ -44,13 +44,13 @@ class PasswordChange:
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> PasswordChange:
-        """Check that ``new_password`` is there, and ``current_password`` unless it is left out.
+        """Check that ``new_password`` is there, and ``current_password`` unless it is left out or null.
 
         Raises:
             InvalidInputError: names every offending field at once.
         """
         fields = Fields(values)
-        current = fields.secret("current_password") if "current_password" in values else None
+        current = fields.secret("current_password") if values.get("current_password") is not None else None
         new = fields.secret("new_password")
         fields.raise_problems()
         return cls(current, new)

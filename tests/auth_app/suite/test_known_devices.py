@@ -57,6 +57,16 @@ def test_the_owner_gets_in_with_it_while_the_account_waits(ada):
     assert ada.login().status_code == 200
 
 
+def test_the_body_may_bring_it_whatever_the_transport(ada):
+    """Whoever keeps the token itself, and takes the refresh token as a cookie, is known as well."""
+    ada.login()
+    token = ada.cookies[DEVICE]
+    attacked(ada)
+    ada.cookies = {}
+    assert problem(ada.post("/auth/login", json={**LOGIN, "device": None})) == (429, "rate_limited")
+    assert ada.post("/auth/login", json={**LOGIN, "device": token}).status_code == 200
+
+
 def test_it_outlives_the_session(ada):
     """Who logs out has signed in there all the same, and a refresh says nothing of it."""
     ada.login()
@@ -78,7 +88,6 @@ def test_a_client_without_cookies_holds_it_itself(ada):
     assert ada.login(transport="body").status_code == 429
     ada.cookies = {}
     assert ada.login(transport="body", device=device).json()["device"] == device
-    assert ada.login(device=device).status_code == 429  # for whoever uses cookies the cookie counts alone
 
 
 def test_the_password_forms_take_it_as_well(ada):
