@@ -98,7 +98,8 @@ def test_the_policy_holds(world, new):
     ("values", "fields"),
     [
         ({}, {"new_password"}),
-        ({"current_password": None}, {"current_password", "new_password"}),
+        ({"current_password": None}, {"new_password"}),  # null is left out
+        ({"current_password": 1}, {"current_password", "new_password"}),
         ({"current_password": 1, "new_password": NEW}, {"current_password"}),
         ({"current_password": OLD, "new_password": None}, {"new_password"}),
     ],
