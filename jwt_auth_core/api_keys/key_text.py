@@ -14,7 +14,7 @@ from typing import Final
 from zlib import crc32
 
 from jwt_auth_core.encoding import b64url_encode
-from jwt_auth_core.errors import UnavailableError
+from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.vocabulary import Secret
 
 PREFIX: Final = "jak_"
@@ -34,7 +34,7 @@ def new_key(entropy: Callable[[int], bytes] = os.urandom) -> Secret:
     Raises:
         UnavailableError: the system gives no random bytes.
     """
-    number = int.from_bytes(_random(entropy, _RANDOM_BYTES), "big")
+    number = int.from_bytes(random_bytes(_RANDOM_BYTES, entropy), "big")
     characters = _base62(number, RANDOM_CHARACTERS)
     return Secret(PREFIX + characters + check_digits(characters))
 
@@ -45,7 +45,7 @@ def new_key_id(entropy: Callable[[int], bytes] = os.urandom) -> str:
     Raises:
         UnavailableError: the system gives no random bytes.
     """
-    return "key_" + _random(entropy, _ID_BYTES).hex()
+    return "key_" + random_bytes(_ID_BYTES, entropy).hex()
 
 
 def check_digits(characters: str) -> str:
@@ -75,10 +75,3 @@ def _base62(number: int, length: int) -> str:
         number, digit = divmod(number, len(_DIGITS))
         characters.append(_DIGITS[digit])
     return "".join(reversed(characters))
-
-
-def _random(entropy: Callable[[int], bytes], length: int) -> bytes:
-    try:
-        return entropy(length)
-    except OSError as error:
-        raise UnavailableError("the system gives no random bytes") from error

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode, same
-from jwt_auth_core.errors import AuthError, UnavailableError
+from jwt_auth_core.entropy import random_bytes
+from jwt_auth_core.errors import AuthError
 from jwt_auth_core.vocabulary import Secret
 
 _ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)
@@ -124,7 +125,7 @@ def new_secret(entropy: Callable[[int], bytes] = os.urandom) -> Secret:
     Raises:
         UnavailableError: the system gives no random bytes.
     """
-    return Secret("jcs_" + b64url_encode(_random(entropy, _SECRET_BYTES)))
+    return Secret("jcs_" + b64url_encode(random_bytes(_SECRET_BYTES, entropy)))
 
 
 def new_mark(entropy: Callable[[int], bytes] = os.urandom) -> str:
@@ -133,16 +134,9 @@ def new_mark(entropy: Callable[[int], bytes] = os.urandom) -> str:
     Raises:
         UnavailableError: the system gives no random bytes.
     """
-    return "client_" + _random(entropy, _MARK_BYTES).hex()
+    return "client_" + random_bytes(_MARK_BYTES, entropy).hex()
 
 
 def digest_of(secret: Secret) -> str:
     """Return what stands for a secret at rest. So much chance needs no slow hash."""
     return b64url_encode(hashlib.sha256(secret.reveal().encode("utf-8", "surrogatepass")).digest())
-
-
-def _random(entropy: Callable[[int], bytes], length: int) -> bytes:
-    try:
-        return entropy(length)
-    except OSError as error:
-        raise UnavailableError("the system gives no random bytes") from error

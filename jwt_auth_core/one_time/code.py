@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode
-from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError, UnavailableError
+from jwt_auth_core.entropy import random_bytes
+from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.vocabulary import Secret
 
 RANDOM_BYTES: Final = 32
@@ -55,10 +56,7 @@ class Purpose:
         Raises:
             UnavailableError: the system gives no random bytes.
         """
-        try:
-            return Secret(self.prefix + b64url_encode(entropy(RANDOM_BYTES)))
-        except OSError as error:
-            raise UnavailableError("the system gives no random bytes") from error
+        return Secret(self.prefix + b64url_encode(random_bytes(RANDOM_BYTES, entropy)))
 
     def digest_of(self, text: str) -> str:
         """Return the SHA-256 of a code, its purpose included, in base64url.

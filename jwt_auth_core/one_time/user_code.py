@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_encode, same
-from jwt_auth_core.errors import UnavailableError
+from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.vocabulary import Secret
 
@@ -36,10 +36,7 @@ def new_user_code(entropy: Callable[[int], bytes] = os.urandom) -> Secret:
     """
     letters = ""
     while len(letters) < LENGTH:
-        try:
-            octets = entropy(LENGTH)
-        except OSError as error:
-            raise UnavailableError("the system gives no random bytes") from error
+        octets = random_bytes(LENGTH, entropy)
         letters += "".join(ALPHABET[octet % len(ALPHABET)] for octet in octets if octet < _FAIR)
     half = LENGTH // 2
     return Secret(f"{letters[:half]}-{letters[half:LENGTH]}")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Literal, Protocol
 
-from jwt_auth_core.errors import AuthError, UnavailableError
+from jwt_auth_core.entropy import random_bytes
+from jwt_auth_core.errors import AuthError
 
 WAITS_SECONDS: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """How long the next attempt is put off after each that failed: the schedule of Standard Webhooks 1.0."""
@@ -100,10 +101,7 @@ def new_id(nanoseconds: int, entropy: Callable[[int], bytes] = os.urandom) -> st
     Raises:
         UnavailableError: the system gives no random bytes.
     """
-    try:
-        return f"msg_{nanoseconds // 1000:014x}{entropy(_RANDOM_BYTES).hex()}"
-    except OSError as error:
-        raise UnavailableError("the system gives no random bytes") from error
+    return f"msg_{nanoseconds // 1000:014x}{random_bytes(_RANDOM_BYTES, entropy).hex()}"
 
 
 def wait_seconds(attempts: int, *, asked_seconds: int | None, random: float) -> int | None:
