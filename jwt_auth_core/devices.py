@@ -14,8 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import Dialect, scan
-from jwt_auth_core.database.values import checked
+from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.vocabulary import Secret, UserId
 
@@ -87,8 +86,7 @@ class Devices:
 
     def count_failure(self, digest: str, user_id: UserId) -> None:
         """Count a wrong password; it does not wait for the disk on SQLite."""
-        statement = scan(_COUNT, self._database.dialect)
-        self._database.run_lightly(statement, checked((digest, user_id), expected=statement.placeholders))
+        self._database.lightly(_COUNT, (digest, user_id))
 
     def add(self, user_id: UserId, *, now: int, before: str | None = None) -> Secret:
         """Note that the user has signed in at a device; return its new token.

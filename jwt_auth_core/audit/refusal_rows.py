@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import Context
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, LiteralString
 
 from jwt_auth_core.audit.row import escaped
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import Dialect, scan
-from jwt_auth_core.database.values import checked
+from jwt_auth_core.database.statement import Dialect
 
 AT_ONCE: Final = 500
 """How many windows one transaction ends at most."""
@@ -76,7 +75,7 @@ class RefusalRows:
         Raises:
             UnavailableError: the database does not answer; nothing was added.
         """
-        self._apart(lambda: self._add(rows))
+        self._database.apart(partial(self._add, rows))
 
     def are_any_over(self, before: int) -> bool:
         """Tell whether a window ended by then; no writer is held up for it."""
@@ -92,17 +91,9 @@ class RefusalRows:
         return rows
 
     def _add(self, rows: Sequence[RefusalRow]) -> None:
-        statement = scan(_ADD, self._database.dialect)
         if len(rows) == 1:  # nearly always, and before an answer: it does not wait for the disk on SQLite
-            self._database.run_lightly(statement, checked(rows[0].values(), expected=statement.placeholders))
+            self._database.lightly(_ADD, rows[0].values())
             return
         with self._database.transaction():
             for row in rows:
                 self._database.query(_ADD, row.values())
-
-    def _apart(self, call: Callable[[], None]) -> None:
-        """Make a call outside of the caller's transaction; on SQLite it would wait for its caller."""
-        if self._database.dialect == "sqlite":
-            call()
-        else:
-            Context().run(call)

@@ -7,8 +7,6 @@ from typing import Final
 
 from jwt_auth_core.audit.row import Row, row_of
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import scan
-from jwt_auth_core.database.values import checked
 from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import DerivedKey
 
@@ -50,9 +48,7 @@ class Trail:
         Raises:
             UnavailableError: it is not written.
         """
-        statement = scan(_APPEND, self._database.dialect)
-        values = checked(row_of(event, self._key).values(), expected=statement.placeholders)
-        self._database.run_lightly(statement, values)
+        self._database.lightly(_APPEND, row_of(event, self._key).values())
 
     def rows(self, *, after: int = 0, since: int = 0) -> Iterator[Row]:
         """Yield the rows behind an id and not older than a time, in the order of their ids."""

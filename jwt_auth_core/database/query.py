@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal, LiteralString, Protocol, TypeVar, overload
@@ -151,6 +152,14 @@ class Database(Protocol):
         """Do what `run` does; a power cut, though no killed process, may undo it where that saves time."""
         return self.run(statement, values)
 
+    def lightly(self, sql: LiteralString, params: Sequence[object] = ()) -> Outcome:
+        """Run one statement as `query` does, by `run_lightly`; for what may be said or counted once more.
+
+        Raises what `query` raises.
+        """
+        statement = scan(sql, self.dialect)
+        return self.run_lightly(statement, checked(params, expected=statement.placeholders))
+
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """Do what `run` does in steps; here as one that may block."""
         return (yield from aside(self.run)(statement, values))
@@ -167,6 +176,13 @@ class Database(Protocol):
     def shared_transaction(self) -> SharedTransaction:
         """Return one that has not begun, and that the threads of one task share."""
         ...
+
+    def apart(self, call: Callable[[], T]) -> T:
+        """Make a call outside of the caller's transaction: what that undoes was done all the same.
+
+        Not on SQLite, which has one writer at a time: it would wait for its caller.
+        """
+        return call() if self.dialect == "sqlite" else Context().run(call)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Make a call once what the open transaction did is kept; at once where none is open.

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import Context
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, LiteralString, TypeVar
 
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
-from jwt_auth_core.database.statement import scan
-from jwt_auth_core.database.values import checked
 from jwt_auth_core.rate_limits.bucket import Asked, Settled, asked, settle
 from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
@@ -55,7 +52,7 @@ class SqlLimits:
         if not asking:
             return []
         self._repeating.start()
-        return self._apart(partial(self._take, asking, now))
+        return self._database.apart(partial(self._take, asking, now))
 
     def _take(self, asking: Sequence[Asked], now: int | None) -> list[Verdict]:
         states, at = self._states(READ[self._database.dialect], [one.bucket for one in asking], now)
@@ -78,28 +75,17 @@ class SqlLimits:
         if self._database.dialect != "sqlite":
             return False
         seen = _rows({one.bucket: states.get(one.bucket, UNTOUCHED) for one in asking})
-        return self._run_lightly(WRITE_IF_UNCHANGED, (_rows(kept), seen)) > 0
-
-    def _run_lightly(self, sql: LiteralString, values: Sequence[object]) -> int:
-        statement = scan(sql, self._database.dialect)
-        return self._database.run_lightly(statement, checked(values, expected=statement.placeholders)).count
-
-    def _apart(self, call: Callable[[], T]) -> T:
-        """Make a call outside of the caller's transaction: what that undoes was counted all the same.
-
-        Not on SQLite, which has one writer at a time: it would wait for its caller.
-        """
-        return call() if self._database.dialect == "sqlite" else Context().run(call)
+        return self._database.lightly(WRITE_IF_UNCHANGED, (_rows(kept), seen)).count > 0
 
     def give_back(self, taken: Sequence[Taken], *, now: int | None = None) -> None:
         """See `RateLimitStore.give_back`."""
         if taken:
-            self._apart(partial(self._give_back, taken, now))
+            self._database.apart(partial(self._give_back, taken, now))
 
     def _give_back(self, taken: Sequence[Taken], now: int | None) -> None:
         at = time.time_ns() // 1000 if now is None and self._database.dialect == "sqlite" else now
         rows = [(one.bucket, *_numbers(one.before), *_numbers(one.after), one.amount) for one in taken]
-        self._run_lightly(GIVE_BACK[self._database.dialect], (at, json.dumps(rows)))
+        self._database.lightly(GIVE_BACK[self._database.dialect], (at, json.dumps(rows)))
 
     def forget(self, takes: Sequence[Take]) -> None:
         """See `RateLimitStore.forget`."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import scan
-from jwt_auth_core.database.values import checked
 from jwt_auth_core.vocabulary import UserId
 
 _COUNT: Final = """
@@ -32,9 +30,7 @@ class PasswordFailures:
 
         None where ``most`` were counted before, or nobody has the id: then nothing is counted.
         """
-        statement = scan(_COUNT, self._database.dialect)
-        values = checked((user_id, most), expected=statement.placeholders)
-        rows = self._database.run_lightly(statement, values).rows
+        rows = self._database.lightly(_COUNT, (user_id, most)).rows
         return int(rows[0][0]) if rows else None
 
     def clear(self, user_id: UserId) -> bool:
