@@ -44,6 +44,10 @@ class Fields:
         """Return a required text that must not be shown."""
         return Secret(self.text(name))
 
+    def secret_if_given(self, name: str) -> Secret | None:
+        """Return a text that must not be shown; None where it is left out or null."""
+        return None if self._values.get(name) is None else self.secret(name)
+
     def storable(self, name: str) -> str:
         """Return a required text that every database can hold: no NUL, no lone surrogate (SQL-3)."""
         value = self.text(name)

@@ -98,12 +98,10 @@ class VerifyEmail:
         """
         self.letters.require()
         fields = Fields(values)
-        token, email, code = None, Email(""), Secret("")
-        if values.get("token") is not None:
-            token = fields.secret("token")
-        else:
+        token, email, code = fields.secret_if_given("token"), Email(""), Secret("")
+        if token is None:
             email, code = email_in(fields), fields.secret("code")
-        password = None if values.get("password") is None else fields.secret("password")
+        password = fields.secret_if_given("password")
         fields.raise_problems()
         return Verification(token, email, code, password)
 

@@ -50,8 +50,7 @@ class PasswordChange:
             InvalidInputError: names every offending field at once.
         """
         fields = Fields(values)
-        current = fields.secret("current_password") if values.get("current_password") is not None else None
-        new = fields.secret("new_password")
+        current, new = fields.secret_if_given("current_password"), fields.secret("new_password")
         fields.raise_problems()
         return cls(current, new)
 

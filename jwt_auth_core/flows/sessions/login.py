@@ -50,7 +50,7 @@ class LoginAttempt:
         """
         fields = Fields(values)
         email, password = email_in(fields), fields.secret("password")
-        device = fields.secret("device") if values.get("device") is not None else None
+        device = fields.secret_if_given("device")
         fields.raise_problems()
         return cls(email, password, device)
 
