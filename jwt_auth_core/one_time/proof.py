@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from jwt_auth_core.errors import AuthError
+from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.one_time.code import Purpose
-from jwt_auth_core.vocabulary import Email, UserId
+from jwt_auth_core.vocabulary import Email, Secret, UserId
 
 RESET: Final = Purpose("reset", ttl_seconds=30 * 60)
 """Sets a password."""
@@ -68,6 +68,18 @@ class Proof:
 def bound_to(purpose: Purpose, user_id: UserId) -> str:
     """Return what the digest of a short code is bound to."""
     return f"{purpose.name} {user_id}"
+
+
+def digest_in(purpose: Purpose, token: Secret) -> str:
+    """Return what is stored of a token that somebody brings.
+
+    Raises:
+        InvalidCodeError: it has not the form of one of this purpose.
+    """
+    try:
+        return purpose.digest_of(token.reveal())
+    except TokenInvalidError:
+        raise InvalidCodeError from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.mail.mint import Lasting, LetterTokens, TokenOrder
 from jwt_auth_core.one_time.code import Purpose
@@ -35,8 +36,8 @@ class MintProof:
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
         purpose, address = _PURPOSES[order.purpose], identity(order.address)
-        user = self.users.find(order.user_id)
-        if user is None or user.disabled_at is not None or identity(user.email) != address:
+        user = addressee(self.users, order.user_id, address)
+        if user is None:
             return None
         if purpose is VERIFY and self.verified.has(user.user_id):
             return None

@@ -15,19 +15,18 @@ from typing import ClassVar, Final
 
 from jwt_auth_core.errors import (
     InvalidCredentialsError,
-    TokenInvalidError,
     UnavailableError,
     UserNotFoundError,
 )
 from jwt_auth_core.events import EmailVerified
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
-from jwt_auth_core.flows.sessions.login import email_in, identity
+from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
-from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.one_time.proof import (
     REGISTRATION,
     RESET,
@@ -36,6 +35,7 @@ from jwt_auth_core.one_time.proof import (
     Proof,
     ProofStore,
     bound_to,
+    digest_in,
 )
 from jwt_auth_core.one_time.user_code import UserCodes
 from jwt_auth_core.outbox.message import new_id
@@ -114,7 +114,7 @@ class VerifyEmail:
             RateLimitedError: codes for this address were wrong too often; nothing was looked at.
             UnavailableError: a store does not answer, nor did it when asked again.
         """
-        digest = self._by_code(asked, client) if asked.token is None else _digest_of(VERIFY, asked.token)
+        digest = self._by_code(asked, client) if asked.token is None else digest_in(VERIFY, asked.token)
         proof = self.proofs.find(digest)
         user = None if proof is None else self._user(proof)
         if user is None:
@@ -162,7 +162,7 @@ class VerifyEmail:
 
     def _registered(self, browser: Secret) -> UserId | None:
         try:
-            found = self.proofs.find(_digest_of(REGISTRATION, browser))
+            found = self.proofs.find(digest_in(REGISTRATION, browser))
         except InvalidCodeError:
             return None
         return None if found is None else found.user_id
@@ -183,7 +183,7 @@ class VerifyEmail:
 
     def _is_done(self, user: User, token: Secret | None) -> bool:
         if token is not None:  # only that transaction kept it
-            return self.proofs.find(_digest_of(RESET, token)) is not None
+            return self.proofs.find(digest_in(RESET, token)) is not None
         return self.verified.has(user.user_id)
 
     def _verify_once(self, digest: str, before: User, event: EmailVerified, token: Secret | None) -> None:
@@ -221,15 +221,4 @@ class VerifyEmail:
         self.proofs.put(RESET.digest_of(token.reveal()), offered, seconds=RESET.ttl_seconds)
 
     def _user(self, proof: Proof) -> User | None:
-        """Return the user, if the letter went to the address that it has now."""
-        user = self.parts.users.find(proof.user_id)
-        if user is None or user.disabled_at is not None:
-            return None
-        return user if identity(user.email) == proof.address else None
-
-
-def _digest_of(purpose: Purpose, token: Secret) -> str:
-    try:
-        return purpose.digest_of(token.reveal())
-    except TokenInvalidError:
-        raise InvalidCodeError from None
+        return addressee(self.parts.users, proof.user_id, proof.address)

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
-from jwt_auth_core.errors import TokenInvalidError, UnavailableError, UserNotFoundError
+from jwt_auth_core.errors import UnavailableError, UserNotFoundError
 from jwt_auth_core.events import PasswordReset
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.password.new_password import check_new_password
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
-from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
-from jwt_auth_core.one_time.proof import RESET, InvalidCodeError, Proof, ProofStore
+from jwt_auth_core.one_time.proof import RESET, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.user import User
@@ -80,7 +80,7 @@ class ResetPassword:
             InvalidInputError: the password breaks the policy.
             UnavailableError: a store does not answer, nor did it when asked again.
         """
-        digest = _digest_of(asked.token)
+        digest = digest_in(RESET, asked.token)
         proof = self.proofs.find(digest)
         user = None if proof is None else self._user(proof)
         if user is None:  # before anything is hashed
@@ -140,10 +140,8 @@ class ResetPassword:
 
     def _user(self, proof: Proof) -> User | None:
         """Return the user, if the proof is still good for that account as it is now."""
-        user = self.parts.users.find(proof.user_id)
-        if user is None or user.disabled_at is not None or user.session_version != proof.version:
-            return None
-        return user if identity(user.email) == proof.address else None
+        user = addressee(self.parts.users, proof.user_id, proof.address)
+        return user if user is not None and user.session_version == proof.version else None
 
     def _forgive(self, user: User) -> None:
         """Forget the wrong guesses of before: whoever made them, the password is another now."""
@@ -152,10 +150,3 @@ class ResetPassword:
             self.account_limits.reopen(user)
         except UnavailableError as error:
             _LOGGER.warning("the wrong guesses of before still count: %s", error)
-
-
-def _digest_of(token: Secret) -> str:
-    try:
-        return RESET.digest_of(token.reveal())
-    except TokenInvalidError:
-        raise InvalidCodeError from None
