@@ -1,4 +1,7 @@
-"""Random bytes of the system, and one error where it gives none (F-29)."""
+"""Random bytes of the system, and one error where it gives none (F-29).
+
+Not for the ids of access tokens: whoever issues one loads keys and tokens alone.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from jwt_auth_core.entropy import random_bytes
+from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.forks import renew_in_children
 
 _BYTES: Final = 16
@@ -40,7 +40,10 @@ def random_id() -> str:
 
 def _draw() -> str:
     renew_in_children(_copy)
-    drawn = random_bytes(_BYTES * _BATCH, os.urandom)
+    try:
+        drawn = os.urandom(_BYTES * _BATCH)
+    except OSError as error:
+        raise UnavailableError("the system gives no random bytes") from error
     first, *others = drawn.hex(" ", _BYTES).split()
     _drawn.extend(others)
     return first
