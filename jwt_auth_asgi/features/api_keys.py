@@ -24,13 +24,11 @@ from jwt_auth_asgi.features.operations import (
 from jwt_auth_asgi.features.schemas import Schema, always, object_of
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
-from jwt_auth_asgi.http.bodies import JSON, Parser
+from jwt_auth_asgi.http.bodies import JSON
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.flows.api_keys.create_api_key import MOST_DAYS, MOST_SCOPES
-
-_JSON: Final[Mapping[str, Parser]] = {JSON: bodies.from_json}
 
 _ID: Final[Schema] = {
     "type": "string",
@@ -131,7 +129,7 @@ REVOKE: Final[Operation] = {
 
 async def _create(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     asked = service.auth.api_keys.create.parse(fields)
     client = service.client(request.scope)
     create = service.auth.api_keys.create

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
-from jwt_auth_asgi.http.bodies import Parser
 from jwt_auth_asgi.http.headers import by_name, lines
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.mail.language import language_of
 from jwt_auth_core.mail.letter import Language
 
-_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
-
 
 async def answer_asking(service: Service, request: Request, ask: RequestLetter) -> Response:
     """Have a letter sent to whoever has an address."""
-    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     email, client = ask.parse(fields), service.client(request.scope)
     await service.run(ask, email, client, language=language_in(service, request.scope))
     return json_response(202, {"status": "check your mail"})

@@ -127,6 +127,10 @@ def from_json(body: bytes) -> Fields:
     return cast("Fields", value)
 
 
+JSON_ALONE: Final[Mapping[str, Parser]] = {JSON: from_json}
+"""Of a route that takes nothing else."""
+
+
 def from_form(body: bytes) -> Fields:
     """Parse a urlencoded form: UTF-8, at most ``LIMIT_FIELDS`` fields, each named once."""
     try:

@@ -5,22 +5,17 @@ Raw passwords stay inside these functions; what leaves is wrapped in `Secret` (L
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from starlette.requests import Request
 
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
-from jwt_auth_asgi.http.bodies import Parser
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.flows.account.change_profile import ProfileChange
 from jwt_auth_core.flows.account.register import RegisterAttempt
 from jwt_auth_core.flows.password.change_password import PasswordChange
-
-_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ async def register_input(service: Service, request: Request) -> RegisterAttempt:
         RequestError: the body cannot be read.
         InvalidInputError: names every offending field at once.
     """
-    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     return service.auth.register.parse(fields)
 
 
@@ -50,7 +45,7 @@ async def password_input(service: Service, request: Request) -> PasswordInput:
         InvalidInputError: names every offending field at once.
         CrossSiteError: another site's page asks for the cookie.
     """
-    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     asked = PasswordInput(*with_transport(fields, PasswordChange.parse, []))
     if asked.transport is Transport.COOKIE:
         service.refuse_cross_site(request.scope)
@@ -64,5 +59,5 @@ async def profile_input(request: Request) -> ProfileChange:
         RequestError: the body cannot be read.
         InvalidInputError: names every offending field at once.
     """
-    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     return ProfileChange.parse(fields)

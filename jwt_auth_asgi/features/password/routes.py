@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -15,11 +14,8 @@ from jwt_auth_asgi.features.letters import answer_asking
 from jwt_auth_asgi.features.password import operations
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
-from jwt_auth_asgi.http.bodies import Parser
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
-
-_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 
 
 async def _forgot_password(service: Service, request: Request) -> Response:
@@ -29,7 +25,7 @@ async def _forgot_password(service: Service, request: Request) -> Response:
 async def _reset_password(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope)
     reset = service.auth.reset_password
-    fields = await bodies.parsed(by_name(request.scope), request.receive, _JSON)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     setting = service.run(reset, reset.parse(fields), service.client(request.scope))
     await run_until_disconnect(request.receive, setting)
     return json_response(200, {"status": "password changed"})

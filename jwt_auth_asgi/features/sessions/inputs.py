@@ -24,7 +24,6 @@ from jwt_auth_core.flows.password.reauthenticate import Reauthentication
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.vocabulary import Secret
 
-_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 _JSON_OR_FORM: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json, bodies.FORM: bodies.from_form}
 
 
@@ -82,7 +81,7 @@ async def reauthentication_input(service: Service, request: Request) -> Reauthen
         CrossSiteError: another site's page asks for the cookie.
     """
     headers = by_name(request.scope)
-    fields = await bodies.parsed(headers, request.receive, _JSON)
+    fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
     lines = headers.get(b"cookie", ())
     held = service.cookie.read(lines)
     # A browser's stays out of reach of its scripts (CK-03), also where somebody planted a second one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -17,13 +16,10 @@ from jwt_auth_asgi.features.letters import answer_asking
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.verification import operations
 from jwt_auth_asgi.http import bodies
-from jwt_auth_asgi.http.bodies import Parser
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.account.verify_email import Visitor
 from jwt_auth_core.vocabulary import UserId
-
-_JSON: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json}
 
 
 async def _send(service: Service, request: Request) -> Response:
@@ -33,7 +29,7 @@ async def _send(service: Service, request: Request) -> Response:
 async def _verify(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope)
     verify, headers = service.auth.verify_email, by_name(request.scope)
-    asked = verify.parse(await bodies.parsed(headers, request.receive, _JSON))
+    asked = verify.parse(await bodies.parsed(headers, request.receive, bodies.JSON_ALONE))
     browser = service.registration_cookie.read(headers.get(b"cookie", ()))
     if browser is not None:
         service.refuse_cross_site(request.scope)
