@@ -1,4 +1,4 @@
-"""A Cookie header, strictly read (CK-02): one cookie by its whole name, or none.
+"""Cookies of ours: how they are named and written, and read strictly (CK-02): by the whole name, or not.
 
 Nothing decodes or unquotes here: the alphabet of what we set needs no quoting, so whatever is quoted was
 not written by us. No starlette.
@@ -16,6 +16,19 @@ PREFIX: Final = "__Host-"  # makes browsers insist on Secure, Path=/, no Domain
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _AROUND: Final = " \t\r\n\v\f"
+
+
+def cookie_name(plain_name: str, *, secure: bool) -> str:
+    """Return the name of a cookie of ours: with the prefix wherever browsers accept that."""
+    return PREFIX + plain_name if secure else plain_name
+
+
+def cookie_line(  # noqa: PLR0913 - a cookie has that many attributes
+    name: str, value: str, *, max_age_seconds: int, secure: bool, same_site: str, path: str = "/"
+) -> str:
+    """Return the Set-Cookie value of a cookie of ours, which no script reads."""
+    flags = f"HttpOnly{'; Secure' if secure else ''}; SameSite={same_site}"
+    return f"{name}={value}; Max-Age={max_age_seconds}; Path={path}; {flags}"
 
 
 def read_cookie(lines: Sequence[str], name: str) -> Secret | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from jwt_auth_asgi.http.cookie_header import PREFIX, is_claimed, read_cookie
+from jwt_auth_asgi.http.cookie_header import PREFIX, cookie_line, cookie_name, is_claimed, read_cookie
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 
@@ -34,7 +34,7 @@ class RefreshCookie:
     @property
     def name(self) -> str:
         """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
-        return PREFIX + self.plain_name if self.secure else self.plain_name
+        return cookie_name(self.plain_name, secure=self.secure)
 
     def set(self, token: Secret, *, session_ends_in: int) -> str:
         """Return the Set-Cookie value that hands out a token; no longer of use than the session."""
@@ -67,6 +67,11 @@ class RefreshCookie:
         return is_claimed(lines, self.name)
 
     def _line(self, value: str, max_age_seconds: int, path: str = "/") -> str:
-        secure = "; Secure" if self.secure else ""
-        fixed = f"Max-Age={max_age_seconds}; Path={path}; HttpOnly{secure}; SameSite=Strict"
-        return f"{self.name}={value}; {fixed}"
+        return cookie_line(
+            self.name,
+            value,
+            max_age_seconds=max_age_seconds,
+            secure=self.secure,
+            same_site="Strict",
+            path=path,
+        )

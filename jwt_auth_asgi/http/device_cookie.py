@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_asgi.http.cookie_header import PREFIX, read_cookie
+from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
@@ -36,13 +36,17 @@ class DeviceCookie:
     @property
     def name(self) -> str:
         """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
-        return PREFIX + self.plain_name if self.secure else self.plain_name
+        return cookie_name(self.plain_name, secure=self.secure)
 
     def set(self, token: Secret) -> str:
         """Return the Set-Cookie value that hands a browser its token."""
-        secure = "; Secure" if self.secure else ""
-        fixed = f"Max-Age={MAX_AGE_SECONDS}; Path=/; HttpOnly{secure}; SameSite=Lax"
-        return f"{self.name}={token.reveal()}; {fixed}"
+        return cookie_line(
+            self.name,
+            token.reveal(),
+            max_age_seconds=MAX_AGE_SECONDS,
+            secure=self.secure,
+            same_site="Lax",
+        )
 
     def read(self, lines: Sequence[str]) -> Secret | None:
         """Return the token among the Cookie header's lines, None when none is there that we have set."""
