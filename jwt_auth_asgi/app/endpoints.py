@@ -97,25 +97,22 @@ def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operati
 
     async def handler(request: Request) -> Response:
         with watch(name) as watched:
-            response = await answer(request)
+            realm = realm_of(request.scope)
+            try:
+                source = find()
+                if source is None:
+                    raise UnavailableError("the application of this route is gone")
+                service = await source.get()
+                realm = realm_of(request.scope, service.realm)
+                response = await handle(service, request)
+            except AuthError as error:
+                response = problem_response(error, realm=realm)
+            except (OSError, MemoryError, NotImplementedError) as error:
+                # No entropy, no memory, no file handle: passing, and nothing was issued (F-29).
+                unavailable = UnavailableError(f"the system failed: {type(error).__name__}")
+                response = problem_response(unavailable, realm=realm)
             watched.answered(response.status_code, error_type(response))
             return response
-
-    async def answer(request: Request) -> Response:
-        realm = realm_of(request.scope)
-        try:
-            source = find()
-            if source is None:
-                raise UnavailableError("the application of this route is gone")
-            service = await source.get()
-            realm = realm_of(request.scope, service.realm)
-            return await handle(service, request)
-        except AuthError as error:
-            return problem_response(error, realm=realm)
-        except (OSError, MemoryError, NotImplementedError) as error:
-            # No entropy, no memory, no file handle: passing, and nothing was issued (F-29).
-            unavailable = UnavailableError(f"the system failed: {type(error).__name__}")
-            return problem_response(unavailable, realm=realm)
 
     handler.__name__ = name
     handler.__doc__ = operation["summary"]

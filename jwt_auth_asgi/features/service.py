@@ -149,7 +149,7 @@ class Service:
         One that belongs to no session, or none at all, counts for the address that it came from; those that
         do are counted by session, where they are exchanged.
         """
-        refusal = RefreshInvalidError()
+        refusal = None  # made when it is needed: nearly every token is good
         if token is not None:
             try:
                 return await self._exchange((token, partial(self.client, scope)))
@@ -157,7 +157,7 @@ class Service:
                 refusal = error
         client = self.client(scope)
         await self._counts.count(REFRESH, client.limit_key, client, times=client.crowd)
-        raise refusal
+        raise refusal or RefreshInvalidError()
 
     async def _exchange(self, asked: _Asked) -> Grant:
         try:

@@ -78,8 +78,7 @@ class OpenTelemetryObserver:
     def event(self, name: str, outcome: str, user_id: str | None) -> None:
         """See `Observer.event`; the user is put on our own span, and on nobody else's."""
         self._events.add(1, {"auth.event": name, "auth.outcome": outcome})
-        span = get_value(_OWN)
-        if user_id is not None and isinstance(span, Span):
+        if user_id is not None and isinstance(span := get_value(_OWN), Span):
             span.set_attribute("user.id", user_id)
 
     def refusal(self, error_type: str) -> None:
