@@ -1,7 +1,8 @@
 """Observers: who counts and traces, found where the process has loaded their library; none is loaded by us.
 
 Whoever exports anything has imported the library for it, at start-up or later. So what nobody loads costs a
-look into a dictionary, and no time to start; redis-py loads OpenTelemetry's API, though, where it finds that. What observers hear holds no secret, address or e-mail (LOG-1).
+look into a dictionary, and no time to start; redis-py loads OpenTelemetry's API, though, where it finds that.
+What observers hear holds no secret, address or e-mail (LOG-1).
 """
 
 from __future__ import annotations
