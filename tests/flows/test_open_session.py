@@ -33,6 +33,15 @@ def test_a_factor_that_is_right_and_enough_opens_a_session(world, ada):
     assert listed(world, ada.user_id) == [opened.session_id]
 
 
+@pytest.mark.parametrize("methods", [("pwd",), ("email",), ("otp", "pwd", "mfa")])
+def test_a_session_knows_how_its_user_came_in(world, ada, methods):
+    """Its access tokens say so, also after a refresh."""
+    open_session = world.auth.login.open_session
+    opened = open_session(ada, Client(), is_still_right=lambda _: True, methods=methods)
+    for grant in (opened, world.refresh(opened.refresh_token)):
+        assert world.auth.claims_of(grant.access_token).amr == frozenset(methods)
+
+
 def test_a_factor_that_is_not_enough_opens_none(world, ada):
     """The challenge is the answer; the user has no session by it."""
     assert asking(world)(ada, Client(), is_still_right=lambda _: True) is CHALLENGE

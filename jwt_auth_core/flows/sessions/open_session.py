@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
+from jwt_auth_core.assurance import PASSWORD
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import InvalidCredentialsError, RefreshInvalidError, UnavailableError
 from jwt_auth_core.events import SessionEnded
@@ -46,17 +47,19 @@ class OpenSession:
     second_factor: AskSecondFactor
     must_be_verified: VerifiedAddresses | None = None
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - what a session may have of another one
         self,
         user: User,
         client: Client,
         *,
         is_still_right: Callable[[User], bool],
+        methods: tuple[str, ...] = PASSWORD,
         replaces: str | None = None,
         instead_of: str | None = None,
     ) -> Grant | Challenge:
         """Answer a first factor that was right: with a session, or with what else is asked for.
 
+        ``methods`` are what it was, in words of RFC 8176.
         The user is looked at once more when the session is there for everybody who ends sessions. So one
         who was disabled meanwhile, or whose factor ``is_still_right`` no more, leaves no session behind
         (RF-11).
@@ -73,12 +76,12 @@ class OpenSession:
         challenge = self.second_factor(user)
         if challenge is not None:
             return challenge
-        grant = self.begin(user, client, replaces=replaces, instead_of=instead_of)
+        grant = self.begin(user, client, methods=methods, replaces=replaces, instead_of=instead_of)
         after = self._if(user, is_still_right)
         while after is not None and after.session_version != user.session_version:
             # All of the user's sessions were ended meanwhile, this one too: the login comes after that.
             self.take_back(grant)
-            user, grant = after, self.begin(after, client)
+            user, grant = after, self.begin(after, client, methods=methods)
             after = self._if(user, is_still_right)
         if after is None:
             self.take_back(grant)
@@ -90,6 +93,7 @@ class OpenSession:
         user: User,
         client: Client,
         *,
+        methods: tuple[str, ...] = PASSWORD,
         version: int | None = None,
         replaces: str | None = None,
         instead_of: str | None = None,
@@ -99,7 +103,8 @@ class OpenSession:
 
         It bears the user's session version as read, or the ``version`` that is to come. The session of
         the refresh token ``replaces`` ends, and the user's own ``instead_of``; when the user has too many,
-        the oldest do (RF-15). The user has just proven who they are, or as the ``proof`` says.
+        the oldest do (RF-15). The user has just proven who they are by the ``methods``, or did as the
+        ``proof`` says.
 
         Raises:
             UnavailableError: a store does not answer; nothing was handed out.
@@ -107,7 +112,7 @@ class OpenSession:
         session_id = new_session_id()
         first = self.refresh_tokens.first(session_id)
         number = user.session_version if version is None else version
-        new = NewSession(session_id, user.user_id, first.digest, client, session_version=number)
+        new = NewSession(session_id, user.user_id, first.digest, client, methods, session_version=number)
         if proof is not None:
             new = replace(new, authenticated_at=proof.auth_time, methods=tuple(sorted(proof.amr)))
         with self.together():
