@@ -84,3 +84,11 @@ def test_a_user_who_was_disabled_meanwhile_has_no_session(world, ada):
     with pytest.raises(InvalidCredentialsError):
         world.auth.login.open_session(ada, Client(), is_still_right=lambda _: True)
     assert listed(world, ada.user_id) == []
+
+
+def test_a_factor_that_is_two_in_one_is_asked_for_nothing_more(world, ada):
+    """A passkey that verified its user is enough, whatever else is enrolled."""
+    opened = asking(world)(ada, Client(), is_still_right=lambda _: True, methods=("hwk", "user"))
+    assert isinstance(opened, Grant)
+    claims = world.auth.tokens.verify(opened.access_token)
+    assert (claims.amr, claims.acr) == ({"hwk", "user"}, "aal2")

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from jwt_auth_core.assurance import PASSWORD
+from jwt_auth_core.assurance import AAL2, PASSWORD, level_of
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import InvalidCredentialsError, RefreshInvalidError, UnavailableError
 from jwt_auth_core.events import SessionEnded
@@ -59,7 +59,7 @@ class OpenSession:
     ) -> Grant | Challenge:
         """Answer a first factor that was right: with a session, or with what else is asked for.
 
-        ``methods`` are what it was, in words of RFC 8176.
+        ``methods`` are what it was, in words of RFC 8176; what comes to `AAL2` by itself is asked nothing more.
         The user is looked at once more when the session is there for everybody who ends sessions. So one
         who was disabled meanwhile, or whose factor ``is_still_right`` no more, leaves no session behind
         (RF-11).
@@ -73,7 +73,7 @@ class OpenSession:
             raise InvalidCredentialsError
         if self.must_be_verified is not None and not self.must_be_verified.has(user.user_id):
             raise EmailUnverifiedError
-        challenge = self.second_factor(user)
+        challenge = None if level_of(methods) == AAL2 else self.second_factor(user)
         if challenge is not None:
             return challenge
         grant = self.begin(user, client, methods=methods, replaces=replaces, instead_of=instead_of)
