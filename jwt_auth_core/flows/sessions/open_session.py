@@ -59,7 +59,7 @@ class OpenSession:
     ) -> Grant | Challenge:
         """Answer a first factor that was right: with a session, or with what else is asked for.
 
-        ``methods`` are what it was, in words of RFC 8176; what comes to `AAL2` by itself is asked nothing more.
+        ``methods`` are what it was, in words of RFC 8176; what comes to `AAL2` by itself meets nothing more.
         The user is looked at once more when the session is there for everybody who ends sessions. So one
         who was disabled meanwhile, or whose factor ``is_still_right`` no more, leaves no session behind
         (RF-11).
