@@ -1,5 +1,6 @@
 """One suite, every framework: `require` beside the endpoint, around a bare callable, Starlette and others."""
 
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -75,6 +76,37 @@ def test_a_websocket_is_closed_where_the_server_knows_nothing_else(chat, writer)
     scope = websocket_scope("/ws", headers=[writer]) | {"extensions": {}}
     kinds = [message["type"] for message in call(chat, scope, [{"type": "websocket.connect"}])]
     assert kinds == ["websocket.close"]
+
+
+@pytest.mark.parametrize(("headers", "status"), [((), 401), (("writer",), 403)])
+def test_a_websocket_hears_why(chat, request, headers, status):
+    """By the status and the challenge of an answer, in Litestar by the code of a close."""
+    sent = [request.getfixturevalue(name) for name in headers]
+    first, *_ = shake(chat, "/ws", *sent)
+    if "on_litestar" in request.node.callspec.id:
+        assert (first["type"], first["code"]) == ("websocket.close", 4000 + status)
+    else:
+        assert (first["type"], first["status"]) == ("websocket.http.response.start", status)
+        assert dict(first["headers"])[b"www-authenticate"].startswith(b'Bearer realm="shop"')
+
+
+@pytest.mark.parametrize("path", [*GUARDED, "/me"])
+def test_a_refusal_is_not_stored_and_says_why(app, writer, path):
+    """In the framework's own form, or as a problem; never in a cache."""
+    for headers, why in (((), "Not authenticated"), ((writer,), "scope needed: reports:read")):
+        refused = fetch(app, path, *headers)
+        if refused.status_code != 200:  # a token is enough for /me
+            assert refused.headers["cache-control"] == "no-store"
+            assert why in refused.text
+
+
+@pytest.mark.parametrize("name", ["bare", "on_quart", "on_django"])
+def test_where_the_framework_has_no_form_a_refusal_is_a_problem(name, tokens, writer):
+    """With its code, for programs."""
+    app = BearerMiddleware(import_module(f"tests.guards.apps.{name}").app, tokens)
+    refused = fetch(app, "/reports", writer)
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert (refused.json()["code"], refused.json()["status"]) == ("insufficient_scope", 403)
 
 
 def test_without_the_middleware_nobody_passes():
