@@ -2,4 +2,5 @@
 
 ``/open`` is open, ``/me`` needs a token, ``/reports`` (asynchronous) and ``/sync`` (in a thread, where the
 framework has threads) need reports:read, ``/class`` is class-based, ``/ws`` a websocket; both need it too.
+``/who`` and ``/ws-who``, which stays open, say who calls.
 """

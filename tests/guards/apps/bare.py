@@ -1,7 +1,10 @@
 """ASGI callables: a function, a method, an object; no framework."""
 
+import json
+
 from jwt_auth_asgi import authorize, require
 from tests.asgi.drive import respond
+from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
 
@@ -43,6 +46,20 @@ class OwnSync:
         await respond(scope, receive, send)
 
 
+@require()
+async def who(scope, _receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": json.dumps(told(scope["user"])).encode()})
+
+
+@require()
+async def who_chat(scope, receive, send):
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": json.dumps(told(scope["user"]))})
+    await receive()
+
+
 class Several:
     @require("reports:read")
     async def reports(self, scope, receive, send):
@@ -62,6 +79,8 @@ PLACES = {
     "/ws-own": own,
     "/fresh": fresh,
     "/fresh-ws": fresh,
+    "/who": who,
+    "/ws-who": who_chat,
 }
 
 

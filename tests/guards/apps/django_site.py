@@ -1,13 +1,17 @@
-"""A second site in Django's one process: its routes hold while it serves."""
+"""A second site in Django's one process: its requests bring their routes along."""
 
-from django.test import override_settings
+from django.core.handlers.asgi import ASGIRequest
+
+from tests.asgi.apps import on_django
 
 
-def serving(app, urlconf):
-    """Return the process's Django application with routes of its own."""
+def serving(routes):
+    """Return an application of the process's Django, with the routes of a module."""
 
-    async def served(scope, receive, send):
-        with override_settings(ROOT_URLCONF=urlconf):
-            await app(scope, receive, send)
+    class Request(ASGIRequest):
+        urlconf = routes
 
-    return served
+    class Site(type(on_django.app)):
+        request_class = Request
+
+    return Site()

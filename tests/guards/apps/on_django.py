@@ -1,11 +1,11 @@
 """Django under ASGI: views of both kinds and a view class; it has no websockets of its own."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.views import View
 
 from jwt_auth_asgi import authorize, authorize_sync, require
-from tests.asgi.apps import on_django
+from tests.guards.apps.caller import told
 from tests.guards.apps.django_site import serving
 from tests.guards.apps.policies import owns, owns_awaited
 
@@ -57,6 +57,11 @@ async def own_open(request):
     return HttpResponse("own")
 
 
+@require()
+def who(request):
+    return JsonResponse(told(request.scope["user"]))
+
+
 urlpatterns = [
     path("open", open_to_all),
     path("me", me),
@@ -67,5 +72,6 @@ urlpatterns = [
     path("own", own),
     path("own-sync", own_sync),
     path("own-open", own_open),
+    path("who", who),
 ]
-app = serving(on_django.app, __name__)
+app = serving(__name__)

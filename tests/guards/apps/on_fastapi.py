@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request, WebSocket
 
 from jwt_auth_asgi import authorize, authorize_sync, require
+from jwt_auth_fastapi import CurrentUser
+from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
 app = FastAPI()
@@ -88,3 +90,17 @@ async def own_chat(websocket: WebSocket) -> None:
     await authorize(websocket, owns, "ada")
     await websocket.accept()
     await websocket.close()
+
+
+@app.get("/who")
+@require()
+def who(user: CurrentUser) -> dict[str, object]:
+    return told(user)
+
+
+@app.websocket("/ws-who")
+@require()
+async def who_chat(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.send_json(told(websocket.user))
+    await websocket.receive()

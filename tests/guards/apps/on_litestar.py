@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Controller, Litestar, Request, WebSocket, get, websocket
 
 from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
 
@@ -87,5 +88,20 @@ async def own_chat(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.close()
 
 
-ROUTES = [own, own_sync, own_open, own_chat, open_to_all, me, reports, sync, Reports, chat, fresh, fresh_chat]
-app = Litestar(ROUTES, openapi_config=None, logging_config=None)
+@get("/who", sync_to_thread=False)
+@require()
+def who(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return told(request.user)
+
+
+@websocket("/ws-who")
+@require()
+async def who_chat(socket: WebSocket[Any, Any, Any]) -> None:
+    await socket.accept()
+    await socket.send_json(told(socket.user))
+    await socket.receive_text()
+
+
+OPEN = [open_to_all, own_open]
+GUARDED = [me, reports, sync, Reports, chat, fresh, fresh_chat, own, own_sync, own_chat, who, who_chat]
+app = Litestar([*OPEN, *GUARDED], openapi_config=None, logging_config=None)

@@ -1,9 +1,10 @@
 """Quart: views without a request, one in a thread, a view class, a websocket."""
 
-from quart import Quart, request, websocket
+from quart import Quart, jsonify, request, websocket
 from quart.views import MethodView
 
 from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
 app = Quart(__name__)
@@ -86,3 +87,16 @@ async def own_chat():
     await authorize(websocket, owns, "ada")
     await websocket.accept()
     await websocket.close(1000)
+
+
+@app.get("/who")
+@require()
+async def who():
+    return jsonify(told(request.scope["user"]))
+
+
+@app.websocket("/ws-who")
+@require()
+async def who_chat():
+    await websocket.send_json(told(websocket.scope["user"]))
+    await websocket.receive()

@@ -2,10 +2,11 @@
 
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
 from jwt_auth_asgi import authorize, authorize_sync, require
+from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
 
@@ -74,6 +75,18 @@ async def own_chat(websocket):
     await websocket.close()
 
 
+@require()
+async def who(request):
+    return JSONResponse(told(request.user))
+
+
+@require()
+async def who_chat(websocket):
+    await websocket.accept()
+    await websocket.send_json(told(websocket.user))
+    await websocket.receive()
+
+
 app = Starlette(
     routes=[
         Route("/open", open_to_all),
@@ -87,6 +100,8 @@ app = Starlette(
         Route("/own-open", own_open),
         WebSocketRoute("/ws-own", own_chat),
         WebSocketRoute("/ws", chat),
+        Route("/who", who),
+        WebSocketRoute("/ws-who", who_chat),
         WebSocketRoute("/fresh-ws", fresh_chat),
     ]
 )
