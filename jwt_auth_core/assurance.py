@@ -54,6 +54,11 @@ def level_of(methods: Collection[str]) -> str | None:
     return AAL2 if is_verified or "mfa" in methods else AAL1
 
 
+def with_second(first: Collection[str], second: Collection[str]) -> tuple[str, ...]:
+    """Return the methods of a login that has shown two factors of different kinds."""
+    return tuple(dict.fromkeys((*first, *second, "mfa")))
+
+
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """What an authentication has to be: not older, by all of these methods, of this level.

@@ -20,6 +20,7 @@ from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
+from jwt_auth_core.flows.factors.factor_flows import FactorFlows
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -71,6 +72,7 @@ class Auth:
             redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
         clients: those of service clients.
+        factors: those of second factors.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
         policies: makes a policy of a function; see `policy`.
@@ -112,6 +114,7 @@ class Auth:
     redeem_ws_tickets: RedeemWsTickets
     api_keys: ApiKeyFlows
     clients: ClientFlows
+    factors: FactorFlows
     oauth_clients: OAuthClients
     roles: Roles
     policies: Policies
@@ -173,6 +176,7 @@ class Auth:
             **assemble.password_flows(parts),
             api_keys=assemble.api_key_flows(parts),
             clients=assemble.client_flows(parts),
+            factors=assemble.factor_flows(parts),
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),

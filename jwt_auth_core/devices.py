@@ -24,6 +24,8 @@ MOST_FAILURES: Final = 20
 """So many wrong passwords, and a device is known no longer, until the user signs in there again."""
 MOST_DEVICES: Final = 50
 """So many of one user are kept: those that came back before those that never did, the newest first."""
+REMEMBERED_SECONDS: Final = 30 * 86_400
+"""For how long no second factor is asked for where its user has said so."""
 
 _TOKEN: Final = re.compile("[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -54,6 +56,14 @@ _MAKE_ROOM: Final[Mapping[Dialect, LiteralString]] = {
             ORDER BY used_at > created_at DESC, used_at DESC, token_digest OFFSET %s))
     """,
 }
+_IS_REMEMBERED: Final = """
+    SELECT 1 FROM auth_devices
+    WHERE token_digest = %s AND user_id = %s AND second_factor_version = %s AND second_factor_until > %s
+"""
+_REMEMBER: Final = """
+    UPDATE auth_devices SET second_factor_version = %s, second_factor_until = %s
+    WHERE token_digest = %s AND user_id = %s
+"""
 _OF_USER: Final = """
     SELECT token_digest FROM auth_devices WHERE user_id = %s ORDER BY used_at DESC, token_digest
 """
@@ -102,6 +112,14 @@ class Devices:
             room = (user_id, now - MAX_AGE_SECONDS, user_id, digest, MOST_DEVICES - 1)
             self._database.query(_MAKE_ROOM[self._database.dialect], room)
         return token
+
+    def is_remembered(self, digest: str, user_id: UserId, *, version: int, now: int) -> bool:
+        """Tell whether a known device needs no second factor, of a user with this session version."""
+        return self._database.query(_IS_REMEMBERED, (digest, user_id, version, now), fetch="one") is not None
+
+    def remember(self, token: Secret | None, user_id: UserId, *, version: int, until: int) -> None:
+        """Ask for no second factor at a device until then, unless the user's session version changes."""
+        self._database.query(_REMEMBER, (version, until, device_digest(token), user_id))
 
     def of_user(self, user_id: UserId) -> Sequence[str]:
         """Return the digests of the user's devices, the last used first."""

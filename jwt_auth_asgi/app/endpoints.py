@@ -18,6 +18,7 @@ from jwt_auth_asgi.app import openapi
 from jwt_auth_asgi.features import (
     account,
     api_keys,
+    factors,
     oauth,
     password,
     paths,
@@ -42,6 +43,7 @@ FEATURES: Final = (
     password.FEATURE,
     verification.FEATURE,
     sessions.FEATURE,
+    factors.FEATURE,
     tickets.FEATURE,
     api_keys.FEATURE,
     oauth.FEATURE,

@@ -27,6 +27,7 @@ class RoutePath:
 
 REGISTER: Final = RoutePath("/register", "POST", reads_token=False)
 LOGIN: Final = RoutePath("/login", "POST", reads_token=False)
+SECOND_FACTOR: Final = RoutePath("/login/second-factor", "POST", reads_token=False)
 REFRESH: Final = RoutePath("/refresh", "POST", reads_token=False)
 LOGOUT: Final = RoutePath("/logout", "POST", reads_token=False)
 ME: Final = RoutePath("/me", "GET")
@@ -52,7 +53,7 @@ JWKS: Final = RoutePath("/.well-known/jwks.json", "GET", reads_token=False)
 METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", reads_token=False)
 
 ALL: Final = (
-    *(REGISTER, LOGIN, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
+    *(REGISTER, LOGIN, SECOND_FACTOR, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
     *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(API_KEYS, NEW_API_KEY, API_KEY),

@@ -82,6 +82,21 @@ def of_length(schema: Schema, low: int, high: int) -> Schema:
     return {**schema, "minLength": low, "maxLength": high}
 
 
+LOGGED_IN: Final = object_of(
+    {
+        "access_token": ACCESS_TOKEN,
+        "token_type": always("bearer"),
+        "expires_in": EXPIRES_IN,
+        "user_id": USER_ID,
+        "first_name": FIRST_NAME,
+        "last_name": LAST_NAME,
+        "status": always("logged in"),
+        "refresh_token": REFRESH_TOKEN,
+        "device": DEVICE,
+    },
+    optional=("refresh_token", "device"),
+)
+
 _FIELD_ERRORS: Final[Schema] = {
     "type": "array",
     "description": "One entry a problem, every offending field at once.",

@@ -60,6 +60,16 @@ def granted(opened: Grant | Challenge) -> Grant:
             raise SecondFactorRequiredError(opened.token, opened.factors, opened.expires_in)
 
 
+def who(grant: Grant) -> dict[str, str]:
+    """Return what an answer says of the user who has just logged in."""
+    return {
+        "user_id": grant.user.user_id,
+        "first_name": grant.user.first_name,
+        "last_name": grant.user.last_name,
+        "status": "logged in",
+    }
+
+
 def token_response(
     grant: Grant,
     cookie: RefreshCookie,

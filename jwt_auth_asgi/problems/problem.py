@@ -42,6 +42,8 @@ STATUS: Final = {
     "invalid_credentials": 401,
     "invalid_code": 400,
     "email_unverified": 403,
+    "challenge_invalid": 401,
+    "factor_invalid": 401,
     "email_taken": 409,
     "user_not_found": 401,  # an authentic token whose account is gone or disabled
     "session_error": 401,

@@ -11,6 +11,7 @@ from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.mints import mints
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
+from jwt_auth_core.assemble.second_factors import second_factors
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
@@ -19,13 +20,14 @@ from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.clients.sql import SqlClients
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
+from jwt_auth_core.factors.factor import Factor
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
+from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
-from jwt_auth_core.flows.sessions.challenge import no_second_factor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login_limits import LoginLimits
@@ -66,6 +68,7 @@ class Parts:
     end_session: EndSession
     list_sessions: ListSessions
     open_session: OpenSession
+    factors: tuple[Factor, ...]
     recheck: Recheck
     current_user: CurrentUser
     end_user: AccountAdmin
@@ -107,6 +110,7 @@ class Parts:
             clock=clock,
             max_age_seconds=settings.session_max_age_seconds,
         )
+        factors = second_factors()
         end_session, list_sessions = EndSession(sessions), ListSessions(sessions)
         open_session = OpenSession(
             parts=sessions,
@@ -117,7 +121,7 @@ class Parts:
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
             as_one=stores.as_one,
-            second_factor=no_second_factor,
+            second_factor=AskForFactor(factors, stores.challenges, guesses.devices, clock),
             must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
@@ -142,6 +146,7 @@ class Parts:
             end_session=end_session,
             list_sessions=list_sessions,
             open_session=open_session,
+            factors=factors,
             recheck=Recheck(stores.sessions, stores.users, clients),
             current_user=CurrentUser(stores.users),
             end_user=AccountAdmin(sessions, list_sessions, end_session, revoke_api_key),

@@ -14,6 +14,8 @@ from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.rights import named
 from jwt_auth_core.database.users_table import Fault, faults, refuse_unfit
+from jwt_auth_core.one_time.challenge import ChallengeStore
+from jwt_auth_core.one_time.challenges import SqlChallenges
 from jwt_auth_core.one_time.code import CodeStore
 from jwt_auth_core.one_time.proof import ProofStore
 from jwt_auth_core.one_time.proofs import SqlProofs
@@ -81,6 +83,7 @@ class Stores:
     ledger: Ledger
     one_time: CodeStore
     proofs: ProofStore
+    challenges: ChallengeStore
     verified: VerifiedAddresses
     limits: RateLimitStore
     roles: RoleStore
@@ -186,6 +189,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         ledger=SqlLedger(database, keep_seconds=keep),
         one_time=SqlCodes(database, clock=clock),
         proofs=SqlProofs(database, clock=clock),
+        challenges=SqlChallenges(database, clock=clock),
         verified=SqlVerifiedAddresses(database),
         limits=SqlLimits(database),
         roles=SqlRoles(database),
@@ -214,6 +218,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         ledger=ledger,
         one_time=RedisCodes(client),
         proofs=SqlProofs(database, clock=clock),
+        challenges=SqlChallenges(database, clock=clock),
         verified=SqlVerifiedAddresses(database),
         limits=RedisLimits(client),
         roles=SqlRoles(database),

@@ -33,6 +33,7 @@ from jwt_auth_core.events.event import (
     UserEnabled,
     UserRegistered,
 )
+from jwt_auth_core.events.factor import SecondFactorFailed
 from jwt_auth_core.events.machine import (
     ApiKeyCreated,
     ApiKeyRevoked,
@@ -74,6 +75,7 @@ __all__ = [
     "RoleGranted",
     "RoleRevoked",
     "ScopesChanged",
+    "SecondFactorFailed",
     "SessionEnded",
     "SessionRevoked",
     "Subscriber",

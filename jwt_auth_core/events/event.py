@@ -39,6 +39,7 @@ class EventName(StrEnum):
     REAUTHENTICATED = "reauthenticated"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
     EMAIL_VERIFIED = "email_verified"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
     SCOPES_CHANGED = "scopes_changed"
     POLICY_REFUSED = "policy_refused"
     ROLE_DEFINED = "role_defined"

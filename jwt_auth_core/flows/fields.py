@@ -48,6 +48,15 @@ class Fields:
         """Return a text that must not be shown; None where it is left out or null."""
         return None if self._values.get(name) is None else self.secret(name)
 
+    def flag_if_given(self, name: str) -> bool:
+        """Return a yes or no; no where it is left out or null."""
+        value = self._values.get(name)
+        if isinstance(value, bool):
+            return value
+        if value is not None:
+            self.note(name, "wrong_type", "must be true or false")
+        return False
+
     def storable(self, name: str) -> str:
         """Return a required text that every database can hold: no NUL, no lone surrogate (SQL-3)."""
         value = self.text(name)

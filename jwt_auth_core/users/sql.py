@@ -230,7 +230,7 @@ def _standing(row: Sequence[Any]) -> Standing:
 def _user(facts: Sequence[Any]) -> User:
     """Return a user of the columns that each look-up begins with."""
     user_id, email, first, last, password_hash, scopes, disabled_at, ended_at, version, *others = facts
-    cut_at, cut, failures, roles = others
+    cut_at, cut, failures, factors, roles = others
     granted = _granted(scopes, roles)
     # An older table may allow NULL: no name, and no password that opens.
     return User(
@@ -248,6 +248,7 @@ def _user(facts: Sequence[Any]) -> User:
         cut_at,
         cut or 0,
         failures or 0,
+        factors or 0,
     )
 
 

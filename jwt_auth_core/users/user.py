@@ -30,6 +30,7 @@ class User:
 
     ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names.
     ``password_failures`` are wrong passwords in a row that came from elsewhere than the user's devices.
+    ``factor_kinds`` has a bit for each kind of second factor that the user has; 0 where that is none.
     """
 
     user_id: UserId
@@ -46,6 +47,7 @@ class User:
     tokens_valid_after: int | None = None
     token_version: int = 0
     password_failures: int = 0
+    factor_kinds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def test_a_login_that_asks_for_more_makes_nothing_known(world, guess, own):
     """Whoever has the password alone, where a second factor is asked for, has not signed in."""
     del own
     challenge = Challenge(Secret("x"), ("totp",), 300)
-    object.__setattr__(world.auth.login.open_session, "second_factor", lambda _user: challenge)
+    object.__setattr__(world.auth.login.open_session, "second_factor", lambda *_: challenge)
     devices = world.auth.login.limits.devices
     before = devices.of_user(world.auth.login.users.find_by_email(ADA).user_id)
     assert guess.login(world, PASSWORD) == challenge

@@ -23,7 +23,7 @@ def ada(world):
 
 def asking(world):
     """Return the opening of sessions for users who all have a second factor."""
-    return replace(world.auth.login.open_session, second_factor=lambda _: CHALLENGE)
+    return replace(world.auth.login.open_session, second_factor=lambda *_: CHALLENGE)
 
 
 def test_a_factor_that_is_right_and_enough_opens_a_session(world, ada):

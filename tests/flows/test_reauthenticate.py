@@ -184,7 +184,7 @@ def test_a_second_factor_is_asked_for_as_at_a_login(world, old):
     """Then nothing was opened, and nothing ended."""
     asked = Challenge(Secret("a login that is right so far"), ("totp",), 300)
     flow = world.auth.reauthenticate
-    strict = replace(flow, open_session=replace(flow.open_session, second_factor=lambda _user: asked))
+    strict = replace(flow, open_session=replace(flow.open_session, second_factor=lambda *_: asked))
     assert strict(claims_of(world, old), Reauthentication(Secret(OLD)), Client()) is asked
     assert opens(world.auth, old)
     assert "reauthenticated" not in world.names()

@@ -11,7 +11,7 @@ from tests.house.sources import ROOT, files
 ROUTES = [route for feature in FEATURES for route in feature.routes]
 FOLDER = ROOT / "jwt_auth_asgi" / "features"
 EXEMPT = """
-/auth/register /auth/login /auth/refresh /auth/logout
+/auth/register /auth/login /auth/login/second-factor /auth/refresh /auth/logout
 /auth/password/forgot /auth/password/reset /auth/verify/send /auth/verify
 /auth/token /auth/introspect /auth/revoke
 /auth/.well-known/jwks.json /auth/.well-known/oauth-authorization-server

@@ -22,7 +22,7 @@ from jwt_auth_asgi.features.operations import (
     responses,
     success,
 )
-from jwt_auth_asgi.features.schemas import LIMIT_SENTENCE
+from jwt_auth_asgi.features.schemas import LIMIT_SENTENCE, LOGGED_IN
 from jwt_auth_asgi.features.sessions import schemas
 from jwt_auth_asgi.http.bodies import FORM, JSON
 
@@ -41,7 +41,7 @@ LOGIN: Final[Operation] = {
         "content": {JSON: {"schema": schemas.LOGIN}, FORM: {"schema": schemas.LOGIN_FORM}},
     },
     "responses": responses(
-        {200: success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIES})},
+        {200: success("The session is open.", LOGGED_IN, {"Set-Cookie": SET_COOKIES})},
         {
             **BODY_PROBLEMS,
             401: {"invalid_credentials": "Invalid email or password"},
@@ -63,7 +63,7 @@ REAUTHENTICATE: Final[Operation] = {
     "security": AUTHENTICATED,
     "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REAUTHENTICATE}}},
     "responses": responses(
-        {200: success("The new session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIE})},
+        {200: success("The new session is open.", LOGGED_IN, {"Set-Cookie": SET_COOKIE})},
         {
             **BODY_PROBLEMS,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},

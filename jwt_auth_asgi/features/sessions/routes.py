@@ -19,12 +19,11 @@ from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, reauthentication_input, refresh_input
-from jwt_auth_asgi.features.transport import Transport, granted, token_response
+from jwt_auth_asgi.features.transport import Transport, granted, token_response, who
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshSupersededError, SessionError
 from jwt_auth_core.flows.address_limits import GUESS
-from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.sessions.session import Session
 
 _OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
@@ -41,7 +40,7 @@ async def _login(service: Service, request: Request) -> Response:
     else:  # its session ends when this one opens
         login = service.run(service.auth.login, asked.attempt, client, asked.held.reveal())
     grant = granted(await run_until_disconnect(request.receive, login))
-    return token_response(grant, service.cookie, asked.transport, _who(grant), service.device_cookie)
+    return token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)
 
 
 async def _reauthenticate(service: Service, request: Request) -> Response:
@@ -51,7 +50,7 @@ async def _reauthenticate(service: Service, request: Request) -> Response:
     client, held = service.client(request.scope), asked.held.reveal() if asked.held else None
     opening = service.run(service.auth.reauthenticate, caller.claims, asked.proof, client, held)
     grant = granted(await run_until_disconnect(request.receive, opening))
-    return token_response(grant, service.cookie, asked.transport, _who(grant))
+    return token_response(grant, service.cookie, asked.transport, who(grant))
 
 
 @in_words
@@ -106,15 +105,6 @@ async def _logout_all(service: Service, request: Request) -> Response:
     log_out, client = service.auth.end_user.logout_all, service.client(request.scope)
     await service.run_for(caller.identity, log_out, client, claims=caller.claims)
     return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
-
-
-def _who(grant: Grant) -> dict[str, str]:
-    return {
-        "user_id": grant.user.user_id,
-        "first_name": grant.user.first_name,
-        "last_name": grant.user.last_name,
-        "status": "logged in",
-    }
 
 
 def _shown(session: Session, current: str | None) -> dict[str, object]:

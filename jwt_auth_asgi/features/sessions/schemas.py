@@ -9,12 +9,9 @@ from jwt_auth_asgi.features.schemas import (
     DEVICE,
     EMAIL,
     EXPIRES_IN,
-    FIRST_NAME,
-    LAST_NAME,
     PASSWORD,
     REFRESH_TOKEN,
     TRANSPORT,
-    USER_ID,
     Schema,
     always,
     object_of,
@@ -41,20 +38,6 @@ LOGIN_FORM: Final = object_of(
         "device": DEVICE,
     },
     optional=("grant_type", "scope", "client_id", "client_secret", "transport", "device"),
-)
-LOGGED_IN: Final = object_of(
-    {
-        "access_token": ACCESS_TOKEN,
-        "token_type": always("bearer"),
-        "expires_in": EXPIRES_IN,
-        "user_id": USER_ID,
-        "first_name": FIRST_NAME,
-        "last_name": LAST_NAME,
-        "status": always("logged in"),
-        "refresh_token": REFRESH_TOKEN,
-        "device": DEVICE,
-    },
-    optional=("refresh_token", "device"),
 )
 REAUTHENTICATE: Final = object_of(
     {

@@ -91,7 +91,11 @@ class Reauthenticate:
             raise InvalidCredentialsError
         is_still_right = partial(self._is_still_right, password, user.password_hash)
         return self.open_session(
-            user, client, is_still_right=is_still_right, replaces=replaces, instead_of=claims.session_id
+            user,
+            client,
+            is_still_right=is_still_right,
+            replaces=replaces,
+            instead_of=claims.session_id,
         )
 
     def _note_wrong(self, user: User, client: Client, guess: Guess) -> None:

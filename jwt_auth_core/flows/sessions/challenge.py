@@ -10,6 +10,21 @@ from jwt_auth_core.vocabulary import Secret
 
 
 @dataclass(frozen=True, slots=True)
+class FirstFactor:
+    """What a user has shown so far, and where.
+
+    Attributes:
+        methods: what was proven, in words of RFC 8176.
+        device: the digest of the token of a device where the user has signed in before.
+        instead_of: the session that the new one takes the place of.
+    """
+
+    methods: tuple[str, ...]
+    device: str | None = None
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Challenge:
     """A login that is right so far: no session is open, and nothing is granted.
 
@@ -24,9 +39,5 @@ class Challenge:
     expires_in: int
 
 
-AskSecondFactor = Callable[[User], Challenge | None]
+AskSecondFactor = Callable[[User, FirstFactor], Challenge | None]
 """Returns what else a user has to show before a session opens; None where that is nothing."""
-
-
-def no_second_factor(_user: User) -> None:
-    """Ask for nothing more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final
 
@@ -108,11 +108,14 @@ class Login:
         stored = None if user is None or is_stopped else user.password_hash
         if not self.passwords.verify(attempt.password, stored) or user is None:
             raise self._refusal(user, attempt, client, guess)
-        self._upgrade(user, attempt.password)
+        user = self._upgraded(user, attempt.password)
+        device = guess.device if guess.is_known else None
         is_still_right = partial(self._is_still_right, attempt.password, user.password_hash, guess)
         try:
             with guess.right(self.open_session.as_one()):
-                opened = self.open_session(user, client, is_still_right=is_still_right, replaces=replaces)
+                opened = self.open_session(
+                    user, client, is_still_right=is_still_right, device=device, replaces=replaces
+                )
                 self._note(user, attempt, client, guess, opened)
         except InvalidCredentialsError:
             raise self._refusal(user, attempt, client, guess) from None
@@ -151,14 +154,17 @@ class Login:
         is_right = self.passwords.verify_again(password, user.password_hash, verified=verified_hash)
         return is_right and self.limits.is_admitted(guess, user)
 
-    def _upgrade(self, user: User, password: Secret) -> None:
+    def _upgraded(self, user: User, password: Secret) -> User:
+        """Return the user with the hash as stored from now on."""
         new_hash = self.passwords.upgrade(password, user.password_hash)
         if new_hash is None:
-            return
+            return user
         try:
-            self.users.replace_password_hash(
+            is_new = self.users.replace_password_hash(
                 user.user_id, expected_hash=user.password_hash, new_hash=new_hash
             )
         except AuthError as error:
             # A read-only database must not stop a login that needs no write (F-16).
             _LOGGER.warning("a password hash was not upgraded: %s", error)
+            return user
+        return replace(user, password_hash=new_hash) if is_new else user

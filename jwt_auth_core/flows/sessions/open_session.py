@@ -15,7 +15,7 @@ from jwt_auth_core.assurance import AAL2, PASSWORD, level_of
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.errors import InvalidCredentialsError, RefreshInvalidError, UnavailableError
 from jwt_auth_core.events import SessionEnded
-from jwt_auth_core.flows.sessions.challenge import AskSecondFactor, Challenge
+from jwt_auth_core.flows.sessions.challenge import AskSecondFactor, Challenge, FirstFactor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -54,28 +54,63 @@ class OpenSession:
         *,
         is_still_right: Callable[[User], bool],
         methods: tuple[str, ...] = PASSWORD,
+        device: str | None = None,
         replaces: str | None = None,
         instead_of: str | None = None,
     ) -> Grant | Challenge:
         """Answer a first factor that was right: with a session, or with what else is asked for.
 
         ``methods`` are what it was, in words of RFC 8176; what comes to `AAL2` by itself meets nothing more.
-        The user is looked at once more when the session is there for everybody who ends sessions. So one
-        who was disabled meanwhile, or whose factor ``is_still_right`` no more, leaves no session behind
-        (RF-11).
+        ``device`` is the digest of the token of a known device. The user is looked at once more when the
+        session is there for everybody who ends sessions. So one who was disabled meanwhile, or whose factor
+        ``is_still_right`` no more, leaves no session behind (RF-11).
 
         Raises:
             InvalidCredentialsError: the user is disabled or gone, or the factor was changed.
             EmailUnverifiedError: the address has to be verified before any login.
             UnavailableError: a store does not answer; nothing was handed out.
         """
+        first = FirstFactor(methods, device, instead_of)
+        self._refuse(user)
+        challenge = None if level_of(methods) == AAL2 else self.second_factor(user, first)
+        if challenge is not None:
+            return challenge
+        return self._opened(user, client, is_still_right, first, replaces)
+
+    def completed(
+        self,
+        user: User,
+        client: Client,
+        *,
+        is_still_right: Callable[[User], bool],
+        shown: FirstFactor,
+        replaces: str | None = None,
+    ) -> Grant:
+        """Open the session of a login that was challenged and has shown all that was asked for.
+
+        Raises:
+            InvalidCredentialsError: the user is disabled or gone, or the first factor was changed.
+            EmailUnverifiedError: the address has to be verified before any login.
+            UnavailableError: a store does not answer; nothing was handed out.
+        """
+        self._refuse(user)
+        return self._opened(user, client, is_still_right, shown, replaces)
+
+    def _refuse(self, user: User) -> None:
         if user.disabled_at is not None:
             raise InvalidCredentialsError
         if self.must_be_verified is not None and not self.must_be_verified.has(user.user_id):
             raise EmailUnverifiedError
-        challenge = None if level_of(methods) == AAL2 else self.second_factor(user)
-        if challenge is not None:
-            return challenge
+
+    def _opened(
+        self,
+        user: User,
+        client: Client,
+        is_still_right: Callable[[User], bool],
+        first: FirstFactor,
+        replaces: str | None,
+    ) -> Grant:
+        methods, instead_of = first.methods, first.instead_of
         grant = self.begin(user, client, methods=methods, replaces=replaces, instead_of=instead_of)
         after = self._if(user, is_still_right)
         while after is not None and after.session_version != user.session_version:

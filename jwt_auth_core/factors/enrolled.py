@@ -1,0 +1,46 @@
+"""Enrolled factors: which kinds a user has, in the row that logins read: ``auth_accounts.factor_kinds``.
+
+So a login of somebody who has none asks nothing more for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, LiteralString
+
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.errors import UserNotFoundError
+from jwt_auth_core.vocabulary import UserId
+
+_LOCK: Final[Mapping[Dialect, LiteralString]] = {
+    "sqlite": "SELECT user_id FROM auth_accounts WHERE user_id = %s",
+    "postgres": "SELECT user_id FROM auth_accounts WHERE user_id = %s FOR UPDATE",
+}
+_ADD: Final = "UPDATE auth_accounts SET factor_kinds = factor_kinds | %s WHERE user_id = %s"
+_REMOVE: Final = "UPDATE auth_accounts SET factor_kinds = factor_kinds & ~%s WHERE user_id = %s"
+
+
+class EnrolledFactors:
+    """Each method belongs into the transaction of the change, and raises UnavailableError as it does."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lock(self, user_id: UserId) -> None:
+        """Have everybody wait who changes the user's factors; to be called before they are looked at.
+
+        Raises:
+            UserNotFoundError: the user is gone, or has no account of its own.
+        """
+        row = self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one")
+        if row is None:
+            raise UserNotFoundError
+
+    def add(self, user_id: UserId, kind: int) -> None:
+        """Note that the user has a factor of this kind: a bit of ``factor.py``."""
+        self._database.query(_ADD, (kind, user_id))
+
+    def remove(self, user_id: UserId, kind: int) -> None:
+        """Note that the user has none of this kind any more."""
+        self._database.query(_REMOVE, (kind, user_id))
