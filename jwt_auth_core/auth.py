@@ -15,8 +15,10 @@ from jwt_auth_core.events.subscribers import F
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.login_by_email import LoginByEmail
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
+from jwt_auth_core.flows.account.request_login import RequestLogin
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
@@ -68,8 +70,8 @@ class Auth:
         account_limits: how an account stands that somebody guesses at, and its new beginning.
         register, login, refresh, logout, reauthenticate, current_user, list_sessions, revoke_session,
             end_user, change_password, change_profile, forgot_password, reset_password,
-            send_verification, verify_email, show_session, introspect, revoke_token, issue_ws_ticket,
-            redeem_ws_tickets: the use cases.
+            send_verification, verify_email, request_login, login_by_email, show_session, introspect,
+            revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
         clients: those of service clients.
         factors: those of second factors.
@@ -105,6 +107,8 @@ class Auth:
     reauthenticate: Reauthenticate
     send_verification: RequestLetter
     verify_email: VerifyEmail
+    request_login: RequestLogin
+    login_by_email: LoginByEmail
     forgot_password: RequestLetter
     reset_password: ResetPassword
     show_session: ShowSession

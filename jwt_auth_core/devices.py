@@ -67,6 +67,7 @@ _REMEMBER: Final = """
 _OF_USER: Final = """
     SELECT token_digest FROM auth_devices WHERE user_id = %s ORDER BY used_at DESC, token_digest
 """
+_FORGET: Final = "DELETE FROM auth_devices WHERE user_id = %s"
 _FORGIVE: Final = "UPDATE auth_devices SET failures = 0 WHERE user_id = %s AND failures > 0"
 
 
@@ -125,6 +126,10 @@ class Devices:
         """Return the digests of the user's devices, the last used first."""
         rows = self._database.query(_OF_USER, (user_id,), fetch="all")
         return [str(row["token_digest"]) for row in rows]
+
+    def forget(self, user_id: UserId) -> None:
+        """Forget where the user has signed in."""
+        self._database.query(_FORGET, (user_id,))
 
     def forgive(self, user_id: UserId) -> None:
         """Forget which wrong passwords came from the user's devices."""

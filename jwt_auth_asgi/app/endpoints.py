@@ -18,6 +18,7 @@ from jwt_auth_asgi.app import openapi
 from jwt_auth_asgi.features import (
     account,
     api_keys,
+    email_login,
     factors,
     oauth,
     password,
@@ -43,6 +44,7 @@ FEATURES: Final = (
     password.FEATURE,
     verification.FEATURE,
     sessions.FEATURE,
+    email_login.FEATURE,
     factors.FEATURE,
     tickets.FEATURE,
     api_keys.FEATURE,

@@ -36,6 +36,8 @@ FORGOT_PASSWORD: Final = RoutePath("/password/forgot", "POST", reads_token=False
 RESET_PASSWORD: Final = RoutePath("/password/reset", "POST", reads_token=False)
 SEND_VERIFICATION: Final = RoutePath("/verify/send", "POST", reads_token=False)
 VERIFY: Final = RoutePath("/verify", "POST", reads_token=False)
+SEND_LOGIN: Final = RoutePath("/login/email", "POST", reads_token=False)
+LOGIN_BY_EMAIL: Final = RoutePath("/login/email/verify", "POST", reads_token=False)
 SESSIONS: Final = RoutePath("/sessions", "GET")
 OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
@@ -55,6 +57,7 @@ METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", re
 ALL: Final = (
     *(REGISTER, LOGIN, SECOND_FACTOR, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
     *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
+    *(SEND_LOGIN, LOGIN_BY_EMAIL),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),

@@ -58,6 +58,11 @@ LETTER_TOKEN: Final[Schema] = {
     "description": "What stands behind `#token=` in a mailed link: opaque, for one purpose, good once.",
     "examples": ["reset.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"],
 }
+USER_CODE: Final[Schema] = {
+    "type": "string",
+    "description": "Eight letters, in any case and groups.",
+    "examples": ["WDJB-MJHT"],
+}
 TRANSPORT: Final[Schema] = {
     "type": "string",
     "enum": ["cookie", "body"],

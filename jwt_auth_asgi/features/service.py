@@ -20,6 +20,7 @@ from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.features.address_counts import AddressCounts
 from jwt_auth_asgi.http import client_address, csrf
+from jwt_auth_asgi.http.binding_cookie import BindingCookie
 from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.device_cookie import DeviceCookie
@@ -67,6 +68,7 @@ class Service:
         self.auth = auth
         self.cookie = RefreshCookie.from_settings(settings)
         self.registration_cookie = RegistrationCookie.from_settings(settings)
+        self.binding_cookie = BindingCookie.from_settings(settings)
         self.device_cookie = DeviceCookie.from_settings(settings)
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name

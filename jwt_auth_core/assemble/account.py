@@ -10,8 +10,12 @@ from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.login_by_email import LoginByEmail
+from jwt_auth_core.flows.account.prove_address import ProveAddress
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
+from jwt_auth_core.flows.account.request_login import RequestLogin
+from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.user_limits import UserLimits
@@ -24,6 +28,8 @@ class AccountFlows(TypedDict):
     register: Register
     send_verification: RequestLetter
     verify_email: VerifyEmail
+    request_login: RequestLogin
+    login_by_email: LoginByEmail
     current_user: CurrentUser
     end_user: AccountAdmin
     change_profile: ChangeProfile
@@ -52,21 +58,34 @@ def account_flows(parts: Parts) -> AccountFlows:
             has_letter=must_verify,
         ),
     )
-    codes = user_codes(parts.settings)
+    proofs, limits = parts.stores.proofs, UserLimits(parts.rate_limits)
+    short_codes = ShortCodes(proofs, user_codes(parts.settings))
+    prove_address = ProveAddress(proofs, parts.stores.verified, parts.void, parts.end_user)
     verify = VerifyEmail(
         passwords=parts.passwords,
-        proofs=parts.stores.proofs,
-        codes=codes,
-        verified=parts.stores.verified,
+        proofs=proofs,
+        short_codes=short_codes,
+        prove_address=prove_address,
         parts=parts.sessions,
-        end_user=parts.end_user,
-        limits=UserLimits(parts.rate_limits),
+        limits=limits,
+        letters=parts.mail.queue,
+    )
+    login = LoginByEmail(
+        proofs=proofs,
+        short_codes=short_codes,
+        prove_address=prove_address,
+        open_session=parts.open_session,
+        address_limits=parts.address_limits,
+        user_limits=limits,
+        account_limits=parts.account_limits,
         letters=parts.mail.queue,
     )
     return {
         "register": register,
         "send_verification": RequestLetter(parts.mail.ask, "verify"),
         "verify_email": verify,
+        "request_login": RequestLogin(parts.mail.ask),
+        "login_by_email": login,
         "current_user": parts.current_user,
         "end_user": parts.end_user,
         "change_profile": ChangeProfile(

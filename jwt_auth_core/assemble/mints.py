@@ -15,4 +15,4 @@ from jwt_auth_core.settings import Settings
 def mints(settings: Settings, stores: Stores) -> Mapping[Purpose, Mint]:
     """Return who makes the tokens of each purpose."""
     mint = MintProof(stores.proofs, stores.users, stores.verified, user_codes(settings))
-    return {"reset": mint, "verify": mint}
+    return {"reset": mint, "verify": mint, "login": mint}

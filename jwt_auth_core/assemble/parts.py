@@ -23,6 +23,7 @@ from jwt_auth_core.events import Subscribers
 from jwt_auth_core.factors.factor import Factor
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.void_credentials import VoidApiKeys, VoidCredentials, VoidDevices
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
@@ -72,6 +73,7 @@ class Parts:
     recheck: Recheck
     current_user: CurrentUser
     end_user: AccountAdmin
+    void: VoidCredentials
     api_keys: SqlApiKeys
     clients: SqlClients
     api_key_uses: Uses
@@ -100,7 +102,8 @@ class Parts:
         limits = replace(rate_limits(settings, stores), refusals=refusals)
         by_address = AddressLimits(limits)
         database = stores.database
-        guesses = LoginLimits(limits, Devices(database), PasswordFailures(database), clock)
+        devices = Devices(database)
+        guesses = LoginLimits(limits, devices, PasswordFailures(database), clock)
         sessions = SessionParts(
             sessions=stores.sessions,
             session_index=stores.session_index,
@@ -150,6 +153,7 @@ class Parts:
             recheck=Recheck(stores.sessions, stores.users, clients),
             current_user=CurrentUser(stores.users),
             end_user=AccountAdmin(sessions, list_sessions, end_session, revoke_api_key),
+            void=VoidCredentials(stores.users, (VoidApiKeys(revoke_api_key), VoidDevices(devices))),
             api_keys=api_keys,
             clients=clients,
             api_key_uses=Uses(api_keys, clock),

@@ -5,10 +5,12 @@ Counted is what the edge says (`Client.limit_key`). A caller in this process has
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.events.refused import Whose
+from jwt_auth_core.flows.guess import Guess, guessed
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rate import DAY_SECONDS, Rate
 from jwt_auth_core.rate_limits.rule import Rule
@@ -46,6 +48,18 @@ class AddressLimits:
             self.rate_limits.check_all(
                 {REGISTER: client.limit_key}, times=client.crowd, whose=Whose(client=client)
             )
+
+    def guess(self, client: Client) -> AbstractContextManager[Guess]:
+        """Count a login and a wrong one; the latter is given back unless that is what it was.
+
+        Raises:
+            RateLimitedError: there were too many, and this one is not looked at.
+        """
+        if client.limit_key is None:
+            return guessed(self.rate_limits, ())
+        keys: dict[str, str] = dict.fromkeys(GUESS, client.limit_key)
+        counted = self.rate_limits.check_all(keys, times=client.crowd, whose=Whose(client=client))
+        return guessed(self.rate_limits, [one for one in counted if one.rule.name != LOGIN])
 
     def mail(self, client: Client) -> None:
         """Count a letter that somebody asked for.

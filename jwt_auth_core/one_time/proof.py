@@ -20,11 +20,17 @@ RESET: Final = Purpose("reset", ttl_seconds=30 * 60)
 VERIFY: Final = Purpose("verify", ttl_seconds=24 * 3600)
 """Shows that the mailbox of an address is its user's; comes with a short code."""
 
-PROOFS: Final = (RESET, VERIFY)
+LOGIN: Final = Purpose("login", ttl_seconds=15 * 60)
+"""Opens a session in the browser that asked for it; comes with a short code."""
+
+PROOFS: Final = (RESET, VERIFY, LOGIN)
 """Every purpose of a letter's token."""
 
-CODED: Final = frozenset({VERIFY})
+CODED: Final = frozenset({VERIFY, LOGIN})
 """Of which a letter has a short code, too."""
+
+BINDING: Final = Purpose("binding", ttl_seconds=3600)
+"""Stays in the browser that asked for a login: what the letter brings is good there alone."""
 
 REGISTRATION: Final = Purpose("registration", ttl_seconds=VERIFY.ttl_seconds)
 """Stays in the browser that registered, so that it is known again there; no letter brings it."""
@@ -56,6 +62,8 @@ class Proof:
             times, when nobody knows whether it went: each copy is as good as the others, until one was used.
         address: the e-mail identity whose mailbox it was sent to.
         version: the user's session version at that time: what ends all sessions ends the proof.
+        about: what else it is about, in a text of ours: who asked for it, or one of several changes. A later
+            letter takes the place of earlier ones about the same.
     """
 
     purpose: str
@@ -63,6 +71,7 @@ class Proof:
     letter_id: str
     address: Email
     version: int
+    about: str = ""
 
 
 def bound_to(purpose: Purpose, user_id: UserId) -> str:
@@ -111,8 +120,8 @@ class ProofStore(Protocol):
         """Return what a token stands for, and spend it with its copies: of many at once, one gets it."""
         ...
 
-    def attempt(self, purpose: Purpose, user_id: UserId) -> Sequence[Attempt]:
-        """Count a look at the user's code, whatever comes of it; return nothing where no look is left.
+    def attempt(self, purpose: Purpose, user_id: UserId, *, about: str = "") -> Sequence[Attempt]:
+        """Count a look at the user's code about this, whatever comes of it; nothing where no look is left.
 
         To be asked outside of any transaction: what is undone was not counted. It takes as long for an id
         that nobody has, or who has no code.

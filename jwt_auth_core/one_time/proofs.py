@@ -22,49 +22,55 @@ FORGOTTEN_AT_ONCE: Final = 1_000
 _PUT: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
         INSERT INTO auth_proofs (digest, purpose, user_id, letter_id, address, version, code_digest,
-            attempts_left, expires_at, code_expires_at)
-        SELECT %s, %s, %s, %s, %s, %s, %s, %s, t.now + %s, t.now + %s
+            attempts_left, about, expires_at, code_expires_at)
+        SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, t.now + %s, t.now + %s
         FROM (SELECT COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now) AS t
         WHERE NOT EXISTS (SELECT 1 FROM auth_proofs
-                          WHERE user_id = %s AND purpose = %s AND letter_id > %s)
+                          WHERE user_id = %s AND purpose = %s AND about = %s AND letter_id > %s)
     """,
     "postgres": """
         INSERT INTO auth_proofs (digest, purpose, user_id, letter_id, address, version, code_digest,
-            attempts_left, expires_at, code_expires_at)
-        SELECT %s, %s, %s, %s, %s, %s::bigint, %s, %s::integer, t.now + %s, t.now + %s
+            attempts_left, about, expires_at, code_expires_at)
+        SELECT %s, %s, %s, %s, %s, %s::bigint, %s, %s::integer, %s, t.now + %s, t.now + %s
         FROM (SELECT COALESCE(%s, EXTRACT(EPOCH FROM clock_timestamp())::bigint) AS now) AS t
         WHERE NOT EXISTS (SELECT 1 FROM auth_proofs
-                          WHERE user_id = %s AND purpose = %s AND letter_id > %s)
+                          WHERE user_id = %s AND purpose = %s AND about = %s AND letter_id > %s)
     """,
 }
 _FIND: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
-        SELECT p.purpose, p.user_id, p.letter_id, p.address, p.version FROM auth_proofs p
+        SELECT p.purpose, p.user_id, p.letter_id, p.address, p.version, p.about FROM auth_proofs p
         WHERE p.digest = %s AND p.expires_at > COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
           AND NOT EXISTS (SELECT 1 FROM auth_proofs o
-                          WHERE o.user_id = p.user_id AND o.purpose = p.purpose AND o.letter_id > p.letter_id)
+                          WHERE o.user_id = p.user_id AND o.purpose = p.purpose AND o.about = p.about
+                            AND o.letter_id > p.letter_id)
     """,
     "postgres": """
-        SELECT p.purpose, p.user_id, p.letter_id, p.address, p.version FROM auth_proofs p
+        SELECT p.purpose, p.user_id, p.letter_id, p.address, p.version, p.about FROM auth_proofs p
         WHERE p.digest = %s AND p.expires_at > COALESCE(%s, EXTRACT(EPOCH FROM clock_timestamp())::bigint)
           AND NOT EXISTS (SELECT 1 FROM auth_proofs o
-                          WHERE o.user_id = p.user_id AND o.purpose = p.purpose AND o.letter_id > p.letter_id)
+                          WHERE o.user_id = p.user_id AND o.purpose = p.purpose AND o.about = p.about
+                            AND o.letter_id > p.letter_id)
     """,
 }
 _SPEND: Final = "DELETE FROM auth_proofs WHERE digest = %s"
-_VOID: Final = "DELETE FROM auth_proofs WHERE user_id = %s AND purpose = %s AND letter_id <= %s"
-_VOID_EARLIER: Final = "DELETE FROM auth_proofs WHERE user_id = %s AND purpose = %s AND letter_id < %s"
+_VOID: Final = """
+    DELETE FROM auth_proofs WHERE user_id = %s AND purpose = %s AND about = %s AND letter_id <= %s
+"""
+_VOID_EARLIER: Final = """
+    DELETE FROM auth_proofs WHERE user_id = %s AND purpose = %s AND about = %s AND letter_id < %s
+"""
 # Of many at once each has a number of its own: the row is locked, and looked at again.
 _ATTEMPT: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
         UPDATE auth_proofs SET attempts_left = attempts_left - 1
-        WHERE user_id = %s AND purpose = %s AND code_digest IS NOT NULL AND attempts_left > 0
+        WHERE user_id = %s AND purpose = %s AND about = %s AND code_digest IS NOT NULL AND attempts_left > 0
           AND code_expires_at > COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER))
         RETURNING digest, code_digest, letter_id
     """,
     "postgres": """
         UPDATE auth_proofs SET attempts_left = attempts_left - 1
-        WHERE user_id = %s AND purpose = %s AND code_digest IS NOT NULL AND attempts_left > 0
+        WHERE user_id = %s AND purpose = %s AND about = %s AND code_digest IS NOT NULL AND attempts_left > 0
           AND code_expires_at > COALESCE(%s, EXTRACT(EPOCH FROM clock_timestamp())::bigint)
         RETURNING digest, code_digest, letter_id
     """,
@@ -115,9 +121,9 @@ class SqlProofs:
         """See `ProofStore.put`."""
         if next(self._kept) % FORGET_EVERY == 0:
             self._database.query(_FORGET[self._database.dialect], (self._time(), FORGOTTEN_AT_ONCE))
-        whose = (proof.user_id, proof.purpose, proof.letter_id)
+        whose = (proof.user_id, proof.purpose, proof.about, proof.letter_id)
         kept = (digest, proof.purpose, proof.user_id, proof.letter_id, proof.address, proof.version)
-        lives = (code_digest, CODE_ATTEMPTS, seconds, min(seconds, CODE_SECONDS), self._time())
+        lives = (code_digest, CODE_ATTEMPTS, proof.about, seconds, min(seconds, CODE_SECONDS), self._time())
         with self._database.transaction():
             self._database.query(_VOID_EARLIER, whose)
             return self._database.query(_PUT[self._database.dialect], (*kept, *lives, *whose)) == 1
@@ -133,15 +139,15 @@ class SqlProofs:
             proof = self.find(digest)
             if proof is None or not self._database.query(_SPEND, (digest,)):
                 return None
-            self._database.query(_VOID, (proof.user_id, proof.purpose, proof.letter_id))
+            self._database.query(_VOID, (proof.user_id, proof.purpose, proof.about, proof.letter_id))
             return proof
 
-    def attempt(self, purpose: Purpose, user_id: UserId) -> Sequence[Attempt]:
+    def attempt(self, purpose: Purpose, user_id: UserId, *, about: str = "") -> Sequence[Attempt]:
         """See `ProofStore.attempt`."""
         looked_at, dialect = f"look {purpose.name} {user_id}", self._database.dialect
         with self._database.transaction():
             self._database.query(_LOOK[dialect], (looked_at, user_id, CODE_SECONDS, self._time()))
-            values = (user_id, purpose.name, self._time())
+            values = (user_id, purpose.name, about, self._time())
             rows = self._database.query(_ATTEMPT[dialect], values, fetch="all")
         latest = max((row["letter_id"] for row in rows), default="")
         return [Attempt(row["digest"], row["code_digest"]) for row in rows if row["letter_id"] == latest]
@@ -151,6 +157,5 @@ class SqlProofs:
 
 
 def _proof(row: Row) -> Proof:
-    return Proof(
-        row["purpose"], UserId(row["user_id"]), row["letter_id"], Email(row["address"]), row["version"]
-    )
+    user_id, address = UserId(row["user_id"]), Email(row["address"])
+    return Proof(row["purpose"], user_id, row["letter_id"], address, row["version"], row["about"])

@@ -153,6 +153,17 @@ def test_other_purposes_and_users_are_left_alone(here):
     assert [here.one.find(digest) for digest in digests] == others
 
 
+def test_what_is_about_something_else_is_left_alone(here):
+    """Neither a later letter about one thing nor the use of it voids what another brought, or its looks."""
+    about = replace(FIRST, about="one")
+    digest, other = here.put(about, code="of one"), here.put(replace(LATER, about="other"), code="of other")
+    assert [here.one.attempt(RESET, ADA, about="one")[0].code_digest for _ in range(CODE_ATTEMPTS)]
+    assert here.other.attempt(RESET, ADA, about="one") == here.one.attempt(RESET, ADA) == []
+    assert here.one.attempt(RESET, ADA, about="other")[0].digest == other
+    assert here.other.take(other) == replace(LATER, about="other")
+    assert here.one.take(digest) == about
+
+
 def test_a_code_is_looked_at_three_times(here):
     """Right or wrong, by whichever process; the link in the same letter stays good."""
     digest = here.put(code="of the code")

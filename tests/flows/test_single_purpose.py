@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenInvalidError
-from jwt_auth_core.one_time.proof import PROOFS, REGISTRATION, InvalidCodeError, Proof
-from jwt_auth_core.vocabulary import Secret
-from tests.flows.proofs import link, reset, verify
+from jwt_auth_core.flows.account.login_by_email import MailedLogin
+from jwt_auth_core.one_time.proof import BINDING, PROOFS, REGISTRATION, InvalidCodeError, Proof
+from jwt_auth_core.vocabulary import Email, Secret
+from tests.flows.proofs import CLIENT, link, reset, verify
 
+BOUND = BINDING.new()
+FACTS = {"about": BINDING.digest_of(BOUND.reveal())}
+ADA = "ada@example.com"
 REFUSALS = (InvalidCodeError, RefreshInvalidError, TokenInvalidError)
 
 
@@ -21,7 +25,8 @@ def kinds(world, user):
         "refresh": grant.refresh_token.reveal(),
         "ticket": world.auth.issue_ws_ticket(claims).ticket.reveal(),
         "registration": browser_of(world, user),
-        **{purpose.name: link(world, user, purpose.name).reveal() for purpose in PROOFS},
+        "binding": BOUND.reveal(),
+        **{purpose.name: link(world, user, purpose.name, facts=FACTS).reveal() for purpose in PROOFS},
     }
 
 
@@ -35,8 +40,14 @@ def browser_of(world, user):
 
 def known_by(world, text):
     """Raise where a browser is not known by a text."""
-    if world.auth.verify_email._registered(Secret(text)) is None:
+    if world.auth.verify_email.prove_address.registered_in(Secret(text)) is None:
         raise InvalidCodeError
+
+
+def bring(world, text, binding):
+    """Log in by a token, in a browser that is known by a binding."""
+    token = text if isinstance(text, Secret) else Secret(text)
+    world.auth.login_by_email(MailedLogin(token, Email(""), Secret(""), binding), CLIENT)
 
 
 DOORS = {
@@ -45,6 +56,10 @@ DOORS = {
     "ticket": lambda world, text: _raised(world.auth.redeem_ws_tickets([text])),
     "reset": reset,
     "verify": verify,
+    "login": lambda world, text: bring(world, text, BOUND),
+    "binding": lambda world, text: bring(
+        world, link(world, world.auth.end_user.find(ADA), "login", facts=FACTS), Secret(text)
+    ),
     "registration": known_by,
 }
 
@@ -57,7 +72,7 @@ def _raised(answers):
 
 def test_every_purpose_has_a_door():
     """None is forgotten here."""
-    assert {purpose.name for purpose in PROOFS} | {REGISTRATION.name} <= set(DOORS)
+    assert {purpose.name for purpose in PROOFS} | {REGISTRATION.name, BINDING.name} <= set(DOORS)
 
 
 @pytest.mark.parametrize("door", DOORS)

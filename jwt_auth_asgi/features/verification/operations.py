@@ -21,6 +21,7 @@ from jwt_auth_asgi.features.schemas import (
     LETTER_TOKEN,
     LIMIT_SENTENCE,
     PASSWORD,
+    USER_CODE,
     always,
     object_of,
 )
@@ -28,16 +29,11 @@ from jwt_auth_asgi.http.bodies import JSON
 
 _SEND: Final = object_of({"email": EMAIL})
 _ASKED: Final = object_of({"status": always("check your mail")})
-_CODE: Final[dict[str, Any]] = {
-    "type": "string",
-    "description": "Eight letters, in any case and groups.",
-    "examples": ["WDJB-MJHT"],
-}
 _TOKEN: Final = {**LETTER_TOKEN, "examples": ["verify.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"]}
 _VERIFY: Final[dict[str, Any]] = {
     "anyOf": [
         object_of({"token": _TOKEN, "password": PASSWORD}, optional=("password",)),
-        object_of({"email": EMAIL, "code": _CODE, "password": PASSWORD}, optional=("password",)),
+        object_of({"email": EMAIL, "code": USER_CODE, "password": PASSWORD}, optional=("password",)),
     ]
 }
 _VERIFIED: Final = object_of(

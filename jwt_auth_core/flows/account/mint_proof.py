@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.sessions.login import identity
@@ -14,6 +14,9 @@ from jwt_auth_core.one_time.proof import CODE_SECONDS, CODED, PROOFS, VERIFY, Pr
 from jwt_auth_core.one_time.user_code import UserCodes, new_user_code
 from jwt_auth_core.users.user import UserStore
 from jwt_auth_core.users.verified import VerifiedAddresses
+
+ABOUT: Final = "about"
+"""The fact of a letter that becomes the proof's."""
 
 _PURPOSES: Final[Mapping[str, Purpose]] = {purpose.name: purpose for purpose in PROOFS}
 
@@ -41,7 +44,8 @@ class MintProof:
             return None
         if purpose is VERIFY and self.verified.has(user.user_id):
             return None
-        proof = Proof(purpose.name, user.user_id, order.letter_id, address, user.session_version)
+        about = cast("str", order.facts.get(ABOUT, ""))
+        proof = Proof(purpose.name, user.user_id, order.letter_id, address, user.session_version, about)
         return self._minted(purpose, proof)
 
     def _minted(self, purpose: Purpose, proof: Proof) -> LetterTokens | None:

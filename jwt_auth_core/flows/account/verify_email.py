@@ -9,40 +9,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final
 
-from jwt_auth_core.errors import (
-    InvalidCredentialsError,
-    UnavailableError,
-    UserNotFoundError,
-)
+from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError
 from jwt_auth_core.events import EmailVerified
-from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.addressee import addressee
+from jwt_auth_core.flows.account.prove_address import ProveAddress
+from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
-from jwt_auth_core.one_time.proof import (
-    REGISTRATION,
-    RESET,
-    VERIFY,
-    InvalidCodeError,
-    Proof,
-    ProofStore,
-    bound_to,
-    digest_in,
-)
-from jwt_auth_core.one_time.user_code import UserCodes
+from jwt_auth_core.one_time.proof import RESET, VERIFY, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.outbox.message import new_id
-from jwt_auth_core.passwords.hasher import NO_PASSWORD, Passwords
-from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.user import User
-from jwt_auth_core.users.verified import VerifiedAddresses
 from jwt_auth_core.vocabulary import Client, Email, Secret, UserId
 
 
@@ -82,10 +67,9 @@ class VerifyEmail:
 
     passwords: Passwords
     proofs: ProofStore
-    codes: UserCodes
-    verified: VerifiedAddresses
+    short_codes: ShortCodes
+    prove_address: ProveAddress
     parts: SessionParts
-    end_user: AccountAdmin
     limits: UserLimits
     letters: QueueLetter
 
@@ -120,37 +104,26 @@ class VerifyEmail:
         if user is None:
             raise InvalidCodeError
         is_known = self._is_known(user, asked.password, visitor)
-        event = EmailVerified(
-            at=self.parts.clock(),
-            user_id=user.user_id,
-            client=client,
-            reason="kept" if is_known else "voided",
-        )
+        event = self.prove_address.event(user, client, is_known=is_known)
         token = None if is_known else RESET.new()
         self._verify(digest, user, event, token)
-        if token is not None:
-            version = user.session_version + 1
-            self.end_user.clear(
-                user.user_id, now=event.at, version=version, reason=EndReason.PASSWORD_CHANGED
-            )
+        self.prove_address.end(replace(user, session_version=user.session_version + 1), event)
         return Verified(token)
 
     def _by_code(self, asked: Verification, client: Client) -> str:
         """Return the digest of the link beside a code; each look is counted before anybody knows."""
         with self.limits.guess_for(asked.email, client) as guess:
             user = self.parts.users.find_by_email(asked.email)
-            user_id = UserId(f"? {asked.email}") if user is None else user.user_id
-            for one in self.proofs.attempt(VERIFY, user_id):
-                bound = bound_to(VERIFY, user_id)
-                if self.codes.matches(bound, asked.code, expected_digest=one.code_digest):
-                    return one.digest
-            guess.is_wrong = True
-            raise InvalidCodeError
+            digest = self.short_codes.digest_of_link(VERIFY, asked.email, user, asked.code)
+            if digest is None:
+                guess.is_wrong = True
+                raise InvalidCodeError
+            return digest
 
     def _is_known(self, user: User, password: Secret | None, visitor: Visitor) -> bool:
-        if self.verified.has(user.user_id) or visitor.user_id == user.user_id:
+        if self.prove_address.verified.has(user.user_id) or visitor.user_id == user.user_id:
             return True
-        if visitor.browser is not None and self._registered(visitor.browser) == user.user_id:
+        if self.prove_address.registered_in(visitor.browser) == user.user_id:
             return True
         if password is None:
             return False
@@ -159,13 +132,6 @@ class VerifyEmail:
         if guess.is_wrong:
             raise InvalidCredentialsError
         return True
-
-    def _registered(self, browser: Secret) -> UserId | None:
-        try:
-            found = self.proofs.find(digest_in(REGISTRATION, browser))
-        except InvalidCodeError:
-            return None
-        return None if found is None else found.user_id
 
     def _verify(self, digest: str, user: User, event: EmailVerified, token: Secret | None) -> None:
         verify_once = partial(self._verify_once, digest, user, event, token)
@@ -184,7 +150,7 @@ class VerifyEmail:
     def _is_done(self, user: User, token: Secret | None) -> bool:
         if token is not None:  # only that transaction kept it
             return self.proofs.find(digest_in(RESET, token)) is not None
-        return self.verified.has(user.user_id)
+        return self.prove_address.verified.has(user.user_id)
 
     def _verify_once(self, digest: str, before: User, event: EmailVerified, token: Secret | None) -> None:
         with self.parts.journal.together():
@@ -192,27 +158,10 @@ class VerifyEmail:
             user = None if proof is None else self._user(proof)
             if proof is None or user is None or user.session_version != before.session_version:
                 raise InvalidCodeError
-            if not self.verified.keep(user.user_id, proof.address):
-                raise InvalidCodeError
+            self.prove_address.keep(user, proof.address, event)
             if token is not None:
-                self._void(user, event.at)
-                self.end_user.revoke_api_key.all(user.user_id, reason=event.name)
                 self._offer(token, proof, user.session_version + 1)
             self.parts.journal(event)
-
-    def _void(self, user: User, now: int) -> None:
-        try:
-            is_done = self.parts.users.change_password(
-                user.user_id,
-                expected_hash=user.password_hash,
-                new_hash=NO_PASSWORD,
-                expected_version=user.session_version,
-                now=now,
-            )
-        except UserNotFoundError:  # deleted meanwhile
-            raise InvalidCodeError from None
-        if not is_done:  # somebody logs in at this moment: whoever has the letter tries again
-            raise InvalidCodeError
 
     def _offer(self, token: Secret, proof: Proof, version: int) -> None:
         # As if a letter had brought it now: those that are on their way bring nothing.

@@ -1,0 +1,36 @@
+"""Short codes: which letter a typed code is of, in the same time whoever is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.one_time.code import Purpose
+from jwt_auth_core.one_time.proof import ProofStore, bound_to
+from jwt_auth_core.one_time.user_code import UserCodes
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Email, Secret, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCodes:
+    """A part of the flows that take codes; its own parts are named once, at assembly."""
+
+    proofs: ProofStore
+    codes: UserCodes
+
+    def digest_of_link(
+        self, purpose: Purpose, email: Email, user: User | None, code: Secret, *, about: str = ""
+    ) -> str | None:
+        """Return the digest of the link beside a code; None where the code is not good.
+
+        Each look is counted before anybody knows, and takes as long where no ``user`` has the ``email``.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        user_id = UserId(f"? {email}") if user is None else user.user_id
+        bound = bound_to(purpose, user_id)
+        for one in self.proofs.attempt(purpose, user_id, about=about):
+            if self.codes.matches(bound, code, expected_digest=one.code_digest):
+                return one.digest
+        return None

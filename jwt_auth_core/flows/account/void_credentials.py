@@ -1,0 +1,81 @@
+"""Void credentials: what opened an account is good no longer, for its owner was somebody else.
+
+A capability whose things open accounts is one more in ``voiders``: keys, factors, identities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jwt_auth_core.devices import Devices
+from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
+from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.users.store import Users
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import UserId
+
+
+class Voider(Protocol):
+    """Voids what one capability keeps of a user, in the open transaction."""
+
+    def __call__(self, user_id: UserId, *, reason: str, since: int | None) -> None:
+        """Void what was added from ``since`` on, in seconds since the epoch; None means all of it.
+
+        Raises:
+            UnavailableError: the store does not answer; nothing was changed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class VoidApiKeys:
+    """All of them: whoever made one may have had it for another's sake."""
+
+    revoke_api_key: RevokeApiKey
+
+    def __call__(self, user_id: UserId, *, reason: str, since: int | None) -> None:  # noqa: ARG002
+        """See `Voider`."""
+        self.revoke_api_key.all(user_id, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class VoidDevices:
+    """All of them: where somebody signed in by what is void, nobody is known any more."""
+
+    devices: Devices
+
+    def __call__(self, user_id: UserId, *, reason: str, since: int | None) -> None:  # noqa: ARG002
+        """See `Voider`."""
+        self.devices.forget(user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class VoidCredentials:
+    """A part of the flows that give an account back; its own parts are named once, at assembly."""
+
+    users: Users
+    voiders: Sequence[Voider]
+
+    def __call__(self, user: User, *, now: int, reason: str, since: int | None = None) -> bool:
+        """Void the password and what was added ``since``, and end all sessions, in the open transaction.
+
+        Tells whether the user was the one given: where password or session version are others by now,
+        nothing was changed.
+
+        Raises:
+            UserNotFoundError: the user is gone.
+            UnavailableError: the store does not answer; nothing was changed.
+        """
+        is_done = self.users.change_password(
+            user.user_id,
+            expected_hash=user.password_hash,
+            new_hash=NO_PASSWORD,
+            expected_version=user.session_version,
+            now=now,
+        )
+        if is_done:
+            for void in self.voiders:
+                void(user.user_id, reason=reason, since=since)
+        return is_done
