@@ -30,7 +30,7 @@ from jwt_auth_asgi.identity.caller import caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
-from jwt_auth_asgi.telemetry.events import count_refresh, watch_events
+from jwt_auth_asgi.telemetry.events import count_refreshes, watch_events
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, OverloadedError, RefreshInvalidError
 from jwt_auth_core.flows.address_limits import REFRESH, TOKEN, note_proxy
@@ -153,21 +153,17 @@ class Service:
         """
         refusal = None  # made when it is needed: nearly every token is good
         if token is not None:
+            asked = (token, partial(self.client, scope))
             try:
-                return await self._exchange((token, partial(self.client, scope)))
+                try:
+                    return await self._refreshing.ask(asked)
+                except SessionBusyError:
+                    return await self._refresh_when_free(asked)
             except RefreshInvalidError as error:
                 refusal = error
         client = self.client(scope)
         await self._counts.count(REFRESH, client.limit_key, client, times=client.crowd)
         raise refusal or RefreshInvalidError()
-
-    async def _exchange(self, asked: _Asked) -> Grant:
-        try:
-            grant = await self._refreshing.ask(asked)
-        except SessionBusyError:
-            grant = await self._refresh_when_free(asked)
-        count_refresh()
-        return grant
 
     async def _refresh_when_free(self, asked: _Asked) -> Grant:
         """Ask again while somebody else holds the session, a moment by itself; the others go on."""
@@ -246,7 +242,10 @@ class Service:
 
 
 def _refresh(auth: Auth, asked: Sequence[_Asked]) -> Steps[Sequence[Grant | AuthError]]:
-    return auth.refresh.steps([token.reveal() for token, _ in asked], [where for _, where in asked])
+    texts, wheres = [token.reveal() for token, _ in asked], [where for _, where in asked]
+    answers = yield from auth.refresh.steps(texts, wheres)
+    count_refreshes(sum(isinstance(one, Grant) for one in answers))
+    return answers
 
 
 def _let_be(future: asyncio.Future[None]) -> None:

@@ -36,14 +36,16 @@ def read_cookie(lines: Sequence[str], name: str) -> Secret | None:
 
     One that comes twice, quoted, with spaces, or beside a nameless one of its text is never guessed at.
     """
-    if not lines:
+    found: tuple[str, str] | None = None
+    for one, value in _pairs(lines):
+        if one == name or _claims_to_be(name, one, value):
+            if found is not None:
+                return None
+            found = one, value
+    if found is None:
         return None
-    found = [(one, value) for one, value in _pairs(lines) if _claims_to_be(name, one, value)]
-    if len(found) != 1:
-        return None
-    one, value = found[0]
-    is_ours = one == name and _TOKEN.fullmatch(value)
-    return Secret(value) if is_ours else None
+    one, value = found
+    return Secret(value) if one == name and _TOKEN.fullmatch(value) else None
 
 
 def is_claimed(lines: Sequence[str], name: str) -> bool:

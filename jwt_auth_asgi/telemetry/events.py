@@ -11,9 +11,10 @@ def watch_events(subscribers: Subscribers) -> None:
     subscribers.watch(_tell)
 
 
-def count_refresh() -> None:
-    """Count a refresh that succeeded: an event that is made for subscribers only, so the edge says it."""
-    OBSERVERS.event(EventName.REFRESH_SUCCEEDED, Refreshed.outcome)
+def count_refreshes(number: int) -> None:
+    """Count refreshes that succeeded: an event that is made for subscribers only, so the edge says it."""
+    if number:
+        OBSERVERS.event(EventName.REFRESH_SUCCEEDED, Refreshed.outcome, times=number)
 
 
 def _tell(event: Event) -> None:

@@ -1,7 +1,8 @@
 """Observers: who counts and traces, found where the process has loaded their library; none is loaded by us.
 
 Whoever exports anything has imported the library for it, at start-up or later. So what nobody loads costs a
-look into a dictionary, and no time to start; redis-py loads OpenTelemetry's API, though, where it finds that.
+look at how many modules there are, and no time to start. A library that is loaded and exports nothing, as
+OpenTelemetry's API, which redis-py loads, is looked at once a second.
 What observers hear holds no secret, address or e-mail (LOG-1).
 """
 
@@ -21,9 +22,11 @@ DRIVERS: Final = {
     "opentelemetry": "jwt_auth_asgi.telemetry.opentelemetry",
     "prometheus_client": "jwt_auth_asgi.telemetry.prometheus",
 }
-"""The import name of a library, and the file of ours that speaks to it; each has a function `observer`."""
+"""The import name of a library, and the file of ours that speaks to it; each has a function `observer`, which
+returns None while nobody would hear of what it is told."""
 
 PAUSE_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 1.0
 
 _LOGGER: Final = logging.getLogger("jwt_auth.telemetry")
 
@@ -50,8 +53,11 @@ class Observer(Protocol):
         """
         ...
 
-    def event(self, name: str, outcome: str, user_id: str | None) -> None:
-        """Hear of an event, in the thread where it happened; the user is for traces alone."""
+    def event(self, name: str, outcome: str, user_id: str | None, times: int) -> None:
+        """Hear of an event, in the thread where it happened; the user is for traces alone.
+
+        ``times`` is more than one for refreshes alone, which succeed in batches.
+        """
         ...
 
     def refusal(self, error_type: str) -> None:
@@ -76,23 +82,23 @@ class Observers:
         self._awaited = tuple(drivers.items())
         self._found: tuple[Observer, ...] = ()
         self._monotonic = monotonic
+        self._modules = 0
+        self._look_at = -LOOK_SECONDS
         self._warned = -PAUSE_SECONDS
         self.after_fork()
         renew_in_children(self)
 
     def __call__(self) -> tuple[Observer, ...]:
         """Return them; cheap, for it is asked at each operation."""
-        for library, _ in self._awaited:
-            if library in sys.modules:
-                self._find()
-                break
+        if len(sys.modules) != self._modules or self._monotonic() >= self._look_at:
+            self._look()
         return self._found
 
-    def event(self, name: str, outcome: str, user_id: str | None = None) -> None:
-        """Tell all of an event."""
+    def event(self, name: str, outcome: str, user_id: str | None = None, *, times: int = 1) -> None:
+        """Tell all of an event that happened so many times."""
         for one in self():
             try:
-                one.event(name, outcome, user_id)
+                one.event(name, outcome, user_id, times)
             except Exception as error:  # noqa: BLE001 - whatever it is, nobody is refused for it
                 self.failed(error)
 
@@ -115,19 +121,26 @@ class Observers:
         """Take a new lock in a child: another thread of the parent may hold the old one."""
         self._lock = threading.Lock()
 
-    def _find(self) -> None:
+    def _look(self) -> None:
         with self._lock:
-            there = [pair for pair in self._awaited if pair[0] in sys.modules]
-            made = [one for _, file in there if (one := self._made(file)) is not None]
-            self._found = (*self._found, *made)
-            self._awaited = tuple(pair for pair in self._awaited if pair not in there)
+            self._found = (*self._found, *self._new())
+            self._modules = len(sys.modules)
+            self._look_at = self._monotonic() + LOOK_SECONDS
 
-    def _made(self, file: str) -> Observer | None:
-        try:
-            made: Observer = import_module(file).observer()
-        except Exception as error:  # noqa: BLE001 - a part of it is missing, or it is too old
-            self.failed(error)
-            return None
+    def _new(self) -> list[Observer]:
+        """Return those whose time has come; a driver that fails is not asked again."""
+        there = [pair for pair in self._awaited if pair[0] in sys.modules]
+        made: list[Observer] = []
+        for pair in there:
+            try:
+                one: Observer | None = import_module(pair[1]).observer()
+            except Exception as error:  # noqa: BLE001 - a part of it is missing, or it is too old
+                self.failed(error)
+            else:
+                if one is None:
+                    continue
+                made.append(one)
+            self._awaited = tuple(other for other in self._awaited if other != pair)
         return made
 
 

@@ -52,9 +52,9 @@ class PrometheusObserver:
         self._operations.labels(operation, outcome, error_type or "").inc()
         self._durations.labels(operation, outcome).observe(seconds)
 
-    def event(self, name: str, outcome: str, _user_id: str | None) -> None:
+    def event(self, name: str, outcome: str, _user_id: str | None, times: int) -> None:
         """See `Observer.event`."""
-        self._events.labels(name, outcome).inc()
+        self._events.labels(name, outcome).inc(times)
 
     def refusal(self, error_type: str) -> None:
         """See `Observer.refusal`."""

@@ -5,8 +5,11 @@ import sys
 import types
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 
-from jwt_auth_asgi.telemetry.observers import DRIVERS, PAUSE_SECONDS, Observers
+from jwt_auth_asgi.telemetry import opentelemetry
+from jwt_auth_asgi.telemetry.events import count_refreshes
+from jwt_auth_asgi.telemetry.observers import DRIVERS, LOOK_SECONDS, PAUSE_SECONDS, Observers
 from jwt_auth_asgi.telemetry.watch import watch
 from tests.telemetry.conftest import observe
 
@@ -83,6 +86,36 @@ def test_an_observer_is_made_once_when_its_library_is_there(monkeypatch, driver,
     assert observers() == ("the observer",)
     driver.observer = None
     assert observers() == ("the observer",)
+
+
+def test_what_nobody_hears_is_not_told_until_somebody_does(monkeypatch, driver, ticks):
+    """A library that is loaded is asked once a second whether anybody listens."""
+    made = iter([None, "the observer"])
+    driver.observer = lambda: next(made)
+    monkeypatch.setitem(sys.modules, "pigeons", driver)
+    observers = found(ticks)
+    assert observers() == observers() == ()
+    ticks[0] = LOOK_SECONDS
+    assert observers() == observers() == ("the observer",)
+
+
+def test_opentelemetry_without_an_sdk_is_told_nothing(monkeypatch):
+    """Its API alone, whose providers record nothing; another's provider is listened to, SDK or not."""
+    monkeypatch.delitem(sys.modules, "opentelemetry.sdk")
+    assert opentelemetry.observer() is None
+    monkeypatch.setattr(opentelemetry.trace, "get_tracer_provider", TracerProvider)
+    assert opentelemetry.observer() is not None
+
+
+def test_refreshes_are_counted_a_batch_at_a_time(exported):
+    """Each counts, and a batch without one says nothing."""
+    count_refreshes(0)
+    assert exported.reader.get_metrics_data() is None
+    count_refreshes(3)
+    count_refreshes(1)
+    assert exported.points("auth.events") == [
+        ({"auth.event": "refresh_succeeded", "auth.outcome": "success"}, 4)
+    ]
 
 
 def test_a_library_that_is_of_no_use_is_said_once(monkeypatch, driver, ticks, caplog):
