@@ -1,6 +1,7 @@
 """Argon2id by argon2-cffi, the only file that imports it (PW-01, PW-07, PW-08).
 
-Stored hashes are PHC strings: $argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>.
+Stored hashes are PHC strings: $argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>. Those of argon2i and
+argon2d, and with Django's "argon2" before them, are checked, too, and outdated.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ TAG_BYTES: Final = 32
 _MAX_MEMORY_KIB: Final = 256 * 1024
 _MAX_PASSES: Final = 10
 _MOST_KEPT_KIB: Final = 64 * 1024  # larger workspaces are given back to the system after each hash
-_ARGON2ID: Final = 2  # RFC 9106 §3.2: the type y
+_TYPES: Final = {"d": 0, "i": 1, "id": 2}  # RFC 9106 §3.2: the type y
+_ARGON2ID: Final = "$argon2id$"
 
 # Salt of 8 to 64 bytes, tag of 16 to 64; numbers as the encoder writes them. Version 16 is Argon2 1.0.
 _PHC: Final = re.compile(
-    r"\$argon2id\$v=(?P<version>16|19)"
+    r"(?:argon2)?\$argon2(?P<type>id|i|d)\$v=(?P<version>16|19)"
     r"\$m=(?P<memory>[1-9][0-9]{0,9}),t=(?P<passes>[1-9][0-9]{0,9}),p=(?P<lanes>[1-9][0-9]?)"
     r"\$(?P<salt>[A-Za-z0-9+/]{11,86})\$(?P<tag>[A-Za-z0-9+/]{22,86})"
 )
@@ -48,6 +50,7 @@ _argon2: Final = cast("Any", low_level)  # cffi's own objects have no types
 class _Work:
     """What a tag is computed of, besides the password."""
 
+    type: int
     version: int
     profile: Profile
     salt: bytes
@@ -55,7 +58,7 @@ class _Work:
 
 
 class Argon2Hasher:
-    """Makes and checks Argon2id hashes with the cost of one profile.
+    """Makes Argon2id hashes with the cost of one profile; checks those, and argon2i and argon2d.
 
     A class so that the profile is judged once, before the first password. A stored hash may have been
     made with other parameters, up to 256 MiB, 10 passes and 16 lanes (or the profile's own, if higher):
@@ -86,7 +89,7 @@ class Argon2Hasher:
         if salt is None:
             salt = os.urandom(SALT_BYTES)
         cost = self.profile
-        tag = self._tag(password, _Work(VERSION, cost, salt, TAG_BYTES))
+        tag = self._tag(password, _Work(_TYPES["id"], VERSION, cost, salt, TAG_BYTES))
         parameters = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
         return f"$argon2id$v={VERSION}${parameters}${_unpadded(salt)}${_unpadded(tag)}"
 
@@ -103,21 +106,24 @@ class Argon2Hasher:
         return same(self._tag(password, work), tag)
 
     def recognises(self, stored: str) -> bool:
-        """Tell whether ``stored`` is a well-formed Argon2id hash within the cost limits."""
+        """Tell whether ``stored`` is a well-formed Argon2 hash within the cost limits."""
         return self._parsed(stored) is not None
 
     def outdated(self, stored: str) -> bool:
-        """Tell whether a new hash would have other parameters, or another version of Argon2.
+        """Tell whether a new hash would have other parameters, or another version or type of Argon2.
 
-        One that costs more than a new hash is kept: a login never makes guessing cheaper.
+        One of Argon2id that costs more than a new hash is kept: a login never makes guessing cheaper.
         """
         known = self._parsed(stored)
-        if known is None:
+        if known is None or not stored.startswith(_ARGON2ID):
             return True
         work, _ = known
         if work.profile.work > self.profile.work:
             return False
-        return work != _Work(VERSION, self.profile, work.salt, TAG_BYTES) or len(work.salt) != SALT_BYTES
+        return (
+            work != _Work(_TYPES["id"], VERSION, self.profile, work.salt, TAG_BYTES)
+            or len(work.salt) != SALT_BYTES
+        )
 
     def close(self) -> None:
         """Give the memory back in which hashes were computed; a later hash takes new."""
@@ -148,7 +154,8 @@ class Argon2Hasher:
         salt, tag = _decoded(found["salt"]), _decoded(found["tag"])
         if salt is None or tag is None:
             return None
-        return _Work(int(found["version"]), Profile(memory, passes, lanes), salt, len(tag)), tag
+        cost, version = Profile(memory, passes, lanes), int(found["version"])
+        return _Work(_TYPES[found["type"]], version, cost, salt, len(tag)), tag
 
 
 def _computed(password: bytes, work: _Work, memory: mmap) -> bytes | None:
@@ -175,7 +182,7 @@ def _computed(password: bytes, work: _Work, memory: mmap) -> bytes | None:
             "free_cbk": give_back,
             "flags": _argon2.lib.ARGON2_DEFAULT_FLAGS,
         }
-        status = _argon2.core(ffi.new("argon2_context *", context), _ARGON2ID)
+        status = _argon2.core(ffi.new("argon2_context *", context), work.type)
     return bytes(ffi.buffer(tag)) if status == _argon2.lib.ARGON2_OK else None
 
 

@@ -1,16 +1,19 @@
 """Passwords as the flows see them: policy, hash, verify, upgrade, over any PasswordHasher.
 
-Every refusal at verify costs one real hash, so that time does not tell why (ENUM-1).
+Every refusal at verify costs one real hash, so that time does not tell why (ENUM-1). What another system made
+costs what that costs, until its owner logs in.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol, runtime_checkable
 
 from jwt_auth_core.encoding import same
-from jwt_auth_core.errors import FieldError
+from jwt_auth_core.errors import FieldError, MissingDriverError
+from jwt_auth_core.passwords.foreign.check import Check
+from jwt_auth_core.passwords.foreign.schemes import check_of
 from jwt_auth_core.passwords.normalization import fault_of, spelled
 from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
 from jwt_auth_core.vocabulary import Secret
@@ -19,15 +22,19 @@ NO_PASSWORD: Final = "!"
 """The hash of an account without a password: none verifies, in the time that one takes."""
 
 _logger: Final = logging.getLogger("jwt_auth.passwords")
+_UNUSABLE: Final = "a stored password hash cannot be used (%s); that login fails"
 _DECOY: Final = Secret("not the password of anyone")
 _FOREIGN: Final = (
-    ("$2", "bcrypt"),
-    ("$argon2id$", "argon2id, malformed or over the cost limits"),
-    ("$argon2", "argon2i or argon2d"),
-    ("$scrypt", "scrypt"),
-    ("scrypt", "scrypt"),
-    ("$pbkdf2", "PBKDF2"),
-    ("pbkdf2", "PBKDF2"),
+    ("$2", "bcrypt, malformed or over the cost limits"),
+    ("bcrypt", "bcrypt, malformed or over the cost limits"),
+    ("$bcrypt", "bcrypt, malformed or over the cost limits"),
+    ("$argon2", "Argon2, malformed or over the cost limits"),
+    ("argon2", "Argon2, malformed or over the cost limits"),
+    ("$scrypt", "scrypt, malformed or over the cost limits"),
+    ("scrypt", "scrypt, malformed or over the cost limits"),
+    ("$fbscrypt", "scrypt of Firebase, malformed or over the cost limits"),
+    ("$pbkdf2", "PBKDF2, malformed or over the cost limits"),
+    ("pbkdf2", "PBKDF2, malformed or over the cost limits"),
     ("$6$", "SHA-512 crypt"),
     ("$5$", "SHA-256 crypt"),
     ("$1$", "MD5 crypt"),
@@ -78,14 +85,20 @@ class Passwords:
     profile; an edge that serves others meanwhile runs them in a bounded pool of threads.
     """
 
-    __slots__ = ("_breaches", "_hasher", "_policy")
+    __slots__ = ("_breaches", "_foreign", "_hasher", "_policy")
 
     def __init__(
-        self, hasher: PasswordHasher, policy: PasswordPolicy, breaches: Breaches | None = None
+        self,
+        hasher: PasswordHasher,
+        policy: PasswordPolicy,
+        breaches: Breaches | None = None,
+        *,
+        foreign: Callable[[str], Check | None] = check_of,
     ) -> None:
         self._hasher = hasher
         self._policy = policy
         self._breaches = breaches
+        self._foreign = foreign
 
     def problems(self, password: Secret, *, context: Iterable[str] = ()) -> list[FieldError]:
         """Return what is wrong with a new password, [] when nothing; see ``PasswordPolicy.problems``."""
@@ -112,18 +125,22 @@ class Passwords:
     def verify(self, password: Secret, stored: str | None) -> bool:
         """Tell whether ``stored`` was made from ``password``, in the time of one hash in any case.
 
-        ``stored`` is None when there is no such user. A hash that cannot be used - another algorithm,
-        damaged, or too costly - is a wrong password and a warning in the log (PW-07, PW-08).
+        ``stored`` is None when there is no such user. What the hasher does not recognise is checked as the
+        hash of another system, where it is one. A hash that cannot be used - of no known scheme, damaged,
+        or too costly - is a wrong password and a warning in the log (PW-07, PW-08).
 
         Raises:
             OverloadedError: there is no memory for it.
         """
         if stored is None or stored == NO_PASSWORD or fault_of(password) is not None:
             return self._refuse()
-        if not self._hasher.recognises(stored):
-            _logger.warning("a stored password hash cannot be used (%s); that login fails", _kind(stored))
+        if self._hasher.recognises(stored):
+            return self._hasher.verify(spelled(password), stored)
+        check = self._foreign(stored)
+        if check is None:
+            _logger.warning(_UNUSABLE, _kind(stored))
             return self._refuse()
-        return self._hasher.verify(spelled(password), stored)
+        return self._checked(check, password)
 
     def verify_again(self, password: Secret, stored: str, *, verified: str) -> bool:
         """Tell the same of what may have replaced the ``verified`` hash meanwhile; at once where nothing did.
@@ -139,14 +156,24 @@ class Passwords:
         Raises:
             OverloadedError: there is no memory for it.
         """
-        if self._hasher.recognises(stored) and self._hasher.outdated(stored):
-            return self.hash(password)
-        return None
+        is_ours = self._hasher.recognises(stored)
+        is_old = self._hasher.outdated(stored) if is_ours else self._foreign(stored) is not None
+        return self.hash(password) if is_old else None
 
     def close(self) -> None:
         """Have the hasher give back what memory it keeps; all else works as before."""
         if isinstance(self._hasher, Closing):
             self._hasher.close()
+
+    def _checked(self, check: Check, password: Secret) -> bool:
+        """Check as typed, which is what others hash; where that is another text in NFC, so, too."""
+        ours = spelled(password)
+        spellings = (password,) if password == ours else (password, ours)
+        try:
+            return any(map(check, spellings))
+        except MissingDriverError as error:
+            _logger.error(_UNUSABLE, error)  # noqa: TRY400 - its frames say nothing more
+        return self._refuse()
 
     def _refuse(self) -> bool:
         # Making a hash costs what checking one costs, and needs no decoy to be made beforehand.

@@ -129,10 +129,10 @@ def test_an_unusable_hash_is_a_wrong_password(stored, argon2_calls, caplog):
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("bcrypt", "bcrypt"),
-        ("argon2i", "argon2i or argon2d"),
-        ("2 GiB in 10 passes", "argon2id, malformed or over the cost limits"),
-        ("PBKDF2 of Django", "PBKDF2"),
+        ("bcrypt of cost 31", "bcrypt, malformed or over the cost limits"),
+        ("2 GiB in 10 passes", "Argon2, malformed or over the cost limits"),
+        ("PBKDF2 of MD5", "PBKDF2, malformed or over the cost limits"),
+        ("SHA-512 crypt", "SHA-512 crypt"),
         ("a plain password", "unknown kind"),
     ],
 )

@@ -1,18 +1,19 @@
 """docs/passwords.md says what is so: its examples run, its figures are those of the code."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from jwt_auth_core.passwords import PROFILES, PasswordPolicy, Passwords
-from jwt_auth_core.vocabulary import Secret
-from tests.cheap import cheap_hasher
+from jwt_auth_core.passwords import PROFILES
+from jwt_auth_core.passwords.foreign import blowfish, pbkdf2, scrypt
 from tests.passwords.test_policy import words
 
 PAGE = (Path(__file__).parents[2] / "docs" / "passwords.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-DJANGO = "pbkdf2_sha256$1000$saltsalt$qQDPSZa3Ormyy9oK1Pu0ZLLwP2Svzmx3yu8OvDdq/J0="
+VECTORS = Path(__file__).parents[1] / "vectors" / "foreign_hashes.json"
+FOREIGN = json.loads(VECTORS.read_text("utf-8"))["cases"]
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +41,28 @@ def test_the_counts_are_those_of_the_list(least):
     assert f"{sum(len(word) >= least for word in words()):,}" in PAGE
 
 
-def test_an_adopted_user_logs_in_and_is_upgraded(page):
-    """The page's hasher checks Django's hash and replaces it."""  # PW-09
-    passwords = Passwords(page["ArgonOrDjango"](cheap_hasher()), PasswordPolicy.default())
-    assert passwords.verify(Secret("correct horse"), DJANGO)
-    assert not passwords.verify(Secret("wrong horse"), DJANGO)
-    upgraded = passwords.upgrade(Secret("correct horse"), DJANGO)
-    assert upgraded.startswith("$argon2id$")
-    assert passwords.verify(Secret("correct horse"), upgraded)
-    assert passwords.upgrade(Secret("correct horse"), upgraded) is None
+LIMITS = {
+    f"cost {blowfish.MAX_COST}",
+    f"{pbkdf2.MAX_ROUNDS:,} rounds",
+    f"{scrypt.MAX_MEMORY >> 20} MiB, {scrypt.MAX_WORK >> 20} MiB over all lanes",
+    "256 MiB, 10 passes, 16 lanes",
+    "the same",
+}
 
 
-def test_an_adopted_hash_that_costs_too_much_is_refused(page, caplog):
-    """The pattern on the page limits the rounds."""  # PW-07
-    passwords = Passwords(page["ArgonOrDjango"](cheap_hasher()), PasswordPolicy.default())
-    assert not passwords.verify(Secret("correct horse"), DJANGO.replace("$1000$", "$99999999$"))
-    assert caplog.messages == ["a stored password hash cannot be used (PBKDF2); that login fails"]
+def test_the_limits_are_those_of_the_code():
+    """The table of other systems' hashes has the limits that are kept."""  # PW-07
+    table = PAGE.split("| scheme |")[1].split("\n\n")[0]
+    assert {row.rsplit("|", 2)[1].strip() for row in table.splitlines()[2:]} == LIMITS
+
+
+@pytest.mark.parametrize("case", FOREIGN, ids=lambda case: case["stored"][:20])
+def test_the_table_names_each_scheme(case):
+    """What is checked begins as the page says."""
+    begins = {text.split("...")[0][:9] for text in re.findall(r"`([^`]+)`", PAGE.split("| scheme |")[1])}
+    assert case["stored"].startswith(tuple(text for text in begins if len(text) > 2))
+
+
+def test_the_code_of_the_page_runs(page):
+    """Everything that the page shows may be pasted."""
+    assert "Passwords" in page
