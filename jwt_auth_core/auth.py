@@ -23,6 +23,7 @@ from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
+from jwt_auth_core.flows.health.health import Health
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -82,6 +83,7 @@ class Auth:
         mail: letters: what asks for one, and what shows one.
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
         audit: the rows that events leave, their seals, and what checks both.
+        health: how this process is, without asking a store; and whether it can serve.
         database: for safe queries of your own.
         migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -126,6 +128,7 @@ class Auth:
     mail: MailFlows
     outbox: Outbox
     audit: Audit
+    health: Health
     database: Database
     migrate: Callable[[], assemble.Migration]
     check: Callable[[], None]
@@ -189,6 +192,7 @@ class Auth:
             mail=parts.mail,
             outbox=parts.outbox,
             audit=parts.trail,
+            health=assemble.health(parts),
             database=parts.stores.database,
             migrate=parts.stores.migrate,
             check=parts.check,
@@ -235,12 +239,3 @@ class Auth:
             ValueError: another policy has the name, or it is none.
         """
         return self.policies(name)
-
-    def health(self) -> dict[str, object]:
-        """Return what an operator wants to see, without asking a store; JSON can hold it."""
-        return {
-            "revocations": {"check": self.settings.revocation_check, **self.revocations.health()},
-            "rate_limits": self.rate_limits.health(),
-            "outbox": self.outbox.health(),
-            "audit": self.audit.health(),
-        }

@@ -20,6 +20,7 @@ from jwt_auth_asgi.features import (
     api_keys,
     email_login,
     factors,
+    health,
     oauth,
     password,
     paths,
@@ -49,6 +50,7 @@ FEATURES: Final = (
     tickets.FEATURE,
     api_keys.FEATURE,
     oauth.FEATURE,
+    health.FEATURE,
 )
 """What the auth app can do; a new capability is one more here."""
 

@@ -53,6 +53,8 @@ INTROSPECT: Final = RoutePath("/introspect", "POST", reads_token=False)
 REVOKE: Final = RoutePath("/revoke", "POST", reads_token=False)
 JWKS: Final = RoutePath("/.well-known/jwks.json", "GET", reads_token=False)
 METADATA: Final = RoutePath("/.well-known/oauth-authorization-server", "GET", reads_token=False)
+LIVE: Final = RoutePath("/health/live", "GET", reads_token=False)
+READY: Final = RoutePath("/health/ready", "GET", reads_token=False)
 
 ALL: Final = (
     *(REGISTER, LOGIN, SECOND_FACTOR, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
@@ -61,6 +63,7 @@ ALL: Final = (
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
+    *(LIVE, READY),
 )
 """In the order in which documents list them."""
 

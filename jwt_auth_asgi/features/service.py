@@ -26,7 +26,7 @@ from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.device_cookie import DeviceCookie
 from jwt_auth_asgi.http.registration_cookie import RegistrationCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
-from jwt_auth_asgi.identity.caller import caller
+from jwt_auth_asgi.identity.caller import bearer, caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
@@ -35,6 +35,7 @@ from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, OverloadedError, RefreshInvalidError
 from jwt_auth_core.flows.address_limits import REFRESH, TOKEN, note_proxy
 from jwt_auth_core.flows.executor import Executor, executor_of
+from jwt_auth_core.flows.health.report import Check, Report
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.refresh import Where
 from jwt_auth_core.rate_limits.rule import RateLimitedError
@@ -55,6 +56,11 @@ STORE_QUEUE: Final = 256
 BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
 """How long a session that is in use is left alone before it is asked for again: two seconds in all."""
 REFRESH_QUEUE: Final = 4096  # some half a second of refreshes; one waits as a future and 200 bytes
+
+PROBE_SECONDS: Final = 0.8
+"""How long a readiness probe waits for the stores; who sends one waits a second, as a rule."""
+PROBE_QUEUE: Final = 63
+_LATE: Final = Check("fail", {"detail": f"do not answer within {PROBE_SECONDS} seconds"})
 
 
 class Service:
@@ -82,6 +88,7 @@ class Service:
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
+        self._probing = Pool("health", threads=1, waiting=PROBE_QUEUE)
         self._counts = AddressCounts(auth.rate_limits, self._storing)
         watch_events(auth.subscribers)
 
@@ -213,11 +220,37 @@ class Service:
     async def caller(self, scope: Scope, *, is_exempt: bool = False) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""
         await self._revocation_check.settle()
-        user = caller(scope, self.verification, is_exempt=is_exempt)
+        return await self._unrevoked(caller(scope, self.verification, is_exempt=is_exempt))
+
+    async def is_granted(self, needed: str, scope: Scope) -> bool:
+        """Tell whether a user's or client's access token grants a scope, on a path that refuses no token."""
+        try:
+            user = bearer(scope, self.verification, is_exempt=True)
+            await self._revocation_check.settle()
+            return (await self._unrevoked(user)).claims.allows(needed)
+        except AuthError:
+            return False
+
+    async def _unrevoked(self, user: AuthenticatedUser) -> AuthenticatedUser:
         # Whoever put the caller into the scope may know nothing of sessions.
         self._revocation_check.check_memory(user)
         await self._revocation_check.check_stores(user)
         return user
+
+    async def readiness(self) -> Report:
+        """Return how everything is, as of a second ago at most.
+
+        Asked in a thread of its own: how many requests wait for the stores says nothing of those.
+        """
+        ready = self.auth.health.ready
+        found = ready.recent.find()
+        if found is not None:
+            return found
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                return await self._probing.submit(ready)
+        except (TimeoutError, OverloadedError):
+            return Report({"stores": _LATE, **ready.known()})
 
     async def check(self) -> None:
         """Raise one clear error when a store is out of reach or its schema is not there."""
@@ -230,7 +263,7 @@ class Service:
 
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
-        for threads in (self._hashing, self._refreshing, self._storing):
+        for threads in (self._hashing, self._refreshing, self._storing, self._probing):
             threads.close()
         self._revocation_check.rest()
         self.auth.outbox.rest()

@@ -27,7 +27,7 @@ _IS_SECURE: Final = {"http": False, "ws": False, "https": True, "wss": True}
 def client(scope: Scope, *, trusted_proxy_count: int) -> Client:
     """Return the client of an ASGI request."""
     return client_of(
-        _peer(scope),
+        peer(scope),
         forwarded_for=lines(scope, FORWARDED_FOR),
         user_agent=lines(scope, b"user-agent"),
         trusted_proxy_count=trusted_proxy_count,
@@ -54,7 +54,7 @@ def client_of(
 def address(scope: Scope, *, trusted_proxy_count: int) -> Address | None:
     """Return the client's address alone, as `client_of` finds it; None where there is none."""
     forwarded_for = lines(scope, FORWARDED_FOR) if trusted_proxy_count else ()
-    return _named(_peer(scope), forwarded_for, trusted_proxy_count)
+    return _named(peer(scope), forwarded_for, trusted_proxy_count)
 
 
 def scheme(scope: Scope, *, trusted_proxy_count: int) -> str:
@@ -69,9 +69,10 @@ def scheme(scope: Scope, *, trusted_proxy_count: int) -> str:
     return secure if _IS_SECURE.get(known) else plain
 
 
-def _peer(scope: Scope) -> str | None:
-    peer: Sequence[str | None] = scope.get("client") or (None,)
-    return peer[0]
+def peer(scope: Scope) -> str | None:
+    """Return the socket's other end, as the server names it; None for a socket without an address."""
+    found: Sequence[str | None] = scope.get("client") or (None,)
+    return found[0]
 
 
 def _named(peer: str | None, forwarded_for: Sequence[str], count: int) -> Address | None:

@@ -21,7 +21,22 @@ class UserRequiredError(RequestError):
 
 
 def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False) -> AuthenticatedUser:
-    """Return whom the access token names, as this application's own tokens have it.
+    """Return the user whom the access token names; see `bearer`.
+
+    Raises:
+        NotAuthenticatedError: there is no access token.
+        UserRequiredError: it is an API key's, by its looks, or a client's.
+        TokenError: it is not valid.
+        InvalidBearerError: there are several credentials.
+    """
+    user = bearer(scope, verification, is_exempt=is_exempt)
+    if user.kind != "user":
+        raise UserRequiredError
+    return user
+
+
+def bearer(scope: Scope, verification: Verification, *, is_exempt: bool = False) -> AuthenticatedUser:
+    """Return whom the access token names, a user or a client, as this application's own tokens have it.
 
     A middleware in front may believe other issuers, too. So its word counts where it says that nobody
     calls; a caller is looked up once more, which is a matter of memory where the tokens are the same.
@@ -29,7 +44,7 @@ def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False)
 
     Raises:
         NotAuthenticatedError: there is no access token.
-        UserRequiredError: it is an API key's, by its looks, or a client's.
+        UserRequiredError: it is an API key's, by its looks.
         TokenError: it is not valid.
         InvalidBearerError: there are several credentials.
     """
@@ -40,6 +55,4 @@ def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False)
     user = None if header is None else verification.of_header(header)
     if user is None:
         raise NotAuthenticatedError
-    if user.kind != "user":
-        raise UserRequiredError
     return user

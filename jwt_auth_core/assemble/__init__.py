@@ -9,6 +9,7 @@ from jwt_auth_core.assemble.api_keys import api_key_flows
 from jwt_auth_core.assemble.clients import client_flows
 from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.assemble.factors import factor_flows
+from jwt_auth_core.assemble.health import health
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
 from jwt_auth_core.assemble.mail import post_office
 from jwt_auth_core.assemble.oauth import oauth_flows
@@ -41,6 +42,7 @@ __all__ = [
     "client_flows",
     "event_queues",
     "factor_flows",
+    "health",
     "oauth_flows",
     "open_database",
     "outbox",

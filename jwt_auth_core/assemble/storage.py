@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol, TypedDict
 
 from jwt_auth_core.assemble.clock import system_clock
@@ -71,6 +72,7 @@ class Migration:
 class Stores:
     """Where users, sessions, what is good once and limits live, and how others hear what was revoked.
 
+    ``others`` reach what is needed besides the database, by its name.
     ``together`` holds one transaction where the database has both the index and the sessions, else nothing;
     ``as_one`` one for all that a login brings, where besides nobody else writes meanwhile: on SQLite.
     """
@@ -88,6 +90,7 @@ class Stores:
     limits: RateLimitStore
     roles: RoleStore
     adopter: Adopter
+    others: Mapping[str, Callable[[], None]] = field(default_factory=dict[str, Callable[[], None]])
     connections: tuple[Closing, ...] = ()
     together: Callable[[], AbstractContextManager[None]] = nullcontext
     as_one: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -200,6 +203,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
 
 
 def _with_redis(settings: Settings, url: Secret, database: Database, clock: Clock | None) -> Stores:
+    from jwt_auth_core.database.checks.redis import ping  # noqa: PLC0415 - a driver
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
     from jwt_auth_core.one_time.redis import RedisCodes  # noqa: PLC0415 - a driver
     from jwt_auth_core.rate_limits.redis import RedisLimits  # noqa: PLC0415 - a driver
@@ -223,6 +227,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         limits=RedisLimits(client),
         roles=SqlRoles(database),
         adopter=adopter,
+        others={"redis": partial(ping, client)},
         connections=(client, waiting),
     )
 

@@ -36,6 +36,9 @@ _SECONDS: Final = 1.0
 Client = redis.Redis | RedisCluster
 """One server, the master that sentinels name, or a cluster."""
 
+Forbidden: Final = its.NoPermissionError
+"""What the driver raises where this user may not run a command."""
+
 # The driver does not tell a type checker what these take.
 _NODE: Final[Any] = ClusterNode
 _SENTINEL: Final[Any] = Sentinel
@@ -124,37 +127,12 @@ def _sentinel(place: RedisUrl, common: Mapping[str, Any]) -> redis.Redis:
     return client
 
 
-def check(client: Client) -> None:
-    """Reach every server that may hold data, and warn of one that may drop it (RED-2).
-
-    Raises:
-        StoreUnavailableError: a server does not answer, or refuses us.
-    """
-    with translated(client):
-        for server in _servers(client):
-            server.ping()
-            _warn_of_eviction(server)
-
-
-def _servers(client: Any) -> list[Any]:
+def servers(client: Any) -> list[Any]:
+    """Return the client of every server that may hold data."""
     if not isinstance(client, RedisCluster):
         return [client]
     cluster: Any = client
     return [cluster.get_redis_connection(node) for node in cluster.get_primaries()]
-
-
-def _warn_of_eviction(server: Any) -> None:
-    try:
-        policy = server.info("memory").get("maxmemory_policy", "unknown")
-    except its.NoPermissionError:
-        _LOGGER.info("cannot see maxmemory-policy without +info; it must be noeviction")
-        return
-    if policy != "noeviction":
-        _LOGGER.warning(
-            "maxmemory-policy is %s: Redis may drop refresh sessions, which logs users out; "
-            "set it to noeviction",
-            policy,
-        )
 
 
 Reply = Any

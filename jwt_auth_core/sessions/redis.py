@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
-from jwt_auth_core.database.redis import Client, Reply, Script, check, translated, wires
+from jwt_auth_core.database.checks.redis import check
+from jwt_auth_core.database.redis import Client, Reply, Script, translated, wires
 from jwt_auth_core.database.resp import Call
 from jwt_auth_core.encoding import b64url_encode, b64url_octets
 from jwt_auth_core.errors import StoreUnavailableError

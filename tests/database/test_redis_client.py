@@ -9,7 +9,8 @@ import pytest
 import redis
 from redis import exceptions as its
 
-from jwt_auth_core.database.redis import Script, check, connect, translated
+from jwt_auth_core.database.checks.redis import check
+from jwt_auth_core.database.redis import Script, connect, translated
 from jwt_auth_core.database.resp import Call
 from jwt_auth_core.database.unreached import reason
 from jwt_auth_core.errors import SettingsError, StoreUnavailableError

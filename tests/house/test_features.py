@@ -16,6 +16,7 @@ EXEMPT = """
 /auth/login/email /auth/login/email/verify
 /auth/token /auth/introspect /auth/revoke
 /auth/.well-known/jwks.json /auth/.well-known/oauth-authorization-server
+/auth/health/live /auth/health/ready
 /.well-known/oauth-authorization-server/auth
 """
 

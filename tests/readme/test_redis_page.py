@@ -13,7 +13,8 @@ from dataclasses import replace
 import pytest
 import redis
 
-from jwt_auth_core.database.redis import check, connect
+from jwt_auth_core.database.checks.redis import check
+from jwt_auth_core.database.redis import connect
 from jwt_auth_core.database.redis_url import parse
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase

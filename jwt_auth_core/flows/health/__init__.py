@@ -1,0 +1,1 @@
+"""Health: what a process knows of itself, and whether it can serve."""
