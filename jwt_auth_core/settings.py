@@ -61,6 +61,7 @@ _HOST: Final = re.compile(
     r"|[/@][^,]+|(\[)?[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}(?:%\w+)?(?(1)\])|[^\s/@?#:,\[\]]+"
 )
 _DAY: Final = 86_400
+_OTHER_COOKIES: Final = ("device", "registration")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ class Settings:
         public_url: where clients reach the application; what is told of URLs is made of it, not of a Host.
         cookie_secure: False only for plain-http development.
         cookie_name: the refresh cookie's name, which ``__Host-`` goes before where ``cookie_secure``.
+        access_cookie_name: that of the access token's, for browser sessions.
         csrf: ``default``, or ``strict`` to refuse clients that send neither Origin nor Fetch Metadata.
         allowed_origins: other origins that may refresh and log out with the cookie.
         trusted_proxy_count: how many hops of ``X-Forwarded-For`` and ``-Proto`` to believe, from the right.
@@ -136,6 +138,7 @@ class Settings:
     public_url: Annotated[str | None, Variable("PUBLIC_URL", check=is_public_url)] = None
     cookie_secure: Annotated[bool, Variable("COOKIE_SECURE", flag, is_flag)] = True
     cookie_name: Annotated[str, Variable("COOKIE_NAME", check=is_cookie_name)] = "refresh_token"
+    access_cookie_name: Annotated[str, Variable("ACCESS_COOKIE_NAME", check=is_cookie_name)] = "access_token"
     csrf: Annotated[str, Variable("CSRF", check=one_of(*CSRF_MODES))] = "default"
     allowed_origins: Annotated[tuple[str, ...], Variable("ALLOWED_ORIGINS", texts, are_origins)] = ()
     trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0
@@ -164,13 +167,20 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Check every field, those of the capabilities' records too, then raise once."""
-        if problems := problems_of(self) or [*self._shared_keys(), *self._unfit_for_mail()]:
+        if problems := problems_of(self) or [*self._shared(), *self._unfit_for_mail()]:
             raise SettingsError(problems)
 
-    def _shared_keys(self) -> list[str]:
-        signing = {self.jwt_key, *self.jwt_previous_keys}
-        problem = "ENCRYPTION_KEYS must not have a key of JWT_KEY or JWT_PREVIOUS_KEYS: those rotate away"
-        return [] if signing.isdisjoint(self.encryption_keys) else [problem]
+    def _shared(self) -> list[str]:
+        problems: list[str] = []
+        if not {self.jwt_key, *self.jwt_previous_keys}.isdisjoint(self.encryption_keys):
+            problems.append(
+                "ENCRYPTION_KEYS must not have a key of JWT_KEY or JWT_PREVIOUS_KEYS: those rotate away"
+            )
+        if self.access_cookie_name in {self.cookie_name, *_OTHER_COOKIES}:
+            problems.append(
+                "ACCESS_COOKIE_NAME must differ from COOKIE_NAME and from our other cookies' names"
+            )
+        return problems
 
     def _unfit_for_mail(self) -> list[str]:
         if self.mail.url is None:

@@ -22,11 +22,11 @@ TAG: Final = "auth"
 
 _TEXT: Final = {"schema": {"type": "string"}}
 SET_COOKIES: Final = {
-    "description": "The refresh cookie, and that of the device; for clients that use them.",
+    "description": "The refresh cookie, the device's, and the access cookie; for clients that use them.",
     **_TEXT,
 }
-SET_COOKIE: Final = {"description": "The next refresh cookie, for clients that use it.", **_TEXT}
-CLEAR_COOKIE: Final = {"description": "Takes the refresh cookie away, where it was used.", **_TEXT}
+SET_COOKIE: Final = {"description": "The next cookies, for clients that use them.", **_TEXT}
+CLEAR_COOKIE: Final = {"description": "Takes the cookies away, where they were used.", **_TEXT}
 _CHALLENGE: Final = {"description": "RFC 6750 §3: Bearer, and why the token was refused.", **_TEXT}
 _RETRY_AFTER: Final = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 0}}
 _RATE_LIMIT: Final = {"description": "draft-ietf-httpapi-ratelimit-headers-10.", **_TEXT}
@@ -53,6 +53,10 @@ STALE: Final = {
 """What a route answers that asks for a fresh login."""
 RATE_LIMITED: Final[Mapping[int, Mapping[str, str]]] = {429: {"rate_limited": DETAILS["rate_limited"]}}
 """What every route answers that a limit may refuse."""
+TOO_LARGE: Final[Mapping[int, Mapping[str, str]]] = {
+    501: {"token_too_large": "the access token does not fit into a cookie"}
+}
+"""What every route answers that hands out access tokens in cookies."""
 NO_MAILER: Final[Mapping[int, Mapping[str, str]]] = {
     501: {"mail_not_configured": "no letter can be sent: MAIL_URL is not set"}
 }

@@ -65,9 +65,17 @@ USER_CODE: Final[Schema] = {
 }
 TRANSPORT: Final[Schema] = {
     "type": "string",
-    "enum": ["cookie", "body"],
+    "enum": ["cookie", "cookies", "body"],
     "default": "cookie",
-    "description": "Where the refresh token travels: an HttpOnly cookie, or JSON bodies (native apps).",
+    "description": (
+        "Where tokens travel: the refresh token in an HttpOnly cookie, both tokens in cookies of their own "
+        "(browser sessions), or in JSON bodies (native apps)."
+    ),
+}
+
+SAME_TRANSPORT: Final[Schema] = {
+    **{name: value for name, value in TRANSPORT.items() if name != "default"},
+    "description": "Left out, the way of the old ones, as the cookies of the request show it.",
 }
 
 

@@ -1,14 +1,16 @@
-"""How a refresh token travels: in the cookie, or in the body for clients that hold it themselves."""
+"""How tokens travel: the refresh token in the cookie, both in cookies, or in the body for who holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from starlette.responses import Response
 
 from jwt_auth_asgi.errors import SecondFactorRequiredError
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
 from jwt_auth_asgi.http.bodies import Fields
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.device_cookie import DeviceCookie
@@ -16,15 +18,42 @@ from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.vocabulary import Client
 
 T = TypeVar("T")
 
 
 class Transport(Enum):
-    """How a refresh token travels: in the cookie, or in the body for clients that hold it themselves."""
+    """How a refresh token travels: in the cookie, or in the body for clients that hold it themselves.
+
+    ``cookies`` puts the access token into one, too, for a browser whose scripts hold none.
+    """
 
     COOKIE = "cookie"
+    COOKIES = "cookies"
     BODY = "body"
+
+
+TRANSPORTS: Final = tuple(one.value for one in Transport)
+
+
+def transport_of(cookie: RefreshCookie, lines: Sequence[str]) -> Transport:
+    """Return how the tokens at hand travelled, by the cookies that a request brings.
+
+    A browser's stay out of reach of its scripts (CK-03), also where somebody planted a second one.
+    """
+    if cookie.access.is_among(lines):
+        return Transport.COOKIES
+    return Transport.COOKIE if cookie.is_among(lines) else Transport.BODY
+
+
+def check_transport(fields: Fields, otherwise: Transport, problems: list[FieldError]) -> Transport:
+    """Return the transport that the fields ask for; note among the *problems* one that does not exist."""
+    asked = fields.get("transport", otherwise.value)
+    if asked not in TRANSPORTS:
+        problems.append(FieldError("transport", "unknown", 'must be "cookie", "cookies" or "body"'))
+        return otherwise
+    return Transport(asked)
 
 
 def with_transport(
@@ -35,16 +64,14 @@ def with_transport(
     Raises:
         InvalidInputError: names every offending field at once, those of *problems* among them.
     """
-    transport = fields.get("transport", Transport.COOKIE.value)
-    if transport not in ("cookie", "body"):
-        problems.append(FieldError("transport", "unknown", 'must be "cookie" or "body"'))
+    transport = check_transport(fields, Transport.COOKIE, problems)
     try:
         parsed = parse(fields)
     except InvalidInputError as error:
         raise InvalidInputError([*error.errors, *problems]) from None
     if problems:
         raise InvalidInputError(problems)
-    return parsed, Transport(transport)
+    return parsed, transport
 
 
 def granted(opened: Grant | Challenge) -> Grant:
@@ -80,6 +107,9 @@ def token_response(
     """Render new tokens, the refresh token the way the client wants it, and ``more`` members.
 
     The token of the device goes the same way as the refresh token.
+
+    Raises:
+        TokenTooLargeError: the access token does not fit into a cookie.
     """
     # Written by hand, since json.dumps makes a new encoder at each call: tokens are base64url and dots, and
     # nothing in them needs escaping.
@@ -91,7 +121,43 @@ def token_response(
         device = "" if grant.device is None else f',"device":"{grant.device.reveal()}"'
         text = f'{{{members},"refresh_token":"{grant.refresh_token.reveal()}"{device}}}'
         return encoded_response(200, text.encode("ascii"), ())
-    lines = [cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)]
+    lines = cookie_lines(grant, cookie, transport)
     if device_cookie is not None and grant.device is not None:
         lines.append(device_cookie.set(grant.device))
     return encoded_response(200, f"{{{members}}}".encode("ascii"), lines)
+
+
+def cookie_lines(grant: Grant, cookie: RefreshCookie, transport: Transport) -> list[str]:
+    """Return the Set-Cookie values of new tokens.
+
+    Raises:
+        TokenTooLargeError: the access token does not fit into a cookie.
+    """
+    if transport is Transport.COOKIE:
+        return [cookie.set(grant.refresh_token, session_ends_in=grant.session_ends_in)]
+    return cookie.set_both(
+        grant.access_token,
+        grant.refresh_token,
+        expires_in=grant.expires_in,
+        ends_in=grant.session_ends_in,
+    )
+
+
+async def opened_response(  # noqa: PLR0913, PLR0917 - as `token_response`, and who asks
+    service: Service,
+    client: Client,
+    grant: Grant,
+    transport: Transport,
+    more: Mapping[str, str],
+    device_cookie: DeviceCookie | None = None,
+) -> Response:
+    """Render the tokens of a session that was just opened; one that nobody can be handed is ended.
+
+    Raises:
+        TokenTooLargeError: the access token does not fit into a cookie.
+    """
+    try:
+        return token_response(grant, service.cookie, transport, more, device_cookie)
+    except TokenTooLargeError:
+        await service.run(service.auth.logout, grant.refresh_token.reveal(), client)
+        raise

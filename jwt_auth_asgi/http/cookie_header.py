@@ -14,7 +14,10 @@ from jwt_auth_core.vocabulary import Secret
 
 PREFIX: Final = "__Host-"  # makes browsers insist on Secure, Path=/, no Domain
 
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+DOTTED_TOKEN: Final = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+"""The characters of an access token."""
+
 _AROUND: Final = " \t\r\n\v\f"
 
 
@@ -31,7 +34,7 @@ def cookie_line(  # noqa: PLR0913 - a cookie has that many attributes
     return f"{name}={value}; Max-Age={max_age_seconds}; Path={path}; {flags}"
 
 
-def read_cookie(lines: Sequence[str], name: str) -> Secret | None:
+def read_cookie(lines: Sequence[str], name: str, form: re.Pattern[str] = TOKEN) -> Secret | None:
     """Return the value of a cookie among the Cookie header's lines, None when none is there that we have set.
 
     One that comes twice, quoted, with spaces, or beside a nameless one of its text is never guessed at.
@@ -45,7 +48,7 @@ def read_cookie(lines: Sequence[str], name: str) -> Secret | None:
     if found is None:
         return None
     one, value = found
-    return Secret(value) if one == name and _TOKEN.fullmatch(value) else None
+    return Secret(value) if one == name and form.fullmatch(value) else None
 
 
 def is_claimed(lines: Sequence[str], name: str) -> bool:

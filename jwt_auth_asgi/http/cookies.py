@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from jwt_auth_asgi.http.access_cookie import PLAIN_NAME as ACCESS_NAME
+from jwt_auth_asgi.http.access_cookie import AccessCookie
 from jwt_auth_asgi.http.cookie_header import PREFIX, cookie_line, cookie_name, is_claimed, read_cookie
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
@@ -20,25 +22,52 @@ SECURE_NAME: Final = PREFIX + PLAIN_NAME
 
 @dataclass(frozen=True, slots=True)
 class RefreshCookie:
-    """The cookie's fixed part; ``secure`` is False only in plain-http development."""
+    """The cookie's fixed part; ``secure`` is False only in plain-http development.
+
+    ``access`` goes beside it where both tokens travel in cookies: then this one is Lax, too, for with it a
+    navigation from elsewhere gets a fresh access token.
+    """
 
     secure: bool
     idle_seconds: int
     plain_name: str = PLAIN_NAME
+    access_name: str = ACCESS_NAME
 
     @classmethod
     def from_settings(cls, settings: Settings) -> RefreshCookie:
         """Take the attributes that the settings ask for."""
-        return cls(settings.cookie_secure, settings.refresh_token_ttl_seconds, settings.cookie_name)
+        names = settings.cookie_name, settings.access_cookie_name
+        return cls(settings.cookie_secure, settings.refresh_token_ttl_seconds, *names)
 
     @property
     def name(self) -> str:
         """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
         return cookie_name(self.plain_name, secure=self.secure)
 
+    @property
+    def access(self) -> AccessCookie:
+        """The cookie of the access token."""
+        return AccessCookie(self.secure, self.access_name)
+
     def set(self, token: Secret, *, session_ends_in: int) -> str:
         """Return the Set-Cookie value that hands out a token; no longer of use than the session."""
         return self._line(token.reveal(), min(self.idle_seconds, session_ends_in))
+
+    def set_both(
+        self, access_token: str, refresh_token: Secret, *, expires_in: int, ends_in: int
+    ) -> list[str]:
+        """Return the Set-Cookie values that hand out both tokens.
+
+        Raises:
+            TokenTooLargeError: no browser would keep the access token.
+        """
+        age = min(self.idle_seconds, ends_in)
+        refresh = self._line(refresh_token.reveal(), age, same_site="Lax")
+        return [refresh, self.access.set(access_token, expires_in=min(expires_in, age))]
+
+    def clear_both(self) -> tuple[str, ...]:
+        """Return what takes both cookies away."""
+        return self.clear(), self.access.clear()
 
     def clear(self) -> str:
         """Return the Set-Cookie value that takes the cookie away, with identical attributes."""
@@ -66,12 +95,12 @@ class RefreshCookie:
         """Tell whether the Cookie header's lines have one that claims to be ours, be it of use or not."""
         return is_claimed(lines, self.name)
 
-    def _line(self, value: str, max_age_seconds: int, path: str = "/") -> str:
+    def _line(self, value: str, max_age_seconds: int, path: str = "/", same_site: str = "Strict") -> str:
         return cookie_line(
             self.name,
             value,
             max_age_seconds=max_age_seconds,
             secure=self.secure,
-            same_site="Strict",
+            same_site=same_site,
             path=path,
         )

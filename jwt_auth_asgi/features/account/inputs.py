@@ -45,9 +45,12 @@ async def password_input(service: Service, request: Request) -> PasswordInput:
         InvalidInputError: names every offending field at once.
         CrossSiteError: another site's page asks for the cookie.
     """
-    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
-    asked = PasswordInput(*with_transport(fields, PasswordChange.parse, []))
-    if asked.transport is Transport.COOKIE:
+    headers = by_name(request.scope)
+    fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
+    both = service.cookie.access.is_among(headers.get(b"cookie", ()))
+    way = Transport.COOKIES if both else Transport.COOKIE
+    asked = PasswordInput(*with_transport({"transport": way.value, **fields}, PasswordChange.parse, []))
+    if asked.transport is not Transport.BODY:
         service.refuse_cross_site(request.scope)
     return asked
 

@@ -15,6 +15,7 @@ from jwt_auth_asgi.features.operations import (
     STALE,
     TAG,
     TOKEN_PROBLEMS,
+    TOO_LARGE,
     Operation,
     responses,
     success,
@@ -83,6 +84,7 @@ CHANGE_PASSWORD: Final[Operation] = {
             401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password", **STALE},
             403: {**CROSS_SITE, **REFUSED[403]},
             **RATE_LIMITED,
+            **TOO_LARGE,
         },
     ),
 }

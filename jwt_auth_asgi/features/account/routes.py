@@ -15,7 +15,7 @@ from jwt_auth_asgi.features.account.inputs import password_input, profile_input,
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.letters import language_in
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import token_response
+from jwt_auth_asgi.features.transport import opened_response
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.address_limits import REGISTER
 from jwt_auth_core.users.user import User
@@ -72,7 +72,7 @@ async def _change_password(service: Service, request: Request) -> Response:
     change = service.auth.change_password
     changing = service.run(change, caller.identity, asked.change, client, caller.claims)
     grant = await run_until_disconnect(request.receive, changing)
-    return token_response(grant, service.cookie, asked.transport, {"status": "password changed"})
+    return await opened_response(service, client, grant, asked.transport, {"status": "password changed"})
 
 
 FEATURE: Final = Feature(

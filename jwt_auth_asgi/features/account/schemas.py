@@ -12,7 +12,7 @@ from jwt_auth_asgi.features.schemas import (
     LAST_NAME,
     PASSWORD,
     REFRESH_TOKEN,
-    TRANSPORT,
+    SAME_TRANSPORT,
     USER_ID,
     always,
     object_of,
@@ -53,7 +53,7 @@ CHANGE_PASSWORD: Final = object_of(
     {
         "current_password": {**PASSWORD, "type": ["string", "null"]},
         "new_password": {**PASSWORD, "minLength": 8, "examples": ["green-heron-7-walks"]},
-        "transport": TRANSPORT,
+        "transport": SAME_TRANSPORT,
     },
     optional=("current_password", "transport"),
 )

@@ -11,6 +11,7 @@ from jwt_auth_asgi.features.operations import (
     RATE_LIMITED,
     SET_COOKIES,
     TAG,
+    TOO_LARGE,
     UNREADABLE,
     Operation,
     responses,
@@ -101,7 +102,7 @@ LOGIN_BY_EMAIL: Final[Operation] = {
             },
             403: CROSS_SITE,
             **RATE_LIMITED,
-            **NO_MAILER,
+            501: {**NO_MAILER[501], **TOO_LARGE[501]},
         },
     ),
 }

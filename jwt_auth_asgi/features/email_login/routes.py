@@ -14,7 +14,7 @@ from jwt_auth_asgi.features.email_login.inputs import letter_input, mailed_login
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.letters import ASKED, language_in
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, granted, token_response, who
+from jwt_auth_asgi.features.transport import Transport, granted, opened_response, who
 from jwt_auth_asgi.problems.responses import json_response
 
 
@@ -33,8 +33,9 @@ async def _verify(service: Service, request: Request) -> Response:
     client, held = service.client(request.scope), asked.held.reveal() if asked.held else None
     login = service.run(service.auth.login_by_email, asked.attempt, client, held)
     grant = granted(await run_until_disconnect(request.receive, login))
-    answer = token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)
-    if asked.transport is Transport.COOKIE:
+    device_cookie = service.device_cookie
+    answer = await opened_response(service, client, grant, asked.transport, who(grant), device_cookie)
+    if asked.transport is not Transport.BODY:
         answer.headers.append("set-cookie", service.binding_cookie.clear())
     return answer
 

@@ -10,6 +10,7 @@ from jwt_auth_asgi.features.operations import (
     RATE_LIMITED,
     SET_COOKIES,
     TAG,
+    TOO_LARGE,
     Operation,
     responses,
     success,
@@ -58,6 +59,7 @@ SECOND_FACTOR: Final[Operation] = {
                 "email_unverified": "verify the e-mail address first: the link is in a letter",
             },
             **RATE_LIMITED,
+            **TOO_LARGE,
         },
     ),
 }

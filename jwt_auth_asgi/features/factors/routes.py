@@ -13,7 +13,7 @@ from jwt_auth_asgi.features.factors import operations
 from jwt_auth_asgi.features.factors.inputs import second_step_input
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import token_response, who
+from jwt_auth_asgi.features.transport import opened_response, who
 
 
 async def _second_factor(service: Service, request: Request) -> Response:
@@ -21,7 +21,8 @@ async def _second_factor(service: Service, request: Request) -> Response:
     client, held = service.client(request.scope), asked.held.reveal() if asked.held else None
     completing = service.run(service.auth.factors.complete_login, asked.step, client, held)
     grant = await run_until_disconnect(request.receive, completing)
-    return token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)
+    device_cookie = service.device_cookie
+    return await opened_response(service, client, grant, asked.transport, who(grant), device_cookie)
 
 
 FEATURE: Final = Feature(

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from jwt_auth_asgi.errors import RequestError
 from jwt_auth_asgi.features.password_form import form_names, our_fields
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, with_transport
+from jwt_auth_asgi.features.transport import Transport, check_transport, transport_of, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Fields, Parser
 from jwt_auth_asgi.http.headers import Headers, by_name
@@ -47,9 +47,10 @@ class ReauthenticationInput:
 
 @dataclass(frozen=True, slots=True)
 class RefreshInput:
-    """A refresh token, None where the request brings none, and how it came."""
+    """A refresh token, None where the request brings none; whether a cookie was to, and how the next goes."""
 
     token: Secret | None
+    is_cookie: bool
     transport: Transport
 
 
@@ -84,11 +85,10 @@ async def reauthentication_input(service: Service, request: Request) -> Reauthen
     fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
     lines = headers.get(b"cookie", ())
     held = service.cookie.read(lines)
-    # A browser's stays out of reach of its scripts (CK-03), also where somebody planted a second one.
-    way = Transport.COOKIE if service.cookie.is_among(lines) else Transport.BODY
+    way = transport_of(service.cookie, lines)
     parsed = with_transport({"transport": way.value, **fields}, Reauthentication.parse, [])
     asked = ReauthenticationInput(*parsed, held)
-    if held is not None or asked.transport is Transport.COOKIE:
+    if held is not None or asked.transport is not Transport.BODY:
         service.refuse_cross_site(request.scope)
     return asked
 
@@ -98,22 +98,40 @@ async def refresh_input(service: Service, request: Request) -> RefreshInput:
 
     Raises:
         RequestError: the body cannot be read, or both bring a token.
-        InvalidInputError: ``refresh_token`` is no text.
-        CrossSiteError: another site's page made the browser send the cookie.
+        InvalidInputError: ``refresh_token`` is no text, or ``transport`` no way for it to go.
+        CrossSiteError: another site's page made the browser send the cookie, or asks for one.
     """
     headers = by_name(request.scope)
-    held = service.cookie.read(headers.get(b"cookie", ()))
+    lines = headers.get(b"cookie", ())
+    held = service.cookie.read(lines)
     fields = await bodies.parsed_or_empty(headers, request.receive, _JSON_OR_FORM)
     # A form's field without a value counts as left out (RFC 6749 §3.2).
     if "refresh_token" not in fields or (not fields["refresh_token"] and _is_form(headers)):
         service.refuse_cross_site(request.scope)
-        return RefreshInput(held, Transport.COOKIE)
+        both = service.cookie.access.is_among(lines)
+        asked = _next_way(fields, Transport.COOKIES if both else Transport.COOKIE)
+        if asked is Transport.BODY:  # out of reach of a script it stays there (CK-03)
+            raise InvalidInputError(
+                [FieldError("transport", "not_allowed", "the cookie's token stays in cookies")]
+            )
+        return RefreshInput(held, is_cookie=True, transport=asked)
     if held is not None:
         raise RequestError("send the refresh token once: as a cookie or in the body")
     text = fields["refresh_token"]
     if not isinstance(text, str):
         raise InvalidInputError([FieldError("refresh_token", "wrong_type", "must be a text")])
-    return RefreshInput(Secret(text), Transport.BODY)
+    asked = _next_way(fields, Transport.BODY)
+    if asked is not Transport.BODY:
+        service.refuse_cross_site(request.scope)
+    return RefreshInput(Secret(text), is_cookie=False, transport=asked)
+
+
+def _next_way(fields: Fields, otherwise: Transport) -> Transport:
+    problems: list[FieldError] = []
+    asked = check_transport(fields, otherwise, problems)
+    if problems:
+        raise InvalidInputError(problems)
+    return asked
 
 
 def _is_form(headers: Headers) -> bool:

@@ -17,6 +17,7 @@ from jwt_auth_asgi.features.operations import (
     SET_COOKIES,
     TAG,
     TOKEN_PROBLEMS,
+    TOO_LARGE,
     UNREADABLE,
     Operation,
     responses,
@@ -32,7 +33,8 @@ LOGIN: Final[Operation] = {
     "description": (
         "Takes JSON, or the OAuth2 password form. The refresh token goes into an HttpOnly cookie, or into "
         "the answer where `transport` is `body`; so does the token of the device, by which an owner gets in "
-        "who has signed in there before, while others guess at the account. " + LIMIT_SENTENCE
+        "who has signed in there before, while others guess at the account. With `cookies` the access token "
+        "goes into one, too, for browser sessions. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": [],
@@ -47,6 +49,7 @@ LOGIN: Final[Operation] = {
             401: {"invalid_credentials": "Invalid email or password"},
             403: CROSS_SITE,
             **RATE_LIMITED,
+            **TOO_LARGE,
         },
         in_words=True,
     ),
@@ -70,13 +73,14 @@ REAUTHENTICATE: Final[Operation] = {
             401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
             403: {**CROSS_SITE, **REFUSED[403]},
             **RATE_LIMITED,
+            **TOO_LARGE,
         },
     ),
 }
 
 _REFRESH_BODY: Final = {
     "required": False,
-    "description": "Only for clients that hold the token themselves; others send the cookie and no body.",
+    "description": "For clients that hold the token themselves; others send the cookie, and need no body.",
     "content": {JSON: {"schema": schemas.REFRESH}, FORM: {"schema": schemas.REFRESH}},
 }
 
@@ -108,6 +112,7 @@ REFRESH: Final[Operation] = {
             },
             409: {"refresh_superseded": "a newer refresh token is in use; send that one"},
             **RATE_LIMITED,
+            **TOO_LARGE,
         },
         in_words=True,
     ),

@@ -19,7 +19,8 @@ from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, reauthentication_input, refresh_input
-from jwt_auth_asgi.features.transport import Transport, granted, token_response, who
+from jwt_auth_asgi.features.transport import granted, opened_response, token_response, who
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshSupersededError, SessionError
@@ -40,7 +41,8 @@ async def _login(service: Service, request: Request) -> Response:
     else:  # its session ends when this one opens
         login = service.run(service.auth.login, asked.attempt, client, asked.held.reveal())
     grant = granted(await run_until_disconnect(request.receive, login))
-    return token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)
+    device_cookie = service.device_cookie
+    return await opened_response(service, client, grant, asked.transport, who(grant), device_cookie)
 
 
 async def _reauthenticate(service: Service, request: Request) -> Response:
@@ -50,7 +52,7 @@ async def _reauthenticate(service: Service, request: Request) -> Response:
     client, held = service.client(request.scope), asked.held.reveal() if asked.held else None
     opening = service.run(service.auth.reauthenticate, caller.claims, asked.proof, client, held)
     grant = granted(await run_until_disconnect(request.receive, opening))
-    return token_response(grant, service.cookie, asked.transport, who(grant))
+    return await opened_response(service, client, grant, asked.transport, who(grant))
 
 
 @in_words
@@ -59,8 +61,8 @@ async def _refresh(service: Service, request: Request) -> Response:
     try:
         grant = await service.refresh(presented.token, request.scope)
     except SessionError as error:
-        over = presented.transport is Transport.COOKIE and not isinstance(error, RefreshSupersededError)
-        cleared = service.cookie.clear_below(request.url.path) if over else ()
+        over = presented.is_cookie and not isinstance(error, RefreshSupersededError)
+        cleared = _cleared(service, request) if over else ()
         realm = realm_of(request.scope, service.realm)
         return problem_response(error, realm=realm, cookies=cleared, in_oauth=True)
     return token_response(grant, service.cookie, presented.transport, {})
@@ -71,8 +73,9 @@ async def _logout(service: Service, request: Request) -> Response:
     presented = await refresh_input(service, request)
     token = presented.token.reveal() if presented.token else None
     await service.run(service.auth.logout, token, service.client(request.scope))
-    cleared = service.cookie.clear_below(request.url.path) if presented.transport is Transport.COOKIE else ()
-    return json_response(200, {"status": "logged out"}, cleared)
+    return json_response(
+        200, {"status": "logged out"}, _cleared(service, request) if presented.is_cookie else ()
+    )
 
 
 async def _list(service: Service, request: Request) -> Response:
@@ -90,7 +93,9 @@ async def _revoke(service: Service, request: Request) -> Response:
     client = service.client(request.scope)
     await service.run_for(caller.identity, service.auth.revoke_session, session_id, client)
     is_current = session_id == caller.claims.session_id
-    return json_response(200, {"status": "session ended"}, [service.cookie.clear()] if is_current else ())
+    return json_response(
+        200, {"status": "session ended"}, _cleared_here(service, request) if is_current else ()
+    )
 
 
 async def _revoke_others(service: Service, request: Request) -> Response:
@@ -104,7 +109,17 @@ async def _logout_all(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     log_out, client = service.auth.end_user.logout_all, service.client(request.scope)
     await service.run_for(caller.identity, log_out, client, claims=caller.claims)
-    return json_response(200, {"status": "logged out everywhere"}, [service.cookie.clear()])
+    return json_response(200, {"status": "logged out everywhere"}, _cleared_here(service, request))
+
+
+def _cleared(service: Service, request: Request) -> tuple[str, ...]:
+    """Return what takes both cookies away, wherever that of the refresh token may have come from."""
+    below = service.cookie.clear_below(request.url.path)
+    return (*below, *service.cookie.access.clear_among(lines(request.scope, b"cookie")))
+
+
+def _cleared_here(service: Service, request: Request) -> tuple[str, ...]:
+    return service.cookie.clear(), *service.cookie.access.clear_among(lines(request.scope, b"cookie"))
 
 
 def _shown(session: Session, current: str | None) -> dict[str, object]:

@@ -11,6 +11,7 @@ from jwt_auth_asgi.features.schemas import (
     EXPIRES_IN,
     PASSWORD,
     REFRESH_TOKEN,
+    SAME_TRANSPORT,
     TRANSPORT,
     Schema,
     always,
@@ -42,14 +43,17 @@ LOGIN_FORM: Final = object_of(
 REAUTHENTICATE: Final = object_of(
     {
         "password": PASSWORD,
-        "transport": {
-            **{name: value for name, value in TRANSPORT.items() if name != "default"},
-            "description": "Left out, the way of the old one: in the cookie where the request brings one.",
-        },
+        "transport": SAME_TRANSPORT,
     },
     optional=("transport",),
 )
-REFRESH: Final = object_of({"refresh_token": REFRESH_TOKEN}, optional=("refresh_token",))
+REFRESH: Final = object_of(
+    {
+        "refresh_token": REFRESH_TOKEN,
+        "transport": SAME_TRANSPORT,
+    },
+    optional=("refresh_token", "transport"),
+)
 REFRESHED: Final = object_of(
     {
         "access_token": ACCESS_TOKEN,
