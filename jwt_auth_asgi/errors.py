@@ -144,8 +144,8 @@ class InvalidClientError(RequestError):
     code = "invalid_client"
     status = 401
 
-    def __init__(self) -> None:
-        super().__init__("client authentication failed")
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__("client authentication failed" + (f": {reason}" if reason else ""))
 
 
 class UnsupportedTokenTypeError(RequestError):

@@ -58,6 +58,7 @@ STATUS: Final = {
     "api_key_not_found": 404,
     "client_not_found": 404,
     "client_exists": 409,
+    "client_has_keys": 409,
     "unauthorized_client": 400,
     "invalid_scope": 400,
     "invalid_target": 400,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.clients.assertions import SqlAssertions
+from jwt_auth_core.flows.clients.authenticate_assertion import AuthenticateAssertion
 from jwt_auth_core.flows.clients.authenticate_client import AuthenticateClient
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.clients.issue_client_token import IssueClientToken
@@ -15,5 +17,6 @@ def client_flows(parts: Parts) -> ClientFlows:
     return ClientFlows(
         ManageClients(parts.clients, parts.journal, parts.revocations, parts.clock, taken),
         AuthenticateClient(parts.clients, parts.clock),
+        AuthenticateAssertion(parts.clients, SqlAssertions(parts.stores.database), parts.clock),
         IssueClientToken(parts.tokens),
     )

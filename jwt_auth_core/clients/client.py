@@ -34,8 +34,18 @@ class ClientExistsError(AuthError):
 
     code = "client_exists"
 
+    def __init__(self, *, is_settled: bool = False) -> None:
+        remedy = "take it out of OAUTH_CLIENTS" if is_settled else "rotate its secret, or remove it first"
+        super().__init__(f"there is a client of this id; {remedy}")
+
+
+class ClientHasKeysError(AuthError):
+    """Raised when a service client that proves itself by keys is to get a secret."""
+
+    code = "client_has_keys"
+
     def __init__(self) -> None:
-        super().__init__("there is a client of this id; rotate its secret, or remove it first")
+        super().__init__("the client proves itself by keys; give it others, or remove it and add it anew")
 
 
 class UnauthorizedClientError(AuthError):
@@ -70,7 +80,8 @@ class ServiceClient:
     """A client; times are seconds since the epoch.
 
     ``mark`` is what its tokens bear for a session: whatever is to end them all ends that. ``previous_digest``
-    is of the secret before, good until ``previous_until``.
+    is of the secret before, good until ``previous_until``. A client with ``keys``, a JWKS of public ones, has
+    no secret: ``digest`` is then that of the keys, which no secret has; ``previous_keys`` are good as long.
     """
 
     client_id: str
@@ -81,13 +92,23 @@ class ServiceClient:
     digest: str = field(repr=False)
     previous_digest: str | None = field(default=None, repr=False)
     previous_until: int | None = None
+    keys: str | None = None
+    previous_keys: str | None = None
 
     def is_proven(self, secret: Secret, *, now: int) -> bool:
         """Tell whether a secret is the client's, or was until lately; in equal time for every secret."""
         given = digest_of(secret).encode()
         is_current = same(given, self.digest.encode())
         is_previous = same(given, (self.previous_digest or "").encode())
-        return is_current or (is_previous and now < (self.previous_until or 0))
+        return is_current or (is_previous and self._is_overlapping(now))
+
+    def key_sets(self, *, now: int) -> tuple[str, ...]:
+        """Return the key sets by which the client may prove itself, the newest first."""
+        previous = self.previous_keys if self._is_overlapping(now) else None
+        return tuple(one for one in (self.keys, previous) if one is not None)
+
+    def _is_overlapping(self, now: int) -> bool:
+        return now < (self.previous_until or 0)
 
 
 class ClientStore(Protocol):
@@ -106,11 +127,19 @@ class ClientStore(Protocol):
         ...
 
     def replace(self, client: ServiceClient, *, expected_digest: str) -> bool:
-        """Replace secrets and mark, if the secret is the expected one still; tell whether it was."""
+        """Replace secrets, keys and mark, if the digest is the expected one still; tell whether it was."""
         ...
 
     def remove(self, client_id: str) -> str | None:
         """Forget a client; return its mark, None where there is none."""
+        ...
+
+
+class AssertionStore(Protocol):
+    """Remembers which assertions were used. Its method raises UnavailableError when it does not answer."""
+
+    def spend(self, digest: str, *, until: int, now: int) -> bool:
+        """Remember one until then; of many at once that bring the same one, tell a single one True."""
         ...
 
 
@@ -140,3 +169,13 @@ def new_mark(entropy: Callable[[int], bytes] = os.urandom) -> str:
 def digest_of(secret: Secret) -> str:
     """Return what stands for a secret at rest. So much chance needs no slow hash."""
     return b64url_encode(hashlib.sha256(secret.reveal().encode("utf-8", "surrogatepass")).digest())
+
+
+def digest_of_keys(keys: str) -> str:
+    """Return what stands for a key set: no digest of a secret, which has no colon, is equal to it."""
+    return "keys:" + b64url_encode(hashlib.sha256(keys.encode()).digest())
+
+
+def digest_of_assertion(client_id: str, token_id: str) -> str:
+    """Return what stands for an assertion: each client has names of its own, and none has a NUL."""
+    return b64url_encode(hashlib.sha256(f"{client_id}\0{token_id}".encode("utf-8", "surrogatepass")).digest())

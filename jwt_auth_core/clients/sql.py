@@ -12,25 +12,29 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 
 _ADD: Final = """
-    INSERT INTO auth_clients (client_id, scopes, resources, created_at, mark, digest)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (client_id) DO NOTHING
+    INSERT INTO auth_clients (client_id, scopes, resources, created_at, mark, digest, keys)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (client_id) DO NOTHING
 """
 _FIND: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
-        SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until
+        SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until,
+            keys, previous_keys
         FROM auth_clients WHERE client_id IN (SELECT value FROM json_each(%s))
     """,
     "postgres": """
-        SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until
+        SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until,
+            keys, previous_keys
         FROM auth_clients WHERE client_id IN (SELECT json_array_elements_text(%s::json))
     """,
 }
 _ALL: Final = """
-    SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until
+    SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until,
+        keys, previous_keys
     FROM auth_clients ORDER BY client_id
 """
 _REPLACE: Final = """
-    UPDATE auth_clients SET mark = %s, digest = %s, previous_digest = %s, previous_until = %s
+    UPDATE auth_clients SET mark = %s, digest = %s, previous_digest = %s, previous_until = %s, keys = %s,
+        previous_keys = %s
     WHERE client_id = %s AND digest = %s
 """
 _REMOVE: Final = "DELETE FROM auth_clients WHERE client_id = %s RETURNING mark"
@@ -45,7 +49,8 @@ class SqlClients:
     def add(self, client: ServiceClient) -> bool:
         """See `ClientStore.add`."""
         scopes, resources = " ".join(sorted(client.scopes)), " ".join(client.resources)
-        values = (client.client_id, scopes, resources, client.created_at, client.mark, client.digest)
+        secrets = (client.mark, client.digest, client.keys)
+        values = (client.client_id, scopes, resources, client.created_at, *secrets)
         return self._database.query(_ADD, values) == 1
 
     def find(self, client_ids: Sequence[str]) -> Mapping[str, ServiceClient]:
@@ -60,7 +65,8 @@ class SqlClients:
     def replace(self, client: ServiceClient, *, expected_digest: str) -> bool:
         """See `ClientStore.replace`."""
         secrets = (client.mark, client.digest, client.previous_digest, client.previous_until)
-        return self._database.query(_REPLACE, (*secrets, client.client_id, expected_digest)) == 1
+        keys = (client.keys, client.previous_keys)
+        return self._database.query(_REPLACE, (*secrets, *keys, client.client_id, expected_digest)) == 1
 
     def remove(self, client_id: str) -> str | None:
         """See `ClientStore.remove`."""
@@ -78,4 +84,6 @@ def _client(row: Row) -> ServiceClient:
         digest=row["digest"],
         previous_digest=row["previous_digest"],
         previous_until=row["previous_until"],
+        keys=row["keys"],
+        previous_keys=row["previous_keys"],
     )

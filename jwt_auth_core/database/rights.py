@@ -31,6 +31,7 @@ _SERVE: Final = """
     UNION ALL
     SELECT quote_ident(current_user), string_agg(p, ', '), quote_ident(t)
     FROM unnest(ARRAY['auth_accounts', 'auth_revoked_sessions', 'auth_sessions', 'auth_revocations',
+                      'auth_assertions',
                       'auth_roles', 'auth_user_roles', 'auth_refusals', 'auth_clients',
                       'auth_verified_emails', 'auth_devices', 'auth_login_challenges',
                       'auth_user_sessions', 'auth_tickets', 'auth_api_keys', 'auth_proofs', 'auth_unadopted',

@@ -19,7 +19,7 @@ class ClientAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientSecretRotated(Event):
-    """An operator gave a service client another secret."""
+    """An operator gave a service client another secret, or other keys."""
 
     name: ClassVar = EventName.CLIENT_SECRET_ROTATED
 

@@ -25,7 +25,7 @@ def elsewhere(tmp_path, monkeypatch):
 def test_the_example_of_the_page_runs(capsys):
     """From top to bottom; it prints a key, which is revoked in the end."""
     names: dict[str, object] = {}
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    block, *_ = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(block, names)  # noqa: S102 - the page's own code
     assert is_key(capsys.readouterr().out.strip())
     assert names["auth"].api_keys.list(names["ada"].user_id) == []

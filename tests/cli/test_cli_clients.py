@@ -1,8 +1,11 @@
 """`jwt-auth clients add | list | rotate | remove`."""
 
+import json
+
 import pytest
 
 from jwt_auth_asgi.cli import main
+from tests.clients.signing import jwks, key_pair
 
 API = "https://api.example.com"
 
@@ -38,3 +41,36 @@ def test_without_wishes_it_has_nothing(capsys):
     told(capsys, "add", "billing")
     assert told(capsys, "list") == (0, ["billing  -  -"])
     assert told(capsys, "add", "billing")[0] == 1
+
+
+def test_a_client_lives_by_keys(capsys, tmp_path):
+    """What was taken of its key set is said; none of it is a secret."""
+    one, other = key_pair(), key_pair("ES256")
+    (tmp_path / "one.json").write_bytes(jwks(one))
+    (tmp_path / "both.json").write_bytes(jwks(other, one))
+    names = [f"ES256:{other.key_id}", f"EdDSA:{one.key_id}"]
+    added = told(capsys, "add", "billing", "--scope", "a", "--jwks", "one.json")
+    assert added == (0, [f"billing proves itself by {names[1]}"])
+    assert told(capsys, "list") == (0, [f"billing  a  -  {names[1]}"])
+    rotated = told(capsys, "rotate", "billing", "--jwks", "both.json")
+    assert rotated == (0, [f"billing proves itself by {' '.join(names)}"])
+    status, (said,) = told(capsys, "rotate", "billing")
+    assert (status, "by keys" in said) == (1, True)
+
+
+def test_a_key_set_has_to_be_one(capsys, tmp_path):
+    """A private key is not taken, nor a file that is not there."""
+    (tmp_path / "private.json").write_text(json.dumps({"keys": [key_pair().private_jwk()]}))
+    status, lines = told(capsys, "add", "billing", "--jwks", "private.json")
+    assert (status, "private" in lines[-1]) == (1, True)
+    with pytest.raises(SystemExit):
+        told(capsys, "add", "billing", "--jwks", "nowhere.json")
+    assert "nowhere.json cannot be read: No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("hours", ["-1", "721", "x", "1.5", ""])
+def test_an_overlap_has_a_range(capsys, hours):
+    """It is named, in one line."""
+    with pytest.raises(SystemExit):
+        told(capsys, "rotate", "billing", f"--overlap-hours={hours}")
+    assert capsys.readouterr().err.splitlines()[-1].endswith("must be a whole number from 0 to 720")

@@ -10,6 +10,7 @@ from jwt_auth_core.clients.client import (
     ServiceClient,
     UnauthorizedClientError,
     digest_of,
+    digest_of_keys,
     is_client_id,
     new_mark,
     new_secret,
@@ -65,6 +66,16 @@ def test_the_secret_before_is_good_for_a_while():
     rotated = replace(CLIENT, previous_digest=digest_of(OLD), previous_until=NOW + 5)
     assert [rotated.is_proven(OLD, now=NOW + age) for age in (0, 4, 5)] == [True, True, False]
     assert rotated.is_proven(NEW, now=NOW + 9)
+
+
+def test_what_stands_for_keys_is_no_secret():
+    """Nor is the digest itself; keys before are good for a while, as secrets are."""
+    client = replace(CLIENT, digest=digest_of_keys("{}"), keys="{}")
+    assert not client.is_proven(Secret(client.digest), now=NOW)
+    assert client.key_sets(now=NOW) == ("{}",)
+    rotated = replace(client, previous_keys="[]", previous_until=NOW + 5)
+    assert [len(rotated.key_sets(now=NOW + age)) for age in (0, 4, 5)] == [2, 2, 1]
+    assert CLIENT.key_sets(now=NOW) == ()
 
 
 def test_nothing_of_it_opens_anything():

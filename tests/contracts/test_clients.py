@@ -69,6 +69,16 @@ def test_a_secret_is_replaced_once(store):
     assert store.find(["billing"]) == {"billing": new}
 
 
+def test_keys_are_kept_and_replaced(store):
+    """Beside those before, or a secret before."""
+    old = client("billing", keys='{"keys":[1]}')
+    store.add(old)
+    assert store.all() == [old]
+    new = replace(old, digest="d2", keys='{"keys":[2]}', previous_keys=old.keys, previous_until=START + 5)
+    assert store.replace(new, expected_digest=old.digest)
+    assert store.find(["billing"]) == {"billing": new}
+
+
 def test_a_client_is_removed_once(store):
     """Whoever removes it learns what its tokens bear."""
     one = client("billing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,9 +13,13 @@ from authlib.integrations.requests_client import OAuth2Session
 from oauthlib.oauth2 import LegacyApplicationClient, OAuth2Error
 from requests_oauthlib import OAuth2Session as RequestsOAuth2Session
 
+from jwt_auth_core.keys.jwks import render_jwks
+from jwt_auth_core.keys.pyjwt import PyJwtKey
 from tests.end_to_end.site import FRAMEWORKS, TOPICS, Site, serving, settings
 from tests.end_to_end.visitor import PASSWORD, Visitor
+from tests.house.sources import ROOT
 
+PAGE = (ROOT / "docs" / "machines.md").read_text("utf-8")
 SECRET = "a secret + of 100% one client: 32 bytes"
 WANTED = {"OAUTH_CLIENTS": f"billing:{SECRET}"}
 
@@ -103,6 +108,18 @@ def test_a_spent_refresh_token_is_an_error_and_no_token(site: Site, log_in: Any,
     with pytest.raises((OAuthError, OAuth2Error)) as caught:
         client.refresh_token(site.origin + path)
     assert caught.value.error == "invalid_grant"
+
+
+def test_a_client_proves_itself_by_a_key(site: Site):
+    """As docs/machines.md has it for Authlib, from the metadata's issuer."""
+    pair = PyJwtKey.generate("RS256")
+    site.auth.clients.manage.add_with_keys("reports", render_jwks([pair]), scopes=["a"])
+    (block,) = re.findall(r"```python\n(from authlib.*?)```", PAGE, re.DOTALL)
+    known = {"issuer": told_by(site)["issuer"], "key_id": pair.key_id, "private_key": pair.private_jwk()}
+    for _ in range(2):
+        exec(block, known)  # noqa: S102 - the page's own code
+        claims = site.auth.tokens.verify(known["session"].token["access_token"])
+        assert (claims.client_id, claims.scopes) == ("reports", {"a"})
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])

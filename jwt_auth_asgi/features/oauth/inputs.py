@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 
 from jwt_auth_asgi.asgi import Receive, Scope
 from jwt_auth_asgi.errors import InvalidClientError, RequestError
+from jwt_auth_asgi.features.oauth.schemas import JWT_BEARER
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.identity.credentials import authorization
@@ -19,6 +20,7 @@ from jwt_auth_core.vocabulary import Secret
 
 _BASIC: Final = re.compile(rb"(?i:basic) +([A-Za-z0-9+/]+={0,2})")
 _SCHEME: Final = b"basic "
+_TWO_WAYS: Final = "authenticate in one way: by the header, in the form or by an assertion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class Credentials:
     def are_of_a_stranger_without_secret(self, clients: OAuthClients) -> bool:
         """Tell whether they only name a client, and none that has a secret to prove it."""
         return not any(secret or client_id in clients for client_id, secret in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAssertion:
+    """An assertion by which a client says who it is (RFC 7523 §2.2), and what the form calls it."""
+
+    text: Secret
+    client_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class TokenInput:
 class GrantInput:
     """The form of a request for tokens, and which client it is from; None where it does not say."""
 
-    client: Credentials | None
+    client: Credentials | SignedAssertion | None
     form: Form
 
 
@@ -88,12 +98,14 @@ async def grant_input(scope: Scope, receive: Receive) -> GrantInput:
 
     Raises:
         RequestError: the body cannot be read, or two ways to authenticate are used.
-        InvalidClientError: the header is Basic and cannot be read.
+        InvalidClientError: the header is Basic and cannot be read, or the assertion is of another type.
     """
     header = authorization(scope) or b""
     named = _of_header(header) if header[: len(_SCHEME)].lower() == _SCHEME else None
     form = await _form(scope, receive)
     client = _client(named, form)
+    if "client_assertion" in form.fields or "client_assertion_type" in form.fields:
+        return GrantInput(_assertion(client, form), form)
     if client is None and "client_id" in form.fields:
         client = Credentials(((form.text("client_id"), Secret("")),))
     return GrantInput(client, form)
@@ -106,10 +118,25 @@ async def _form(scope: Scope, receive: Receive) -> Form:
 
 def _client(named: Credentials | None, form: Form) -> Credentials | None:
     if "client_secret" not in form.fields:
+        _refuse_another(named, form.fields.get("client_id"))
         return named
     if named is not None:
-        raise RequestError("authenticate in one way: by the header or in the form")
+        raise RequestError(_TWO_WAYS)
     return Credentials(((form.text("client_id"), Secret(form.text("client_secret"))),))
+
+
+def _refuse_another(named: Credentials | None, client_id: str | None) -> None:
+    if named is not None and client_id is not None and client_id not in dict(named.readings):
+        raise RequestError("the client_id of the form is not that of the Authorization header")
+
+
+def _assertion(client: Credentials | None, form: Form) -> SignedAssertion:
+    if client is not None:
+        raise RequestError(_TWO_WAYS)
+    text = Secret(form.text("client_assertion"))
+    if form.text("client_assertion_type") != JWT_BEARER:
+        raise InvalidClientError(f"client_assertion_type is not {JWT_BEARER}")
+    return SignedAssertion(text, form.fields.get("client_id"))
 
 
 def _of_header(value: bytes) -> Credentials:

@@ -13,7 +13,10 @@ CLIENT: Final = "OAuthClient"
 CLIENT_SCHEME: Final[dict[str, Any]] = {
     "type": "http",
     "scheme": "basic",
-    "description": "The id and secret of a client (`OAUTH_CLIENTS`, `jwt-auth clients`); also in the form.",
+    "description": (
+        "The id and secret of a client (`OAUTH_CLIENTS`, `jwt-auth clients`); also in the form. At the token "
+        "endpoint a client that has keys sends a `client_assertion` instead (`private_key_jwt`)."
+    ),
 }
 
 _GRANTS: Final = ("password", "refresh_token", "client_credentials")
@@ -199,6 +202,7 @@ METADATA: Final[Operation] = {
                         **dict.fromkeys(("introspection_endpoint", "revocation_endpoint"), _TEXT),
                         **dict.fromkeys(("response_types_supported", "grant_types_supported"), _TEXTS),
                         "token_endpoint_auth_methods_supported": _TEXTS,
+                        "token_endpoint_auth_signing_alg_values_supported": _TEXTS,
                     },
                     "required": ["issuer", "token_endpoint", "jwks_uri", "response_types_supported"],
                 },

@@ -16,15 +16,15 @@ from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.oauth import operations
 from jwt_auth_asgi.features.oauth.inputs import token_input
+from jwt_auth_asgi.features.oauth.issuer import base_url
 from jwt_auth_asgi.features.oauth.token_endpoint import GRANTS, answer_token
 from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.headers import lines
-from jwt_auth_asgi.http.paths import inner_path
-from jwt_auth_asgi.http.public_url import public_url
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS, render_jwks
+from jwt_auth_core.tokens.profile import ALGORITHMS
 from jwt_auth_core.vocabulary import Secret
 
 
@@ -42,16 +42,16 @@ async def _jwks(service: Service, request: Request) -> Response:
 
 
 async def _metadata(service: Service, request: Request) -> Response:
-    settings = service.auth.settings
-    base = public_url(request.scope, _prefix(request), service.scheme(request.scope), settings)
+    base = base_url(service, request, paths.METADATA)
     methods = ["client_secret_basic", "client_secret_post"]
     told: dict[str, object] = {
-        "issuer": settings.jwt_issuer or base,
+        "issuer": service.auth.settings.jwt_issuer or base,
         "token_endpoint": base + paths.TOKEN.path,
         "jwks_uri": base + paths.JWKS.path,
         "response_types_supported": [],
         "grant_types_supported": list(GRANTS),
-        "token_endpoint_auth_methods_supported": ["none", *methods],
+        "token_endpoint_auth_methods_supported": ["none", *methods, "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": sorted(ALGORITHMS),
     }
     if service.auth.oauth_clients:
         told |= {
@@ -61,12 +61,6 @@ async def _metadata(service: Service, request: Request) -> Response:
             "revocation_endpoint_auth_methods_supported": methods,
         }
     return json_response(200, told)
-
-
-def _prefix(request: Request) -> str:
-    """Return where the auth app is mounted: before the well-known part, or behind it (RFC 8414 §3.1)."""
-    path, known = inner_path(request.scope), paths.METADATA.path
-    return path.removeprefix(known) if path.startswith(known) else path.removesuffix(known)
 
 
 async def _asked(service: Service, request: Request) -> Secret:

@@ -15,6 +15,7 @@ from jwt_auth_asgi.features.schemas import (
     object_of,
 )
 
+JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_FORM: Final = object_of(
     {
         "grant_type": {"type": "string", "examples": ["password"]},
@@ -32,6 +33,11 @@ TOKEN_FORM: Final = object_of(
         },
         "client_id": {"type": "string", "description": "Of a client that sends no header; not needed."},
         "client_secret": {"type": "string", "description": "Checked where it is sent."},
+        "client_assertion_type": {**always(JWT_BEARER), "description": "Beside `client_assertion`."},
+        "client_assertion": {
+            "type": "string",
+            "description": "A JWT of a client that has keys (RFC 7523), for the issuer, good once.",
+        },
     },
     optional=(
         "username",
@@ -42,6 +48,8 @@ TOKEN_FORM: Final = object_of(
         "resource",
         "client_id",
         "client_secret",
+        "client_assertion_type",
+        "client_assertion",
     ),
 )
 TOKENS: Final = object_of(

@@ -14,7 +14,9 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
-from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, grant_input
+from jwt_auth_asgi.features import paths
+from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, SignedAssertion, grant_input
+from jwt_auth_asgi.features.oauth.issuer import issuer
 from jwt_auth_asgi.features.oauth_words import token_refusal
 from jwt_auth_asgi.features.password_form import form_login
 from jwt_auth_asgi.features.service import Service
@@ -50,7 +52,7 @@ GRANTS: Final = (*OF_USERS, OF_CLIENTS)
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """Which client has proven its secret: one of the settings by its name, one of the stores whole."""
+    """Which client has proven itself: one of the settings by its name, one of the stores whole."""
 
     name: str | None = None
     client: ServiceClient | None = None
@@ -60,7 +62,7 @@ async def answer_token(service: Service, request: Request) -> Response:
     """Answer with tokens, or with what was wrong in the words of OAuth."""
     try:
         asked = await grant_input(request.scope, request.receive)
-        asker = await _asker(service, asked.client)
+        asker = await _asker(service, request, asked.client)
         await service.count_token(asker.name, service.client(request.scope))
         answer = await _answer(service, request, asked.form, asker)
     except AuthError as error:
@@ -91,14 +93,17 @@ async def _client_token(service: Service, form: Form, asker: _Asker) -> Response
     return json_response(200, told)
 
 
-async def _asker(service: Service, client: Credentials | None) -> _Asker:
-    """Return which client has proven its secret, nobody for an application that has and names none.
+async def _asker(service: Service, request: Request, client: Credentials | SignedAssertion | None) -> _Asker:
+    """Return which client has proven itself, nobody for an application that has no secret and names none.
 
     Raises:
-        InvalidClientError: one that has a secret, or says so, has not proven it.
+        InvalidClientError: one that has a secret or keys, or says so, has not proven it.
+        UnknownHostError: an assertion is to be for this issuer, and nothing says what it is called.
     """
     if client is None:
         return _Asker()
+    if isinstance(client, SignedAssertion):
+        return await _asker_of(service, request, client)
     clients = service.auth.oauth_clients
     name = client.client_of(clients)
     if name is not None:
@@ -109,3 +114,12 @@ async def _asker(service: Service, client: Credentials | None) -> _Asker:
     if found.is_named or not client.are_of_a_stranger_without_secret(clients):
         raise InvalidClientError
     return _Asker()
+
+
+async def _asker_of(service: Service, request: Request, signed: SignedAssertion) -> _Asker:
+    audience, client_id = issuer(service, request, paths.TOKEN), signed.client_id
+    authenticate = service.auth.clients.authenticate_assertion
+    found = await service.run(authenticate, signed.text, audience=audience, client_id=client_id)
+    if found.client is None:
+        raise InvalidClientError(found.reason)
+    return _Asker(found.client.client_id, found.client)

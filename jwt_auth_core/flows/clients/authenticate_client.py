@@ -13,10 +13,14 @@ from jwt_auth_core.vocabulary import Clock, Secret
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """The client that has proven its secret, and whether one was named that has to."""
+    """The client that has proven itself, and whether one was named that has to.
+
+    ``reason`` is what whoever has the right key may be told of an assertion that does not do.
+    """
 
     client: ServiceClient | None
     is_named: bool
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.flows.clients.authenticate_assertion import AuthenticateAssertion
 from jwt_auth_core.flows.clients.authenticate_client import AuthenticateClient
 from jwt_auth_core.flows.clients.issue_client_token import IssueClientToken
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
@@ -15,4 +16,5 @@ class ClientFlows:
 
     manage: ManageClients
     authenticate: AuthenticateClient
+    authenticate_assertion: AuthenticateAssertion
     issue_token: IssueClientToken

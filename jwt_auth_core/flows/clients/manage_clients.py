@@ -15,22 +15,34 @@ from urllib.parse import urlsplit
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.clients.client import (
     ClientExistsError,
+    ClientHasKeysError,
     ClientNotFoundError,
     ClientStore,
     ServiceClient,
     digest_of,
+    digest_of_keys,
     is_client_id,
     new_mark,
     new_secret,
 )
 from jwt_auth_core.errors import FieldError, InvalidInputError, UnavailableError
 from jwt_auth_core.events import ClientAdded, ClientRemoved, ClientSecretRotated
+from jwt_auth_core.flows.clients.public_keys import KeySet, public_keys
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.users.user import scopes_text
 from jwt_auth_core.vocabulary import Clock, Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.clients")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an operator wants of a client."""
+
+    client_id: str
+    scopes: tuple[str, ...]
+    resources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +65,25 @@ class ManageClients:
             ClientExistsError: there is a client of this id.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
-        words = scopes_text(scopes)
-        _check(client_id, resources)
-        now, secret = self.clock(), new_secret()
-        client = ServiceClient(
-            client_id=client_id,
-            scopes=frozenset(words.split()),
-            resources=tuple(resources),
-            created_at=now,
-            mark=new_mark(),
-            digest=digest_of(secret),
-        )
-        with self.journal.together():
-            if client_id in self.taken or not self.store.add(client):
-                raise ClientExistsError
-            self.journal(ClientAdded(at=now, client_id=client_id))
+        secret = new_secret()
+        self._add(_Wanted(client_id, tuple(scopes), tuple(resources)), digest_of(secret), keys=None)
         return secret
+
+    def add_with_keys(
+        self, client_id: str, jwks: KeySet, *, scopes: Sequence[str] = (), resources: Sequence[str] = ()
+    ) -> ServiceClient:
+        """Add a client that proves itself by one of the public keys of a JWKS, and has no secret.
+
+        Keys of the set that cannot be used here are left out.
+
+        Raises:
+            InvalidInputError: an id, a scope, a resource or a key set that cannot be.
+            ClientExistsError: there is a client of this id.
+            MissingDriverError: PyJWT or cryptography is not installed.
+            UnavailableError: the store does not answer, or the system gives no random bytes.
+        """
+        keys = public_keys(jwks)
+        return self._add(_Wanted(client_id, tuple(scopes), tuple(resources)), digest_of_keys(keys), keys=keys)
 
     def rotate(self, client_id: str, *, overlap_seconds: int = 0) -> Secret:
         """Give a client another secret; the one before is good for the overlap, and without one no more.
@@ -77,26 +92,28 @@ class ManageClients:
 
         Raises:
             ClientNotFoundError: there is no such client, or its secret was rotated at the same time.
+            ClientHasKeysError: it proves itself by keys.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
-        now, secret, found = self.clock(), new_secret(), self.store.find([client_id]).get(client_id)
-        if found is None:
-            raise ClientNotFoundError
-        is_over = overlap_seconds < 1
-        rotated = replace(
-            found,
-            digest=digest_of(secret),
-            mark=new_mark() if is_over else found.mark,
-            previous_digest=None if is_over else found.digest,
-            previous_until=None if is_over else now + overlap_seconds,
-        )
-        with self.journal.together():
-            if not self.store.replace(rotated, expected_digest=found.digest):
-                raise ClientNotFoundError
-            if is_over:
-                self.journal.database.after_commit(partial(self._announce, found.mark))
-            self.journal(ClientSecretRotated(at=now, client_id=client_id))
+        secret, found = new_secret(), self._found(client_id)
+        if found.keys is not None:
+            raise ClientHasKeysError
+        self._replace(found, replace(found, digest=digest_of(secret)), overlap_seconds)
         return secret
+
+    def rotate_keys(self, client_id: str, jwks: KeySet, *, overlap_seconds: int = 0) -> ServiceClient:
+        """Give a client other keys; what it proved itself by before is good for the overlap, as in `rotate`.
+
+        A client that had a secret has none afterwards.
+
+        Raises:
+            InvalidInputError: the key set cannot be used.
+            ClientNotFoundError: there is no such client, or it was rotated at the same time.
+            MissingDriverError: PyJWT or cryptography is not installed.
+            UnavailableError: the store does not answer, or the system gives no random bytes.
+        """
+        keys, found = public_keys(jwks), self._found(client_id)
+        return self._replace(found, replace(found, digest=digest_of_keys(keys), keys=keys), overlap_seconds)
 
     def remove(self, client_id: str) -> None:
         """Remove a client, and end its tokens everywhere within a second.
@@ -119,6 +136,49 @@ class ManageClients:
             UnavailableError: the store does not answer.
         """
         return self.store.all()
+
+    def _add(self, wanted: _Wanted, digest: str, *, keys: str | None) -> ServiceClient:
+        words, now = scopes_text(wanted.scopes), self.clock()
+        _check(wanted.client_id, wanted.resources)
+        client = ServiceClient(
+            client_id=wanted.client_id,
+            scopes=frozenset(words.split()),
+            resources=wanted.resources,
+            created_at=now,
+            mark=new_mark(),
+            digest=digest,
+            keys=keys,
+        )
+        if client.client_id in self.taken:
+            raise ClientExistsError(is_settled=True)
+        with self.journal.together():
+            if not self.store.add(client):
+                raise ClientExistsError
+            self.journal(ClientAdded(at=now, client_id=client.client_id))
+        return client
+
+    def _found(self, client_id: str) -> ServiceClient:
+        found = self.store.find([client_id]).get(client_id)
+        if found is None:
+            raise ClientNotFoundError
+        return found
+
+    def _replace(self, found: ServiceClient, wanted: ServiceClient, overlap_seconds: int) -> ServiceClient:
+        now, is_over = self.clock(), overlap_seconds < 1
+        rotated = replace(
+            wanted,
+            mark=new_mark() if is_over else found.mark,
+            previous_digest=None if is_over else found.digest,
+            previous_keys=None if is_over else found.keys,
+            previous_until=None if is_over else now + overlap_seconds,
+        )
+        with self.journal.together():
+            if not self.store.replace(rotated, expected_digest=found.digest):
+                raise ClientNotFoundError
+            if is_over:
+                self.journal.database.after_commit(partial(self._announce, found.mark))
+            self.journal(ClientSecretRotated(at=now, client_id=found.client_id))
+        return rotated
 
     def _announce(self, mark: str) -> None:
         try:
