@@ -3,21 +3,18 @@
 FastAPI reads signatures at run time, so annotations are objects in this file, not texts.
 """
 
-import functools
 import inspect
 from collections.abc import Callable, Collection
-from typing import Annotated, Any, Final, TypeVar, cast
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Security
 
-from jwt_auth_asgi.guard import guard_of, marked
+from jwt_auth_asgi.gates.connection import add_parameter
+from jwt_auth_asgi.guards.require import SHOWN
 from jwt_auth_asgi.guards.require import require as require_anywhere
 from jwt_auth_fastapi.schemes import ShownFlow, offer_scopes
 
 T = TypeVar("T")
-
-SHOWN: Final = "jwt_auth_shown"
-"""The parameter by which FastAPI learns of the scopes; nothing is handed over by it."""
 
 _FLOW: Final = ShownFlow()
 
@@ -34,40 +31,10 @@ def require(
     def decorate(endpoint: T) -> T:
         guarded = guarding(endpoint)
         offer_scopes(scopes)
-        return cast("T", _shown(guarded, sorted(scopes))) if inspect.isfunction(guarded) else guarded
+        if inspect.isfunction(guarded):
+            asked = Annotated[None, Security(_FLOW, scopes=sorted(scopes))]
+            own = inspect.Parameter(SHOWN, inspect.Parameter.KEYWORD_ONLY, annotation=asked)
+            add_parameter(guarded, own)
+        return guarded
 
     return decorate
-
-
-def _shown(guarded: Callable[..., Any], scopes: list[str]) -> Callable[..., Any]:
-    shown = _awaited(guarded) if inspect.iscoroutinefunction(guarded) else _plain(guarded)
-    shown.__signature__ = _signature(guarded, scopes)  # type: ignore[attr-defined] # where inspect looks
-    guard = guard_of(guarded)
-    return shown if guard is None else marked(shown, guard)
-
-
-def _awaited(guarded: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(guarded)
-    async def shown(*arguments: Any, **named: Any) -> Any:
-        named.pop(SHOWN, None)
-        return await guarded(*arguments, **named)
-
-    return shown
-
-
-def _plain(guarded: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(guarded)
-    def shown(*arguments: Any, **named: Any) -> Any:
-        named.pop(SHOWN, None)
-        return guarded(*arguments, **named)
-
-    return shown
-
-
-def _signature(guarded: Callable[..., Any], scopes: list[str]) -> inspect.Signature:
-    signature = inspect.signature(guarded)
-    listed = list(signature.parameters.values())
-    last = [one for one in listed if one.kind is inspect.Parameter.VAR_KEYWORD]
-    annotation = Annotated[None, Security(_FLOW, scopes=scopes)]
-    own = inspect.Parameter(SHOWN, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
-    return signature.replace(parameters=[*listed[: len(listed) - len(last)], own, *last])

@@ -11,7 +11,7 @@ from typing import Final, NoReturn, TypeVar, cast
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.executors.pool import Pool
-from jwt_auth_asgi.guards import frameworks
+from jwt_auth_asgi.gates import frameworks
 from jwt_auth_asgi.identity.identity import AuthenticatedUser, MissingMiddlewareError, user_of
 from jwt_auth_core.errors import AuthError, UnavailableError
 from jwt_auth_core.flows.policies.policy import Policy

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TypeVar, cast
+from dataclasses import dataclass
+from typing import ClassVar, Final, TypeVar, cast
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError
+from jwt_auth_asgi.gates.gate import Lines
+from jwt_auth_asgi.gates.gated import Gated
 from jwt_auth_asgi.guard import Guard
-from jwt_auth_asgi.guards.endpoint import Guarded
 from jwt_auth_asgi.identity.assurance import check_authentication
 from jwt_auth_asgi.identity.current import GUARDS
 from jwt_auth_asgi.identity.identity import AUTHENTICATED, MissingMiddlewareError, user_of
 from jwt_auth_core.assurance import Requirement
-from jwt_auth_core.errors import AuthError, InsufficientScopeError
+from jwt_auth_core.errors import InsufficientScopeError
 from jwt_auth_core.tokens.scope import render_scopes
 
 T = TypeVar("T")
+
+SHOWN: Final = "jwt_auth_shown"
+"""The parameter by which FastAPI learns of the scopes; nothing is handed over by it."""
 
 
 def require(
@@ -47,20 +52,51 @@ def require(
     needed = frozenset(scopes) - {AUTHENTICATED}
     login = Requirement(max_age, amr, acr)
 
-    def check(scope: Scope) -> AuthError | None:
+    gate = Requiring(needed, login)
+
+    def decorate(endpoint: T) -> T:
+        GUARDS.add("require")
+        guard = Guard("require", tuple(sorted(scopes)), str(login))
+        return cast("T", Gated(gate, SHOWN, guard).around(endpoint))
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Requiring:
+    """The gate that lets in whose token covers some scopes, and whose login is enough."""
+
+    is_problem: ClassVar = False
+
+    scopes: frozenset[str]
+    login: Requirement
+
+    async def enter(self, scope: Scope) -> Lines:
+        """Let in who may."""
+        return self.enter_in_thread(scope)
+
+    def enter_in_thread(self, scope: Scope) -> Lines:
+        """Let in who may: nothing is waited for.
+
+        Raises:
+            MissingMiddlewareError: nobody found out who calls.
+            NotAuthenticatedError: nobody calls.
+            InsufficientScopeError: the token lacks a scope.
+            InsufficientAuthenticationError: the login is not enough.
+        """
         user = user_of(scope)
         if user is None:
             raise MissingMiddlewareError
         claims = user.claims
         if claims is None:
-            return NotAuthenticatedError()
-        if not all(map(claims.allows, needed)):
-            return InsufficientScopeError(needed)
-        return check_authentication(login, claims, scope) if login else None
+            raise NotAuthenticatedError
+        if not all(map(claims.allows, self.scopes)):
+            raise InsufficientScopeError(self.scopes)
+        refusal = check_authentication(self.login, claims, scope) if self.login else None
+        if refusal is not None:
+            raise refusal
+        return ()
 
-    def decorate(endpoint: T) -> T:
-        GUARDS.add("require")
-        guard = Guard("require", tuple(sorted(scopes)), str(login))
-        return cast("T", Guarded(check, guard).around(endpoint))
-
-    return decorate
+    def unknown(self, _endpoint: object) -> Exception:
+        """Only the middleware knows what is being served."""
+        return MissingMiddlewareError()

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar, cast, overload
+from typing import Any, ParamSpec, TypeVar, overload
 
-from jwt_auth_asgi.rate_limits.endpoints import LimitedApp, limited_class, limited_function
+from jwt_auth_asgi.gates import frameworks
+from jwt_auth_asgi.gates.connection import add_parameter
+from jwt_auth_asgi.gates.gated import Gated
+from jwt_auth_asgi.identity.current import GUARDS
+from jwt_auth_asgi.rate_limits.gate import CONNECTION, Limiting
 from jwt_auth_asgi.rate_limits.limit import By, KeepsCount, Limit, rule_name
 
 P = ParamSpec("P")
@@ -36,11 +41,11 @@ class RateLimit:
             ValueError: the rates or the name read otherwise.
         """
         limit = Limit(self.rates, by=self.by, name=self.name or _name(endpoint), auth=self.auth)
-        if isinstance(endpoint, type):
-            return limited_class(cast("type[Any]", endpoint), limit)
-        if inspect.isfunction(endpoint) or inspect.ismethod(endpoint):
-            return limited_function(endpoint, limit)
-        return LimitedApp(endpoint, limit)
+        made = Gated(Limiting(limit), CONNECTION).around(endpoint)
+        GUARDS.add("rate_limit")
+        if inspect.isfunction(made):
+            _show(made)
+        return made
 
 
 def rate_limit(
@@ -54,8 +59,8 @@ def rate_limit(
         name: the rule's name; left out, that of module and function. Routes that bear the same one share it.
         auth: whose store keeps count; left out, that of the `BearerMiddleware` in front.
 
-    It decorates sync and async functions of Starlette and FastAPI (below the decorator of the route),
-    classes of Starlette's endpoints, and ASGI applications; a websocket is refused before it is accepted.
+    It decorates what `require` does: sync and async functions (below the decorator of the route), classes of
+    endpoints, and ASGI applications; a websocket is refused before it is accepted.
 
     Raises:
         ValueError: the rates or the name read otherwise, or there is no such ``by``.
@@ -71,3 +76,16 @@ def _name(endpoint: object) -> str:
         msg = f'an application without a name ({kind}): give its limit one, rate_limit(..., name="files")'
         raise TypeError(msg)
     return rule_name(module, qualname)
+
+
+def _show(function: Callable[..., Any]) -> None:
+    """Have FastAPI hand over the request, where it does not already."""
+    with suppress(ModuleNotFoundError):
+        from starlette.requests import HTTPConnection  # noqa: PLC0415 - where FastAPI is, this is
+
+        kinds = [one.annotation for one in inspect.signature(function).parameters.values()]
+        if HTTPConnection in kinds or "HTTPConnection" in kinds:
+            return  # FastAPI fills that one, and only that
+        annotation = frameworks.for_fastapi(HTTPConnection)
+        kind = inspect.Parameter.KEYWORD_ONLY
+        add_parameter(function, inspect.Parameter(CONNECTION, kind, annotation=annotation, default=None))

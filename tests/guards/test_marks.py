@@ -7,7 +7,7 @@ import pytest
 from jwt_auth_asgi import BearerMiddleware
 from jwt_auth_asgi.testing import assert_all_protected
 
-PAGES = {"/docs", "/docs/*", "/openapi.json", "/redoc"}
+PAGES = {"/docs", "/docs/*", "/openapi.json", "/redoc", "/limited", "/limited-sync", "/ws-limited"}
 
 
 @pytest.fixture(params=["on_starlette", "on_fastapi", "on_litestar"])

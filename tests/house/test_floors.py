@@ -24,8 +24,8 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "redis": "redis",
 }
 ALONE = {  # files that are loaded only where that is
-    "jwt_auth_asgi/guards/litestar.py": {"litestar"},
-    "jwt_auth_asgi/guards/quart.py": {"quart"},
+    "jwt_auth_asgi/gates/litestar.py": {"litestar"},
+    "jwt_auth_asgi/gates/quart.py": {"quart"},
     "jwt_auth_asgi/pytest_plugin.py": {"pytest"},
     "jwt_auth_asgi/telemetry/opentelemetry.py": {"opentelemetry"},
     "jwt_auth_asgi/telemetry/prometheus.py": {"prometheus_client"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from jwt_auth_asgi.identity.current import CURRENT
 from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, authenticated
 from jwt_auth_core.errors import OverloadedError, StoreUnavailableError
 from jwt_auth_core.mac import PreparedMac
@@ -46,10 +47,10 @@ def overloaded():
     return Counting(_Overloaded())
 
 
-def user(subject, issuer=None):
+def user(subject, issuer=None, scopes=()):
     """Return who calls."""
     claims = Claims(
-        subject, frozenset(), session_id=None, token_id="1", issued_at=0, expires_at=1, issuer=issuer
+        subject, frozenset(scopes), session_id=None, token_id="1", issued_at=0, expires_at=1, issuer=issuer
     )
     return authenticated(claims)
 
@@ -62,7 +63,9 @@ class Behind:
 
     async def __call__(self, scope, receive, send):
         """Call it."""
-        await self.app({**scope, AUTH: self.auth, KEY: self.caller}, receive, send)
+        told = {**scope, AUTH: self.auth, KEY: self.caller}
+        CURRENT.set(told)
+        await self.app(told, receive, send)
 
 
 def statuses(app, times, address=HERE, *headers, **more):

@@ -10,7 +10,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.responses import PlainTextResponse
 
 from jwt_auth_asgi import rate_limit
-from jwt_auth_asgi.rate_limits.endpoints import CONNECTION
+from jwt_auth_asgi.rate_limits.gate import CONNECTION
 from jwt_auth_fastapi import rate_limit as limited_by
 from tests.asgi.drive import get, refusal, shake
 from tests.rate_limits.counting import HERE, THERE, Behind, counting, overloaded, statuses, user

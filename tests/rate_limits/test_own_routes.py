@@ -201,13 +201,13 @@ def test_what_cannot_be_limited_says_so(auth):
     limit = rate_limit("1/minute", auth=auth)
     with pytest.raises(TypeError, match=r"\(Starlette\): give its limit one, rate_limit\(..., name="):
         limit(starlette(said))
-    with pytest.raises(TypeError, match="Starlette is no class of endpoints"):
-        limit(Starlette)
+    with pytest.raises(TypeError, match="Bound'> cannot be guarded or limited"):
+        limit(Bound)
 
     async def stream():
         yield b""
 
-    with pytest.raises(TypeError, match=r"stream is a generator: limit it by jwt_auth_fastapi.rate_limit"):
+    with pytest.raises(TypeError, match=r"stream is a generator .* jwt_auth_fastapi.rate_limit"):
         limit(stream)
 
 

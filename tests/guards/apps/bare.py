@@ -2,7 +2,7 @@
 
 import json
 
-from jwt_auth_asgi import authorize, require
+from jwt_auth_asgi import authorize, rate_limit, require
 from tests.asgi.drive import respond
 from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
@@ -60,6 +60,17 @@ async def who_chat(scope, receive, send):
     await receive()
 
 
+@rate_limit("2/minute")
+async def limited(scope, receive, send):
+    await respond(scope, receive, send)
+
+
+@rate_limit("2/minute")
+class Limited:
+    async def __call__(self, scope, receive, send):
+        await respond(scope, receive, send)
+
+
 class Several:
     @require("reports:read")
     async def reports(self, scope, receive, send):
@@ -80,6 +91,9 @@ PLACES = {
     "/fresh": fresh,
     "/fresh-ws": fresh,
     "/who": who,
+    "/limited": limited,
+    "/limited-sync": Limited(),
+    "/ws-limited": limited,
     "/ws-who": who_chat,
 }
 

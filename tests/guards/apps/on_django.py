@@ -4,7 +4,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.views import View
 
-from jwt_auth_asgi import authorize, authorize_sync, require
+from jwt_auth_asgi import authorize, authorize_sync, rate_limit, require
 from tests.guards.apps.caller import told
 from tests.guards.apps.django_site import serving
 from tests.guards.apps.policies import owns, owns_awaited
@@ -62,7 +62,19 @@ def who(request):
     return JsonResponse(told(request.scope["user"]))
 
 
+@rate_limit("2/minute")
+async def limited(_request):
+    return HttpResponse("limited")
+
+
+@rate_limit("2/minute")
+def limited_sync(_request):
+    return HttpResponse("limited")
+
+
 urlpatterns = [
+    path("limited", limited),
+    path("limited-sync", limited_sync),
     path("open", open_to_all),
     path("me", me),
     path("reports", reports),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, WebSocket
 
-from jwt_auth_asgi import authorize, authorize_sync, require
+from jwt_auth_asgi import authorize, authorize_sync, rate_limit, require
 from jwt_auth_fastapi import CurrentUser
 from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
@@ -104,3 +104,21 @@ async def who_chat(websocket: WebSocket) -> None:
     await websocket.accept()
     await websocket.send_json(told(websocket.user))
     await websocket.receive()
+
+
+@app.get("/limited")
+@rate_limit("2/minute")
+async def limited() -> str:
+    return "limited"
+
+
+@app.get("/limited-sync")
+@rate_limit("2/minute")
+def limited_sync() -> str:
+    return "limited"
+
+
+@app.websocket("/ws-limited")
+@rate_limit("2/minute")
+async def limited_chat(websocket: WebSocket) -> None:
+    await websocket.accept()

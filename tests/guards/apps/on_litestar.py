@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Controller, Litestar, Request, WebSocket, get, websocket
 
-from jwt_auth_asgi import authorize, authorize_sync, require
+from jwt_auth_asgi import authorize, authorize_sync, rate_limit, require
 from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
@@ -102,6 +102,24 @@ async def who_chat(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.receive_text()
 
 
-OPEN = [open_to_all, own_open]
+@get("/limited")
+@rate_limit("2/minute")
+async def limited() -> str:
+    return "limited"
+
+
+@get("/limited-sync", sync_to_thread=True)
+@rate_limit("2/minute")
+def limited_sync() -> str:
+    return "limited"
+
+
+@websocket("/ws-limited")
+@rate_limit("2/minute")
+async def limited_chat(socket: WebSocket[Any, Any, Any]) -> None:
+    await socket.accept()
+
+
+OPEN = [open_to_all, own_open, limited, limited_sync, limited_chat]
 GUARDED = [me, reports, sync, Reports, chat, fresh, fresh_chat, own, own_sync, own_chat, who, who_chat]
 app = Litestar([*OPEN, *GUARDED], openapi_config=None, logging_config=None)

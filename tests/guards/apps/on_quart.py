@@ -3,7 +3,7 @@
 from quart import Quart, jsonify, request, websocket
 from quart.views import MethodView
 
-from jwt_auth_asgi import authorize, authorize_sync, require
+from jwt_auth_asgi import authorize, authorize_sync, rate_limit, require
 from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
@@ -100,3 +100,21 @@ async def who():
 async def who_chat():
     await websocket.send_json(told(websocket.scope["user"]))
     await websocket.receive()
+
+
+@app.get("/limited")
+@rate_limit("2/minute")
+async def limited():
+    return "limited"
+
+
+@app.get("/limited-sync")
+@rate_limit("2/minute")
+def limited_sync():
+    return "limited"
+
+
+@app.websocket("/ws-limited")
+@rate_limit("2/minute")
+async def limited_chat():
+    await websocket.accept()

@@ -5,7 +5,7 @@ from starlette.endpoints import HTTPEndpoint
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
-from jwt_auth_asgi import authorize, authorize_sync, require
+from jwt_auth_asgi import authorize, authorize_sync, rate_limit, require
 from tests.guards.apps.caller import told
 from tests.guards.apps.policies import owns, owns_awaited
 
@@ -87,6 +87,22 @@ async def who_chat(websocket):
     await websocket.receive()
 
 
+@rate_limit("2/minute")
+async def limited(_request):
+    return PlainTextResponse("limited")
+
+
+@rate_limit("2/minute")
+class Limited(HTTPEndpoint):
+    async def get(self, _request):
+        return PlainTextResponse("limited")
+
+
+@rate_limit("2/minute")
+async def limited_chat(websocket):
+    await websocket.accept()
+
+
 app = Starlette(
     routes=[
         Route("/open", open_to_all),
@@ -101,6 +117,9 @@ app = Starlette(
         WebSocketRoute("/ws-own", own_chat),
         WebSocketRoute("/ws", chat),
         Route("/who", who),
+        Route("/limited", limited),
+        Route("/limited-sync", Limited),
+        WebSocketRoute("/ws-limited", limited_chat),
         WebSocketRoute("/ws-who", who_chat),
         WebSocketRoute("/fresh-ws", fresh_chat),
     ]

@@ -19,3 +19,6 @@ def refuse(problem: Problem, _scope: Scope) -> NoReturn:
     """Abort with the problem document; a websocket that is not accepted gets it, too."""
     headers = {**problem.own_headers, "content-type": "application/problem+json"}
     abort(Response(problem.body, problem.status, headers))
+
+
+document = refuse

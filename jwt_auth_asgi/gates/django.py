@@ -22,6 +22,9 @@ def refuse(problem: Problem, _scope: Scope) -> object:
     )
 
 
+document = refuse
+
+
 def denied(error: AuthError) -> AuthError:
     """Return the error as one that Django, too, takes for a refusal, where no guard is around a view."""
     permission_denied: type[Exception] = import_module("django.core.exceptions").PermissionDenied

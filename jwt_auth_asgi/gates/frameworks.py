@@ -1,4 +1,4 @@
-"""How each framework hears that its endpoint's caller is refused: by the exception, or answer, it knows.
+"""How an endpoint of each framework refuses its caller: by the exception it knows, or by a problem document.
 
 Whose request it is, the request itself says, or the application that the framework put into the scope.
 """
@@ -13,10 +13,16 @@ from typing import Any, Final, NoReturn
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.problem import Problem, problem_of
+from jwt_auth_asgi.problems.rate_limited_log import RateLimitedLog
+from jwt_auth_asgi.websockets.refusal import send_refusal
 from jwt_auth_core.errors import AuthError
 
 FRAMEWORKS: Final = ("starlette", "litestar", "quart", "django")
+SENDING: Final = ("starlette", "litestar")
+"""Whose websockets speak ASGI."""
+
 REFUSED: Final = "jwt_auth_refused"
+_FAULTS: Final = RateLimitedLog()
 
 
 def refuse(error: AuthError, connection: object | None, scope: Scope) -> object:
@@ -25,11 +31,35 @@ def refuse(error: AuthError, connection: object | None, scope: Scope) -> object:
     Raises:
         AuthError: the error itself, where the framework is none of those that are known.
     """
-    name = _framework(connection, scope)
-    if name is None:
-        raise error
-    answer: Callable[[Problem, Scope], object] = _driver(name).refuse
-    return answer(problem_of(error, realm=realm_of(scope)), scope)
+    return _by("refuse", error, connection, scope)
+
+
+def document(error: AuthError, connection: object | None, scope: Scope) -> object:
+    """Return the problem document as what a framework's endpoint answers with; raises as `refuse`."""
+    return _by("document", error, connection, scope)
+
+
+async def answer(error: AuthError, connection: object | None, scope: Scope) -> object:
+    """Do the same; a websocket, and an endpoint of a class that sends by itself, answers at once."""
+    is_socket = scope["type"] == "websocket" and name_of(connection) in SENDING
+    if is_socket or sends(connection):
+        sending: Any = connection
+        await send_refusal(problem(error, scope), scope, sending.receive, sending.send)
+        return None
+    return document(error, connection, scope)
+
+
+def sends(connection: object | None) -> bool:
+    """Tell whether it is an endpoint of one of Starlette's classes, which answers by itself."""
+    return hasattr(connection, "dispatch") and hasattr(connection, "send")
+
+
+def problem(error: AuthError, scope: Scope) -> Problem:
+    """Return the problem of an error; log what is an operator's to mend."""
+    made = problem_of(error, realm=realm_of(scope))
+    if made.status >= 500:  # noqa: PLR2004 - the fault is the server's
+        _FAULTS.note(error)
+    return made
 
 
 def raise_refusal(error: AuthError, connection: object | None, scope: Scope) -> NoReturn:
@@ -47,13 +77,26 @@ def raise_refusal(error: AuthError, connection: object | None, scope: Scope) -> 
     raise AssertionError  # pragma: no cover - each of the others raises
 
 
+def for_fastapi(annotation: object) -> object:
+    """Return the annotation of a parameter that FastAPI fills, and nobody else."""
+    return _driver("litestar").left_out(annotation) if "litestar" in sys.modules else annotation
+
+
 def is_refused(error: AuthError) -> bool:
     """Tell whether an error is of `raise_refusal`, and not one of the application's own."""
     return getattr(error, REFUSED, False)
 
 
+def _by(verb: str, error: AuthError, connection: object | None, scope: Scope) -> object:
+    name = _framework(connection, scope)
+    if name is None:
+        raise error
+    act: Callable[[Problem, Scope], object] = getattr(_driver(name), verb)
+    return act(problem(error, scope), scope)
+
+
 def _driver(name: str) -> Any:
-    return import_module(f"jwt_auth_asgi.guards.{name}")
+    return import_module(f"jwt_auth_asgi.gates.{name}")
 
 
 def _framework(connection: object | None, scope: Scope) -> str | None:
