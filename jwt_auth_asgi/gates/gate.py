@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from jwt_auth_asgi.asgi import Scope
 
@@ -13,10 +13,8 @@ Lines = tuple[tuple[bytes, bytes], ...]
 class Gate(Protocol):
     """What stands before an endpoint."""
 
-    @property
-    def is_problem(self) -> bool:
-        """Tell whether a refusal is a problem document everywhere; else it is a framework's own exception."""
-        ...
+    is_problem: ClassVar[bool]
+    """Whether a refusal is a problem document everywhere; else it is a framework's own exception."""
 
     async def enter(self, scope: Scope, /) -> Lines:
         """Let a request or websocket through; return what its answer tells of that.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, cast
 
 from litestar import Response, di, params
 from litestar.exceptions import HTTPException, WebSocketException
@@ -34,4 +34,5 @@ def left_out(annotation: object) -> object:
     """Return the annotation of a parameter for FastAPI, which Litestar leaves at its default."""
     if not hasattr(di, "NamedDependency"):  # before 2.23
         return Annotated[annotation, params.Dependency(skip_validation=True)]
-    return di.NamedDependency[params.SkipValidation[annotation]]  # type: ignore[valid-type] # is a value here
+    named, unread = di.NamedDependency, params.SkipValidation
+    return cast("Any", named)[cast("Any", unread)[annotation]]

@@ -66,7 +66,7 @@ def require(
 class Requiring:
     """The gate that lets in whose token covers some scopes, and whose login is enough."""
 
-    is_problem: ClassVar = False
+    is_problem: ClassVar[bool] = False
 
     scopes: frozenset[str]
     login: Requirement

@@ -18,7 +18,7 @@ CONNECTION: Final = "rate_limited_connection"
 class Limiting:
     """Counts a request, and tells how its limit stands."""
 
-    is_problem: ClassVar = True
+    is_problem: ClassVar[bool] = True
 
     limit: Limit
 
