@@ -10,14 +10,15 @@ from functools import partial
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_asgi.http.client_address import parse_address
 from jwt_auth_asgi.http.client_key import PROXY_FACTOR, SHARED, key_of
-from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.auth import Auth
+from jwt_auth_core.errors import FieldError, InvalidInputError, StoreUnavailableError
 from jwt_auth_core.flows.address_limits import BY_ADDRESS
 from jwt_auth_core.flows.mail.ask_letter import MAIL
-from jwt_auth_core.flows.sessions.account_limits import AccountStanding
+from jwt_auth_core.flows.sessions.account_limits import AccountStanding, Counted
 from jwt_auth_core.flows.sessions.login import identity
-from jwt_auth_core.flows.sessions.login_limits import ACCOUNT_FAILURES
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import Rule, Verdict
+from jwt_auth_core.users.email import parse_email
 
 
 def add(leaf: AddLeaf, make: MakeAuth) -> None:
@@ -31,46 +32,73 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
 
 def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
-        limits = auth.rate_limits
-        if not limits.is_on:
+        if not auth.rate_limits.is_on:
             say("LIMITS is off: nothing is limited")
             return
-        counted = _counted(limits, arguments.key)
-        found = [look for rule, key in counted for look in limits.check(rule, key, cost=0)]
-        standing = auth.account_limits.standing(arguments.key) if _key(arguments.key) is None else None
-        if not limits.health()["shared"]:
+        standing = _standing(auth, arguments.key)
+        lines = list(_lines(auth.rate_limits, arguments.key, standing))
+        if not auth.rate_limits.health()["shared"]:
             raise StoreUnavailableError("the store of the limits")
-    for verdict in found:
-        if verdict.rule in limits.rules.values() or verdict.reset_after is not None:
-            say(_line(verdict))
+    if standing is not None and not standing.is_there:
+        say(f"nobody has the address {identity(arguments.key)}; this is counted of it all the same")
+    for line in lines:
+        say(line)
     if standing is not None and standing.in_a_row:
         say(_in_a_row(standing))
 
 
 def _reset(make: MakeAuth, arguments: argparse.Namespace) -> None:
     with closing(make(arguments)) as auth:
-        counted = list(_counted(auth.rate_limits, arguments.key))
-        for rule, key in counted:
-            auth.rate_limits.reset(rule, key)
-        if _key(arguments.key) is None:
+        standing = _standing(auth, arguments.key)
+        key = _key(arguments.key) or identity(arguments.key)
+        if standing is None:
+            for rule in _of_address(auth.rate_limits):
+                auth.rate_limits.reset(rule, key)
+        else:
             auth.account_limits.reset(arguments.key)
-    say(f"forgot what was counted of {counted[0][1]}")
+            auth.rate_limits.reset(MAIL, key)
+    nobody = "" if standing is None or standing.is_there else ", an address that nobody has"
+    say(f"forgot what was counted of {key}{nobody}")
 
 
-def _counted(limits: RateLimits, text: str) -> Iterator[tuple[Rule, str]]:
-    """Yield each rule that counts what a text names, and under which key.
+def _standing(auth: Auth, text: str) -> AccountStanding | None:
+    """Return how an account stands; None where a text names a client address.
 
-    Each rule of addresses also as it is for a proxy that nobody configured.
+    Raises:
+        InvalidInputError: it is no e-mail address, and nobody is called so either.
     """
-    key = _key(text)
-    if key is None:
-        yield limits.rules[ACCOUNT_FAILURES], identity(text)
-        yield limits.rules[MAIL], identity(text)
+    if _key(text) is not None:
+        return None
+    standing = auth.account_limits.standing(text)
+    if not standing.is_there:
+        try:
+            parse_email(text)
+        except InvalidInputError:
+            msg = "neither an address of a client nor an e-mail address"
+            raise InvalidInputError([FieldError("ADDRESS", "invalid", msg)]) from None
+    return standing
+
+
+def _lines(limits: RateLimits, text: str, standing: AccountStanding | None) -> Iterator[str]:
+    """Yield a line for each rate; of what is counted at one place only where there is something."""
+    if standing is None:
+        for rule in _of_address(limits):
+            for verdict in limits.check(rule, _key(text) or "", cost=0):
+                if verdict.rule in limits.rules.values() or verdict.reset_after is not None:
+                    yield _line(verdict)
         return
+    for one in (*standing.counted, Counted(MAIL, identity(text))):
+        for verdict in limits.check(one.rule, one.key, cost=0):
+            if not one.where or verdict.reset_after is not None:
+                yield _line(verdict) + (one.where and f" ({one.where})")
+
+
+def _of_address(limits: RateLimits) -> Iterator[Rule]:
+    """Yield each rule that counts client addresses, also as it is for a proxy that nobody configured."""
     for name in BY_ADDRESS:
         rule = limits.rules[name]
-        yield rule, key
-        yield rule.times(PROXY_FACTOR), key
+        yield rule
+        yield rule.times(PROXY_FACTOR)
 
 
 def _key(text: str) -> str | None:

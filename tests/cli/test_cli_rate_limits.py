@@ -8,6 +8,8 @@ from jwt_auth_asgi import cli
 from jwt_auth_asgi.http.client_key import PROXY_FACTOR
 from jwt_auth_core import Auth, Settings
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.flows.sessions.login_limits import device_codes_key, device_key
 from jwt_auth_core.rate_limits import RateLimitedError
 from jwt_auth_core.rate_limits.sql import SqlLimits
 from jwt_auth_core.vocabulary import Client
@@ -95,27 +97,74 @@ def test_an_account_is_shown_and_reset(auth, says):
     for _ in range(5):
         auth.rate_limits.check("account_failures", "ada@example.com")
     auth.rate_limits.check("mail", "ada@example.com")
-    line, hourly, daily = says("show", " ADA@example.com")
+    nobody, line, hourly, daily = says("show", " ADA@example.com")
+    assert nobody == "nobody has the address ada@example.com; this is counted of it all the same"
     assert line.startswith("account_failures  5 in 300 seconds: 0 left, the next in ")
     assert hourly.startswith("mail              3 in 3600 seconds: 2 left, all of them in ")
     assert daily.startswith("mail              10 in 86400 seconds: 9 left, all of them in ")
-    assert says("reset", "Ada@EXAMPLE.com") == ["forgot what was counted of ada@example.com"]
-    assert [line.partition(": ")[2] for line in says("show", "ada@example.com")] == [
+    forgot = "forgot what was counted of ada@example.com, an address that nobody has"
+    assert says("reset", "Ada@EXAMPLE.com") == [forgot]
+    assert [line.partition(": ")[2] for line in says("show", "ada@example.com")[1:]] == [
         "5 left",
         "3 left",
         "10 left",
     ]
 
 
+FIELDS = {
+    "email": "ada@example.com",
+    "password": "correct tidal lantern",
+    "first_name": "A",
+    "last_name": "L",
+}
+
+
+@pytest.fixture
+def ada(auth):
+    """Return a user with a known device."""
+    user = auth.register(auth.register.parse(FIELDS), Client())
+    auth.login(LoginAttempt.parse({name: FIELDS[name] for name in ("email", "password")}), Client())
+    return user
+
+
+def test_wrong_codes_of_a_user_are_shown_and_reset(auth, says, ada):
+    """Those of the account, and what strangers typed for its address."""
+    for key in (ada.user_id, "ada@example.com", "ada@example.com"):
+        auth.rate_limits.check("codes", key)
+    of_letters, of_user = (line for line in says("show", "ada@example.com") if line.startswith("codes"))
+    assert ": 3 left, " in of_letters
+    assert of_letters.endswith(" (by letter)")
+    assert ": 4 left, " in of_user
+    assert says("reset", "ada@example.com") == ["forgot what was counted of ada@example.com"]
+    assert [line for line in says("show", "ada@example.com") if line.startswith("codes")] == [
+        "codes             5 in 300 seconds: 5 left"
+    ]
+
+
+def test_what_a_known_device_has_left_is_shown_and_reset(auth, says, ada):
+    """Of wrong passwords and of wrong codes there, once there is something."""
+    assert not any("known device" in line for line in says("show", "ada@example.com"))
+    (digest,) = auth.login.limits.devices.of_user(ada.user_id)
+    auth.rate_limits.check("device_failures", device_key(digest, ada.email))
+    auth.rate_limits.check("codes", device_codes_key(digest, ada.user_id))
+    at_device = [line for line in says("show", "ada@example.com") if line.endswith("(at known device 1)")]
+    assert [line.split()[0] for line in at_device] == ["device_failures", "codes"]
+    assert all(": 4 left, all of them in " in line for line in at_device)
+    says("reset", "ada@example.com")
+    assert not any("known device" in line for line in says("show", "ada@example.com"))
+
+
+@pytest.mark.parametrize("command", ["show", "reset"])
+def test_what_names_nobody_is_told(auth, capsys, command):
+    """A slip of the pen is no account with everything left."""
+    assert auth.rate_limits.is_on
+    assert cli.main(["rate-limits", command, "bogus"]) == 1
+    assert "neither an address of a client nor an e-mail address" in capsys.readouterr().err
+
+
 def test_a_password_that_stopped_is_told_and_reopened(auth, says):
     """How many in a row were wrong, and that the password works from known devices alone."""
-    fields = {
-        "email": "ada@example.com",
-        "password": "correct tidal lantern",
-        "first_name": "A",
-        "last_name": "L",
-    }
-    user = auth.register(auth.register.parse(fields), Client())
+    user = auth.register(auth.register.parse(FIELDS), Client())
     failures = auth.login.limits.failures
     failures.count(user.user_id, most=100)
     told = "wrong passwords in a row from elsewhere than known devices"

@@ -17,6 +17,7 @@ from jwt_auth_core.flows.sessions.login_limits import (
     DEVICE_FAILURES,
     LoginGuess,
     LoginLimits,
+    device_codes_key,
     device_key,
 )
 from jwt_auth_core.flows.user_limits import CODES
@@ -41,7 +42,7 @@ class FactorGuesses:
         guess = LoginGuess(limits, (), email=identity(user.email), client=client, device=device)
         rule, key, of_user = ACCOUNT_FAILURES, str(guess.email), str(user.user_id)
         if device is not None and logins.devices.is_known(device, user.user_id, now=logins.clock()):
-            guess.is_known, of_user = True, f"{user.user_id} {device}"
+            guess.is_known, of_user = True, device_codes_key(device, user.user_id)
             rule, key = DEVICE_FAILURES, device_key(device, guess.email)
         whose = Whose(user_id=user.user_id, client=client)
         guess.counted = limits.check(CODES, of_user, whose=whose)

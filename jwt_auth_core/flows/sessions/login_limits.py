@@ -41,6 +41,11 @@ def device_key(digest: str, email: Email) -> str:
     return f"{digest} {email}"
 
 
+def device_codes_key(digest: str, user_id: UserId) -> str:
+    """Return under which key the wrong codes of a user at a known device are counted."""
+    return f"{user_id} {digest}"
+
+
 @dataclass(slots=True, kw_only=True)
 class LoginGuess(Guess):
     """A password that is being looked at.
