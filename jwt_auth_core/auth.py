@@ -15,6 +15,7 @@ from jwt_auth_core.events.subscribers import F
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.email_flows import EmailFlows
 from jwt_auth_core.flows.account.login_by_email import LoginByEmail
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
@@ -75,6 +76,7 @@ class Auth:
             revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
         clients: those of service clients.
+        email: those of another address.
         factors: those of second factors.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         roles: defines roles, grants them and takes them away.
@@ -120,6 +122,7 @@ class Auth:
     redeem_ws_tickets: RedeemWsTickets
     api_keys: ApiKeyFlows
     clients: ClientFlows
+    email: EmailFlows
     factors: FactorFlows
     oauth_clients: OAuthClients
     roles: Roles
@@ -183,6 +186,7 @@ class Auth:
             **assemble.password_flows(parts),
             api_keys=assemble.api_key_flows(parts),
             clients=assemble.client_flows(parts),
+            email=assemble.email_flows(parts),
             factors=assemble.factor_flows(parts),
             **assemble.oauth_flows(parts),
             **assemble.ticket_flows(parts),

@@ -18,6 +18,7 @@ from jwt_auth_asgi.app import openapi
 from jwt_auth_asgi.features import (
     account,
     api_keys,
+    email,
     email_login,
     factors,
     health,
@@ -46,6 +47,7 @@ FEATURES: Final = (
     verification.FEATURE,
     sessions.FEATURE,
     email_login.FEATURE,
+    email.FEATURE,
     factors.FEATURE,
     tickets.FEATURE,
     api_keys.FEATURE,

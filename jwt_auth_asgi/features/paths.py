@@ -38,6 +38,9 @@ SEND_VERIFICATION: Final = RoutePath("/verify/send", "POST", reads_token=False)
 VERIFY: Final = RoutePath("/verify", "POST", reads_token=False)
 SEND_LOGIN: Final = RoutePath("/login/email", "POST", reads_token=False)
 LOGIN_BY_EMAIL: Final = RoutePath("/login/email/verify", "POST", reads_token=False)
+CHANGE_EMAIL: Final = RoutePath("/email", "POST")
+CONFIRM_EMAIL: Final = RoutePath("/email/confirm", "POST", reads_token=False)
+UNDO_EMAIL: Final = RoutePath("/email/undo", "POST", reads_token=False)
 SESSIONS: Final = RoutePath("/sessions", "GET")
 OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
@@ -59,7 +62,7 @@ READY: Final = RoutePath("/health/ready", "GET", reads_token=False)
 ALL: Final = (
     *(REGISTER, LOGIN, SECOND_FACTOR, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
     *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
-    *(SEND_LOGIN, LOGIN_BY_EMAIL),
+    *(SEND_LOGIN, LOGIN_BY_EMAIL, CHANGE_EMAIL, CONFIRM_EMAIL, UNDO_EMAIL),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),

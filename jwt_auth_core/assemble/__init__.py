@@ -8,6 +8,7 @@ from jwt_auth_core.assemble.account import account_flows
 from jwt_auth_core.assemble.api_keys import api_key_flows
 from jwt_auth_core.assemble.clients import client_flows
 from jwt_auth_core.assemble.clock import system_clock
+from jwt_auth_core.assemble.email import email_flows
 from jwt_auth_core.assemble.factors import factor_flows
 from jwt_auth_core.assemble.health import health
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
@@ -40,6 +41,7 @@ __all__ = [
     "account_flows",
     "api_key_flows",
     "client_flows",
+    "email_flows",
     "event_queues",
     "factor_flows",
     "health",

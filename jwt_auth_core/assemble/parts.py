@@ -93,7 +93,7 @@ class Parts:
     ) -> Parts:
         """Return the parts; nothing starts by that."""
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
-        senders = post_office.senders(stores, mints(settings, stores))
+        senders = post_office.senders(stores, mints(settings, stores, clock=clock))
         waiting = outbox(settings, stores.database, senders, clock=clock)
         trail = Audit(stores.database, settings.encryption_keys, clock=clock)
         keeps = (trail.append, *event_queues(settings, waiting), *post_office.notices(waiting))

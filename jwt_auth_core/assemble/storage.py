@@ -35,6 +35,8 @@ from jwt_auth_core.sessions.use_limit import UseLimit
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
+from jwt_auth_core.users.email_change import EmailChanges
+from jwt_auth_core.users.email_changes import SqlEmailChanges
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.verified import SqlVerifiedAddresses, VerifiedAddresses
@@ -87,6 +89,7 @@ class Stores:
     proofs: ProofStore
     challenges: ChallengeStore
     verified: VerifiedAddresses
+    email_changes: EmailChanges
     limits: RateLimitStore
     roles: RoleStore
     adopter: Adopter
@@ -185,7 +188,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
     keep, adopter = _keep_seconds(settings), Adopter(database)
     return Stores(
         database,
-        SqlUsers(database, catch_up=adopter.catch_up),
+        SqlUsers(database, catch_up=adopter.catch_up, clock=clock),
         SqlSessions(database, **_bounds(settings), clock=clock),
         SessionIndex(database),
         feed=SqlFeed(database, keep_seconds=keep),
@@ -194,6 +197,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         proofs=SqlProofs(database, clock=clock),
         challenges=SqlChallenges(database, clock=clock),
         verified=SqlVerifiedAddresses(database),
+        email_changes=SqlEmailChanges(database, catch_up=adopter.catch_up),
         limits=SqlLimits(database),
         roles=SqlRoles(database),
         adopter=adopter,
@@ -215,7 +219,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
     ledger = SqlLedger(database, keep_seconds=keep)
     return Stores(
         database,
-        SqlUsers(database, catch_up=adopter.catch_up),
+        SqlUsers(database, catch_up=adopter.catch_up, clock=clock),
         RedisSessions(client, **_bounds(settings), clock=clock),
         SessionIndex(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
@@ -224,6 +228,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         proofs=SqlProofs(database, clock=clock),
         challenges=SqlChallenges(database, clock=clock),
         verified=SqlVerifiedAddresses(database),
+        email_changes=SqlEmailChanges(database, catch_up=adopter.catch_up),
         limits=RedisLimits(client),
         roles=SqlRoles(database),
         adopter=adopter,

@@ -1,6 +1,13 @@
 """Events: what can happen to an identity, and who is told of it."""
 
-from jwt_auth_core.events.account import EmailVerified, PasswordReset, ProfileChanged
+from jwt_auth_core.events.account import (
+    EmailChangeAsked,
+    EmailChanged,
+    EmailChangeUndone,
+    EmailVerified,
+    PasswordReset,
+    ProfileChanged,
+)
 from jwt_auth_core.events.event import (
     Event,
     EventName,
@@ -49,6 +56,9 @@ __all__ = [
     "ClientAdded",
     "ClientRemoved",
     "ClientSecretRotated",
+    "EmailChangeAsked",
+    "EmailChangeUndone",
+    "EmailChanged",
     "EmailVerified",
     "Event",
     "EventName",

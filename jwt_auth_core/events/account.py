@@ -27,3 +27,24 @@ class EmailVerified(Event):
     """A user showed that its address is its own; what was set before is ``kept`` or ``voided``: `reason`."""
 
     name: ClassVar = EventName.EMAIL_VERIFIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChangeAsked(Event):
+    """A user wants another address; nothing is changed before a letter to that one is answered."""
+
+    name: ClassVar = EventName.EMAIL_CHANGE_ASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChanged(Event):
+    """A user has another address, confirmed by a letter to it; all sessions are over."""
+
+    name: ClassVar = EventName.EMAIL_CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChangeUndone(Event):
+    """A user has an earlier address again; what opened the account since is void."""
+
+    name: ClassVar = EventName.EMAIL_CHANGE_UNDONE

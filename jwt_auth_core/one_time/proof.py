@@ -23,7 +23,13 @@ VERIFY: Final = Purpose("verify", ttl_seconds=24 * 3600)
 LOGIN: Final = Purpose("login", ttl_seconds=15 * 60)
 """Opens a session in the browser that asked for it; comes with a short code."""
 
-PROOFS: Final = (RESET, VERIFY, LOGIN)
+EMAIL_CONFIRM: Final = Purpose("email_confirm", ttl_seconds=24 * 3600)
+"""Gives the user the address that the letter went to."""
+
+EMAIL_UNDO: Final = Purpose("email_undo", ttl_seconds=72 * 3600)
+"""Gives the user the address of before back."""
+
+PROOFS: Final = (RESET, VERIFY, LOGIN, EMAIL_CONFIRM, EMAIL_UNDO)
 """Every purpose of a letter's token."""
 
 CODED: Final = frozenset({VERIFY, LOGIN})

@@ -17,5 +17,6 @@ class EndReason(StrEnum):
     REPLACED = "replaced"
     NOT_GRANTED = "not_granted"
     PASSWORD_CHANGED = "password_changed"
+    EMAIL_CHANGED = "email_changed"
     DISABLED = "disabled"
     DELETED = "deleted"

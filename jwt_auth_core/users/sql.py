@@ -22,10 +22,11 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.steps import Steps, run
 from jwt_auth_core.users import account_statements, added, look_ups
 from jwt_auth_core.users.adoption import adopt_one
+from jwt_auth_core.users.email_changes import refuse_reserved
 from jwt_auth_core.users.misfit import refusal, unfit_unique
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
 from jwt_auth_core.users.user import NewUser, User, is_user_id, is_uuid, new_user_id, scopes_text
-from jwt_auth_core.vocabulary import Email, SessionId, UserId
+from jwt_auth_core.vocabulary import Clock, Email, SessionId, UserId
 
 # The guard on users has made the account, unless the identity is another's: then our index refuses this.
 _ADD_ACCOUNT: Final = """
@@ -57,8 +58,11 @@ class SqlUsers:
     ``catch_up`` adopts what others wrote, before anybody is looked up by address or added.
     """
 
-    def __init__(self, db: Database, *, catch_up: Callable[[], None] = _rest) -> None:
+    def __init__(
+        self, db: Database, *, catch_up: Callable[[], None] = _rest, clock: Clock | None = None
+    ) -> None:
         self._db = db
+        self._clock = clock
         self._catch_up = catch_up
         self._adding: LiteralString | None = None
         self._is_id = is_user_id if db.dialect == "postgres" else is_uuid
@@ -77,6 +81,8 @@ class SqlUsers:
                 if not self._db.query(self._adding, values):
                     raise EmailTakenError
                 self._db.query(_ADD_ACCOUNT, (user_id, new.canonical, scopes))
+                now = None if self._clock is None else self._clock()
+                refuse_reserved(self._db, new.canonical, user_id, now=now)
         except UniqueViolationError as exc:
             if self._db.query(_IS_TAKEN, (new.canonical, *spellings)):
                 raise EmailTakenError from exc

@@ -12,13 +12,13 @@ from tests.house.sources import files
 
 NAMES = """
     api_key_created api_key_revoked client_added client_removed client_secret_rotated
-    email_verified password_reset
+    email_change_asked email_change_undone email_changed email_verified password_reset
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
     password_reopened password_stopped policy_refused profile_changed rate_limited
     reauthenticated reauthentication_failed
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
-    role_granted role_revoked scopes_changed session_ended session_revoked token_revoked user_deleted
-    user_disabled user_enabled user_registered
+    role_granted role_revoked scopes_changed second_factor_failed session_ended session_revoked
+    token_revoked user_deleted user_disabled user_enabled user_registered
 """
 KINDS = [kind for kind in vars(events).values() if isinstance(kind, type) and Event in kind.__mro__[1:]]
 

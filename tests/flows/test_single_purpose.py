@@ -6,14 +6,30 @@ import pytest
 
 from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenInvalidError
 from jwt_auth_core.flows.account.login_by_email import MailedLogin
-from jwt_auth_core.one_time.proof import BINDING, PROOFS, REGISTRATION, InvalidCodeError, Proof
+from jwt_auth_core.one_time.proof import (
+    BINDING,
+    EMAIL_CONFIRM,
+    EMAIL_UNDO,
+    PROOFS,
+    REGISTRATION,
+    InvalidCodeError,
+    Proof,
+)
+from jwt_auth_core.users.email_change import EmailChange
 from jwt_auth_core.vocabulary import Email, Secret
+from tests.flows.addresses import MAIL
 from tests.flows.proofs import CLIENT, link, reset, verify
 
 BOUND = BINDING.new()
 FACTS = {"about": BINDING.digest_of(BOUND.reveal())}
 ADA = "ada@example.com"
 REFUSALS = (InvalidCodeError, RefreshInvalidError, TokenInvalidError)
+
+
+@pytest.fixture
+def variables():
+    """Have letters stay in the process."""
+    return MAIL
 
 
 def kinds(world, user):
@@ -26,7 +42,9 @@ def kinds(world, user):
         "ticket": world.auth.issue_ws_ticket(claims).ticket.reveal(),
         "registration": browser_of(world, user),
         "binding": BOUND.reveal(),
-        **{purpose.name: link(world, user, purpose.name, facts=FACTS).reveal() for purpose in PROOFS},
+        "email_undo": brought(world, user, EMAIL_UNDO).reveal(),
+        "email_confirm": brought(world, user, EMAIL_CONFIRM).reveal(),
+        **{name: link(world, user, name, facts=FACTS).reveal() for name in ("reset", "verify", "login")},
     }
 
 
@@ -42,6 +60,30 @@ def known_by(world, text):
     """Raise where a browser is not known by a text."""
     if world.auth.verify_email.prove_address.registered_in(Secret(text)) is None:
         raise InvalidCodeError
+
+
+def brought(world, user, purpose):
+    """Return what a letter about another address brings; the change may be confirmed, or undone."""
+    token, letter_id = purpose.new(), f"msg_{purpose.name}"
+    new = Email(f"{purpose.name}@example.org")
+    world.stores.email_changes.ask(
+        EmailChange(
+            letter_id=letter_id,
+            user_id=user.user_id,
+            old_email=ADA,
+            old_canonical=Email(ADA),
+            new_email=new,
+            new_canonical=new,
+            version=0,
+            asked_at=world.now,
+        )
+    )
+    if purpose is EMAIL_UNDO:
+        done = "UPDATE auth_email_changes SET number = 1, confirmed_at = %s, undo_until = %s"
+        world.stores.database.query(done, (world.now, world.now + 60))
+    proof = Proof(purpose.name, user.user_id, letter_id, new, 0, letter_id)
+    world.stores.proofs.put(purpose.digest_of(token.reveal()), proof, seconds=60)
+    return token
 
 
 def bring(world, text, binding):
@@ -60,6 +102,8 @@ DOORS = {
     "binding": lambda world, text: bring(
         world, link(world, world.auth.end_user.find(ADA), "login", facts=FACTS), Secret(text)
     ),
+    "email_confirm": lambda world, text: world.auth.email.confirm(Secret(text), CLIENT, language="en"),
+    "email_undo": lambda world, text: world.auth.email.undo(Secret(text), CLIENT, language="en"),
     "registration": known_by,
 }
 

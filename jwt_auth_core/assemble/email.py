@@ -1,0 +1,41 @@
+"""Addresses of accounts: what changes them, and undoes that."""
+
+from __future__ import annotations
+
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.account.change_email import ChangeEmail
+from jwt_auth_core.flows.account.confirm_email import ConfirmEmail
+from jwt_auth_core.flows.account.email_flows import EmailFlows
+from jwt_auth_core.flows.account.undo_email import UndoEmail
+from jwt_auth_core.flows.fresh_login import FreshLogin
+
+
+def email_flows(parts: Parts) -> EmailFlows:
+    """Return the use cases of this group."""
+    stores = parts.stores
+    return EmailFlows(
+        change=ChangeEmail(
+            parts.current_user,
+            FreshLogin(parts.settings.fresh_login_seconds, parts.clock),
+            stores.email_changes,
+            parts.sessions,
+            parts.mail.ask,
+        ),
+        confirm=ConfirmEmail(
+            proofs=stores.proofs,
+            changes=stores.email_changes,
+            verified=stores.verified,
+            parts=parts.sessions,
+            end_user=parts.end_user,
+            letters=parts.mail.queue,
+        ),
+        undo=UndoEmail(
+            proofs=stores.proofs,
+            changes=stores.email_changes,
+            verified=stores.verified,
+            void=parts.void,
+            parts=parts.sessions,
+            end_user=parts.end_user,
+            letters=parts.mail.queue,
+        ),
+    )
