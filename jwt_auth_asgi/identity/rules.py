@@ -10,7 +10,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Final, cast
 from urllib.parse import unquote
 
@@ -42,6 +42,20 @@ _PARAMETERS: Final = re.compile(r";[^/]*")
 _ENDS: Final = re.compile(r"[\s.]+(?=/|$)")  # which some file systems leave off
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What places need by one method, and what paths need that were asked for lately."""
+
+    places: Mapping[str, frozenset[str]]
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def remember(self, path: str, needed: frozenset[str]) -> None:
+        """Keep it: most requests are for few paths. Beginning anew is cheaper than knowing the oldest."""
+        if len(self.known) >= _KNOWN:
+            self.known.clear()
+        self.known[path] = needed
+
+
 class Rules:
     """What paths need; a class because they are sorted out once. ``exempt`` paths need nothing.
 
@@ -50,7 +64,7 @@ class Rules:
         ValueError: a path that is none or has two rules, a method or a scope that cannot be.
     """
 
-    __slots__ = ("_exempt", "_known", "_longest", "_others", "_tables")
+    __slots__ = ("_exempt", "_longest", "_others", "_tables")
 
     def __init__(self, rules: Iterable[Rule], *, exempt: Collection[str] = ()) -> None:
         self._exempt = frozenset(exempt)
@@ -67,8 +81,6 @@ class Rules:
         self._tables["HEAD"] = self._tables["GET"]
         self._others = _table(places, ANY)
         self._longest = max(map(len, places), default=0)
-        # Most requests are for few paths; the others cost a microsecond more.
-        self._known = lru_cache(_KNOWN)(self._found)
 
     def check(self, scope: Scope, user: User) -> None:
         """Refuse a caller who has not what the rules say.
@@ -94,33 +106,40 @@ class Rules:
         method: str = scope.get("method", ANY) if scope["type"] == "http" else WEBSOCKET
         if method == "OPTIONS" and _is_preflight(scope):
             return NOTHING
-        return (self._known if len(path) + len(method) <= _LONGEST_KNOWN else self._found)(path, method)
+        table = self._tables.get(method)
+        if table is None:
+            table = self._tables.get(method.upper(), self._others)
+        found = table.known.get(path)
+        return self._found(path, table) if found is None else found
 
-    def _found(self, path: str, method: str) -> frozenset[str]:
+    def _found(self, path: str, table: _Table) -> frozenset[str]:
         if path in self._exempt:
-            return NOTHING
-        table = self._tables.get(method.upper(), self._others)
-        if _IS_PLAIN(path) is not None:
-            return self._of(path, table)
-        return NOTHING.union(*(self._of(reading, table) for reading in _readings(path)))
+            found = NOTHING
+        elif _IS_PLAIN(path) is not None:
+            found = self._of(path, table.places)
+        else:
+            found = NOTHING.union(*(self._of(reading, table.places) for reading in _readings(path)))
+        if len(path) <= _LONGEST_KNOWN:
+            table.remember(path, found)
+        return found
 
-    def _of(self, path: str, table: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        """Return what the longest of a table's rules for a path says."""
+    def _of(self, path: str, places: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """Return what the longest rule for a path says, of those of some places."""
         end, longest = len(path), self._longest
         if end > longest:  # nothing beyond it decides, however long the path
             end = longest if path[longest] == "/" else path.rfind("/", 0, longest)
         while end >= 0:
-            found = table.get(path[:end])
+            found = places.get(path[:end])
             if found is not None:
                 return found
             end = path.rfind("/", 0, end)
         return NOTHING
 
 
-def _table(places: Mapping[str, Mapping[str, frozenset[str]]], method: str) -> Mapping[str, frozenset[str]]:
+def _table(places: Mapping[str, Mapping[str, frozenset[str]]], method: str) -> _Table:
     """Return the places whose rules name a method, or every other one, with what they need."""
     found = {place: by_method.get(method, by_method.get(ANY)) for place, by_method in places.items()}
-    return {place: needed for place, needed in found.items() if needed is not None}
+    return _Table({place: needed for place, needed in found.items() if needed is not None})
 
 
 def _readings(path: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwt_auth_asgi.identity.rules import Rules
+from jwt_auth_asgi.identity.rules import _KNOWN, Rules
 from tests.asgi.drive import http_scope
 
 RULES = Rules(
@@ -149,3 +149,18 @@ def test_a_rule_that_cannot_be_meant_is_refused(rules, error, words):
     """The middleware is not made with a slip of the pen."""
     with pytest.raises(error, match=words):
         Rules(rules)
+
+
+def test_what_was_asked_for_lately_is_forgotten_in_time():
+    """However many paths are asked for, so many are known; each gets the same answer again."""
+    rules = Rules([("/admin", "admin:use")])
+    scopes = [http_scope(f"/admin/{number}") for number in range(_KNOWN + 1)]
+    for _ in range(2):
+        assert {rules.needed(scope) for scope in scopes} == {frozenset({"admin:use"})}
+    assert len(rules._others.known) <= _KNOWN
+
+
+def test_a_method_in_small_letters_is_that_method():
+    """And shares no answer with others."""
+    assert needed("/reports", "post") == needed("/reports", "POST") == ["reports:write"]
+    assert needed("/reports", "get") == ["reports:read"]

@@ -51,7 +51,7 @@ def test_the_commands_of_the_page_run(applications, capsys):
     told = capsys.readouterr().out
     assert "login_failures" in told
     assert "forgot what was counted of 192.0.2.1\n" in told
-    assert told.endswith("forgot what was counted of ada@example.com\n")
+    assert told.endswith("forgot what was counted of ada@example.com, an address that nobody has\n")
 
 
 def test_the_variables_of_the_page_are_read():
