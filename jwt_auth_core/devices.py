@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
@@ -24,6 +25,8 @@ MOST_FAILURES: Final = 20
 """So many wrong passwords, and a device is known no longer, until the user signs in there again."""
 MOST_DEVICES: Final = 50
 """So many of one user are kept: those that came back before those that never did, the newest first."""
+ID_LENGTH: Final = 16
+"""How much of a digest tells a user's devices apart."""
 REMEMBERED_SECONDS: Final = 30 * 86_400
 """For how long no second factor is asked for where its user has said so."""
 
@@ -64,6 +67,19 @@ _REMEMBER: Final = """
     UPDATE auth_devices SET second_factor_version = %s, second_factor_until = %s
     WHERE token_digest = %s AND user_id = %s
 """
+_FORGET_REMEMBERED: Final = """
+    UPDATE auth_devices SET second_factor_until = NULL, second_factor_version = NULL
+    WHERE user_id = %s AND second_factor_until IS NOT NULL
+"""
+_REMEMBERED: Final = """
+    SELECT token_digest, created_at, used_at, second_factor_until FROM auth_devices
+    WHERE user_id = %s AND second_factor_version = %s AND second_factor_until > %s
+    ORDER BY used_at DESC, token_digest
+"""
+_FORGET_ONE: Final = """
+    UPDATE auth_devices SET second_factor_until = NULL, second_factor_version = NULL
+    WHERE user_id = %s AND token_digest = %s AND second_factor_until IS NOT NULL
+"""
 _OF_USER: Final = """
     SELECT token_digest FROM auth_devices WHERE user_id = %s ORDER BY used_at DESC, token_digest
 """
@@ -76,6 +92,16 @@ def device_digest(token: Secret | None) -> str | None:
     if token is None or not _TOKEN.fullmatch(token.reveal()):
         return None
     return b64url_encode(hashlib.sha256(token.reveal().encode("ascii")).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedDevice:
+    """A device at which no second factor is asked for; its id tells it from others, and opens nothing."""
+
+    device_id: str
+    signed_in_first_at: int
+    signed_in_at: int
+    remembered_until: int
 
 
 class Devices:
@@ -121,6 +147,18 @@ class Devices:
     def remember(self, token: Secret | None, user_id: UserId, *, version: int, until: int) -> None:
         """Ask for no second factor at a device until then, unless the user's session version changes."""
         self._database.query(_REMEMBER, (version, until, device_digest(token), user_id))
+
+    def remembered(self, user_id: UserId, *, version: int, now: int) -> Sequence[RememberedDevice]:
+        """Return the devices at which a user with this session version needs no second factor."""
+        rows = self._database.query(_REMEMBERED, (user_id, version, now), fetch="all")
+        return [RememberedDevice(row[0][:ID_LENGTH], row[1], row[2], row[3]) for row in rows]
+
+    def forget_remembered(self, user_id: UserId, device_id: str | None = None) -> bool:
+        """Ask for a second factor again at one device, or at all; tell whether there was one."""
+        if device_id is None:
+            return self._database.query(_FORGET_REMEMBERED, (user_id,)) > 0
+        digests = [one for one in self.of_user(user_id) if one[:ID_LENGTH] == device_id]
+        return sum(self._database.query(_FORGET_ONE, (user_id, one)) for one in digests) > 0
 
     def of_user(self, user_id: UserId) -> Sequence[str]:
         """Return the digests of the user's devices, the last used first."""

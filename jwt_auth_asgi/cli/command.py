@@ -18,6 +18,7 @@ from jwt_auth_asgi.cli import (
     audit,
     clients,
     doctor,
+    factors,
     keys,
     mail,
     outbox,
@@ -133,8 +134,10 @@ def _parser() -> argparse.ArgumentParser:
     api_keys.add(partial(_leaf, group), _auth)
     group = _group(commands, "clients", "add, rotate and remove service clients")
     clients.add(partial(_leaf, group), _auth)
+    group = _group(commands, "factors", "reset the second factors of a user")
+    factors.add(partial(_leaf, group), _auth)
     group = _group(commands, "keys", "make, rotate and retire the asymmetric keys of access tokens")
-    keys.add(partial(_leaf, group), _settings)
+    keys.add(partial(_leaf, group), _settings, _auth)
     group = _group(commands, "tokens", "find out why an access token is refused")
     tokens.add(partial(_leaf, group))
     group = _group(commands, "audit", "look at what happened, and at whether that is all")

@@ -1,17 +1,19 @@
-"""The commands `jwt-auth keys new | list | rotate | retire`: each changes files of one directory.
+"""The commands `jwt-auth keys new | list | rotate | retire`, each of which changes files of one directory.
 
-Running processes look into it every second; nothing is restarted.
+Running processes look into it every second; nothing is restarted. `jwt-auth keys reencrypt` does so with the
+database.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from jwt_auth_asgi.cli.leaf import AddLeaf, ReadSettings, say
+from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, ReadSettings, say
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.keys import rotation
 from jwt_auth_core.keys.jwk import ALGORITHMS
@@ -21,12 +23,13 @@ from jwt_auth_core.keys.text import is_key_text
 _DEFAULT: Final = "EdDSA"
 
 
-def add(leaf: AddLeaf, settings: ReadSettings) -> None:
-    """Add the commands: *leaf* adds one by name, function and sentence, *settings* reads the settings."""
+def add(leaf: AddLeaf, settings: ReadSettings, make: MakeAuth) -> None:
+    """Add the commands: *leaf* adds one, *settings* reads the settings, *make* makes the `Auth`."""
     new = leaf("new", partial(_new, settings), "make a key; the first of a directory signs, others wait")
     listed = leaf("list", partial(_list, settings), "show every key, what it does and when it may go")
     rotate = leaf("rotate", partial(_rotate, settings), "have the waiting key sign, or a new one")
     retire = leaf("retire", partial(_retire, settings), "take away a key whose tokens have all expired")
+    leaf("reencrypt", partial(_reencrypt, make), "encrypt anew what older ENCRYPTION_KEYS have encrypted")
     for one in (new, listed, rotate, retire):
         one.add_argument("--directory", type=Path, help="where the key files are (default: JWT_KEYS)")
     for one in (new, rotate):
@@ -72,6 +75,12 @@ def _retire(settings: ReadSettings, arguments: argparse.Namespace) -> None:
         overlap = settings(arguments).access_token_ttl_seconds
         gone = rotation.retire(directory, arguments.key_id, overlap_seconds=overlap, now=_now())
     say(f"retired {gone.key_id}; what it signed is refused within a second")
+
+
+def _reencrypt(make: MakeAuth, arguments: argparse.Namespace) -> None:
+    with closing(make(arguments)) as auth:
+        done = auth.factors.reencrypt()
+    say(f"encrypted {done} values anew; the rows of the audit keep the keys that they name")
 
 
 def _directory(settings: ReadSettings, arguments: argparse.Namespace) -> Path:

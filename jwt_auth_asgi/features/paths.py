@@ -48,6 +48,13 @@ LOGOUT_ALL: Final = RoutePath("/logout-all", "POST")
 API_KEYS: Final = RoutePath("/api-keys", "GET")
 NEW_API_KEY: Final = RoutePath("/api-keys", "POST")
 API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
+FACTORS: Final = RoutePath("/factors", "GET")
+NEW_TOTP: Final = RoutePath("/factors/totp", "POST")
+CONFIRM_TOTP: Final = RoutePath("/factors/totp/confirm", "POST")
+ALL_TOTP: Final = RoutePath("/factors/totp", "DELETE")
+TOTP: Final = RoutePath("/factors/totp/{factor_id}", "DELETE")
+RECOVERY_CODES: Final = RoutePath("/factors/recovery-codes", "POST")
+REMEMBERED_DEVICE: Final = RoutePath("/factors/devices/{device_id}", "DELETE")
 PASSWORD: Final = RoutePath("/password", "POST")
 REAUTHENTICATE: Final = RoutePath("/reauthenticate", "POST")
 WS_TICKET: Final = RoutePath("/ws-ticket", "POST")
@@ -64,6 +71,7 @@ ALL: Final = (
     *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
     *(SEND_LOGIN, LOGIN_BY_EMAIL, CHANGE_EMAIL, CONFIRM_EMAIL, UNDO_EMAIL),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
+    *(FACTORS, NEW_TOTP, CONFIRM_TOTP, ALL_TOTP, TOTP, RECOVERY_CODES, REMEMBERED_DEVICE),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
     *(LIVE, READY),

@@ -44,6 +44,10 @@ STATUS: Final = {
     "email_unverified": 403,
     "challenge_invalid": 401,
     "factor_invalid": 401,
+    "factor_not_found": 404,
+    "too_many_factors": 409,
+    "encryption_not_configured": 501,
+    "undecipherable": 503,
     "email_taken": 409,
     "user_not_found": 401,  # an authentic token whose account is gone or disabled
     "session_error": 401,

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.errors import SettingsError, WeakKeyError
+from jwt_auth_core.keys.derived import derived_bytes
 from jwt_auth_core.keys.directory import KeyDirectory
+from jwt_auth_core.keys.encryption.vault import PURPOSE, Cipher, Vault
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.keys.text import is_key_text, parse_keys
@@ -72,3 +74,14 @@ def user_codes(settings: Settings) -> UserCodes:
     """Return what makes digests of short codes: only the holder of ``JWT_KEY`` can."""
     secret = PreparedMac(settings.jwt_key.reveal().encode()).digest(b"jwt-auth user codes")
     return UserCodes(PreparedMac(secret))
+
+
+def vault(settings: Settings) -> Vault:
+    """Return what encrypts for the database under ``ENCRYPTION_KEYS``; no driver is loaded by that."""
+    return Vault(derived_bytes(settings.encryption_keys, purpose=PURPOSE), _cipher)
+
+
+def _cipher() -> Cipher:
+    from jwt_auth_core.keys.encryption.cryptography import AesGcm  # noqa: PLC0415 - a driver
+
+    return AesGcm()

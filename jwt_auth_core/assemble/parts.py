@@ -11,7 +11,7 @@ from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.mints import mints
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
-from jwt_auth_core.assemble.second_factors import second_factors
+from jwt_auth_core.assemble.second_factors import SecondFactors, second_factors
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
@@ -20,13 +20,14 @@ from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.clients.sql import SqlClients
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
-from jwt_auth_core.factors.factor import Factor
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.void_credentials import VoidApiKeys, VoidCredentials, VoidDevices
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
+from jwt_auth_core.flows.factors.factor_changes import FactorChanges
+from jwt_auth_core.flows.factors.remove_factors import ResetFactors, VoidFactors
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.end_session import EndSession
@@ -69,7 +70,9 @@ class Parts:
     end_session: EndSession
     list_sessions: ListSessions
     open_session: OpenSession
-    factors: tuple[Factor, ...]
+    factors: SecondFactors
+    factor_changes: FactorChanges
+    reset_factors: ResetFactors
     recheck: Recheck
     current_user: CurrentUser
     end_user: AccountAdmin
@@ -113,7 +116,7 @@ class Parts:
             clock=clock,
             max_age_seconds=settings.session_max_age_seconds,
         )
-        factors = second_factors()
+        factors = second_factors(settings, database, clock=clock)
         end_session, list_sessions = EndSession(sessions), ListSessions(sessions)
         open_session = OpenSession(
             parts=sessions,
@@ -124,11 +127,22 @@ class Parts:
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
             as_one=stores.as_one,
-            second_factor=AskForFactor(factors, stores.challenges, guesses.devices, clock),
+            second_factor=AskForFactor(factors.kinds, stores.challenges, guesses.devices, clock),
             must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
         revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)
+        current_user = CurrentUser(stores.users)
+        changes = FactorChanges(
+            current_user=current_user,
+            enrolled=factors.enrolled,
+            devices=guesses.devices,
+            journal=journal,
+            clock=clock,
+            max_age_seconds=settings.fresh_login_seconds,
+        )
+        reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
+        voiders = (VoidApiKeys(revoke_api_key), VoidDevices(devices), VoidFactors(reset_factors))
         return cls(
             settings=settings,
             tokens=tokens,
@@ -150,10 +164,12 @@ class Parts:
             list_sessions=list_sessions,
             open_session=open_session,
             factors=factors,
+            factor_changes=changes,
+            reset_factors=reset_factors,
             recheck=Recheck(stores.sessions, stores.users, clients),
-            current_user=CurrentUser(stores.users),
+            current_user=current_user,
             end_user=AccountAdmin(sessions, list_sessions, end_session, revoke_api_key),
-            void=VoidCredentials(stores.users, (VoidApiKeys(revoke_api_key), VoidDevices(devices))),
+            void=VoidCredentials(stores.users, voiders),
             api_keys=api_keys,
             clients=clients,
             api_key_uses=Uses(api_keys, clock),
@@ -168,6 +184,7 @@ class Parts:
             UnavailableError: a store does not answer, or its schema is not there.
         """
         self.stores.check()
+        self.factors.reencrypt.check()
         self.trail.start()
         self.refusals.start()
 

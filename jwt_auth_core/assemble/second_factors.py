@@ -1,13 +1,54 @@
-"""Which kinds of second factors there are: a kind is one more here."""
+"""Which kinds of second factors there are, and where they are kept: a kind is one more here."""
 
 from __future__ import annotations
 
-from jwt_auth_core.factors.factor import Factor
+from dataclasses import dataclass
+
+from jwt_auth_core.assemble.keys import vault
+from jwt_auth_core.database.query import Database
+from jwt_auth_core.factors.enrolled import EnrolledFactors
+from jwt_auth_core.factors.factor import TOTP, Factor
+from jwt_auth_core.factors.recovery import RecoveryFactor
+from jwt_auth_core.factors.recovery_sql import SqlRecoveryCodes
+from jwt_auth_core.factors.totp import TotpCodes, TotpFactor
+from jwt_auth_core.factors.totp_sql import SqlTotp
+from jwt_auth_core.flows.factors.reencrypt import Reencrypt
+from jwt_auth_core.flows.factors.remove_factors import StoredKind
+from jwt_auth_core.keys.encryption.vault import Vault
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Clock
 
 
-def second_factors() -> tuple[Factor, ...]:
-    """Return them in the order in which a challenge names them; nothing starts and no driver loads by that.
+@dataclass(frozen=True, slots=True)
+class SecondFactors:
+    """Made once; ``stored`` is where the factors of each kind are kept, but for recovery codes.
 
-    Also those that the settings leave out: whoever has enrolled one is asked for it all the same.
+    ``kinds`` stand in the order in which a challenge names them, also those that the settings leave out:
+    whoever has enrolled one is asked for it all the same.
     """
-    return ()
+
+    kinds: tuple[Factor, ...]
+    stored: tuple[StoredKind, ...]
+    enrolled: EnrolledFactors
+    apps: SqlTotp
+    codes: TotpCodes
+    recovery: SqlRecoveryCodes
+    vault: Vault
+    reencrypt: Reencrypt
+
+
+def second_factors(settings: Settings, database: Database, *, clock: Clock) -> SecondFactors:
+    """Return them; nothing starts and no driver loads by that."""
+    own = vault(settings)
+    apps, codes, recovery = SqlTotp(database), TotpCodes(own, clock), SqlRecoveryCodes(database)
+    totp = TotpFactor(apps, codes)
+    return SecondFactors(
+        (totp, RecoveryFactor(recovery)),
+        (StoredKind(TOTP, apps.forget, totp.is_enrolled),),
+        EnrolledFactors(database),
+        apps,
+        codes,
+        recovery,
+        own,
+        Reencrypt(apps, own),
+    )

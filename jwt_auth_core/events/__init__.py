@@ -7,6 +7,7 @@ from jwt_auth_core.events.account import (
     EmailVerified,
     PasswordReset,
     ProfileChanged,
+    ScopesChanged,
 )
 from jwt_auth_core.events.event import (
     Event,
@@ -31,7 +32,6 @@ from jwt_auth_core.events.event import (
     RoleDefined,
     RoleGranted,
     RoleRevoked,
-    ScopesChanged,
     SessionEnded,
     SessionRevoked,
     TokenRevoked,
@@ -40,7 +40,14 @@ from jwt_auth_core.events.event import (
     UserEnabled,
     UserRegistered,
 )
-from jwt_auth_core.events.factor import SecondFactorFailed
+from jwt_auth_core.events.factor import (
+    FactorAdded,
+    FactorRemoved,
+    FactorsReset,
+    RecoveryCodesRenewed,
+    RecoveryCodeUsed,
+    SecondFactorFailed,
+)
 from jwt_auth_core.events.machine import (
     ApiKeyCreated,
     ApiKeyRevoked,
@@ -62,6 +69,9 @@ __all__ = [
     "EmailVerified",
     "Event",
     "EventName",
+    "FactorAdded",
+    "FactorRemoved",
+    "FactorsReset",
     "LoggedIn",
     "LoggedOut",
     "LoggedOutEverywhere",
@@ -77,6 +87,8 @@ __all__ = [
     "RateLimited",
     "Reauthenticated",
     "ReauthenticationFailed",
+    "RecoveryCodeUsed",
+    "RecoveryCodesRenewed",
     "RefreshRefused",
     "RefreshResynced",
     "RefreshReused",

@@ -48,3 +48,10 @@ class EmailChangeUndone(Event):
     """A user has an earlier address again; what opened the account since is void."""
 
     name: ClassVar = EventName.EMAIL_CHANGE_UNDONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopesChanged(Event):
+    """A user's scopes were replaced; its next access tokens carry them."""
+
+    name: ClassVar = EventName.SCOPES_CHANGED

@@ -43,6 +43,11 @@ class EventName(StrEnum):
     EMAIL_CHANGED = "email_changed"
     EMAIL_CHANGE_UNDONE = "email_change_undone"
     SECOND_FACTOR_FAILED = "second_factor_failed"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    FACTORS_RESET = "factors_reset"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    RECOVERY_CODE_USED = "recovery_code_used"
     SCOPES_CHANGED = "scopes_changed"
     POLICY_REFUSED = "policy_refused"
     ROLE_DEFINED = "role_defined"
@@ -212,13 +217,6 @@ class ReauthenticationFailed(Event):
 
     name: ClassVar = EventName.REAUTHENTICATION_FAILED
     outcome: ClassVar[Outcome] = "failure"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopesChanged(Event):
-    """A user's scopes were replaced; its next access tokens carry them."""
-
-    name: ClassVar = EventName.SCOPES_CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,10 @@ _LOCK: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": "SELECT user_id FROM auth_accounts WHERE user_id = %s FOR UPDATE",
 }
 _ADD: Final = "UPDATE auth_accounts SET factor_kinds = factor_kinds | %s WHERE user_id = %s"
-_REMOVE: Final = "UPDATE auth_accounts SET factor_kinds = factor_kinds & ~%s WHERE user_id = %s"
+_REMOVE: Final = """
+    UPDATE auth_accounts SET factor_kinds = factor_kinds & ~%s WHERE user_id = %s RETURNING factor_kinds
+"""
+_CLEAR: Final = "UPDATE auth_accounts SET factor_kinds = 0 WHERE user_id = %s AND factor_kinds <> 0"
 
 
 class EnrolledFactors:
@@ -41,6 +44,11 @@ class EnrolledFactors:
         """Note that the user has a factor of this kind: a bit of ``factor.py``."""
         self._database.query(_ADD, (kind, user_id))
 
-    def remove(self, user_id: UserId, kind: int) -> None:
-        """Note that the user has none of this kind any more."""
-        self._database.query(_REMOVE, (kind, user_id))
+    def remove(self, user_id: UserId, kind: int) -> bool:
+        """Note that the user has none of this kind any more; tell whether some of another kind is left."""
+        rows = self._database.query(_REMOVE, (kind, user_id), fetch="all")
+        return any(row["factor_kinds"] for row in rows)
+
+    def clear(self, user_id: UserId) -> bool:
+        """Note that the user has no factor; tell whether there was one."""
+        return self._database.query(_CLEAR, (user_id,)) == 1

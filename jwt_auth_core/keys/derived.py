@@ -37,6 +37,12 @@ def key_ids(secrets: Sequence[Secret]) -> tuple[str, ...]:
     return tuple(_key_id(secret.reveal().encode()) for secret in secrets)
 
 
+def derived_bytes(secrets: Sequence[Secret], *, purpose: str) -> dict[str, bytes]:
+    """Return the octets of a purpose's keys by the ids of these, newest first."""
+    texts = [secret.reveal().encode() for secret in secrets]
+    return {_key_id(text): hkdf(text, salt=_SALT, info=purpose.encode(), size=_KEY_BYTES) for text in texts}
+
+
 def _derived(secret: bytes, purpose: str) -> DerivedKey:
     key = hkdf(secret, salt=_SALT, info=purpose.encode(), size=_KEY_BYTES)
     return DerivedKey(_key_id(secret), PreparedMac(key))

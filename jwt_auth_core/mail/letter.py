@@ -19,7 +19,9 @@ LetterName = Literal[
     "email_changed",
     "already_registered",
     "password_changed",
+    "factors_changed",
     "factors_reset",
+    "recovery_code_used",
     "deletion_scheduled",
     "deletion_undone",
 ]
@@ -54,7 +56,9 @@ KINDS: Final[Mapping[LetterName, LetterKind]] = {
     "email_changed": LetterKind("email_undo", "email-undo"),
     "already_registered": LetterKind(),
     "password_changed": LetterKind(),
+    "factors_changed": LetterKind(),
     "factors_reset": LetterKind(),
+    "recovery_code_used": LetterKind(),
     "deletion_scheduled": LetterKind(),
     "deletion_undone": LetterKind(),
 }

@@ -21,7 +21,9 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "opentelemetry": "opentelemetry",
     "prometheus_client": "prometheus",
     "psycopg2": "postgres",
+    "pyotp": "pyotp",
     "redis": "redis",
+    "segno": "segno",
 }
 ALONE = {  # files that are loaded only where that is
     "jwt_auth_asgi/gates/litestar.py": {"litestar"},

@@ -9,7 +9,18 @@ import pytest
 from tests.house.sources import PACKAGES, ROOT, modules
 
 PROBE = ROOT / "tests" / "house" / "import_probe.py"
-DRIVER_FILES = ("argon2", "bcrypt", "cryptography", "msgspec", "nacl", "postgres", "pyjwt", "redis")
+DRIVER_FILES = (
+    "argon2",
+    "bcrypt",
+    "cryptography",
+    "msgspec",
+    "nacl",
+    "postgres",
+    "pyjwt",
+    "pyotp",
+    "redis",
+    "segno",
+)
 ROOMS = [name for name in modules("jwt_auth_core") if not name.endswith(DRIVER_FILES)]
 PURE = ["jwt_auth_asgi.bearer", "jwt_auth_asgi.features.paths", "jwt_auth_asgi.problems.problem"]
 TESTING = ["jwt_auth_asgi.testing", "jwt_auth_asgi.testing.throwaway", "jwt_auth_asgi.testing.recorder"]

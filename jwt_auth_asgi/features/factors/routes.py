@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.factors import operations
@@ -14,6 +17,13 @@ from jwt_auth_asgi.features.factors.inputs import second_step_input
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import opened_response, who
+from jwt_auth_asgi.http import bodies
+from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.vocabulary import Secret
+
+_CONFIRM: Final = paths.CONFIRM_TOTP.path.rpartition("/")[2]
+"""Stands where an id would, and is a route of its own."""
 
 
 async def _second_factor(service: Service, request: Request) -> Response:
@@ -25,7 +35,96 @@ async def _second_factor(service: Service, request: Request) -> Response:
     return await opened_response(service, client, grant, asked.transport, who(grant), device_cookie)
 
 
+async def _list(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    found = await service.run(service.auth.factors.list, caller.identity)
+    apps = [
+        {
+            "id": app.factor_id,
+            "name": app.name,
+            "created_at": _time(app.created_at),
+            "last_used_at": _time(app.last_used_at),
+        }
+        for app in found.apps
+    ]
+    devices = [
+        {
+            "id": device.device_id,
+            "created_at": _time(device.signed_in_first_at),
+            "last_used_at": _time(device.signed_in_at),
+            "remembered_until": _time(device.remembered_until),
+        }
+        for device in found.remembered_devices
+    ]
+    left = found.recovery_codes_left
+    return json_response(200, {"totp": apps, "recovery_codes_left": left, "remembered_devices": devices})
+
+
+async def _enrol_totp(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    enrol, headers = service.auth.factors.enrol_totp, by_name(request.scope)
+    name = enrol.parse(await bodies.parsed_or_empty(headers, request.receive, bodies.JSON_ALONE))
+    made = await service.run(enrol, caller.identity, name, caller.claims)
+    shown = {"secret": made.secret.reveal(), "uri": made.uri.reveal(), "qr_svg": made.qr_svg.reveal()}
+    return json_response(201, {"id": made.factor_id, "name": made.name, **shown})
+
+
+async def _confirm_totp(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    confirm, client = service.auth.factors.confirm_totp, service.client(request.scope)
+    fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
+    return _codes(await service.run(confirm, caller.identity, confirm.parse(fields), client, caller.claims))
+
+
+async def _remove_all_totp(service: Service, request: Request) -> Response:
+    return await _removed(service, request, None)
+
+
+async def _remove_totp(service: Service, request: Request) -> Response:
+    factor_id = request.path_params["factor_id"]
+    if factor_id == _CONFIRM:
+        raise MethodNotAllowedError({"POST"})
+    return await _removed(service, request, factor_id)
+
+
+async def _removed(service: Service, request: Request, factor_id: str | None) -> Response:
+    caller = await service.caller(request.scope)
+    remove, client = service.auth.factors.remove_totp, service.client(request.scope)
+    await service.run(remove, caller.identity, factor_id, client, caller.claims)
+    return json_response(200, {"status": "second factor removed"})
+
+
+async def _renew_recovery_codes(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    renew, client = service.auth.factors.renew_recovery_codes, service.client(request.scope)
+    return _codes(await service.run(renew, caller.identity, client, caller.claims))
+
+
+async def _forget_device(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    forget = service.auth.factors.forget_device
+    await service.run_for(caller.identity, forget, request.path_params["device_id"])
+    return json_response(200, {"status": "device forgotten"})
+
+
+def _codes(codes: Sequence[Secret]) -> Response:
+    return json_response(200, {"recovery_codes": [code.reveal() for code in codes]})
+
+
+def _time(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 FEATURE: Final = Feature(
     "factors",
-    (FeatureRoute(paths.SECOND_FACTOR, _second_factor, operations.SECOND_FACTOR),),
+    (
+        FeatureRoute(paths.SECOND_FACTOR, _second_factor, operations.SECOND_FACTOR),
+        FeatureRoute(paths.FACTORS, _list, operations.LIST),
+        FeatureRoute(paths.NEW_TOTP, _enrol_totp, operations.ENROL_TOTP),
+        FeatureRoute(paths.CONFIRM_TOTP, _confirm_totp, operations.CONFIRM_TOTP),
+        FeatureRoute(paths.ALL_TOTP, _remove_all_totp, operations.REMOVE_ALL_TOTP),
+        FeatureRoute(paths.TOTP, _remove_totp, operations.REMOVE_TOTP),
+        FeatureRoute(paths.RECOVERY_CODES, _renew_recovery_codes, operations.RENEW_RECOVERY_CODES),
+        FeatureRoute(paths.REMEMBERED_DEVICE, _forget_device, operations.FORGET_DEVICE),
+    ),
 )

@@ -12,7 +12,7 @@ from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.devices import REMEMBERED_SECONDS, device_digest
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, InvalidInputError
-from jwt_auth_core.events import LoggedIn, Reauthenticated, SecondFactorFailed
+from jwt_auth_core.events import LoggedIn, Reauthenticated, RecoveryCodeUsed, SecondFactorFailed
 from jwt_auth_core.factors.factor import Factor, FactorInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factors.answer import Answer, answer_in
@@ -93,7 +93,7 @@ class CompleteLogin:
                 raise ChallengeInvalidError
             try:
                 with guess.right(self.open_session.as_one()):
-                    methods = self._spent(digest, user, asked.answer)
+                    methods = self._spent(digest, user, client, asked.answer)
                     grant = self._opened(user, client, begun, methods, replaces)
                     self._note(user, begun, guess, asked, grant)
             except FactorInvalidError:
@@ -103,14 +103,17 @@ class CompleteLogin:
                 raise ChallengeInvalidError from None
         return grant
 
-    def _spent(self, digest: str, user: User, answer: Answer) -> tuple[str, ...]:
+    def _spent(self, digest: str, user: User, client: Client, answer: Answer) -> tuple[str, ...]:
         """Return what the answer proves; factor and challenge are spent together, or neither is."""
-        with self.open_session.parts.journal.together():
+        parts = self.open_session.parts
+        with parts.journal.together():
             methods = answer.factor.verify(user.user_id, answer.value, challenge=digest)
             if methods is None:
                 raise FactorInvalidError
             if not self.challenges.take(digest):
                 raise ChallengeInvalidError
+            if "recovery" in methods:
+                parts.journal(RecoveryCodeUsed(at=parts.clock(), user_id=user.user_id, client=client))
             return methods
 
     def _opened(

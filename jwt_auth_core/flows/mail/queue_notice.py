@@ -10,13 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jwt_auth_core.events import Event, PasswordChanged, PasswordReset
+from jwt_auth_core.events import (
+    Event,
+    FactorAdded,
+    FactorRemoved,
+    FactorsReset,
+    PasswordChanged,
+    PasswordReset,
+    RecoveryCodesRenewed,
+    RecoveryCodeUsed,
+)
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import Language, LetterName
 
 NOTICES: Final[Mapping[type[Event], LetterName]] = {
     PasswordChanged: "password_changed",
     PasswordReset: "password_changed",
+    FactorAdded: "factors_changed",
+    FactorRemoved: "factors_changed",
+    RecoveryCodesRenewed: "factors_changed",
+    RecoveryCodeUsed: "recovery_code_used",
+    FactorsReset: "factors_reset",
 }
 
 

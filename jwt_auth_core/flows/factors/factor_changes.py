@@ -1,0 +1,57 @@
+"""What the use cases share that change a user's second factors: who may, and in what transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from jwt_auth_core.assurance import AAL2, Requirement
+from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.devices import Devices
+from jwt_auth_core.factors.enrolled import EnrolledFactors
+from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Clock, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorChanges:
+    """Made once, at assembly, and handed to each of them whole."""
+
+    current_user: CurrentUser
+    enrolled: EnrolledFactors
+    devices: Devices
+    journal: Journal
+    clock: Clock
+    max_age_seconds: int
+
+    def fresh(self, user_id: str, claims: Claims) -> User:
+        """Return the caller, whose login is of lately, and with a second factor where there is one (OTP-4).
+
+        Raises:
+            InsufficientAuthenticationError: it was not.
+            UserNotFoundError: the user is gone or disabled.
+        """
+        user = self.current_user(user_id)
+        level = AAL2 if user.factor_kinds else None
+        error = Requirement(max_age=self.max_age_seconds, acr=level).check(
+            auth_time=claims.auth_time, amr=claims.amr, acr=claims.acr, now=self.clock()
+        )
+        if error is not None:
+            raise error
+        return user
+
+    @contextmanager
+    def together(self, user_id: UserId) -> Generator[None]:
+        """Hold the transaction of a change: one at a time for a user; no device is remembered afterwards.
+
+        Raises:
+            UserNotFoundError: the user is gone.
+            UnavailableError: the database does not answer; nothing was changed.
+        """
+        with self.journal.together():
+            self.enrolled.lock(user_id)
+            yield
+            self.devices.forget_remembered(user_id)

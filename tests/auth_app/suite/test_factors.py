@@ -1,0 +1,154 @@
+"""The routes of second factors: enrol an app, log in by it, look at what there is, take it away."""
+
+import pyotp
+import pytest
+
+from tests.auth_app.suite.client import ADA, Client, fields, problem
+from tests.auth_app.world import World, settings
+
+ROUTES = [
+    ("GET", "/auth/factors"),
+    ("POST", "/auth/factors/totp"),
+    ("POST", "/auth/factors/totp/confirm"),
+    ("DELETE", "/auth/factors/totp"),
+    ("DELETE", "/auth/factors/totp/totp_1"),
+    ("POST", "/auth/factors/recovery-codes"),
+    ("DELETE", "/auth/factors/devices/abc"),
+]
+
+
+@pytest.fixture
+def world():
+    """Return a world that encrypts."""
+    made = World(settings(ENCRYPTION_KEYS="a key that encrypts what the tests of factors keep"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ada(app_factory, world):
+    """Return a client of an application where Ada is registered."""
+    client = Client(app_factory(world.auth))
+    assert client.register().status_code == 201
+    return client
+
+
+def bearer(answer):
+    """Return the headers that an answer gives."""
+    return {"authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def code(world, made):
+    """Return what the app of an enrolment shows."""
+    return pyotp.TOTP(made.json()["secret"]).at(world.now)
+
+
+def enrolled(ada, world):
+    """Return an app that counts, and the recovery codes."""
+    headers = bearer(ada.login())
+    made = ada.post("/auth/factors/totp", json={"name": "phone"}, headers=headers)
+    assert made.status_code == 201
+    body = {"code": code(world, made)}
+    return made, ada.post("/auth/factors/totp/confirm", json=body, headers=headers).json()["recovery_codes"]
+
+
+def log_in(ada, **answer):
+    """Log in with the second factor."""
+    challenge = ada.login().json()["challenge"]
+    return ada.post("/auth/login/second-factor", json={"challenge": challenge, **answer})
+
+
+def test_an_app_is_set_up_confirmed_and_asked_for(ada, world):
+    """The secret is shown once; the codes for a rainy day with it."""
+    made, codes = enrolled(ada, world)
+    assert set(made.json()) == {"id", "name", "secret", "uri", "qr_svg"}
+    assert len(codes) == 10
+    world.now += 60
+    assert log_in(ada, totp=code(world, made)).status_code == 200
+    assert log_in(ada, recovery_code=codes[0]).status_code == 200
+    assert problem(log_in(ada, recovery_code=codes[0])) == (401, "factor_invalid")
+
+
+def test_what_there_is_is_listed(ada, world):
+    """No secret among it."""
+    made, codes = enrolled(ada, world)
+    world.now += 60
+    answer = log_in(ada, recovery_code=codes[0], remember_device=True)
+    listed = ada.get("/auth/factors", headers=bearer(answer)).json()
+    (app,) = listed["totp"]
+    assert (app["id"], app["name"], listed["recovery_codes_left"]) == (made.json()["id"], "phone", 9)
+    assert len(listed["remembered_devices"]) == 1
+    assert made.json()["secret"] not in str(listed)
+
+
+def test_a_remembered_device_is_forgotten(ada, world):
+    """And asked again."""
+    _, codes = enrolled(ada, world)
+    headers = bearer(log_in(ada, recovery_code=codes[0], remember_device=True))
+    (device,) = ada.get("/auth/factors", headers=headers).json()["remembered_devices"]
+    path = f"/auth/factors/devices/{device['id']}"
+    assert ada.send("DELETE", path, headers=headers).json() == {"status": "device forgotten"}
+    assert problem(ada.send("DELETE", path, headers=headers)) == (404, "factor_not_found")
+    assert problem(ada.login()) == (401, "second_factor_required")
+
+
+@pytest.mark.parametrize("all_of_them", [False, True])
+def test_an_app_is_removed(ada, world, all_of_them):
+    """After a login by a second factor; then the password is enough."""
+    made, codes = enrolled(ada, world)
+    headers = bearer(log_in(ada, recovery_code=codes[0]))
+    path = "/auth/factors/totp" if all_of_them else f"/auth/factors/totp/{made.json()['id']}"
+    assert ada.send("DELETE", path, headers=headers).json() == {"status": "second factor removed"}
+    assert problem(ada.send("DELETE", path, headers=headers)) == (404, "factor_not_found")
+    assert ada.login().status_code == 200
+
+
+def test_new_recovery_codes_come_for_the_old(ada, world):
+    """Ten of them."""
+    _, codes = enrolled(ada, world)
+    headers = bearer(log_in(ada, recovery_code=codes[0]))
+    new = ada.post("/auth/factors/recovery-codes", headers=headers).json()["recovery_codes"]
+    assert len(set(new) - set(codes)) == 10
+
+
+def test_without_a_second_factor_a_login_changes_none(ada, world):
+    """The challenge says what is needed."""
+    headers = bearer(ada.login())
+    made = ada.post("/auth/factors/totp", headers=headers)
+    ada.post("/auth/factors/totp/confirm", json={"code": code(world, made)}, headers=headers)
+    refused = ada.post("/auth/factors/totp", headers=headers)
+    assert problem(refused) == (401, "insufficient_user_authentication")
+    assert 'acr_values="aal2"' in refused.headers["www-authenticate"]
+
+
+def test_without_keys_nothing_is_enrolled(app_factory):
+    """501, as long as the operator has set none."""
+    bare = World()
+    client = Client(app_factory(bare.auth))
+    assert client.post("/auth/register", json=ADA).status_code == 201
+    answer = client.post("/auth/factors/totp", headers=bearer(client.login()))
+    bare.close()
+    assert problem(answer) == (501, "encryption_not_configured")
+
+
+def test_a_wrong_code_confirms_nothing(ada):
+    """Nor does one that is none."""
+    headers = bearer(ada.login())
+    ada.post("/auth/factors/totp", headers=headers)
+    answer = ada.post("/auth/factors/totp/confirm", json={"code": "000000"}, headers=headers)
+    assert problem(answer) == (400, "invalid_code")
+    answer = ada.post("/auth/factors/totp/confirm", json={"code": "12"}, headers=headers)
+    assert fields(answer) == ["code"]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_each_asks_for_an_access_token(ada, method, path):
+    """Without one nothing is done."""
+    assert problem(ada.send(method, path)) == (401, "not_authenticated")
+
+
+def test_the_path_of_the_confirmation_is_no_app(ada):
+    """405, with what it takes."""
+    answer = ada.send("DELETE", "/auth/factors/totp/confirm")
+    assert problem(answer) == (405, "method_not_allowed")
+    assert answer.headers["allow"] == "POST"
