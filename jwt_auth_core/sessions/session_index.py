@@ -47,6 +47,8 @@ _PURGE: Final[Mapping[Dialect, LiteralString]] = {
          FOR UPDATE SKIP LOCKED)
     """,
 }
+# Both in one trip, where a statement can: SQLite's cannot, and costs no trip.
+_PURGE_AND_ADD: Final[LiteralString] = f"WITH purged AS ({_PURGE['postgres']}) {_ADD}"
 
 
 class SessionIndex:
@@ -60,9 +62,12 @@ class SessionIndex:
 
     def add(self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int) -> None:
         """Enter a session that is about to be opened; may be repeated."""
-        values = (parse_session_id(session_id), user_id, now, ends_at)
+        values, purged = (parse_session_id(session_id), user_id, now, ends_at), (now, PURGED_AT_ONCE)
+        if self._database.dialect == "postgres":
+            self._database.lightly(_PURGE_AND_ADD, (*purged, *values))  # a trip; kept as all is there
+            return
         with self._database.transaction():
-            self._database.query(_PURGE[self._database.dialect], (now, PURGED_AT_ONCE))
+            self._database.query(_PURGE["sqlite"], purged)
             self._database.query(_ADD, values)
 
     def of_user(self, user_id: UserId, *, now: int) -> Sequence[SessionId]:
