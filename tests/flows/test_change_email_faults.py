@@ -1,4 +1,4 @@
-"""A change of the address that meets a failure, or somebody who was quicker: all of it is done, or nothing."""
+"""A change of the address that meets a failure, or somebody who was quicker: all of it, or nothing."""
 
 from __future__ import annotations
 
