@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final
 
+from jwt_auth_core.database.circuits.circuit import SILENT
 from jwt_auth_core.database.redis_url import RedisUrl, parse
 from jwt_auth_core.database.resp import KEY, Call, Frame, Word, Words, packed
 from jwt_auth_core.database.unreached import reason, socket_path
@@ -27,6 +28,8 @@ try:
     from redis.cluster import ClusterNode, RedisCluster
     from redis.retry import Retry
     from redis.sentinel import MasterNotFoundError, Sentinel
+
+    from jwt_auth_core.database.circuits.redis import FAILURES, SilentError, circuit_of, heard
 except ImportError as error:
     raise MissingDriverError("redis", extra="redis") from error
 
@@ -47,6 +50,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.redis")
 
 # Most specific first.
 _IN_WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (SilentError, SILENT),
     (its.AuthenticationError, "refuses the user or the password"),
     (its.NoPermissionError, "does not let this user run a command that is needed"),
     (its.BusyLoadingError, "is still loading its data"),
@@ -60,15 +64,15 @@ _IN_WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (its.RedisClusterException, "is a cluster of which no node answers for all"),
     (its.ResponseError, "refuses a command"),
 )
-_FAILURES: Final = (its.RedisError, its.RedisClusterException, its.ChildDeadlockedError, OSError)
 
 
 @contextmanager
 def translated(client: Client | None = None) -> Generator[None]:
     """Turn the driver's errors into StoreUnavailableError; of the URL it names the socket's path at most."""
     try:
-        yield
-    except _FAILURES as exc:
+        with nullcontext() if client is None or isinstance(client, RedisCluster) else heard(client):
+            yield
+    except FAILURES as exc:
         raise unavailable(exc, client) from exc
 
 
@@ -185,7 +189,7 @@ class Script:
         self, client: Client, wires: Wires, calls: Sequence[Call], shared: Sequence[Word]
     ) -> list[Reply]:
         replies = self.run(client, calls, shared)
-        with suppress(*_FAILURES):
+        with suppress(*FAILURES):
             wires.lay()
         return replies
 
@@ -196,7 +200,7 @@ def wires(client: Client) -> Wires | None:
         return None
     pool = client.connection_pool
     timeout_seconds = pool.connection_kwargs.get("socket_timeout") or _SECONDS
-    return Wires(pool, store=STORE, timeout_seconds=timeout_seconds)
+    return Wires(pool, store=STORE, timeout_seconds=timeout_seconds, circuit=circuit_of(client))
 
 
 def _pipelined(client: Client, commands: Sequence[Words]) -> list[Reply]:
@@ -236,16 +240,23 @@ def _on_cluster(client: Any, commands: Sequence[Words]) -> list[Reply]:
     replies: list[Reply] = [None] * len(commands)
     for server, places in _by_server(client, commands, replies):
         try:
-            got = _exchange(server, [commands[i] for i in places])
-        except _FAILURES as exc:
+            with heard(server, client):
+                got = _exchange(server, [commands[i] for i in places])
+        except FAILURES as exc:
             got = [exc] * len(places)
         for i, reply in zip(places, got, strict=True):
             replies[i] = reply
-    if any(isinstance(reply, (its.MovedError, its.ClusterDownError, *_LOST)) for reply in replies):
-        with suppress(*_FAILURES):
+    if any(map(_is_of_an_old_map, replies)):
+        with suppress(*FAILURES):
             client.nodes_manager.initialize()  # the map is old: ask for the new one
     _follow(client, commands, replies)
     return replies
+
+
+def _is_of_an_old_map(reply: Reply) -> bool:
+    # Of a node that has kept silent it is looked for elsewhere: it may be the one that is asked for the map.
+    is_lost = isinstance(reply, (its.MovedError, its.ClusterDownError, *_LOST))
+    return is_lost and not isinstance(reply, SilentError)
 
 
 _LOST: Final = (its.ConnectionError, its.TimeoutError, its.RedisClusterException)
@@ -272,6 +283,6 @@ def _follow(client: Any, commands: Sequence[Words], replies: list[Reply]) -> Non
         if isinstance(reply, (its.AskError, its.TryAgainError)):
             try:
                 replies[i] = lost or client.execute_command(*commands[i])
-            except _FAILURES as exc:
+            except FAILURES as exc:
                 replies[i] = exc
                 lost = exc if isinstance(exc, _LOST) else None  # no second wait for the same silence

@@ -14,6 +14,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Any, Final, Literal
 
+from jwt_auth_core.database.circuits.circuit import SILENT, Circuit
 from jwt_auth_core.database.resp import OddReplyError, Replies
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.steps import Steps, WaitFd
@@ -34,11 +35,12 @@ LOST: Final = _Lost.LOST
 class Wires:
     """The wires of one connection pool of the driver's; a class because they stay open between uses.
 
-    ``timeout_seconds`` is how long one batch may take.
+    ``timeout_seconds`` is how long one batch may take; one that takes longer opens the server's ``circuit``.
     """
 
-    def __init__(self, pool: Any, *, store: str, timeout_seconds: float) -> None:
+    def __init__(self, pool: Any, *, store: str, timeout_seconds: float, circuit: Circuit) -> None:
         self._pool = pool
+        self._circuit = circuit
         self._store = store
         self._timeout_seconds = timeout_seconds
         self._free: list[tuple[int, Any]] = []
@@ -49,6 +51,8 @@ class Wires:
         Raises:
             StoreUnavailableError: no answer in time; what became of the commands is unknown.
         """
+        if self._circuit.is_open:
+            raise StoreUnavailableError(self._store, SILENT)
         connection = self._take()
         if connection is None:
             return None
@@ -101,6 +105,7 @@ class Wires:
 
     def _until(self, deadline: float, fileno: int, *, is_writing: bool = False) -> Steps[None]:
         if not (yield WaitFd(fileno, deadline - time.monotonic(), is_writing)):
+            self._circuit.trip()
             raise StoreUnavailableError(self._store, "does not answer in time")
 
 

@@ -15,6 +15,7 @@ class Server:
     def __init__(self, *, is_up):
         self.is_up = is_up
         self.asked = 0
+        self.connection_pool, self.connection_kwargs = self, {}
 
     def ping(self):
         """Answer."""

@@ -8,6 +8,7 @@ import ssl
 
 import pytest
 
+from jwt_auth_core.database.circuits.circuit import Circuit
 from jwt_auth_core.database.wires import LOST, Wires
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.steps import WaitFd, run
@@ -53,7 +54,7 @@ def pool():
 @pytest.fixture
 def wires(pool):
     """One wire, laid."""
-    wires = Wires(pool, store="redis", timeout_seconds=1.0)
+    wires = Wires(pool, store="redis", timeout_seconds=1.0, circuit=Circuit("redis", bool))
     wires.lay()
     return wires
 
@@ -78,7 +79,10 @@ def through(steps, *answers):
 
 def test_without_a_wire_the_driver_does_it(pool):
     """Nothing is opened where it could block."""
-    assert run(Wires(pool, store="redis", timeout_seconds=1.0).exchange([b"x"])) is None
+    assert (
+        run(Wires(pool, store="redis", timeout_seconds=1.0, circuit=Circuit("redis", bool)).exchange([b"x"]))
+        is None
+    )
     assert pool.made == []
 
 
@@ -201,7 +205,7 @@ def test_a_few_wires_are_enough(wires, pool):
 
 def test_an_encrypted_connection_is_no_wire(pool, monkeypatch):
     """Where octets do not go as they are, everything is the driver's."""
-    wires = Wires(pool, store="redis", timeout_seconds=1.0)
+    wires = Wires(pool, store="redis", timeout_seconds=1.0, circuit=Circuit("redis", bool))
     monkeypatch.setattr(ssl, "SSLSocket", socket.socket)
     wires.lay()
     assert pool.released == pool.made
@@ -211,5 +215,5 @@ def test_an_encrypted_connection_is_no_wire(pool, monkeypatch):
 def test_a_blocking_connection_is_no_wire(pool, monkeypatch):
     """A connection without a time-out would block."""
     monkeypatch.setattr(socket.socket, "gettimeout", lambda _self: None)
-    Wires(pool, store="redis", timeout_seconds=1.0).lay()
+    Wires(pool, store="redis", timeout_seconds=1.0, circuit=Circuit("redis", bool)).lay()
     assert pool.released == pool.made

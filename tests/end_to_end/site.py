@@ -17,6 +17,7 @@ from jwt_auth_asgi import BearerMiddleware, create_app
 from jwt_auth_core import assemble
 from jwt_auth_core.audit import Event
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.database.circuits.redis import circuit_of
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.passwords import Passwords
 from jwt_auth_core.settings import Settings
@@ -118,6 +119,11 @@ class Site:
     def settle(self) -> None:
         """Wait until no task, no connection and no request of anybody is left over."""
         until(lambda: self.server.tasks() <= self.resting and not self.lent())
+
+    def heard(self) -> None:
+        """Wait until a store that kept silent is asked again."""
+        sessions: Any = self.auth.refresh.parts.sessions
+        until(lambda: not circuit_of(sessions._client).is_open)
 
     def lent(self) -> int:
         """Return how many connections to the stores are in use."""

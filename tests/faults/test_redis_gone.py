@@ -99,6 +99,7 @@ def test_a_late_reply_is_read_by_nobody(site, ada, redis_proxy):
     redis_proxy.stall()
     assert {problem(answer) for answer in at_once(Visitor.refresh, mine)} == {GONE}
     redis_proxy.flow()
+    site.heard()
     for person in (grace, ada, grace, ada):
         assert person.refresh().status_code == 200
         assert site.auth.tokens.verify(person.access).session_id == mine[person]
@@ -163,7 +164,27 @@ def test_a_stopped_server_does_not_stop_the_site(mortal, own_valkey):
         own_valkey.send(signal.SIGCONT)
     assert set(served) == {200}
     assert {person: person.token for person in people} == held
+    mortal.heard()
     assert statuses(at_once(Visitor.refresh, people)) == {200: 8}
+    mortal.settle()
+
+
+def test_a_silence_is_waited_for_once(mortal, own_valkey):
+    """Forty refreshes and logins one after the other cost one time-out; then everybody goes on."""
+    # F-04
+    people = [mortal.member(f"guest{number}") for number in range(4)]
+    held = {person: person.token for person in people}
+    own_valkey.send(signal.SIGSTOP)
+    try:
+        assert problem(people[0].refresh()) == GONE
+        asked = {problem(person.refresh()) for person in people * 10}
+        assert asked == {GONE}
+        assert mortal.happened("refreshed") == 0
+    finally:
+        own_valkey.send(signal.SIGCONT)
+    assert {person: person.token for person in people} == held
+    mortal.heard()
+    assert statuses(at_once(Visitor.refresh, people)) == {200: 4}
     mortal.settle()
 
 

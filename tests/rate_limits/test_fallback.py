@@ -7,12 +7,14 @@ from contextlib import closing
 
 import pytest
 
+from jwt_auth_core.database.circuits.redis import circuit_of
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import QueryError, StoreUnavailableError
 from jwt_auth_core.rate_limits import FallbackLimits, MemoryLimits, Rule, Take, parse_rates
 from jwt_auth_core.rate_limits.redis import RedisLimits
 from jwt_auth_core.rate_limits.sql import SqlLimits
+from tests.keys.made import wait_for
 
 LOGIN = Rule("login", parse_rates("10/day"))
 TAKE = [Take(LOGIN, "key")]
@@ -160,6 +162,7 @@ def test_a_real_server_stops_and_comes_back(own_valkey, harm, clock):
         own_valkey.start()
     else:
         own_valkey.send(signal.SIGCONT)
+    wait_for(lambda: not circuit_of(client).is_open)
     clock.now += 1
     # A killed server may have lost some of its last second; a silent one goes on with what had no answer.
     assert gone(limits, 50) in (range(7, 11) if harm == signal.SIGKILL else {6})

@@ -7,6 +7,7 @@ import time
 import pytest
 from redis.connection import Connection
 
+from jwt_auth_core.database.circuits.redis import circuit_of
 from jwt_auth_core.database.redis import connect
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.rate_limits.rate import parse_rates
@@ -16,6 +17,7 @@ from jwt_auth_core.sessions.redis import RedisSessions
 from jwt_auth_core.sessions.session import Verdict
 from tests.contracts.rigs import LIFETIMES, RedisRig, WiresRig, child, fresh, promoted
 from tests.faults.proxy import Cut, proxied
+from tests.keys.made import wait_for
 from tests.servers.proxy import cutting, halving
 
 pytestmark = pytest.mark.servers
@@ -48,6 +50,11 @@ def unavailable(rig, *tokens):
     """Say that a batch fails as a whole."""
     with pytest.raises(StoreUnavailableError):
         rig.rotate(*tokens)
+
+
+def heard_again(rig):
+    """Wait until a server that kept silent is asked again."""
+    wait_for(lambda: not circuit_of(rig.client).is_open)
 
 
 @pytest.mark.parametrize("half", [cutting, halving], ids=["before", "half way"])
@@ -112,9 +119,10 @@ def test_a_late_reply_is_read_by_nobody(faulty):
     unavailable(rig, mine)
     proxy.heal()
     late.set()
+    heard_again(rig)
     for _ in range(5):
         assert rig.one(yours).user_id == "you"
-    assert proxy.connections == 2
+    assert proxy.connections >= 2  # the thread that looked for the server may have had another one
 
 
 class Cancelled(BaseException):
@@ -184,6 +192,7 @@ def test_a_stopped_server_is_waited_for_once(faulty):
         unavailable(rig, *tokens)
     server.send(signal.SIGCONT)
     assert watch.seconds < len(tokens) * TIMEOUT_SECONDS
+    heard_again(rig)
     assert rig.rotate(*tokens) == [Verdict.OK] * 20
 
 

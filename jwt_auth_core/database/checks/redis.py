@@ -32,7 +32,7 @@ def ping(client: Client) -> None:
     """
     *others, last = servers(client)
     for server in others:
-        with suppress(StoreUnavailableError), translated():
+        with suppress(StoreUnavailableError), translated(server):
             server.ping()
             return
     with translated(client):

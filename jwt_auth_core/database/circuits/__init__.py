@@ -1,0 +1,1 @@
+"""Circuits: what keeps callers away from a server that keeps silent; one file a driver."""
