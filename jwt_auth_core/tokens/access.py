@@ -158,6 +158,7 @@ class AccessTokens(TokenVerifier):
         now: int | None = None,
         client_id: str | None = None,
         audience: str | None = None,
+        lifetime_seconds: int | None = None,
     ) -> str:
         """Return a signed access token for *subject*, a user's id.
 
@@ -167,10 +168,12 @@ class AccessTokens(TokenVerifier):
         endpoint that asks for that lets no silent token in. ``extra`` claims are JSON values under names
         that have no other meaning. Without a ``token_id`` one of 128 random bits is made. ``client_id`` and
         ``audience`` stand in the place of the usual ones, for a client on its own behalf or another API.
+        ``lifetime_seconds`` may be shorter than usual.
 
         Raises:
             TypeError: an argument of a wrong type.
-            ValueError: an empty subject, session id, method or level, a negative time, a lone surrogate, a
+            ValueError: an empty subject, session id, method or level, a negative time, a lifetime under a
+                second or longer than usual, a lone surrogate, a
                 scope or role outside RFC 6749's characters, an extra claim that is registered or too large, a
                 token over the limit; or the newest key cannot sign, or these are another issuer's tokens.
             UnavailableError: the system gives no random bytes.
@@ -184,6 +187,10 @@ class AccessTokens(TokenVerifier):
             now = int(self._clock())
         elif type(now) is not int:
             raise TypeError("now is an int, whole seconds since the epoch")
+        if lifetime_seconds is None:
+            lifetime_seconds = self.ttl_seconds
+        elif not 1 <= lifetime_seconds <= self.ttl_seconds:
+            raise ValueError(f"lifetime_seconds is from 1 to {self.ttl_seconds}")
         template = self._template
         if client_id is not None or audience is not None:
             template = self._template_for(client_id, audience)
@@ -192,7 +199,7 @@ class AccessTokens(TokenVerifier):
             render_scopes(scopes),
             None if session_id is None else quoted_text(session_id, "session_id"),
             f'"{random_id()}"' if token_id is None else quoted_text(token_id, "token_id"),
-            (now, now + self.ttl_seconds),
+            (now, now + lifetime_seconds),
             extra,
             session_version,
             authentication_text(auth_time, amr, acr),

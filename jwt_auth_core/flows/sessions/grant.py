@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from jwt_auth_core.assurance import level_of
 from jwt_auth_core.sessions.session import Life
@@ -10,6 +11,9 @@ from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Secret, SessionId
+
+_SPREAD: Final = 20
+"""Access tokens live up to a twentieth shorter than the setting says (F-21)."""
 
 
 @dataclass(slots=True)  # a refresh makes one: filling a frozen one takes four times as long
@@ -30,6 +34,15 @@ class Grant:
     device: Secret | None = None
 
 
+def lifetime_of(session_id: SessionId, *, ttl_seconds: int) -> int:
+    """Return for how many seconds the access tokens of a session live: up to a twentieth less than others.
+
+    What was issued all at once does not end all at once, and the sessions of a herd drift further apart with
+    each refresh. The id is random, and has the same answer in every process.
+    """
+    return ttl_seconds - int(session_id[:8], 16) % (ttl_seconds // _SPREAD + 1)
+
+
 def grant(  # noqa: PLR0913 - a grant has that many parts
     tokens: AccessTokens, *, user: User, session_id: SessionId, life: Life, refresh: Minted, now: int
 ) -> Grant:
@@ -39,6 +52,7 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
     whatever two clocks say. When and how the user was authenticated is the session's, and so a refresh
     makes nobody fresher or surer.
     """
+    lifetime_seconds = lifetime_of(session_id, ttl_seconds=tokens.ttl_seconds)
     access_token = tokens.issue(
         subject=user.user_id,
         scopes=user.scopes,
@@ -50,10 +64,11 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
         token_version=user.token_version or None,  # not written where it is 0
         roles=user.roles,
         now=now,
+        lifetime_seconds=lifetime_seconds,
     )
     return Grant(
         access_token=access_token,
-        expires_in=tokens.ttl_seconds,
+        expires_in=lifetime_seconds,
         refresh_token=refresh.text,
         session_id=session_id,
         session_ends_in=max(0, life.ends_at - now),
