@@ -15,7 +15,7 @@ NAMES = """
     email_change_asked email_change_undone email_changed email_verified password_reset
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
     password_reopened password_stopped policy_refused profile_changed rate_limited
-    factor_added factor_removed factors_reset recovery_code_used recovery_codes_renewed second_factor_failed
+    factor_added factor_removed factors_reset recovery_code_used recovery_codes_renewed
     reauthenticated reauthentication_failed
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
     role_granted role_revoked scopes_changed second_factor_failed session_ended session_revoked
