@@ -29,6 +29,7 @@ from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
 from jwt_auth_core.flows.oauth.revoke_token import RevokeToken
+from jwt_auth_core.flows.passkeys.passkey_flows import PasskeyFlows
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
 from jwt_auth_core.flows.password.reset_password import ResetPassword
@@ -79,6 +80,7 @@ class Auth:
         email: those of another address.
         factors: those of second factors.
         oauth_clients: who may introspect and revoke tokens over HTTP.
+        passkeys: the use cases of passkeys.
         roles: defines roles, grants them and takes them away.
         policies: makes a policy of a function; see `policy`.
         subscribers: who is told of events; `on` adds to them.
@@ -125,6 +127,7 @@ class Auth:
     email: EmailFlows
     factors: FactorFlows
     oauth_clients: OAuthClients
+    passkeys: PasskeyFlows
     roles: Roles
     policies: Policies
     subscribers: Subscribers
@@ -189,6 +192,7 @@ class Auth:
             email=assemble.email_flows(parts),
             factors=assemble.factor_flows(parts),
             **assemble.oauth_flows(parts),
+            passkeys=assemble.passkey_flows(parts),
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),
             policies=assemble.policies(parts),

@@ -17,6 +17,7 @@ from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.mail.settings import MailSettings
+from jwt_auth_core.passkeys.settings import PasskeySettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings_record import fields_of, problems_of, variables_of
 from jwt_auth_core.variable import (
@@ -108,6 +109,7 @@ class Settings:
         service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
         webhooks: where events are posted to.
         mail: how letters are sent.
+        passkeys: for whom passkeys are, and how many a user may have.
     """
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
@@ -164,6 +166,7 @@ class Settings:
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
     webhooks: WebhookSettings = WebhookSettings()  # noqa: RUF009 - it is frozen
     mail: MailSettings = MailSettings()  # noqa: RUF009 - it is frozen
+    passkeys: PasskeySettings = PasskeySettings()  # noqa: RUF009 - it is frozen
 
     def __post_init__(self) -> None:
         """Check every field, those of the capabilities' records too, then raise once."""

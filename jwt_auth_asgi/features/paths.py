@@ -45,6 +45,13 @@ SESSIONS: Final = RoutePath("/sessions", "GET")
 OTHER_SESSIONS: Final = RoutePath("/sessions/revoke-others", "POST")
 SESSION: Final = RoutePath("/sessions/{session_id}", "DELETE")
 LOGOUT_ALL: Final = RoutePath("/logout-all", "POST")
+PASSKEY_OPTIONS: Final = RoutePath("/passkeys/options", "POST")
+NEW_PASSKEY: Final = RoutePath("/passkeys", "POST")
+PASSKEYS: Final = RoutePath("/passkeys", "GET")
+RENAME_PASSKEY: Final = RoutePath("/passkeys/{passkey_id}", "PATCH")
+REMOVE_PASSKEY: Final = RoutePath("/passkeys/{passkey_id}", "DELETE")
+PASSKEY_LOGIN_OPTIONS: Final = RoutePath("/login/passkey/options", "POST", reads_token=False)
+PASSKEY_LOGIN: Final = RoutePath("/login/passkey", "POST", reads_token=False)
 API_KEYS: Final = RoutePath("/api-keys", "GET")
 NEW_API_KEY: Final = RoutePath("/api-keys", "POST")
 API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
@@ -72,6 +79,8 @@ ALL: Final = (
     *(SEND_LOGIN, LOGIN_BY_EMAIL, CHANGE_EMAIL, CONFIRM_EMAIL, UNDO_EMAIL),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
     *(FACTORS, NEW_TOTP, CONFIRM_TOTP, ALL_TOTP, TOTP, RECOVERY_CODES, REMEMBERED_DEVICE),
+    *(PASSKEY_OPTIONS, NEW_PASSKEY, PASSKEYS, RENAME_PASSKEY, REMOVE_PASSKEY),
+    *(PASSKEY_LOGIN_OPTIONS, PASSKEY_LOGIN),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
     *(LIVE, READY),

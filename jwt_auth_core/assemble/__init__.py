@@ -16,6 +16,7 @@ from jwt_auth_core.assemble.mail import post_office
 from jwt_auth_core.assemble.oauth import oauth_flows
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.assemble.passkeys import passkey_flows
 from jwt_auth_core.assemble.password import password_flows, passwords
 from jwt_auth_core.assemble.policies import policies
 from jwt_auth_core.assemble.roles import role_flows
@@ -48,6 +49,7 @@ __all__ = [
     "oauth_flows",
     "open_database",
     "outbox",
+    "passkey_flows",
     "password_flows",
     "passwords",
     "policies",

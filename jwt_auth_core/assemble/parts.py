@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.api_keys.uses import Uses
+from jwt_auth_core.assemble.ceremonies import ceremonies
 from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.mints import mints
@@ -22,13 +23,22 @@ from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
-from jwt_auth_core.flows.account.void_credentials import VoidApiKeys, VoidCredentials, VoidDevices
+from jwt_auth_core.flows.account.void_credentials import (
+    VoidApiKeys,
+    VoidCredentials,
+    VoidDevices,
+    VoidPasskeys,
+)
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
 from jwt_auth_core.flows.factors.factor_changes import FactorChanges
 from jwt_auth_core.flows.factors.remove_factors import ResetFactors, VoidFactors
+from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
+from jwt_auth_core.flows.passkeys.challenges import Challenges
+from jwt_auth_core.flows.passkeys.manage_passkeys import RemovePasskey
+from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
@@ -37,6 +47,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.outbox import Outbox
+from jwt_auth_core.passkeys.sql import SqlPasskeys
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.revocations.revocations import Revocations
@@ -81,6 +92,7 @@ class Parts:
     clients: SqlClients
     api_key_uses: Uses
     revoke_api_key: RevokeApiKey
+    remove_passkey: RemovePasskey
 
     @classmethod
     def from_settings(  # noqa: PLR0913 - what can be given in the place of what the settings name
@@ -142,7 +154,21 @@ class Parts:
             max_age_seconds=settings.fresh_login_seconds,
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
-        voiders = (VoidApiKeys(revoke_api_key), VoidDevices(devices), VoidFactors(reset_factors))
+        passkeys = PasskeyParts(
+            store=SqlPasskeys(database),
+            ceremonies=ceremonies(settings),
+            challenges=Challenges(stores.one_time),
+            users=stores.users,
+            journal=journal,
+            clock=clock,
+        )
+        remove_passkey = RemovePasskey(passkeys, FreshLogin(settings.fresh_login_seconds, clock))
+        voiders = (
+            VoidApiKeys(revoke_api_key),
+            VoidDevices(devices),
+            VoidFactors(reset_factors),
+            VoidPasskeys(remove_passkey),
+        )
         return cls(
             settings=settings,
             tokens=tokens,
@@ -174,6 +200,7 @@ class Parts:
             clients=clients,
             api_key_uses=Uses(api_keys, clock),
             revoke_api_key=revoke_api_key,
+            remove_passkey=remove_passkey,
         )
 
     def check(self) -> None:

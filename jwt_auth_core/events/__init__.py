@@ -55,6 +55,7 @@ from jwt_auth_core.events.machine import (
     ClientRemoved,
     ClientSecretRotated,
 )
+from jwt_auth_core.events.passkey import PasskeyAdded, PasskeyRemoved
 from jwt_auth_core.events.subscribers import Subscriber, Subscribers
 
 __all__ = [
@@ -77,6 +78,8 @@ __all__ = [
     "LoggedOutEverywhere",
     "LoginFailed",
     "Outcome",
+    "PasskeyAdded",
+    "PasskeyRemoved",
     "PasswordChangeFailed",
     "PasswordChanged",
     "PasswordReopened",

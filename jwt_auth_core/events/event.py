@@ -61,6 +61,8 @@ class EventName(StrEnum):
     CLIENT_REMOVED = "client_removed"
     API_KEY_CREATED = "api_key_created"
     API_KEY_REVOKED = "api_key_revoked"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     RATE_LIMITED = "rate_limited"
 
 

@@ -34,7 +34,7 @@ _ANY: Final = "any"
 
 @dataclass(frozen=True, slots=True)
 class AddressLimits:
-    """How often an address may do what hashes a password."""
+    """How often an address may do what costs us something, or guesses."""
 
     rate_limits: RateLimits
 
@@ -48,6 +48,16 @@ class AddressLimits:
             self.rate_limits.check_all(
                 {REGISTER: client.limit_key}, times=client.crowd, whose=Whose(client=client)
             )
+
+    def begin(self, client: Client) -> None:
+        """Count what a login begins with that names nobody yet; apart from the login itself.
+
+        Raises:
+            RateLimitedError: there were too many.
+        """
+        if client.limit_key is not None:
+            key = f"begun {client.limit_key}"
+            self.rate_limits.check_all({LOGIN: key}, times=client.crowd, whose=Whose(client=client))
 
     def guess(self, client: Client) -> AbstractContextManager[Guess]:
         """Count a login and a wrong one; the latter is given back unless that is what it was.

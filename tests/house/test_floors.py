@@ -24,6 +24,7 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "pyotp": "pyotp",
     "redis": "redis",
     "segno": "segno",
+    "webauthn": "webauthn",
 }
 ALONE = {  # files that are loaded only where that is
     "jwt_auth_asgi/gates/litestar.py": {"litestar"},

@@ -20,6 +20,7 @@ DRIVER_FILES = (
     "pyotp",
     "redis",
     "segno",
+    "webauthn",
 )
 ROOMS = [name for name in modules("jwt_auth_core") if not name.endswith(DRIVER_FILES)]
 PURE = ["jwt_auth_asgi.bearer", "jwt_auth_asgi.features.paths", "jwt_auth_asgi.problems.problem"]

@@ -15,6 +15,8 @@ from jwt_auth_core.events import (
     FactorAdded,
     FactorRemoved,
     FactorsReset,
+    PasskeyAdded,
+    PasskeyRemoved,
     PasswordChanged,
     PasswordReset,
     RecoveryCodesRenewed,
@@ -31,6 +33,8 @@ NOTICES: Final[Mapping[type[Event], LetterName]] = {
     RecoveryCodesRenewed: "factors_changed",
     RecoveryCodeUsed: "recovery_code_used",
     FactorsReset: "factors_reset",
+    PasskeyAdded: "passkey_added",
+    PasskeyRemoved: "passkey_removed",
 }
 
 
@@ -48,5 +52,7 @@ class QueueNotice:
             UnavailableError: it is not kept; the caller's transaction is undone.
         """
         letter = NOTICES.get(type(event))
+        if isinstance(event, PasskeyRemoved) and event.reason is not None:
+            letter = None  # it went with all else: of that there is another letter
         if letter is not None and event.user_id is not None:
             self.queue(letter, event.user_id, language=self.language, facts={"at": event.at})

@@ -1,0 +1,5 @@
+"""Passkeys over HTTP."""
+
+from jwt_auth_asgi.features.passkeys.routes import FEATURE
+
+__all__ = ["FEATURE"]

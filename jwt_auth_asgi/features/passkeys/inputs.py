@@ -1,0 +1,42 @@
+"""From a request to a login by a passkey, and how its refresh token is to be handed out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+
+from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.transport import Transport, with_transport
+from jwt_auth_asgi.http import bodies
+from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_core.flows.passkeys.passkey_login import PasskeyAttempt
+from jwt_auth_core.vocabulary import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyLoginInput:
+    """A login by a passkey and its transport; ``held`` is the refresh token it takes the place of."""
+
+    attempt: PasskeyAttempt
+    transport: Transport
+    held: Secret | None = None
+
+
+async def login_input(service: Service, request: Request) -> PasskeyLoginInput:
+    """Return the login of a JSON body.
+
+    Raises:
+        RequestError: the body cannot be read.
+        InvalidInputError: names every offending field at once.
+        CrossSiteError: another site's page asks for the cookie.
+    """
+    headers = by_name(request.scope)
+    fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
+    asked = PasskeyLoginInput(*with_transport(fields, PasskeyAttempt.parse, []))
+    if asked.transport is Transport.BODY:
+        return asked
+    cookies = headers.get(b"cookie", ())
+    held, device = service.cookie.read(cookies), asked.attempt.device or service.device_cookie.read(cookies)
+    service.refuse_cross_site(request.scope)
+    return replace(asked, held=held, attempt=replace(asked.attempt, device=device))

@@ -1,0 +1,1 @@
+"""Passkeys: registering, listing, naming and removing them, and logging in by one."""

@@ -1,0 +1,172 @@
+"""Passkeys as an `Auth` has them, in both storage worlds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from jwt_auth_core.errors import RefreshInvalidError, StoreUnavailableError, UserNotFoundError
+from jwt_auth_core.flows.passkeys.challenges import LOGIN, Challenges
+from jwt_auth_core.flows.passkeys.passkey_login import PasskeyAttempt
+from jwt_auth_core.flows.sessions.challenge import Challenge
+from jwt_auth_core.passkeys.passkey import PasskeyRefusedError, TooManyPasskeysError
+from jwt_auth_core.vocabulary import Client, Secret
+from tests.flows.parts import down
+from tests.flows.proofs import link, verify
+from tests.passkeys.authenticator import Authenticator
+
+ORIGIN = "https://app.example"
+CLIENT = Client("203.0.113.9", None, limit_key="203.0.113.9")
+
+
+@pytest.fixture
+def variables():
+    """Return for whom passkeys are; with a mailer users hear of them."""
+    return {"PUBLIC_URL": ORIGIN, "MAIL_URL": "memory:", "MAIL_FROM": "shop@app.example"}
+
+
+@pytest.fixture
+def ada(world):
+    """Return a user."""
+    return world.register()
+
+
+def add(world, user, device=None):
+    """Register a passkey of a user's; return its device."""
+    device, register = device or Authenticator(), world.auth.passkeys.register
+    asked = {"passkey": device.create(register.options(user.user_id))}
+    device.kept = register(user.user_id, register.parse(asked), CLIENT)
+    return device
+
+
+def attempt(world, device):
+    """Return what a device answers to options of now."""
+    options = world.auth.passkeys.log_in.options(CLIENT)
+    return PasskeyAttempt.parse({"passkey": device.get(options)})
+
+
+def log_in(world, device, flow=None):
+    """Log in by the passkey of a device."""
+    return (flow or world.auth.passkeys.log_in)(attempt(world, device), CLIENT)
+
+
+def test_a_passkey_opens_a_session(world, ada):
+    """In the transaction in which it is written down."""
+    grant = log_in(world, add(world, ada))
+    claims = world.auth.tokens.verify(grant.access_token)
+    assert (claims.subject, claims.amr, claims.acr) == (ada.user_id, {"hwk", "user"}, "aal2")
+    assert world.names() == ["user_registered", "passkey_added", "login_succeeded"]
+    assert not isinstance(world.refresh(grant.refresh_token), RefreshInvalidError)
+
+
+def test_users_are_told_of_their_passkeys(world, ada):
+    """Of what was added and of what they removed."""
+    device = add(world, ada)
+    world.auth.passkeys.remove(ada.user_id, device.kept.passkey_id, CLIENT)
+    world.auth.outbox.run()
+    subjects = sorted(mail.letter.subject.split(" ")[3] for mail in world.auth.mail.mailer.sent)
+    assert subjects == ["added", "removed"]
+
+
+def test_a_stranger_with_the_letter_voids_those_of_before(world, ada):
+    """Whoever registered with somebody else's address keeps no way in, and no letter tells of it."""  # RST-6
+    device = add(world, ada)
+    verify(world, link(world, ada, "verify"))
+    with pytest.raises(PasskeyRefusedError):
+        log_in(world, device)
+    assert world.auth.passkeys.list(ada.user_id) == []
+    (event,) = (event for event in world.events if event.name == "passkey_removed")
+    assert (event.reason, event.passkey_id) == ("email_verified", device.kept.passkey_id)
+    assert world.auth.outbox.run()[0] > 0
+    assert not any("removed" in mail.letter.subject for mail in world.auth.mail.mailer.sent)
+
+
+def test_those_of_before_a_time_stay(world, ada):
+    """For whatever takes back what was added since."""
+    old = add(world, ada)
+    world.now += 100
+    new = add(world, ada)
+    assert world.auth.passkeys.remove.all(ada.user_id, since=world.now) == [new.kept.passkey_id]
+    assert log_in(world, old)
+
+
+def test_a_passkey_that_goes_while_it_logs_in_leaves_no_session(world, ada):
+    """The last look is at what is kept then."""  # RF-11
+    device, flow = add(world, ada), world.auth.passkeys.log_in
+
+    def going(*arguments, **named):
+        world.auth.passkeys.remove(ada.user_id, device.kept.passkey_id, CLIENT)
+        return flow.open_session(*arguments, **named)
+
+    going.as_one = flow.open_session.as_one
+    with pytest.raises(PasskeyRefusedError):
+        log_in(world, device, replace(flow, open_session=going))
+    assert world.auth.list_sessions(ada.user_id) == []
+
+
+def test_what_else_is_asked_for_is_handed_on(world, ada):
+    """A login that is challenged did not succeed yet."""
+    device, flow = add(world, ada), world.auth.passkeys.log_in
+    challenge = Challenge(Secret("login.abc"), ("totp",), 300)
+
+    def asking(*_arguments, **_named):
+        return challenge
+
+    asking.as_one = flow.open_session.as_one
+    assert log_in(world, device, replace(flow, open_session=asking)) is challenge
+    assert "login_succeeded" not in world.names()
+
+
+def test_a_disabled_user_gets_in_no_more(world, ada):
+    """And when enabled again the passkey is good."""
+    device = add(world, ada)
+    world.auth.end_user.disable(ada.user_id)
+    with pytest.raises(PasskeyRefusedError):
+        log_in(world, device)
+    with pytest.raises(UserNotFoundError):
+        world.auth.passkeys.register.options(ada.user_id)
+    world.auth.end_user.enable(ada.user_id)
+    assert log_in(world, device)
+
+
+def test_a_password_that_was_reset_leaves_passkeys(world, ada):
+    """They are another way in."""
+    device = add(world, ada)
+    world.auth.end_user.logout_all(ada.user_id)
+    assert log_in(world, device)
+
+
+def test_a_setting_of_none_lets_nobody_make_one(world, ada):
+    """Neither at the options nor afterwards."""
+    none = replace(world.auth.passkeys.register, per_user=0)
+    with pytest.raises(TooManyPasskeysError):
+        none.options(ada.user_id)
+
+
+def test_a_store_that_is_down_spends_nothing_and_says_so(world, ada, monkeypatch):
+    """Whoever asks again gets in."""  # F-13
+    device = add(world, ada)
+    asked = attempt(world, device)
+    flow = world.auth.passkeys.log_in
+    with monkeypatch.context() as broken:
+        broken.setattr(type(world.stores.one_time), "redeem", down("codes"))
+        with pytest.raises(StoreUnavailableError):
+            flow(asked, CLIENT)
+    assert flow(asked, CLIENT)
+
+
+def test_a_store_that_cannot_tell_of_one_code_says_so():
+    """In a cluster some may be out of reach."""
+    error = StoreUnavailableError("redis")
+    challenges = Challenges(SimpleNamespace(redeem=lambda _digests: [error]))
+    with pytest.raises(StoreUnavailableError):
+        challenges.spend(LOGIN, "A" * 43)
+
+
+def test_a_caller_in_this_process_is_not_limited(world, ada):
+    """Nobody stands behind an address."""
+    device, flow = add(world, ada), world.auth.passkeys.log_in
+    asked = PasskeyAttempt.parse({"passkey": device.get(flow.options(Client()))})
+    assert flow(asked, Client())
