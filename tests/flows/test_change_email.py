@@ -152,14 +152,15 @@ def test_a_taken_address_spends_nothing(world, ada):
     assert address(world, ada) == "grace@example.com"
 
 
-def test_an_address_that_another_application_wrote_is_taken(world, ada):
-    """Whether its row was adopted, or could not be."""
+@pytest.mark.parametrize("new", ["grace@example.com", "Grace@example.com"])
+def test_an_address_that_another_application_wrote_is_taken(world, ada, new):
+    """Also where its row has no account yet."""
     grace = world.register("grace@example.com")
     world.stores.database.query("DELETE FROM auth_accounts WHERE user_id = %s", (grace.user_id,))
     world.stores.database.query("DELETE FROM auth_unadopted")
-    ask(world, ada, "grace@example.com")
+    ask(world, ada, new)
     with pytest.raises(EmailTakenError):
-        confirm(world, token(world, "grace@example.com"))
+        confirm(world, token(world, new))
 
 
 def test_of_many_at_once_one_confirms(world, ada):
@@ -185,6 +186,16 @@ def test_of_two_who_want_one_address_one_gets_it(world, ada):
     assert {type(one) for one in answers} <= {type(None), EmailTakenError, StoreUnavailableError}
     assert answers.count(None) == 1
     assert [address(world, one) for one in (ada, grace)].count(NEW) == 1
+
+
+def test_whoever_registers_with_the_old_address_at_this_moment_gets_none(world, ada):
+    """Before it is the account's, afterwards it is reserved; nothing is between."""
+    # ID-2
+    ask(world, ada)
+    brought = token(world, NEW)
+    answers = at_once([lambda: confirm(world, brought), *[lambda: world.register(ADA)] * 5])
+    assert answers.count(None) == 1
+    assert {type(one) for one in answers} <= {type(None), EmailTakenError}
 
 
 def test_a_link_is_good_once_and_for_a_day(world, ada):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import InvalidInputError, StoreUnavailableError
+from jwt_auth_core.flows.account.mint_email_proof import MintConfirmation
+from jwt_auth_core.mail.mint import TokenOrder
 from jwt_auth_core.one_time.proof import InvalidCodeError
 from jwt_auth_core.vocabulary import Email
 from tests.flows.addresses import (
@@ -13,6 +15,7 @@ from tests.flows.addresses import (
     NEW,
     address,
     ask,
+    changes,
     confirm,
     token,
 )
@@ -88,3 +91,23 @@ def test_the_sessions_that_end_at_this_moment_end_the_wish(world, ada, monkeypat
     with pytest.raises(InvalidCodeError):
         confirm(world, brought)
     assert world.stores.users.find_by_email(Email(ADA))
+
+
+def test_a_letter_that_a_later_one_overtook_brings_nothing(world, ada):
+    """Its token was not kept, and so it does not go out."""
+
+    class Overtaken:
+        def put(self, *_values, **_named):
+            return False
+
+    ask(world, ada)
+    (change_,) = changes(world)
+    order = TokenOrder(
+        purpose="email_confirm",
+        user_id=ada.user_id,
+        address=NEW,
+        letter_id=change_.letter_id,
+        asked_at=world.now,
+        facts={},
+    )
+    assert MintConfirmation(Overtaken(), world.stores.email_changes)(order) is None

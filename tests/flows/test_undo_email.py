@@ -220,6 +220,24 @@ def test_a_user_who_is_gone_gets_nothing_back(world, ada):
         undo(world, brought)
 
 
+@pytest.mark.parametrize("at", ["void", "find"])
+def test_a_user_who_goes_at_this_moment_gets_nothing_back(world, ada, monkeypatch, at):
+    """Wherever it is met."""
+    brought = changed(world, ada)
+    owner, method = (VoidCredentials, "__call__") if at == "void" else (type(world.stores.users), "find")
+    between(monkeypatch, owner, method, lambda: world.stores.users.delete(ada.user_id))
+    with pytest.raises(InvalidCodeError):
+        undo(world, brought)
+
+
+def test_a_letter_about_a_change_that_is_none_any_more_does_not_go_out(world, ada):
+    """It was undone before."""
+    ask(world, ada)
+    confirm(world, token(world, NEW))
+    world.stores.database.query("DELETE FROM auth_email_changes")
+    assert letters(world) == []
+
+
 def test_a_change_that_is_undone_at_this_moment_is_none(world, ada, monkeypatch):
     """Its row went while this one was at work."""
     brought = changed(world, ada)

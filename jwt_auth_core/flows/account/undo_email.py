@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from jwt_auth_core.errors import UnavailableError
+from jwt_auth_core.errors import UnavailableError, UserNotFoundError
 from jwt_auth_core.events import EmailChangeUndone
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.confirm_email import token_in
@@ -107,8 +107,11 @@ class UndoEmail:
     def _voided(self, change: EmailChange, event: EmailChangeUndone) -> User:
         """Void what opens the account, and return the user as it was; once more where somebody logs in."""
         user = self._found(change.user_id)
-        while not self.void(user, now=event.at, reason=event.name, since=change.asked_at):
-            user = self._found(change.user_id)
+        try:
+            while not self.void(user, now=event.at, reason=event.name, since=change.asked_at):
+                user = self._found(change.user_id)
+        except UserNotFoundError:  # deleted meanwhile
+            raise InvalidCodeError from None
         return user
 
     def _found(self, user_id: UserId) -> User:
