@@ -14,6 +14,7 @@ from typing import Final
 from jwt_auth_core.errors import AuthError
 
 PASSWORD: Final = ("pwd",)
+RECOVERY: Final = "recovery"
 AAL1: Final = "aal1"
 AAL2: Final = "aal2"
 """Two factors, or a passkey that verified its user."""

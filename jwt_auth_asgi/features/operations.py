@@ -51,6 +51,8 @@ STALE: Final = {
     "insufficient_user_authentication": "a login is needed that is at most 600 seconds old",
 }
 """What a route answers that asks for a fresh login."""
+CHALLENGED: Final = {"second_factor_required": "a second factor is required"}
+"""What a first factor is answered with that is right and not enough."""
 RATE_LIMITED: Final[Mapping[int, Mapping[str, str]]] = {429: {"rate_limited": DETAILS["rate_limited"]}}
 """What every route answers that a limit may refuse."""
 TOO_LARGE: Final[Mapping[int, Mapping[str, str]]] = {

@@ -53,6 +53,17 @@ EXPIRES_IN: Final[Schema] = {
     "description": "Lifetime of the access token in seconds.",
     "examples": [900],
 }
+TOTP_CODE: Final[Schema] = {
+    "type": "string",
+    "pattern": "^ *([0-9] *){6}$",
+    "description": "What the authenticator app shows: six digits, good once.",
+    "examples": ["287082"],
+}
+RECOVERY_CODE: Final[Schema] = {
+    "type": "string",
+    "description": "One of the recovery codes, good once; case and grouping do not matter.",
+    "examples": ["WZ1J-Q46C-2DK8-3GJ3-G9V3-X6JR"],
+}
 LETTER_TOKEN: Final[Schema] = {
     "type": "string",
     "description": "What stands behind `#token=` in a mailed link: opaque, for one purpose, good once.",
@@ -110,6 +121,21 @@ LOGGED_IN: Final = object_of(
     optional=("refresh_token", "device"),
 )
 
+_CHALLENGED: Final[Mapping[str, Schema]] = {
+    "challenge": {
+        "type": "string",
+        "description": "Stands for the login so far; opens nothing but its second step.",
+        "examples": ["challenge.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"],
+    },
+    "factors": {
+        "type": "array",
+        "items": {"type": "string", "examples": ["totp", "recovery"]},
+        "description": "What completes it, one of them.",
+    },
+    "expires_in": {"type": "integer", "minimum": 1, "description": "Seconds.", "examples": [300]},
+}
+"""What a problem has beside the others that asks for a second factor."""
+
 _FIELD_ERRORS: Final[Schema] = {
     "type": "array",
     "description": "One entry a problem, every offending field at once.",
@@ -139,7 +165,9 @@ def problem(status: int, codes: Mapping[str, str]) -> Schema:
             "minimum": 1,
             "description": "How old the login may be that is asked for, in seconds (RFC 9470).",
         }
-    return object_of(members, optional=("errors", "max_age"))
+    if "second_factor_required" in codes:
+        members |= _CHALLENGED
+    return object_of(members, optional=("errors", "max_age", *_CHALLENGED))
 
 
 def in_words(problem: Schema) -> Schema:

@@ -53,7 +53,9 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.mail.queue,
             parts.settings.service_name,
         ),
-        "reauthenticate": Reauthenticate(parts.passwords, parts.current_user, parts.open_session, limits),
+        "reauthenticate": Reauthenticate(
+            parts.passwords, parts.current_user, parts.open_session, limits, parts.factors.kinds
+        ),
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from jwt_auth_core.assurance import RECOVERY
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.vocabulary import Secret, UserId
@@ -98,5 +99,5 @@ class RecoveryFactor:
         """See `Factor.verify`."""
         del challenge  # a code is good for any login
         if isinstance(answer, Secret) and self.store.take(user_id, recovery_digest(user_id, answer)):
-            return ("recovery",)
+            return (RECOVERY,)
         return None

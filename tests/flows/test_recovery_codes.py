@@ -4,11 +4,13 @@ import threading
 
 import pytest
 
-from jwt_auth_core.errors import AuthError, InvalidInputError
+from jwt_auth_core.errors import AuthError, InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.factors.factor import FactorInvalidError
 from jwt_auth_core.factors.totp import FactorNotFoundError
+from jwt_auth_core.flows.password.reauthenticate import Reauthentication
 from jwt_auth_core.flows.sessions.grant import Grant
 from tests.factors.apps import HERE, KEYS, AppStory
+from tests.flows.conftest import PASSWORD
 
 
 @pytest.fixture
@@ -113,3 +115,55 @@ def test_the_answer_of_another_factor_is_wrong_for_this_one(story):
     """Whatever type it has."""
     for factor in story.auth.factors.complete_login.factors:
         assert factor.verify(story.ada.user_id, {"id": "passkey"}, challenge=None) is None
+
+
+def again(story, **proof):
+    """Log in once more, for the session of the last login."""
+    flow = story.auth.reauthenticate
+    return flow(story.claims, Reauthentication.parse(proof, flow.factors), HERE)
+
+
+def test_who_logs_in_once_more_may_show_a_second_factor_alone(story):
+    """The new session says so: it is one factor; the code is spent and its use told."""
+    claims = story.claims_of(again(story, recovery_code=story.codes[0].reveal()))
+    assert (claims.amr, claims.acr) == ({"recovery"}, "aal1")
+    assert story.listed.recovery_codes_left == 9
+    assert {"recovery_code_used", "reauthenticated"} <= set(story.world.names())
+
+
+def test_password_and_second_factor_together_are_two(story):
+    """As at a login, in one request."""
+    story.world.now += 60
+    claims = story.claims_of(again(story, password=PASSWORD, totp=story.code(story.app)))
+    assert (claims.amr, claims.acr) == ({"pwd", "otp", "mfa"}, "aal2")
+
+
+@pytest.mark.parametrize("proof", [{"totp": "000000"}, {"password": "wrong", "totp": "000000"}])
+def test_what_is_wrong_opens_nothing(story, proof):
+    """The old session goes on, and it is written down."""
+    with pytest.raises(AuthError) as refused:
+        again(story, **proof)
+    assert refused.value.code == ("invalid_credentials" if "password" in proof else "factor_invalid")
+    assert story.world.names()[-1] == "reauthentication_failed"
+
+
+def test_without_password_and_factor_the_password_is_missed(story):
+    """It is the field that every account has."""
+    with pytest.raises(InvalidInputError) as refused:
+        again(story)
+    assert [(one.field, one.code) for one in refused.value.errors] == [("password", "missing")]
+
+
+def test_a_password_that_changes_meanwhile_leaves_no_session_of_a_factor(story, monkeypatch):
+    """Whoever changed it ended all sessions, also one that is just opened."""  # RF-11
+    open_session = type(story.auth.reauthenticate.open_session)
+    begin = open_session.begin
+
+    def late(self, *arguments, **named):
+        grant = begin(self, *arguments, **named)
+        story.auth.database.query("UPDATE users SET password_hash = '!'")
+        return grant
+
+    monkeypatch.setattr(open_session, "begin", late)
+    with pytest.raises(InvalidCredentialsError):
+        again(story, recovery_code=story.codes[0].reveal())

@@ -19,7 +19,16 @@ from jwt_auth_asgi.features.operations import (
     responses,
     success,
 )
-from jwt_auth_asgi.features.schemas import DEVICE, LOGGED_IN, TRANSPORT, Schema, always, object_of
+from jwt_auth_asgi.features.schemas import (
+    DEVICE,
+    LOGGED_IN,
+    RECOVERY_CODE,
+    TOTP_CODE,
+    TRANSPORT,
+    Schema,
+    always,
+    object_of,
+)
 from jwt_auth_asgi.http.bodies import JSON
 
 _CHALLENGE: Final[Schema] = {
@@ -27,22 +36,11 @@ _CHALLENGE: Final[Schema] = {
     "description": "What the first step was answered with: good for 5 minutes, 5 answers and one session.",
     "examples": ["challenge.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"],
 }
-_CODE: Final[Schema] = {
-    "type": "string",
-    "pattern": "^ *([0-9] *){6}$",
-    "description": "What the authenticator app shows: six digits, good once.",
-    "examples": ["287082"],
-}
-_RECOVERY_CODE: Final[Schema] = {
-    "type": "string",
-    "description": "One of the recovery codes, good once; case and grouping do not matter.",
-    "examples": ["WZ1J-Q46C-2DK8-3GJ3-G9V3-X6JR"],
-}
 _SECOND_STEP: Final[Schema] = object_of(
     {
         "challenge": _CHALLENGE,
-        "totp": {**_CODE, "type": ["string", "null"]},
-        "recovery_code": {**_RECOVERY_CODE, "type": ["string", "null"]},
+        "totp": {**TOTP_CODE, "type": ["string", "null"]},
+        "recovery_code": {**RECOVERY_CODE, "type": ["string", "null"]},
         "remember_device": {
             "type": ["boolean", "null"],
             "description": "Whether to ask for no second factor at this device for 30 days.",
@@ -198,7 +196,7 @@ CONFIRM_TOTP: Final[Operation] = {
     "description": "From now on a login asks for it. " + _FRESH_SENTENCE,
     "tags": [TAG],
     "security": AUTHENTICATED,
-    "requestBody": {"required": True, "content": {JSON: {"schema": object_of({"code": _CODE})}}},
+    "requestBody": {"required": True, "content": {JSON: {"schema": object_of({"code": TOTP_CODE})}}},
     "responses": responses(
         {200: success("The app counts.", object_of({"recovery_codes": _CODES}))},
         {

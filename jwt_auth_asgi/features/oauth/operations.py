@@ -84,6 +84,7 @@ TOKEN: Final[Operation] = {
                 "invalid_target": "resource is not on the list of the client",
                 **BODY_PROBLEMS[422],
                 "invalid_credentials": "Invalid email or password",
+                **CHALLENGED,
                 "refresh_invalid": "invalid or expired refresh token; log in again",
                 "refresh_reused": "refresh token was used before; the session has been ended",
                 "refresh_superseded": "a newer refresh token is in use; send that one",

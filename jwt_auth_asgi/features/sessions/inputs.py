@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -86,7 +87,8 @@ async def reauthentication_input(service: Service, request: Request) -> Reauthen
     lines = headers.get(b"cookie", ())
     held = service.cookie.read(lines)
     way = transport_of(service.cookie, lines)
-    parsed = with_transport({"transport": way.value, **fields}, Reauthentication.parse, [])
+    parse = partial(Reauthentication.parse, factors=service.auth.reauthenticate.factors)
+    parsed = with_transport({"transport": way.value, **fields}, parse, [])
     asked = ReauthenticationInput(*parsed, held)
     if held is not None or asked.transport is not Transport.BODY:
         service.refuse_cross_site(request.scope)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
+    CHALLENGED,
     CLEAR_COOKIE,
     COOKIE,
     CROSS_SITE,
@@ -46,7 +47,7 @@ LOGIN: Final[Operation] = {
         {200: success("The session is open.", LOGGED_IN, {"Set-Cookie": SET_COOKIES})},
         {
             **BODY_PROBLEMS,
-            401: {"invalid_credentials": "Invalid email or password"},
+            401: {"invalid_credentials": "Invalid email or password", **CHALLENGED},
             403: CROSS_SITE,
             **RATE_LIMITED,
             **TOO_LARGE,
@@ -59,8 +60,9 @@ REAUTHENTICATE: Final[Operation] = {
     "operationId": "reauthenticate",
     "summary": "Log in once more",
     "description": (
-        "For what asks for a fresh login (401 `insufficient_user_authentication`): the password opens a new "
-        "session in the place of the caller's, which ends with its access tokens. " + LIMIT_SENTENCE
+        "For what asks for a fresh login (401 `insufficient_user_authentication`): the password, a second "
+        "factor, or both open a new session in the place of the caller's, which ends with its access tokens. "
+        "Where there is a second factor, a password alone is challenged as at a login. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": AUTHENTICATED,
@@ -70,7 +72,12 @@ REAUTHENTICATE: Final[Operation] = {
         {
             **BODY_PROBLEMS,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
-            401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password"},
+            401: {
+                **TOKEN_PROBLEMS,
+                "invalid_credentials": "Invalid email or password",
+                "factor_invalid": "the second factor is wrong or was used before",
+                **CHALLENGED,
+            },
             403: {**CROSS_SITE, **REFUSED[403]},
             **RATE_LIMITED,
             **TOO_LARGE,

@@ -10,8 +10,10 @@ from jwt_auth_asgi.features.schemas import (
     EMAIL,
     EXPIRES_IN,
     PASSWORD,
+    RECOVERY_CODE,
     REFRESH_TOKEN,
     SAME_TRANSPORT,
+    TOTP_CODE,
     TRANSPORT,
     Schema,
     always,
@@ -42,10 +44,12 @@ LOGIN_FORM: Final = object_of(
 )
 REAUTHENTICATE: Final = object_of(
     {
-        "password": PASSWORD,
+        "password": {**PASSWORD, "type": ["string", "null"]},
+        "totp": {**TOTP_CODE, "type": ["string", "null"]},
+        "recovery_code": {**RECOVERY_CODE, "type": ["string", "null"]},
         "transport": SAME_TRANSPORT,
     },
-    optional=("transport",),
+    optional=("password", "totp", "recovery_code", "transport"),
 )
 REFRESH: Final = object_of(
     {

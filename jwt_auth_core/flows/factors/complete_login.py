@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from jwt_auth_core.assurance import with_second
+from jwt_auth_core.assurance import RECOVERY, with_second
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.devices import REMEMBERED_SECONDS, device_digest
 from jwt_auth_core.encoding import same
@@ -112,7 +112,7 @@ class CompleteLogin:
                 raise FactorInvalidError
             if not self.challenges.take(digest):
                 raise ChallengeInvalidError
-            if "recovery" in methods:
+            if RECOVERY in methods:
                 parts.journal(RecoveryCodeUsed(at=parts.clock(), user_id=user.user_id, client=client))
             return methods
 
