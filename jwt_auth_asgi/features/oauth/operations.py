@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from jwt_auth_asgi.features.oauth import schemas
-from jwt_auth_asgi.features.operations import BODY_PROBLEMS, RATE_LIMITED, TAG, Operation, responses, success
+from jwt_auth_asgi.features.operations import (
+    BODY_PROBLEMS,
+    CHALLENGED,
+    RATE_LIMITED,
+    TAG,
+    Operation,
+    responses,
+    success,
+)
 from jwt_auth_asgi.http.bodies import FORM, JSON
 from jwt_auth_core.keys.jwks import MAX_AGE_SECONDS
 
