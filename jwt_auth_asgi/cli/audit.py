@@ -36,7 +36,9 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     export = leaf("export", partial(_export, make), "print the events since a time")
     export.add_argument("--since", type=_moment, required=True, help=_MOMENT)
     verify = leaf(
-        "verify", partial(_verify, make), "name what was edited, added or removed; status 1 if any was"
+        "verify",
+        partial(_verify, make),
+        "name what was edited, added or removed; status 1 if any was, or none can be told",
     )
     verify.add_argument(
         "--seal",
@@ -91,17 +93,21 @@ def _verify(make: MakeAuth, arguments: argparse.Namespace) -> int:
         report = auth.audit.verify(dict(arguments.seal))
         is_sealing = auth.audit.is_sealing
     if arguments.json:
-        say(json.dumps(asdict(report)))
+        say(json.dumps({**asdict(report), "is_proof": report.is_proof}))
     else:
         _say_report(report, is_sealing=is_sealing)
-    return 1 if report.findings else 0
+    return 1 if report.findings or not report.is_proof else 0
 
 
 def _say_report(report: Report, *, is_sealing: bool) -> None:
     for finding in report.findings:
         say(_printable(finding.text))
     say(f"{report.rows} rows, {report.seals} seals, {len(report.findings)} findings")
-    if report.unsealed:
+    if not report.rows and not report.seals:
+        say("there is nothing to verify: neither rows nor seals; --seal shows whether there were any")
+    if not report.is_proof:
+        say("nothing is sealed: nobody can tell what was here; a process that serves seals within seconds")
+    elif report.unsealed:
         say(f"{report.unsealed} rows are not under a seal yet: they could vanish without a trace")
     if report.without_key:
         say(f"{report.without_key} rows have no HMAC: they were written without ENCRYPTION_KEYS")

@@ -48,6 +48,11 @@ class Report:
     last_mac: str | None
     findings: tuple[Finding, ...]
 
+    @property
+    def is_proof(self) -> bool:
+        """Whether it tells what is gone: not where there are rows and no seal at all, or no longer."""
+        return bool(self.seals) or not self.rows
+
 
 @dataclass(slots=True)
 class _Cover:

@@ -141,6 +141,20 @@ def test_an_honest_trail_is_verified(auth, says):
     assert says("verify", "--seal", "1:" + "0" * 64)[0] == 1
 
 
+def test_a_trail_without_seals_proves_nothing(auth, says, tmp_path):
+    """Status 1 where none was made yet, and where somebody took them all away."""
+    status, said = says("verify")
+    assert (status, "there is nothing to verify" in said) == (0, True)
+    fail(auth)
+    status, said = says("verify")
+    assert (status, "nothing is sealed: nobody can tell what was here" in said) == (1, True)
+    auth.audit.seal()
+    assert says("verify")[0] == 0
+    edit(tmp_path, "DELETE FROM auth_audit_seals")
+    status, said = says("verify", "--json")
+    assert (status, json.loads(said)["is_proof"]) == (1, False)
+
+
 def test_an_edited_trail_is_told(auth, says, tmp_path):
     """Status 1, and a line for each finding; a terminal is not moved by what was written there."""
     fail(auth, 2)
@@ -160,7 +174,8 @@ def test_rows_without_a_key_are_told(says, monkeypatch):
     plain = Auth.from_settings(Settings.from_env())
     fail(plain)
     plain.close()
-    _, said = says("verify")
+    status, said = says("verify")
+    assert status == 1
     assert "1 rows have no HMAC" in said
     assert "nothing can be verified without ENCRYPTION_KEYS" in said
 
