@@ -33,6 +33,7 @@ _OF_USER: Final[Mapping[Dialect, LiteralString]] = {
         ORDER BY opened_at, age(xmin) DESC, session_id
     """,
 }
+_OWNER: Final = "SELECT user_id FROM auth_user_sessions WHERE session_id = %s"
 _REMOVE: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s"
 _FORGET: Final = "DELETE FROM auth_user_sessions WHERE session_id = %s AND opened_at < %s"
 _PURGE: Final[Mapping[Dialect, LiteralString]] = {
@@ -74,6 +75,11 @@ class SessionIndex:
         """Return the user's sessions that were not removed, the oldest first, also of one second."""
         rows = self._database.query(_OF_USER[self._database.dialect], (user_id, now), fetch="all")
         return [SessionId(str(row["session_id"])) for row in rows]
+
+    def owner(self, session_id: SessionId) -> UserId | None:
+        """Return whose session it is; None where it was struck, or there was none."""
+        row = self._database.query(_OWNER, (parse_session_id(session_id),), fetch="one")
+        return None if row is None else UserId(str(row["user_id"]))
 
     def remove(self, session_id: SessionId) -> None:
         """Strike a session that is over; one that is not there is struck already."""

@@ -209,6 +209,17 @@ def test_a_login_ends_the_session_that_it_replaces(world):
     assert goes_on(world.auth, new)
 
 
+def test_the_trail_says_whose_session_ended(world):
+    """Replaced by another user's login in the same browser, or logged out by its refresh token alone."""
+    ada, old = world.register().user_id, world.login()
+    eve = world.register("eve@example.com").user_id
+    attempt = LoginAttempt.parse({"email": "eve@example.com", "password": PASSWORD})
+    new = world.auth.login(attempt, Client(), replaces=old.refresh_token.reveal())
+    world.auth.logout(new.refresh_token.reveal())
+    told = {event.name: event.user_id for event in world.events}
+    assert (told["session_ended"], told["logged_out"]) == (ada, eve)
+
+
 @pytest.mark.parametrize("text", ["", "nonsense", "A" * 156])
 def test_nothing_to_replace_is_no_error(world, text):
     """What is no token of ours replaces nothing."""

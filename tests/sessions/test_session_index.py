@@ -42,6 +42,14 @@ def test_sessions_are_listed_by_user_and_age(index):
     assert index.of_user(EVE, now=NOW) == [sid(1)]
 
 
+def test_an_owner_is_known_until_the_session_is_struck(index):
+    """Of one that was never there nobody knows."""
+    index.add(sid(1), user_id=ADA, now=NOW, ends_at=NOW + 100)
+    assert (index.owner(sid(1)), index.owner(sid(2))) == (ADA, None)
+    index.remove(sid(1))
+    assert index.owner(sid(1)) is None
+
+
 def test_sessions_of_one_second_are_listed_in_their_order(index):
     """Whatever their ids, and whatever was struck between them."""
     # RF-15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jwt_auth_core.events import Event, RefreshReused
 from jwt_auth_core.flows.sessions.parts import SessionParts
@@ -89,6 +89,9 @@ class EndSession:
         """Note in the database that the session is over, until no token of it can be alive."""
         now = self.parts.clock()
         with nullcontext() if event is None else self.parts.journal.together():
+            if event is not None and event.user_id is None:  # a refresh token does not say whose it is
+                user_id = self.parts.session_index.owner(session_id)
+                event = replace(event, user_id=user_id)
             is_first = self.parts.users.end_session(
                 session_id,
                 user_id=user_id,
