@@ -26,6 +26,8 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     new.add_argument("--scope", action="append", default=[], help="what its tokens grant; may be repeated")
     resource = "the URL of an API that it may have tokens for (RFC 8707); may be repeated"
     new.add_argument("--resource", action="append", default=[], help=resource)
+    exchange = "whom it may exchange users' tokens for (RFC 8693): an id, a URL or ours; may be repeated"
+    new.add_argument("--may-exchange", action="append", default=[], metavar="AUDIENCE", help=exchange)
     jwks = "a JWKS of its public keys, by which it proves itself in the place of a secret (private_key_jwt)"
     new.add_argument("--jwks", type=_key_set, metavar="FILE", help=jwks)
     leaf("list", partial(_list, make), "list the service clients")
@@ -42,7 +44,12 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
 
 
 def _add(make: MakeAuth, arguments: argparse.Namespace) -> None:
-    wanted, jwks = {"scopes": arguments.scope, "resources": arguments.resource}, arguments.jwks
+    wanted = {
+        "scopes": arguments.scope,
+        "resources": arguments.resource,
+        "may_exchange": arguments.may_exchange,
+    }
+    jwks = arguments.jwks
     with closing(make(arguments)) as auth:
         manage = auth.clients.manage
         if jwks is None:
@@ -57,7 +64,8 @@ def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
         clients = auth.clients.manage.all()
     for one in clients:
         scopes, resources = " ".join(sorted(one.scopes)) or "-", " ".join(one.resources) or "-"
-        say("  ".join([one.client_id, scopes, resources, *_keys(one)]))
+        exchange = [f"may-exchange:{audience}" for audience in one.may_exchange]
+        say("  ".join([one.client_id, scopes, resources, *exchange, *_keys(one)]))
     if not clients:
         say("no service client")
 
@@ -86,7 +94,7 @@ def _proven_by_keys(client: ServiceClient) -> str:
 
 def _keys(client: ServiceClient) -> list[str]:
     """Return algorithm and name of each key of a client; what of a key set could not be used is missing."""
-    keys = json.loads(client.keys)["keys"] if client.keys else []
+    keys: list[dict[str, str]] = json.loads(client.keys)["keys"] if client.keys else []
     return [f"{key['alg']}:{key['kid']}" for key in keys]
 
 

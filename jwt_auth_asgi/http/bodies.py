@@ -5,7 +5,7 @@ Nothing here knows what a field means; a body becomes a mapping, or one of our r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Final, cast
 from urllib.parse import parse_qsl
@@ -131,8 +131,11 @@ JSON_ALONE: Final[Mapping[str, Parser]] = {JSON: from_json}
 """Of a route that takes nothing else."""
 
 
-def from_form(body: bytes) -> Fields:
-    """Parse a urlencoded form: UTF-8, at most ``LIMIT_FIELDS`` fields, each named once."""
+def from_form(body: bytes, *, lists: Collection[str] = ()) -> Fields:
+    """Parse a urlencoded form: UTF-8, at most ``LIMIT_FIELDS`` fields, each named once.
+
+    Only the fields of ``lists`` may be named more often, and each of them that is there is a list.
+    """
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
@@ -143,7 +146,9 @@ def from_form(body: bytes) -> Fields:
         )
     except ValueError:
         raise RequestError("the body is not a urlencoded form of a few UTF-8 fields") from None
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
+    once = [(name, text) for name, text in pairs if name not in lists]
+    fields = dict(once)
+    if len(fields) != len(once):
         raise RequestError("the form names a field twice")
-    return fields
+    named = {name: [text for one, text in pairs if one == name] for name in lists}
+    return {**fields, **{name: texts for name, texts in named.items() if texts}}

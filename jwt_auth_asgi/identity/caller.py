@@ -8,10 +8,11 @@ from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_asgi.identity.identity import AuthenticatedUser, user_of
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.api_keys.key_text import is_key
+from jwt_auth_core.tokens.claims import ACTOR
 
 
 class UserRequiredError(RequestError):
-    """Raised when an API key or a client asks for what only a user who has logged in may do."""
+    """Raised when an API key, a client or who acts for a user asks for what only that user may do."""
 
     code = "user_required"
     status = 403
@@ -25,12 +26,12 @@ def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False)
 
     Raises:
         NotAuthenticatedError: there is no access token.
-        UserRequiredError: it is an API key's, by its looks, or a client's.
+        UserRequiredError: it is an API key's, by its looks, a client's, or of whoever acts for the user.
         TokenError: it is not valid.
         InvalidBearerError: there are several credentials.
     """
     user = bearer(scope, verification, is_exempt=is_exempt)
-    if user.kind != "user":
+    if user.kind != "user" or ACTOR in user.claims.extra:
         raise UserRequiredError
     return user
 

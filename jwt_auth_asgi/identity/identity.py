@@ -97,6 +97,11 @@ class AuthenticatedUser:
         return sorted(self.claims.roles)
 
     @property
+    def actor(self) -> str | None:
+        """Who calls on the user's behalf, a client by its id (RFC 8693); None where the user calls."""
+        return self.claims.actor
+
+    @property
     def auth_time(self) -> int | None:
         """When the user proved who they are, in seconds since the epoch; a refresh does not change it."""
         return self.claims.auth_time
@@ -165,6 +170,10 @@ class AnonymousUser:
     def roles(self) -> list[str]:
         """Empty."""
         return []
+
+    @property
+    def actor(self) -> None:
+        """Nobody."""
 
     @property
     def auth_time(self) -> None:

@@ -66,6 +66,7 @@ STATUS: Final = {
     "unauthorized_client": 400,
     "invalid_scope": 400,
     "invalid_target": 400,
+    "invalid_subject_token": 400,
     "too_many_api_keys": 409,
     **dict.fromkeys(("passkey_exists", "too_many_passkeys", "last_credential"), 409),
     "passkey_not_found": 404,

@@ -6,7 +6,6 @@ from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.api_keys.create_api_key import CreateApiKey
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
-from jwt_auth_core.flows.api_keys.verify_api_keys import VerifyApiKeys
 from jwt_auth_core.flows.fresh_login import FreshLogin
 
 
@@ -24,12 +23,5 @@ def api_key_flows(parts: Parts) -> ApiKeyFlows:
         ),
         ListApiKeys(store),
         parts.revoke_api_key,
-        VerifyApiKeys(
-            store,
-            users,
-            parts.api_key_uses,
-            parts.clock,
-            settings.jwt_issuer,
-            settings.access_token_ttl_seconds,
-        ),
+        parts.verify_api_keys,
     )

@@ -7,6 +7,7 @@ from jwt_auth_core.clients.assertions import SqlAssertions
 from jwt_auth_core.flows.clients.authenticate_assertion import AuthenticateAssertion
 from jwt_auth_core.flows.clients.authenticate_client import AuthenticateClient
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
+from jwt_auth_core.flows.clients.exchange_token import ExchangeToken
 from jwt_auth_core.flows.clients.issue_client_token import IssueClientToken
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
 
@@ -19,4 +20,5 @@ def client_flows(parts: Parts) -> ClientFlows:
         AuthenticateClient(parts.clients, parts.clock),
         AuthenticateAssertion(parts.clients, SqlAssertions(parts.stores.database), parts.clock),
         IssueClientToken(parts.tokens),
+        ExchangeToken(parts.tokens, parts.recheck, parts.journal, parts.clock),
     )

@@ -29,6 +29,7 @@ def oauth_flows(parts: Parts) -> OAuthFlows:
             standings=parts.stores.users,
             recheck=parts.recheck,
             revocations=parts.revocations if settings.revocation_check == "feed" else None,
+            api_keys=parts.verify_api_keys,
             issuer=settings.jwt_issuer,
             audience=settings.jwt_audience,
         ),

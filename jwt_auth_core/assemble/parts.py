@@ -31,6 +31,7 @@ from jwt_auth_core.flows.account.void_credentials import (
 )
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
+from jwt_auth_core.flows.api_keys.verify_api_keys import VerifyApiKeys
 from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
 from jwt_auth_core.flows.factors.factor_changes import FactorChanges
 from jwt_auth_core.flows.factors.remove_factors import ResetFactors, VoidFactors
@@ -91,6 +92,7 @@ class Parts:
     api_keys: SqlApiKeys
     clients: SqlClients
     api_key_uses: Uses
+    verify_api_keys: VerifyApiKeys
     revoke_api_key: RevokeApiKey
     remove_passkey: RemovePasskey
 
@@ -143,6 +145,7 @@ class Parts:
             must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
+        uses = Uses(api_keys, clock)
         revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)
         current_user = CurrentUser(stores.users)
         changes = FactorChanges(
@@ -198,7 +201,10 @@ class Parts:
             void=VoidCredentials(stores.users, voiders),
             api_keys=api_keys,
             clients=clients,
-            api_key_uses=Uses(api_keys, clock),
+            api_key_uses=uses,
+            verify_api_keys=VerifyApiKeys(
+                api_keys, stores.users, uses, clock, settings.jwt_issuer, settings.access_token_ttl_seconds
+            ),
             revoke_api_key=revoke_api_key,
             remove_passkey=remove_passkey,
         )

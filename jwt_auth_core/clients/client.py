@@ -49,30 +49,39 @@ class ClientHasKeysError(AuthError):
 
 
 class UnauthorizedClientError(AuthError):
-    """Raised when whoever asks for a token of its own is no service client of ours (RFC 6749 §5.2)."""
+    """Raised when whoever asks for a token is no service client, or one that may not (RFC 6749 §5.2)."""
 
     code = "unauthorized_client"
 
-    def __init__(self) -> None:
-        super().__init__("client_credentials are for clients of jwt-auth clients")
+    def __init__(self, reason: str = "client_credentials are for clients of jwt-auth clients") -> None:
+        super().__init__(reason)
 
 
 class InvalidScopeError(AuthError):
-    """Raised when a client asks for a scope that it does not have (RFC 6749 §5.2)."""
+    """Raised when a client asks for a scope that it or its subject does not have (RFC 6749 §5.2)."""
 
     code = "invalid_scope"
 
     def __init__(self) -> None:
-        super().__init__("scope names what the client does not have, or is malformed")
+        super().__init__("scope names what the client or subject does not have, or is malformed")
 
 
 class InvalidTargetError(AuthError):
-    """Raised when a client asks for a token for a resource that is not on its list (RFC 8707 §2)."""
+    """Raised when a token is to be for whom the client may ask for none (RFC 8707 §2, RFC 8693 §2.2.2)."""
 
     code = "invalid_target"
 
     def __init__(self) -> None:
-        super().__init__("resource is not on the list of the client")
+        super().__init__("resource or audience is not on the list of the client")
+
+
+class SubjectTokenError(AuthError):
+    """Raised when a token that is to be exchanged is no good access token of a user's (RFC 8693 §2.2.2)."""
+
+    code = "invalid_subject_token"
+
+    def __init__(self) -> None:
+        super().__init__("subject_token is no access token of a user that is good now")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +91,7 @@ class ServiceClient:
     ``mark`` is what its tokens bear for a session: whatever is to end them all ends that. ``previous_digest``
     is of the secret before, good until ``previous_until``. A client with ``keys``, a JWKS of public ones, has
     no secret: ``digest`` is then that of the keys, which no secret has; ``previous_keys`` are good as long.
+    ``may_exchange`` are the audiences for whom it may exchange users' tokens.
     """
 
     client_id: str
@@ -94,6 +104,7 @@ class ServiceClient:
     previous_until: int | None = None
     keys: str | None = None
     previous_keys: str | None = None
+    may_exchange: tuple[str, ...] = ()
 
     def is_proven(self, secret: Secret, *, now: int) -> bool:
         """Tell whether a secret is the client's, or was until lately; in equal time for every secret."""

@@ -12,24 +12,24 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 
 _ADD: Final = """
-    INSERT INTO auth_clients (client_id, scopes, resources, created_at, mark, digest, keys)
-    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (client_id) DO NOTHING
+    INSERT INTO auth_clients (client_id, scopes, resources, created_at, mark, digest, keys, may_exchange)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (client_id) DO NOTHING
 """
 _FIND: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """
         SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until,
-            keys, previous_keys
+            keys, previous_keys, may_exchange
         FROM auth_clients WHERE client_id IN (SELECT value FROM json_each(%s))
     """,
     "postgres": """
         SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until,
-            keys, previous_keys
+            keys, previous_keys, may_exchange
         FROM auth_clients WHERE client_id IN (SELECT json_array_elements_text(%s::json))
     """,
 }
 _ALL: Final = """
     SELECT client_id, scopes, resources, created_at, mark, digest, previous_digest, previous_until,
-        keys, previous_keys
+        keys, previous_keys, may_exchange
     FROM auth_clients ORDER BY client_id
 """
 _REPLACE: Final = """
@@ -49,7 +49,7 @@ class SqlClients:
     def add(self, client: ServiceClient) -> bool:
         """See `ClientStore.add`."""
         scopes, resources = " ".join(sorted(client.scopes)), " ".join(client.resources)
-        secrets = (client.mark, client.digest, client.keys)
+        secrets = (client.mark, client.digest, client.keys, " ".join(client.may_exchange))
         values = (client.client_id, scopes, resources, client.created_at, *secrets)
         return self._database.query(_ADD, values) == 1
 
@@ -86,4 +86,5 @@ def _client(row: Row) -> ServiceClient:
         previous_until=row["previous_until"],
         keys=row["keys"],
         previous_keys=row["previous_keys"],
+        may_exchange=tuple(row["may_exchange"].split()),
     )

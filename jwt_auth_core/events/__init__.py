@@ -54,6 +54,7 @@ from jwt_auth_core.events.machine import (
     ClientAdded,
     ClientRemoved,
     ClientSecretRotated,
+    TokenExchanged,
 )
 from jwt_auth_core.events.passkey import PasskeyAdded, PasskeyRemoved
 from jwt_auth_core.events.subscribers import Subscriber, Subscribers
@@ -105,6 +106,7 @@ __all__ = [
     "SessionRevoked",
     "Subscriber",
     "Subscribers",
+    "TokenExchanged",
     "TokenRevoked",
     "UserDeleted",
     "UserDisabled",

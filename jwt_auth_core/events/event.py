@@ -59,6 +59,7 @@ class EventName(StrEnum):
     CLIENT_ADDED = "client_added"
     CLIENT_SECRET_ROTATED = "client_secret_rotated"
     CLIENT_REMOVED = "client_removed"
+    TOKEN_EXCHANGED = "token_exchanged"
     API_KEY_CREATED = "api_key_created"
     API_KEY_REVOKED = "api_key_revoked"
     PASSKEY_ADDED = "passkey_added"

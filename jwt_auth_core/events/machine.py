@@ -36,6 +36,15 @@ class ClientRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenExchanged(Event):
+    """A service client exchanged a user's access token for one by which it acts for the user."""
+
+    name: ClassVar = EventName.TOKEN_EXCHANGED
+
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyCreated(Event):
     """A user made an API key; ``key_id`` is what lists call it."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Final, Self, Unpack
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Self, Unpack, cast
 
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import FollowedKeys
@@ -157,8 +158,9 @@ class AccessTokens(TokenVerifier):
         token_id: str | None = None,
         now: int | None = None,
         client_id: str | None = None,
-        audience: str | None = None,
+        audience: str | Sequence[str] | None = None,
         lifetime_seconds: int | None = None,
+        actors: Sequence[str] = (),
     ) -> str:
         """Return a signed access token for *subject*, a user's id.
 
@@ -167,8 +169,9 @@ class AccessTokens(TokenVerifier):
         ``auth_time``, ``amr`` and ``acr`` say when and how its subject proved who they are: an
         endpoint that asks for that lets no silent token in. ``extra`` claims are JSON values under names
         that have no other meaning. Without a ``token_id`` one of 128 random bits is made. ``client_id`` and
-        ``audience`` stand in the place of the usual ones, for a client on its own behalf or another API.
-        ``lifetime_seconds`` may be shorter than usual.
+        ``audience`` stand in the place of the usual ones, for a client on its own behalf or another API, or
+        several. ``lifetime_seconds`` may be shorter than usual. ``actors`` call on the subject's behalf, the
+        latest first (RFC 8693).
 
         Raises:
             TypeError: an argument of a wrong type.
@@ -202,7 +205,7 @@ class AccessTokens(TokenVerifier):
             (now, now + lifetime_seconds),
             extra,
             session_version,
-            authentication_text(auth_time, amr, acr),
+            authentication_text(auth_time, amr, acr) + (_acting(actors) if actors else ""),
             token_version,
             render_roles(roles) if roles else "",
         )
@@ -212,16 +215,43 @@ class AccessTokens(TokenVerifier):
             raise ValueError(msg)
         return token.decode("ascii")
 
-    def _template_for(self, client_id: str | None, audience: str | None) -> Template:
+    def addressed_to(self, audience: str) -> AccessTokens:
+        """Return what verifies the tokens that are issued here for another audience; it remembers none.
+
+        Raises:
+            ValueError: these are another issuer's tokens.
+        """
+        if self._own is None:
+            raise ValueError("tokens of another issuer, or of several, are for whom their profile says")
+        return AccessTokens(
+            self.keys,
+            issuer=self._own[0],
+            audience=audience,
+            ttl_seconds=self.ttl_seconds,
+            clock=cast("Clock", self._clock),
+            limits=replace(self.limits, remembered=0),
+        )
+
+    def _template_for(self, client_id: str | None, audience: str | Sequence[str] | None) -> Template:
         issuer, usual = self._own or (None, None)
-        for name, text in (("client_id", client_id), ("audience", audience)):
+        several = (audience,) if audience is None or isinstance(audience, str) else tuple(audience)
+        if not several:
+            raise ValueError("audience names somebody")
+        for name, text in (("client_id", client_id), *(("audience", one) for one in several)):
             if text is not None:
                 quoted_text(text, name)
+        names = tuple(one for one in several if one is not None)
         return Template(
             issuer=issuer,
-            audience=usual if audience is None else audience,
+            audience=(names[0] if len(names) == 1 else names) if names else usual,
             client_id=self._client_id if client_id is None else client_id,
         )
 
     def __repr__(self) -> str:
         return f"AccessTokens({self._cache.keys!r}, ttl_seconds={self.ttl_seconds})"
+
+
+def _acting(actors: Sequence[str]) -> str:
+    from jwt_auth_core.tokens.actors import actors_text  # noqa: PLC0415 - few tokens have some
+
+    return actors_text(actors)

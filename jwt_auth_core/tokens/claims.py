@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from jwt_auth_core.tokens.covering import covering
 
@@ -34,6 +34,7 @@ LEVEL: Final = "acr"
 ROLES: Final = "roles"  # RFC 9068 section 2.2.3.1
 SESSION_VERSION: Final = "sver"  # of our own making
 TOKEN_VERSION: Final = "tver"  # likewise
+ACTOR: Final = "act"  # RFC 8693 section 4.1; read from the extra claims
 REGISTERED: Final = frozenset(
     {
         ISSUER,
@@ -53,6 +54,9 @@ REGISTERED: Final = frozenset(
         TOKEN_VERSION,
     }
 )
+"""The names that have a field here."""
+
+RESERVED: Final = REGISTERED | {ACTOR}
 """The names that have a meaning here, so that extra claims cannot have them."""
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
@@ -93,6 +97,13 @@ class Claims:
     amr: frozenset[str] = frozenset()
     acr: str | None = None
     token_version: int | None = None
+
+    @property
+    def actor(self) -> str | None:
+        """Who calls on the subject's behalf, the latest of several (RFC 8693); None where nobody does."""
+        act = self.extra.get(ACTOR)
+        name = cast("Mapping[str, object]", act).get(SUBJECT) if isinstance(act, Mapping) else None
+        return name if isinstance(name, str) and name else None
 
     def allows(self, scope: str) -> bool:
         """Tell whether the token grants a scope, by its own name or by a wildcard: ``reports:*``."""

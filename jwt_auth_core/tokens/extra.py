@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, MAX_JSON_DEPTH
-from jwt_auth_core.tokens.claims import REGISTERED
+from jwt_auth_core.tokens.claims import RESERVED
 
 _INTEGER_BOUND: Final = 10**MAX_INTEGER_DIGITS
 
@@ -34,7 +34,7 @@ def plain(extra: Mapping[str, object]) -> dict[str, object]:
         ValueError: a registered name, an integer over 20 digits, NaN, an infinity, or nesting
             over 32 (the token's own object counts).
     """
-    taken = REGISTERED.intersection(extra)
+    taken = RESERVED.intersection(extra)
     if taken:
         msg = f"extra claims must not contain {', '.join(sorted(taken))}"
         raise ValueError(msg)

@@ -20,14 +20,20 @@ _TVER: Final = f',"{wire.TOKEN_VERSION}":'
 _ROLES: Final = f',"{wire.ROLES}":['
 
 
+Audience = str | tuple[str, ...]
+"""Whom a token is for: one, as a text, or several, as a list (RFC 7519 section 4.1.3)."""
+
+
 class Template:
     """Writes payloads of one issuer, audience and client; a class because their part is written once."""
 
     __slots__ = ("_encoded", "_opening", "_times")
 
-    def __init__(self, *, issuer: str | None, audience: str | None, client_id: str | None = None) -> None:
+    def __init__(
+        self, *, issuer: str | None, audience: Audience | None, client_id: str | None = None
+    ) -> None:
         known = {wire.ISSUER: issuer, wire.AUDIENCE: audience, wire.CLIENT_ID: client_id}
-        members = "".join(f'"{name}":{quoted(text)},' for name, text in known.items() if text is not None)
+        members = "".join(f'"{name}":{_listed(text)},' for name, text in known.items() if text is not None)
         opening = f'{{{members}"{wire.SUBJECT}":'
         # Base64 takes three octets at a time: as many as fit are encoded once and for all.
         whole = len(opening) // 3 * 3 if opening.isascii() else 0
@@ -51,7 +57,7 @@ class Template:
 
         ``scopes`` are as on the wire, the ids in quotation marks already, and so are ``roles``, with commas
         between; ``times`` are when the token was issued and when it expires; ``authentication`` is what
-        `authentication_text` made of it.
+        `authentication_text` made of it, and `actors_text`.
 
         Raises:
             TypeError: an extra claim cannot be JSON, or a version is no int.
@@ -75,6 +81,10 @@ class Template:
         more = "," + compact_json(plain(extra)).decode()[1:-1] if extra else ""
         text = f"{self._opening}{subject}{written}{token_id}{sid}{version}{authentication}{scope}{more}}}"
         return self._encoded + b64url_octets(text.encode() if text.isascii() else utf8(text))
+
+
+def _listed(text: Audience) -> str:
+    return quoted(text) if isinstance(text, str) else f"[{','.join(map(quoted, text))}]"
 
 
 def _count(value: object, name: str) -> int:

@@ -74,3 +74,11 @@ def test_an_overlap_has_a_range(capsys, hours):
     with pytest.raises(SystemExit):
         told(capsys, "rotate", "billing", f"--overlap-hours={hours}")
     assert capsys.readouterr().err.splitlines()[-1].endswith("must be a whole number from 0 to 720")
+
+
+def test_a_client_that_may_exchange_is_listed_so(capsys):
+    """For each audience; one that cannot be is refused."""
+    told(capsys, "add", "agent", "--may-exchange", API, "--may-exchange", "billing")
+    assert told(capsys, "list") == (0, [f"agent  -  -  may-exchange:{API}  may-exchange:billing"])
+    status, lines = told(capsys, "add", "other", "--may-exchange", "a b")
+    assert (status, "may_exchange" in lines[-1]) == (1, True)

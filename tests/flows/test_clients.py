@@ -62,12 +62,12 @@ def test_it_may_ask_for_less(world, secret):
 
 def test_a_token_for_a_resource_is_for_it_alone(world, secret):
     """Whoever serves that believes it, and we do not."""
-    token = issue(world, secret, resource=API)
+    token = issue(world, secret, resources=[API])
     there = AccessTokens(KeyRing.from_secret(KEY), audience=API, clock=lambda: world.now)
     assert there.verify(token).client_id == "billing"
     assert not is_good(world.auth, token)
     with pytest.raises(InvalidTargetError):
-        issue(world, secret, resource="https://api.example.com/other")
+        issue(world, secret, resources=["https://api.example.com/other"])
 
 
 def test_only_its_secret_proves_a_client(world, secret):

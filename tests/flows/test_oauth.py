@@ -39,6 +39,7 @@ def test_an_access_token_is_described(world, grant):
         "exp": claims.expires_at,
         "iat": world.now,
         "jti": claims.token_id,
+        "client_id": "jwt-auth",
         "sid": grant.session_id,
         "auth_time": world.now,
         "amr": ["pwd"],
@@ -63,8 +64,8 @@ def test_a_refresh_token_is_described(world, grant):
 
 def test_issuer_audience_and_scopes_are_told(world):
     """Where there are any."""
-    introspect = replace(world.auth.introspect, issuer="i", audience="a", revocations=None)
-    token = world.auth.tokens.issue(subject="service", scopes={"b", "a"})
+    introspect = replace(world.auth.introspect, issuer="i", revocations=None)
+    token = world.auth.tokens.issue(subject="service", scopes={"b", "a"}, audience="a")
     told = introspect(token)
     assert (told["iss"], told["aud"], told["scope"], told["sub"]) == ("i", "a", "a b", "service")
 

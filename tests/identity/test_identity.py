@@ -37,6 +37,16 @@ def test_a_caller_cannot_be_changed(user):
         ANONYMOUS.claims = user.claims
 
 
+def test_who_acts_for_a_user_is_told(tokens):
+    """The user is whom it is for, and mostly nobody acts."""
+    user = AuthenticatedUser(tokens.verify(tokens.issue(subject="42", client_id="b", actors=["b", "a"])))
+    assert (user.kind, user.identity, user.actor) == ("user", "42", "b")
+    assert (AuthenticatedUser(tokens.verify(tokens.issue(subject="42"))).actor, ANONYMOUS.actor) == (
+        None,
+        None,
+    )
+
+
 def test_no_token_is_in_a_users_repr(user, token):
     """A user may be logged."""
     # LOG-1

@@ -6,6 +6,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, cast
 from urllib.parse import unquote_plus
 
@@ -20,6 +21,8 @@ from jwt_auth_core.vocabulary import Secret
 
 _BASIC: Final = re.compile(rb"(?i:basic) +([A-Za-z0-9+/]+={0,2})")
 _SCHEME: Final = b"basic "
+_LISTS: Final = ("resource", "audience")  # RFC 8707 section 2, RFC 8693 section 2.1
+_fields: Final = partial(bodies.from_form, lists=_LISTS)
 _TWO_WAYS: Final = "authenticate in one way: by the header, in the form or by an assertion"
 
 
@@ -53,15 +56,23 @@ class SignedAssertion:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form that have a value: others count as left out (RFC 6749 §3.2)."""
+    """The fields of a form that have a value: others count as left out (RFC 6749 §3.2).
+
+    ``lists`` are those that may be named more than once.
+    """
 
     fields: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
 
     def text(self, name: str) -> str:
         """Return a field; raises RequestError where it is left out."""
         if name not in self.fields:
             raise RequestError(f"the form field {name} is required")
         return self.fields[name]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return all the values of a field that may be named more than once; none where it is left out."""
+        return self.lists.get(name, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +123,11 @@ async def grant_input(scope: Scope, receive: Receive) -> GrantInput:
 
 
 async def _form(scope: Scope, receive: Receive) -> Form:
-    fields = await bodies.parsed(by_name(scope), receive, {bodies.FORM: bodies.from_form})
-    return Form({name: text for name, text in cast("Mapping[str, str]", fields).items() if text})
+    fields = await bodies.parsed(by_name(scope), receive, {bodies.FORM: _fields})
+    return Form(
+        {name: text for name, text in fields.items() if isinstance(text, str) and text},
+        {name: tuple(filter(None, cast("list[str]", fields.get(name, [])))) for name in _LISTS},
+    )
 
 
 def _client(named: Credentials | None, form: Form) -> Credentials | None:

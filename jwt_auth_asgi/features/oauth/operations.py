@@ -27,7 +27,10 @@ CLIENT_SCHEME: Final[dict[str, Any]] = {
     ),
 }
 
-_GRANTS: Final = ("password", "refresh_token", "client_credentials")
+_GRANTS: Final = (
+    *("password", "refresh_token", "client_credentials"),
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+)
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _SECONDS: Final[dict[str, Any]] = {"type": "integer", "examples": [1_800_000_000]}
 _TEXTS: Final[dict[str, Any]] = {"type": "array", "items": _TEXT}
@@ -39,7 +42,7 @@ _FORM: Final[Operation] = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "token": {**_TEXT, "description": "An access token or a refresh token."},
+                    "token": {**_TEXT, "description": "An access token, a refresh token or an API key."},
                     "token_type_hint": {**_TEXT, "description": "Not needed."},
                     "client_id": {**_TEXT, "description": "Of a client that sends no header."},
                     "client_secret": _TEXT,
@@ -72,7 +75,7 @@ _PRAGMA: Final[dict[str, Any]] = {
 
 TOKEN: Final[Operation] = {
     "operationId": "token",
-    "summary": "Tokens for a password, a refresh token or a client (RFC 6749)",
+    "summary": "Tokens for a password, a refresh token, a client or another token (RFC 6749, RFC 8693)",
     "description": (
         "The token endpoint, for clients of OAuth; both tokens are in the answer, no cookie is read or set. "
         "Errors are those of RFC 6749 §5.2, with the members of a problem beside them."
@@ -88,8 +91,9 @@ TOKEN: Final[Operation] = {
                 "unsupported_grant_type": "grant_type must be one of " + ", ".join(_GRANTS),
                 "invalid_request": "send one Authorization header, not several",
                 "unauthorized_client": "client_credentials are for clients of jwt-auth clients",
-                "invalid_scope": "scope names what the client does not have, or is malformed",
-                "invalid_target": "resource is not on the list of the client",
+                "invalid_scope": "scope names what the client or subject does not have, or is malformed",
+                "invalid_target": "resource or audience is not on the list of the client",
+                "invalid_subject_token": "subject_token is no access token of a user that is good now",
                 **BODY_PROBLEMS[422],
                 "invalid_credentials": "Invalid email or password",
                 **CHALLENGED,
@@ -122,7 +126,10 @@ INTROSPECT: Final[Operation] = {
                     "properties": {
                         "active": {"type": "boolean"},
                         "token_type": {"type": "string", "const": "Bearer"},
-                        **dict.fromkeys(("scope", "sub", "jti", "sid", "iss", "aud"), _TEXT),
+                        **dict.fromkeys(("scope", "sub", "jti", "sid", "iss", "client_id"), _TEXT),
+                        "aud": {"type": ["string", "array"], "items": _TEXT},
+                        "act": {"type": "object", "description": "Who acts for the subject (RFC 8693)."},
+                        "key_id": {**_TEXT, "description": "Of an API key."},
                         **dict.fromkeys(("exp", "iat"), _SECONDS),
                     },
                     "required": ["active"],

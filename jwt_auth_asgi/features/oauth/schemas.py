@@ -11,10 +11,13 @@ from jwt_auth_asgi.features.schemas import (
     EXPIRES_IN,
     PASSWORD,
     REFRESH_TOKEN,
+    Schema,
     always,
     object_of,
 )
 
+_ACCESS_TOKEN: Final = "urn:ietf:params:oauth:token-type:access_token"
+_LIST: Final[Schema] = {"type": "array", "items": {"type": "string"}}
 JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_FORM: Final = object_of(
     {
@@ -25,12 +28,19 @@ TOKEN_FORM: Final = object_of(
         "refresh_token": {**REFRESH_TOKEN, "description": "For `refresh_token`."},
         "scope": {
             "type": "string",
-            "description": "For `client_credentials`, of the client's; a user's are granted, not asked for.",
+            "description": (
+                "For `client_credentials`, of the client's; for an exchange, of the subject token's. "
+                "A user's are granted, not asked for."
+            ),
         },
         "resource": {
-            "type": "string",
-            "description": "For `client_credentials`: the API that the token is for, of the client's list.",
+            **_LIST,
+            "description": "APIs that the token is for, of the client's list; not of a user's own tokens.",
         },
+        "audience": {**_LIST, "description": "For an exchange: whom the token is for, of the client's list."},
+        "subject_token": {"type": "string", "description": "For an exchange: a user's access token."},
+        "subject_token_type": {"type": "string", "examples": [_ACCESS_TOKEN]},
+        "requested_token_type": {"type": "string", "examples": [_ACCESS_TOKEN]},
         "client_id": {"type": "string", "description": "Of a client that sends no header; not needed."},
         "client_secret": {"type": "string", "description": "Checked where it is sent."},
         "client_assertion_type": {**always(JWT_BEARER), "description": "Beside `client_assertion`."},
@@ -46,6 +56,10 @@ TOKEN_FORM: Final = object_of(
         "refresh_token",
         "scope",
         "resource",
+        "audience",
+        "subject_token",
+        "subject_token_type",
+        "requested_token_type",
         "client_id",
         "client_secret",
         "client_assertion_type",
@@ -64,6 +78,7 @@ TOKENS: Final = object_of(
             "examples": ["topics:read"],
         },
         "device": DEVICE,
+        "issued_token_type": {**always(_ACCESS_TOKEN), "description": "Of an exchange."},
     },
-    optional=("scope", "refresh_token", "device"),
+    optional=("scope", "refresh_token", "device", "issued_token_type"),
 )

@@ -17,15 +17,17 @@ from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, SignedAssertion, grant_input
 from jwt_auth_asgi.features.oauth.issuer import issuer
+from jwt_auth_asgi.features.oauth.subject_token import ACCESS_TOKEN_TYPE, subject_token
 from jwt_auth_asgi.features.oauth_words import token_refusal
 from jwt_auth_asgi.features.password_form import form_login
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, granted, token_response
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_core.clients.client import ServiceClient, UnauthorizedClientError
+from jwt_auth_core.clients.client import InvalidTargetError, ServiceClient, UnauthorizedClientError
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.address_limits import GUESS
+from jwt_auth_core.flows.clients.issue_client_token import ClientToken
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.vocabulary import Secret
 
@@ -47,7 +49,8 @@ OF_USERS: Final[Mapping[str, Granting]] = {"password": _password, "refresh_token
 """What a form asks for with ``grant_type``, and what gives it."""
 
 OF_CLIENTS: Final = "client_credentials"
-GRANTS: Final = (*OF_USERS, OF_CLIENTS)
+EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
+GRANTS: Final = (*OF_USERS, OF_CLIENTS, EXCHANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +78,47 @@ async def _answer(service: Service, request: Request, form: Form, asker: _Asker)
     kind = form.text("grant_type")
     if kind == OF_CLIENTS:
         return await _client_token(service, form, asker)
+    if kind == EXCHANGE:
+        return await _exchanged(service, request, form, asker)
     give = OF_USERS.get(kind)
     if give is None:
         raise UnsupportedGrantTypeError(GRANTS)
+    if form.texts("resource"):  # a token for everybody is not what was asked for (RFC 8707 §2)
+        raise InvalidTargetError
     grant = await give(service, request, form)
     scopes = " ".join(sorted(grant.user.scopes))
     return token_response(grant, service.cookie, Transport.BODY, {"scope": scopes} if scopes else {})
 
 
 async def _client_token(service: Service, form: Form, asker: _Asker) -> Response:
+    issue, client = service.auth.clients.issue_token, _proven(asker)
+    scope, resources = form.fields.get("scope"), form.texts("resource")
+    return json_response(200, _told(await service.run(issue, client, scope=scope, resources=resources)))
+
+
+async def _exchanged(service: Service, request: Request, form: Form, asker: _Asker) -> Response:
+    exchange, client = service.auth.clients.exchange_token, _proven(asker)
+    made = await service.run(
+        exchange,
+        client,
+        subject_token(form),
+        audiences=(*form.texts("audience"), *form.texts("resource")),
+        scope=form.fields.get("scope"),
+        where=service.client(request.scope),
+    )
+    return json_response(200, {**_told(made), "issued_token_type": ACCESS_TOKEN_TYPE})
+
+
+def _proven(asker: _Asker) -> ServiceClient:
+    """Return the service client that asks; raises where it is none."""
     if asker.client is None:
         raise InvalidClientError if asker.name is None else UnauthorizedClientError
-    issue, fields = service.auth.clients.issue_token, form.fields
-    made = await service.run(issue, asker.client, scope=fields.get("scope"), resource=fields.get("resource"))
+    return asker.client
+
+
+def _told(made: ClientToken) -> dict[str, object]:
     scope = {"scope": " ".join(sorted(made.scopes))} if made.scopes else {}
-    told = {"access_token": made.access_token, "token_type": "bearer", "expires_in": made.expires_in, **scope}
-    return json_response(200, told)
+    return {"access_token": made.access_token, "token_type": "bearer", "expires_in": made.expires_in, **scope}
 
 
 async def _asker(service: Service, request: Request, client: Credentials | SignedAssertion | None) -> _Asker:

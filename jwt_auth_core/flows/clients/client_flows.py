@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jwt_auth_core.flows.clients.authenticate_assertion import AuthenticateAssertion
 from jwt_auth_core.flows.clients.authenticate_client import AuthenticateClient
+from jwt_auth_core.flows.clients.exchange_token import ExchangeToken
 from jwt_auth_core.flows.clients.issue_client_token import IssueClientToken
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
 
@@ -18,3 +19,4 @@ class ClientFlows:
     authenticate: AuthenticateClient
     authenticate_assertion: AuthenticateAssertion
     issue_token: IssueClientToken
+    exchange_token: ExchangeToken

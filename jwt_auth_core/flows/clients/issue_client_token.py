@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,35 +31,43 @@ class IssueClientToken:
     tokens: AccessTokens
 
     def __call__(
-        self, client: ServiceClient, *, scope: str | None = None, resource: str | None = None
+        self, client: ServiceClient, *, scope: str | None = None, resources: Sequence[str] = ()
     ) -> ClientToken:
         """Return a token whose subject is the client itself, with the scopes that it asks for, or all it has.
 
-        A ``resource`` of its list (RFC 8707) is the audience; without one that is the usual one.
+        Any ``resources`` of its list (RFC 8707) are the audience; without them that is the usual one.
 
         Raises:
             InvalidScopeError: it asks for what it does not have.
-            InvalidTargetError: the resource is not on its list.
+            InvalidTargetError: a resource is not on its list.
             UnavailableError: the system gives no random bytes.
         """
-        scopes = client.scopes if scope is None else _asked(scope, client)
-        if resource is not None and resource not in client.resources:
+        scopes = client.scopes if scope is None else asked_scopes(scope, client.scopes)
+        if not set(client.resources).issuperset(resources):
             raise InvalidTargetError
-        token = self.tokens.issue(
-            subject=client.client_id,
-            client_id=client.client_id,
-            audience=resource,
-            scopes=scopes,
-            session_id=client.mark,
-        )
+        try:
+            token = self.tokens.issue(
+                subject=client.client_id,
+                client_id=client.client_id,
+                audience=tuple(dict.fromkeys(resources)) or None,
+                scopes=scopes,
+                session_id=client.mark,
+            )
+        except ValueError:  # the token would be too long: ask for less
+            raise (InvalidTargetError if resources else InvalidScopeError) from None
         return ClientToken(token, self.tokens.ttl_seconds, scopes)
 
 
-def _asked(scope: str, client: ServiceClient) -> frozenset[str]:
+def asked_scopes(scope: str, granted: frozenset[str]) -> frozenset[str]:
+    """Return the scopes that are asked for, each of which is granted.
+
+    Raises:
+        InvalidScopeError: one is not, or there is none.
+    """
     try:
         asked = parse_scopes(scope)
     except ValueError:
         raise InvalidScopeError from None
-    if any(covering(client.scopes, one) is None for one in asked):
+    if any(covering(granted, one) is None for one in asked):
         raise InvalidScopeError
     return asked

@@ -6,6 +6,7 @@ The store comes first, as with everything that ends; the feed brings the end of 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,6 +35,7 @@ from jwt_auth_core.users.user import scopes_text
 from jwt_auth_core.vocabulary import Clock, Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.clients")
+_AUDIENCE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Wanted:
     client_id: str
     scopes: tuple[str, ...]
     resources: tuple[str, ...]
+    may_exchange: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +60,50 @@ class ManageClients:
     clock: Clock
     taken: frozenset[str]
 
-    def add(self, client_id: str, *, scopes: Sequence[str] = (), resources: Sequence[str] = ()) -> Secret:
+    def add(
+        self,
+        client_id: str,
+        *,
+        scopes: Sequence[str] = (),
+        resources: Sequence[str] = (),
+        may_exchange: Sequence[str] = (),
+    ) -> Secret:
         """Add a client; return its secret, which nobody has but whoever reads this.
 
+        ``may_exchange`` are audiences: ids of clients, URLs or ``JWT_AUDIENCE``.
+
         Raises:
-            InvalidInputError: an id, a scope or a resource that cannot be.
+            InvalidInputError: an id, a scope, a resource or an audience that cannot be.
             ClientExistsError: there is a client of this id.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
         secret = new_secret()
-        self._add(_Wanted(client_id, tuple(scopes), tuple(resources)), digest_of(secret), keys=None)
+        wanted = _Wanted(client_id, tuple(scopes), tuple(resources), tuple(may_exchange))
+        self._add(wanted, digest_of(secret), keys=None)
         return secret
 
     def add_with_keys(
-        self, client_id: str, jwks: KeySet, *, scopes: Sequence[str] = (), resources: Sequence[str] = ()
+        self,
+        client_id: str,
+        jwks: KeySet,
+        *,
+        scopes: Sequence[str] = (),
+        resources: Sequence[str] = (),
+        may_exchange: Sequence[str] = (),
     ) -> ServiceClient:
         """Add a client that proves itself by one of the public keys of a JWKS, and has no secret.
 
         Keys of the set that cannot be used here are left out.
 
         Raises:
-            InvalidInputError: an id, a scope, a resource or a key set that cannot be.
+            InvalidInputError: an id, a scope, a resource, an audience or a key set that cannot be.
             ClientExistsError: there is a client of this id.
             MissingDriverError: PyJWT or cryptography is not installed.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
         keys = public_keys(jwks)
-        return self._add(_Wanted(client_id, tuple(scopes), tuple(resources)), digest_of_keys(keys), keys=keys)
+        wanted = _Wanted(client_id, tuple(scopes), tuple(resources), tuple(may_exchange))
+        return self._add(wanted, digest_of_keys(keys), keys=keys)
 
     def rotate(self, client_id: str, *, overlap_seconds: int = 0) -> Secret:
         """Give a client another secret; the one before is good for the overlap, and without one no more.
@@ -139,7 +159,7 @@ class ManageClients:
 
     def _add(self, wanted: _Wanted, digest: str, *, keys: str | None) -> ServiceClient:
         words, now = scopes_text(wanted.scopes), self.clock()
-        _check(wanted.client_id, wanted.resources)
+        _check(wanted)
         client = ServiceClient(
             client_id=wanted.client_id,
             scopes=frozenset(words.split()),
@@ -148,6 +168,7 @@ class ManageClients:
             mark=new_mark(),
             digest=digest,
             keys=keys,
+            may_exchange=wanted.may_exchange,
         )
         if client.client_id in self.taken:
             raise ClientExistsError(is_settled=True)
@@ -187,14 +208,17 @@ class ManageClients:
             _LOGGER.warning("the tokens of a client end by expiring, not at once: %s", error)
 
 
-def _check(client_id: str, resources: Sequence[str]) -> None:
+def _check(wanted: _Wanted) -> None:
     problems: list[FieldError] = []
-    if not is_client_id(client_id):
+    if not is_client_id(wanted.client_id):
         message = "must be 1 to 64 letters, digits, '.', '_', '~' and '-', and no UUID: users are called so"
         problems.append(FieldError("client_id", "invalid_id", message))
-    if not all(map(_is_absolute, resources)):
+    if not all(map(_is_absolute, wanted.resources)):
         message = "must be absolute URLs without a fragment (RFC 8707 section 2)"
         problems.append(FieldError("resources", "invalid_resource", message))
+    if not all(_AUDIENCE.fullmatch(one) for one in wanted.may_exchange):
+        message = "must be 1 to 255 printable ASCII characters, no space, quotation mark or backslash"
+        problems.append(FieldError("may_exchange", "invalid_audience", message))
     if problems:
         raise InvalidInputError(problems)
 

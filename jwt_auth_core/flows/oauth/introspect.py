@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
+from jwt_auth_core.api_keys.key_text import digest_of, is_key
 from jwt_auth_core.assurance import level_of
-from jwt_auth_core.errors import RefreshInvalidError, TokenError
+from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.session_validity import is_alive
@@ -15,7 +16,9 @@ from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.audience import audience_of
+from jwt_auth_core.tokens.claims import ACTOR, Claims
+from jwt_auth_core.tokens.template import Audience
 from jwt_auth_core.users.standing import Standings
 
 INACTIVE: Final[Mapping[str, object]] = {"active": False}
@@ -26,6 +29,7 @@ class Introspect:
     """The use case; its parts are named once, at assembly.
 
     ``issuer`` and ``audience`` are those of access tokens; ``revocations`` is None where no feed is followed.
+    ``api_keys`` says what keys are worth, by their digests.
     """
 
     executor: ClassVar = Executor.STORE
@@ -36,6 +40,7 @@ class Introspect:
     standings: Standings
     recheck: Recheck
     revocations: Revocations | None
+    api_keys: Callable[[Sequence[str]], list[Claims | AuthError]]
     issuer: str | None
     audience: str | None
 
@@ -46,23 +51,46 @@ class Introspect:
         refresh token counts as active while its session lives: whether it was exchanged before only
         its use tells.
 
+        An API key is as good as it is for a request, and counts as used.
+
         Raises:
             UnavailableError: a store does not answer: the token may be active or not.
         """
+        if is_key(text):
+            return self._of_api_key(text)
         return self._of_access_token(text) if "." in text else self._of_refresh_token(text)
 
     def _of_access_token(self, text: str) -> Mapping[str, object]:
         try:
-            claims = self.tokens.verify(text)
+            claims, audience = self._verified(text)
             if self.revocations is not None:
                 self.revocations.check(claims)
         except TokenError:
             return INACTIVE
         if claims.session_id is not None and self.recheck([claims]) != [None]:
             return INACTIVE
-        return self._told(claims)
+        return self._told(claims, audience)
 
-    def _told(self, claims: Claims) -> Mapping[str, object]:
+    def _verified(self, text: str) -> tuple[Claims, Audience | None]:
+        """Return what a token of ours says, and whom it is for: an API that asks looks for itself in that."""
+        audience = audience_of(text)
+        if audience is None:
+            return self.tokens.verify(text), None
+        several = (audience,) if isinstance(audience, str) else audience
+        if self.audience in several:
+            return self.tokens.verify(text), audience
+        return self.tokens.addressed_to(several[0]).verify(text), audience
+
+    def _of_api_key(self, text: str) -> Mapping[str, object]:
+        (claims,) = self.api_keys([digest_of(text)])
+        if isinstance(claims, AuthError):
+            return INACTIVE
+        told = self._told(claims, None)
+        # How long it was looked up for is no end of its own, and what stands for a session is none.
+        names = ("active", "token_type", "scope", "sub", "iss")
+        return {name: told[name] for name in names if name in told} | {"key_id": claims.token_id}
+
+    def _told(self, claims: Claims, audience: Audience | None) -> Mapping[str, object]:
         told = {
             "token_type": "Bearer",
             "scope": " ".join(sorted(claims.scopes)) or None,
@@ -72,7 +100,9 @@ class Introspect:
             "jti": claims.token_id,
             "sid": claims.session_id,
             "iss": self.issuer,
-            "aud": self.audience,
+            "aud": list(audience) if isinstance(audience, tuple) else audience,
+            "client_id": claims.client_id,
+            "act": _thawed(claims.extra.get(ACTOR)),
             **_authentication(claims.auth_time, claims.amr, claims.acr),
         }
         return {"active": True, **{name: value for name, value in told.items() if value is not None}}
@@ -94,6 +124,14 @@ class Introspect:
             **_authentication(session.authenticated_at, session.methods, level_of(session.methods)),
         }
         return {"active": True, "sub": session.user_id, "sid": session_id, **told}
+
+
+def _thawed(value: object) -> object:
+    """Return an actor as JSON has it, with the one before it (RFC 8693 section 4.1)."""
+    if not isinstance(value, Mapping):
+        return None
+    members = cast("Mapping[str, object]", value)
+    return {name: _thawed(member) if name == ACTOR else member for name, member in members.items()}
 
 
 def _authentication(auth_time: int | None, amr: Collection[str], acr: str | None) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.tokens.claims import ACTOR
 from jwt_auth_core.vocabulary import Client, SessionId
 
 
@@ -31,7 +32,8 @@ class RevokeToken:
         """End the session of a token, with all its tokens; what is of no use anyway is left at that.
 
         Raises:
-            InvalidInputError: an access token without a session of ours: it ends by expiring.
+            InvalidInputError: an access token without a session of ours, or of who acts for a user: it
+                ends by expiring.
             UnavailableError: a store does not answer; the session may go on, try again.
         """
         session_id = self._session_of(text)
@@ -49,7 +51,8 @@ class RevokeToken:
         except (RefreshInvalidError, TokenError):
             return None
         try:
-            return parse_session_id(claims.session_id or "")
+            # Who only acts for a user does not end the user's session.
+            return parse_session_id("" if ACTOR in claims.extra else claims.session_id or "")
         except InvalidInputError:
-            message = "is an access token without a session; it ends by expiring"
+            message = "is an access token without a session of its own; it ends by expiring"
             raise InvalidInputError([FieldError("token", "unsupported_token_type", message)]) from None
