@@ -19,8 +19,8 @@ NAMES = """
     factor_added factor_removed factors_reset recovery_code_used recovery_codes_renewed
     reauthenticated reauthentication_failed
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
-    role_granted role_revoked scopes_changed session_ended session_revoked token_exchanged token_revoked
-    user_deleted user_disabled user_enabled user_registered
+    role_granted role_revoked scopes_changed second_factor_failed session_ended session_revoked
+    token_exchanged token_revoked user_deleted user_disabled user_enabled user_registered
 """
 KINDS = [kind for kind in vars(events).values() if isinstance(kind, type) and Event in kind.__mro__[1:]]
 
