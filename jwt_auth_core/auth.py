@@ -25,6 +25,7 @@ from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
 from jwt_auth_core.flows.health.health import Health
+from jwt_auth_core.flows.hooks.hooks import Hooks
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -44,6 +45,7 @@ from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.refresh import Refresh
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
+from jwt_auth_core.flows.sessions.take_back import TakeBack
 from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
 from jwt_auth_core.mail.contents import Write
 from jwt_auth_core.mail.letter import LetterName
@@ -83,6 +85,8 @@ class Auth:
         passkeys: the use cases of passkeys.
         roles: defines roles, grants them and takes them away.
         policies: makes a policy of a function; see `policy`.
+        hooks: functions of the application that have a say in registrations, logins and tokens.
+        take_back: ends the session of a login whose tokens were not handed out after all.
         subscribers: who is told of events; `on` adds to them.
         mail: letters: what asks for one, and what shows one.
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
@@ -130,6 +134,8 @@ class Auth:
     passkeys: PasskeyFlows
     roles: Roles
     policies: Policies
+    hooks: Hooks
+    take_back: TakeBack
     subscribers: Subscribers
     mail: MailFlows
     outbox: Outbox
@@ -196,6 +202,7 @@ class Auth:
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),
             policies=assemble.policies(parts),
+            hooks=parts.hooks,
             subscribers=parts.journal.subscribers,
             mail=parts.mail,
             outbox=parts.outbox,

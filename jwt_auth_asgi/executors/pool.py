@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from jwt_auth_asgi.executors.capacity import Capacity
-from jwt_auth_asgi.executors.worker_threads import Queue, WorkerThreads, settle, tell
+from jwt_auth_asgi.executors.worker_threads import JOIN_SECONDS, Queue, WorkerThreads, settle, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 
@@ -47,12 +47,21 @@ class Pool:
     give way to others by ``niceness``, added to the process's own as nice(1) does.
     """
 
-    def __init__(
-        self, name: str, *, threads: int, waiting: int, timeout_seconds: float = 10.0, niceness: int = 0
+    def __init__(  # noqa: PLR0913 - what pools differ in
+        self,
+        name: str,
+        *,
+        threads: int,
+        waiting: int,
+        timeout_seconds: float = 10.0,
+        niceness: int = 0,
+        join_seconds: float = JOIN_SECONDS,
     ) -> None:
         serve = partial(_serve, niceness=niceness)
         # What threads are sent is where to look for a call: which one it is is decided when they come.
-        self._workers: WorkerThreads[Capacity[_Job]] = WorkerThreads(name, serve, threads=threads)
+        self._workers: WorkerThreads[Capacity[_Job]] = WorkerThreads(
+            name, serve, threads=threads, join_seconds=join_seconds
+        )
         self._threads, self._most = threads, threads + waiting
         self._timeout_seconds = timeout_seconds
         self.after_fork()

@@ -18,7 +18,7 @@ from typing import Final, Generic, TypeVar
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
 
-_JOIN_SECONDS: Final = 10.0
+JOIN_SECONDS: Final = 10.0
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -38,10 +38,18 @@ class WorkerThreads(Generic[J]):
     _threads: tuple[threading.Thread, ...]
     _process: int
 
-    def __init__(self, name: str, serve: Callable[[Queue[J]], None], *, threads: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        serve: Callable[[Queue[J]], None],
+        *,
+        threads: int,
+        join_seconds: float = JOIN_SECONDS,
+    ) -> None:
         self._name = name
         self._serve = serve
         self._count = threads
+        self._join_seconds = join_seconds
         self._finalizer: weakref.finalize[[Queue[J], int], WorkerThreads[J]] | None = None
         self.after_fork()
         renew_in_children(self)
@@ -75,7 +83,7 @@ class WorkerThreads(Generic[J]):
             if self._process == os.getpid():
                 _end_threads(self._jobs, len(self._threads))
                 for thread in self._threads:
-                    thread.join(_JOIN_SECONDS)
+                    thread.join(self._join_seconds)
             self._reset()
 
     def after_fork(self) -> None:

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from jwt_auth_asgi.features.feature import Handle
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.challenge import realm_of
-from jwt_auth_asgi.problems.problem import TITLES
 from jwt_auth_asgi.problems.responses import ProblemResponse, problem_response
+from jwt_auth_asgi.problems.titles import TITLES
 from jwt_auth_core.errors import AuthError
 
 BAD_REQUEST: Final = 400

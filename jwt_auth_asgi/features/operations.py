@@ -41,6 +41,8 @@ BODY_PROBLEMS: Final[Mapping[int, Mapping[str, str]]] = {
     422: {"invalid_input": "email: is required", "invalid_value": "a value cannot be stored"},
 }
 CROSS_SITE: Final = {"cross_site": "cross-site request refused"}
+BY_HOOK: Final = {"refused": "refused by the application"}
+"""What a route answers that asks a hook, where there is one; `reason` says why."""
 TOKEN_PROBLEMS: Final = {
     "not_authenticated": "Not authenticated",
     "token_expired": "Access token expired",
@@ -73,6 +75,7 @@ REFUSED: Final[Mapping[int, Mapping[str, str]]] = {
 _UNAVAILABLE_CODES: Final[tuple[str, ...]] = (
     "overloaded",
     "session_busy",
+    "hook_failed",
     "store_unavailable",
     "unavailable",
     "missing_table",

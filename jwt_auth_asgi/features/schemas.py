@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jwt_auth_asgi.http.bodies import LIMIT_BYTES
-from jwt_auth_asgi.problems.problem import TITLES
+from jwt_auth_asgi.problems.titles import TITLES
 
 Schema = dict[str, Any]
 
@@ -159,6 +159,8 @@ def problem(status: int, codes: Mapping[str, str]) -> Schema:
     }
     if "invalid_input" in codes:
         members["errors"] = _FIELD_ERRORS
+    if "refused" in codes:
+        members["reason"] = {"type": "string", "description": "Why, in a word of the application's."}
     if "insufficient_user_authentication" in codes:
         members["max_age"] = {
             "type": "integer",
@@ -167,7 +169,7 @@ def problem(status: int, codes: Mapping[str, str]) -> Schema:
         }
     if "second_factor_required" in codes:
         members |= _CHALLENGED
-    return object_of(members, optional=("errors", "max_age", *_CHALLENGED))
+    return object_of(members, optional=("errors", "max_age", "reason", *_CHALLENGED))
 
 
 def in_words(problem: Schema) -> Schema:

@@ -19,6 +19,7 @@ from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.features.address_counts import AddressCounts
+from jwt_auth_asgi.features.hooked import Hooked
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.binding_cookie import BindingCookie
 from jwt_auth_asgi.http.client_key import client_key, network_of
@@ -90,6 +91,7 @@ class Service:
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
         self._probing = Pool("health", threads=1, waiting=PROBE_QUEUE)
         self._counts = AddressCounts(auth.rate_limits, self._storing)
+        self.hooked = Hooked(auth)
         watch_events(auth.subscribers)
 
     async def check_capacity(self, scope: Scope, *, limits: Collection[str] = ()) -> None:
@@ -121,7 +123,8 @@ class Service:
         hashed, the networks of the clients take turns.
         """
         client = next((one for one in arguments if isinstance(one, Client)), None)
-        return self._submit(executor_of(use_case), partial(use_case, *arguments, **named), client)
+        future = self._submit(executor_of(use_case), partial(use_case, *arguments, **named), client)
+        return self.hooked.completing(future, self._take_back) if self.hooked.has_claims else future
 
     def run_for(
         self,
@@ -136,6 +139,9 @@ class Service:
             return use_case(self.auth.current_user(user_id).user_id, *arguments, **named)
 
         return self._submit(executor_of(use_case), call, None)
+
+    def _take_back(self, grant: Grant) -> asyncio.Future[None]:
+        return self.run(self.auth.take_back, grant)
 
     def _submit(self, executor: Executor, call: Callable[[], R], client: Client | None) -> asyncio.Future[R]:
         if executor is not Executor.HASH:  # a batch that is made is one visit to a store like any other
@@ -163,11 +169,15 @@ class Service:
             asked = (token, partial(self.client, scope))
             try:
                 try:
-                    return await self._refreshing.ask(asked)
+                    grant = await self._refreshing.ask(asked)
                 except SessionBusyError:
-                    return await self._refresh_when_free(asked)
+                    grant = await self._refresh_when_free(asked)
             except RefreshInvalidError as error:
                 refusal = error
+            else:
+                if self.hooked.has_claims:
+                    await self.hooked.claim(grant)
+                return grant
         client = self.client(scope)
         await self._counts.count(REFRESH, client.limit_key, client, times=client.crowd)
         raise refusal or RefreshInvalidError()
@@ -263,7 +273,8 @@ class Service:
 
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
-        for threads in (self._hashing, self._refreshing, self._storing, self._probing):
+        pools = (self._hashing, self._refreshing, self._storing, self._probing, self.hooked)
+        for threads in pools:
             threads.close()
         self._revocation_check.rest()
         self.auth.outbox.rest()

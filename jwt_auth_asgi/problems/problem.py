@@ -20,9 +20,11 @@ from jwt_auth_asgi.errors import (
     SecondFactorRequiredError,
 )
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, challenge
+from jwt_auth_asgi.problems.titles import TITLES
 from jwt_auth_asgi.telemetry.observers import OBSERVERS
 from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
+from jwt_auth_core.hooks.refusal import RefusedError
 from jwt_auth_core.policies.refusal import PolicyRefusedError
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -58,6 +60,7 @@ STATUS: Final = {
     "session_not_found": 404,
     "role_not_found": 404,
     "policy_refused": 403,
+    "refused": 403,
     "message_not_found": 404,
     "api_key_not_found": 404,
     "client_not_found": 404,
@@ -80,27 +83,11 @@ STATUS: Final = {
     "unsafe_query": 503,
     "unavailable": 503,
     "session_busy": 503,
+    "hook_failed": 503,
     "store_unavailable": 503,
     "overloaded": 503,
     "rate_limited": 429,
     "mail_not_configured": 501,
-}
-
-# The phrases of RFC 9110 §15: without a `type`, that is what `title` holds (RFC 9457 §4.2.1).
-TITLES: Final = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    409: "Conflict",
-    413: "Content Too Large",
-    415: "Unsupported Media Type",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    501: "Not Implemented",
-    503: "Service Unavailable",
 }
 
 # Where the error's own message is for operators, or might echo input, the client reads these.
@@ -127,7 +114,9 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
     **dict.fromkeys(
         ("invalid_credentials", "session_error", "refresh_invalid", "refresh_reused"), "invalid_grant"
     ),
-    **dict.fromkeys(("refresh_superseded", "session_revoked", "email_unverified"), "invalid_grant"),
+    **dict.fromkeys(
+        ("refresh_superseded", "session_revoked", "email_unverified", "refused"), "invalid_grant"
+    ),
     **{word: word for word in ("invalid_client", "unauthorized_client", "invalid_scope", "invalid_target")},
     "second_factor_required": "mfa_required",
     "unsupported_grant_type": "unsupported_grant_type",
@@ -244,6 +233,8 @@ def _more(error: AuthError) -> dict[str, object]:
             }
         case PolicyRefusedError(policy=name):
             return {"policy": name}
+        case RefusedError(reason=word):
+            return {"reason": word}
         case SecondFactorRequiredError(challenge=token, factors=factors, expires_in=seconds):
             return {"challenge": token.reveal(), "factors": factors, "expires_in": seconds}
         case InsufficientAuthenticationError(max_age=age, acr_values=level, amr=amr):

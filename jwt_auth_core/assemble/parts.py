@@ -36,6 +36,7 @@ from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
 from jwt_auth_core.flows.factors.factor_changes import FactorChanges
 from jwt_auth_core.flows.factors.remove_factors import ResetFactors, VoidFactors
 from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.hooks.hooks import Hooks
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.passkeys.challenges import Challenges
 from jwt_auth_core.flows.passkeys.manage_passkeys import RemovePasskey
@@ -67,6 +68,7 @@ class Parts:
     tokens: AccessTokens
     refresh_tokens: RefreshTokens
     passwords: Passwords
+    hooks: Hooks
     stores: Stores
     revocations: Revocations
     rate_limits: RateLimits
@@ -109,6 +111,7 @@ class Parts:
         clock: Clock,
     ) -> Parts:
         """Return the parts; nothing starts by that."""
+        hooks = Hooks()
         minted, following = refresh_tokens(settings), revocations(settings, stores, clock=clock)
         senders = post_office.senders(stores, mints(settings, stores, clock=clock))
         waiting = outbox(settings, stores.database, senders, clock=clock)
@@ -176,7 +179,8 @@ class Parts:
             settings=settings,
             tokens=tokens,
             refresh_tokens=minted,
-            passwords=passwords,
+            passwords=passwords.reading(hooks.check_of),
+            hooks=hooks,
             stores=stores,
             revocations=following,
             rate_limits=limits,

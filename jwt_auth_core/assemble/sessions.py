@@ -14,6 +14,7 @@ from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.refresh import Refresh
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
+from jwt_auth_core.flows.sessions.take_back import TakeBack
 
 
 class SessionFlows(TypedDict):
@@ -27,6 +28,7 @@ class SessionFlows(TypedDict):
     revoke_session: RevokeSession
     show_session: ShowSession
     recheck: Recheck
+    take_back: TakeBack
 
 
 def session_flows(parts: Parts) -> SessionFlows:
@@ -47,4 +49,5 @@ def session_flows(parts: Parts) -> SessionFlows:
         "revoke_session": RevokeSession(parts.sessions, parts.list_sessions, parts.end_session),
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
         "recheck": parts.recheck,
+        "take_back": TakeBack(parts.end_session, parts.clock),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Final, Protocol, runtime_checkable
 
 from jwt_auth_core.encoding import same
@@ -159,6 +160,17 @@ class Passwords:
         is_ours = self._hasher.recognises(stored)
         is_old = self._hasher.outdated(stored) if is_ours else self._foreign(stored) is not None
         return self.hash(password) if is_old else None
+
+    def reading(self, more: Callable[[str], Check | None]) -> Passwords:
+        """Return the same, which asks ``more``, too, how to check what nobody else knows."""
+        foreign = self._foreign
+
+        def either(stored: str) -> Check | None:
+            return foreign(stored) or more(stored)
+
+        both = copy(self)
+        both._foreign = either  # noqa: SLF001 - of its own kind
+        return both
 
     def close(self) -> None:
         """Have the hasher give back what memory it keeps; all else works as before."""

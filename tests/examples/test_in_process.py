@@ -135,3 +135,13 @@ def test_roles_and_policies_decide(example):
     assert (refused.status_code, refused.json()["detail"]) == (403, "refused by the policy 'edit_post'")
     assert becomes("eve@example.com", "editor")(*edit).status_code == 200
     assert ada("PUT", "/posts/2?text=x").status_code == 404
+
+
+def test_hooks_have_a_say(example):
+    """Strangers may not register, and a token says the plan of its user."""
+    client = Client(example("hooks").app, origin=ORIGIN)
+    refused = client.register(email="eve@example.org")
+    assert (refused.status_code, refused.json()["reason"]) == (403, "not_invited")
+    assert client.register().status_code == 201
+    token = client.login().json()["access_token"]
+    assert client.get("/plan", headers=bearer(token)).json() == {"plan": "pro"}

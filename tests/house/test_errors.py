@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from jwt_auth_asgi.problems.problem import STATUS, TITLES
+from jwt_auth_asgi.problems.problem import STATUS
+from jwt_auth_asgi.problems.titles import TITLES
 from jwt_auth_core import errors
 from tests.house.errors import ERRORS, PAGE, PARENTS, TREES, declared, elsewhere, page
 from tests.house.sources import files, module_name, tree

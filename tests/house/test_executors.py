@@ -16,7 +16,7 @@ from tests.auth_app.suite.client import ADA
 from tests.auth_app.world import World
 from tests.house.sources import ROOT, files, place, tree
 
-NO_USE_CASE = {"oauth_clients", "policies"}  # knows digests; knows functions: both ask nobody
+NO_USE_CASE = {"oauth_clients", "policies", "hooks"}  # one knows digests, the others functions
 THREADS = {Executor.HASH: "hash", Executor.STORE: "store", Executor.BATCH: "store"}
 
 

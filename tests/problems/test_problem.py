@@ -3,7 +3,8 @@
 import pytest
 
 from jwt_auth_asgi import errors as edge
-from jwt_auth_asgi.problems.problem import FAULT_DETAIL, TITLES, problem_of, send_problem
+from jwt_auth_asgi.problems.problem import FAULT_DETAIL, problem_of, send_problem
+from jwt_auth_asgi.problems.titles import TITLES
 from jwt_auth_core import errors as core
 from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.vocabulary import Secret

@@ -8,6 +8,7 @@ from jwt_auth_asgi.features.account import schemas
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
+    BY_HOOK,
     CROSS_SITE,
     RATE_LIMITED,
     REFUSED,
@@ -34,7 +35,7 @@ REGISTER: Final[Operation] = {
         {201: success("The account was created.", schemas.REGISTERED)},
         {
             **BODY_PROBLEMS,
-            403: {"registration_closed": "Registration is closed"},
+            403: {"registration_closed": "Registration is closed", **BY_HOOK},
             409: {"email_taken": "Email already registered"},
             **RATE_LIMITED,
         },
@@ -82,7 +83,7 @@ CHANGE_PASSWORD: Final[Operation] = {
             **BODY_PROBLEMS,
             400: {**BODY_PROBLEMS[400], **REFUSED[400]},
             401: {**TOKEN_PROBLEMS, "invalid_credentials": "Invalid email or password", **STALE},
-            403: {**CROSS_SITE, **REFUSED[403]},
+            403: {**CROSS_SITE, **REFUSED[403], **BY_HOOK},
             **RATE_LIMITED,
             **TOO_LARGE,
         },

@@ -27,6 +27,7 @@ async def _register(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope, limits=(REGISTER,))
     attempt = await register_input(service, request)
     client, language = service.client(request.scope), language_in(service, request.scope)
+    await service.hooked.before_register(attempt, client)
     registering = service.run(service.auth.register.in_browser, attempt, client, language=language)
     registered = await run_until_disconnect(request.receive, registering)
     user = registered.user

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jwt_auth_asgi.features.operations import (
     BODY_PROBLEMS,
+    BY_HOOK,
     CROSS_SITE,
     NO_MAILER,
     RATE_LIMITED,
@@ -100,7 +101,7 @@ LOGIN_BY_EMAIL: Final[Operation] = {
                 **UNREADABLE,
                 "invalid_code": "this link or code is not good, or no more; ask for another",
             },
-            403: CROSS_SITE,
+            403: {**CROSS_SITE, **BY_HOOK},
             **RATE_LIMITED,
             501: {**NO_MAILER[501], **TOO_LARGE[501]},
         },

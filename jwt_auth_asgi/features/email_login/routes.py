@@ -16,6 +16,7 @@ from jwt_auth_asgi.features.letters import ASKED, language_in
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, granted, opened_response, who
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.flows.account.login_by_email import METHODS
 
 
 async def _send(service: Service, request: Request) -> Response:
@@ -31,6 +32,7 @@ async def _send(service: Service, request: Request) -> Response:
 async def _verify(service: Service, request: Request) -> Response:
     asked = await mailed_login_input(service, request)
     client, held = service.client(request.scope), asked.held.reveal() if asked.held else None
+    await service.hooked.before_login(asked.attempt.email, client, method=METHOD)
     login = service.run(service.auth.login_by_email, asked.attempt, client, held)
     grant = granted(await run_until_disconnect(request.receive, login))
     device_cookie = service.device_cookie
@@ -39,6 +41,8 @@ async def _verify(service: Service, request: Request) -> Response:
         answer.headers.append("set-cookie", service.binding_cookie.clear())
     return answer
 
+
+METHOD: Final = METHODS[0]
 
 FEATURE: Final = Feature(
     "email_login",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
+    BY_HOOK,
     CROSS_SITE,
     RATE_LIMITED,
     REFUSED,
@@ -71,6 +72,7 @@ SECOND_FACTOR: Final[Operation] = {
             },
             403: {
                 **CROSS_SITE,
+                **BY_HOOK,
                 "email_unverified": "verify the e-mail address first: the link is in a letter",
             },
             **RATE_LIMITED,

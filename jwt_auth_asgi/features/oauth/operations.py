@@ -7,6 +7,7 @@ from typing import Any, Final
 from jwt_auth_asgi.features.oauth import schemas
 from jwt_auth_asgi.features.operations import (
     BODY_PROBLEMS,
+    BY_HOOK,
     CHALLENGED,
     RATE_LIMITED,
     TAG,
@@ -101,6 +102,7 @@ TOKEN: Final[Operation] = {
                 "refresh_reused": "refresh token was used before; the session has been ended",
                 "refresh_superseded": "a newer refresh token is in use; send that one",
                 "session_revoked": "the session has been ended; log in again",
+                **BY_HOOK,
             },
             **FORM_PROBLEMS,
             **RATE_LIMITED,

@@ -36,8 +36,9 @@ Granting = Callable[[Service, Request, Form], Awaitable[Grant]]
 
 async def _password(service: Service, request: Request, form: Form) -> Grant:
     await service.check_capacity(request.scope, limits=GUESS)
-    attempt = form_login(form.fields)
-    login = service.run(service.auth.login, attempt, service.client(request.scope))
+    attempt, client = form_login(form.fields), service.client(request.scope)
+    await service.hooked.before_login(attempt.email, client)
+    login = service.run(service.auth.login, attempt, client)
     return granted(await run_until_disconnect(request.receive, login))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
+    BY_HOOK,
     CROSS_SITE,
     RATE_LIMITED,
     REFUSED,
@@ -149,7 +150,7 @@ LOGIN: Final[Operation] = {
         {
             **BODY_PROBLEMS,
             401: {"passkey_refused": "this passkey is not good here, or its answer came too late"},
-            403: CROSS_SITE,
+            403: {**CROSS_SITE, **BY_HOOK},
             **RATE_LIMITED,
             **_NOT_CONFIGURED,
         },

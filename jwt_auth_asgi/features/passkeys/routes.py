@@ -69,6 +69,7 @@ async def _login_options(service: Service, request: Request) -> Response:
 async def _login(service: Service, request: Request) -> Response:
     asked = await login_input(service, request)
     held, client = asked.held.reveal() if asked.held else None, service.client(request.scope)
+    await service.hooked.before_login(None, client, method="passkey")
     opening = service.run(service.auth.passkeys.log_in, asked.attempt, client, held)
     grant = granted(await run_until_disconnect(request.receive, opening))
     return token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from jwt_auth_asgi.features.operations import (
     AUTHENTICATED,
     BODY_PROBLEMS,
+    BY_HOOK,
     CHALLENGED,
     CLEAR_COOKIE,
     COOKIE,
@@ -48,7 +49,7 @@ LOGIN: Final[Operation] = {
         {
             **BODY_PROBLEMS,
             401: {"invalid_credentials": "Invalid email or password", **CHALLENGED},
-            403: CROSS_SITE,
+            403: {**CROSS_SITE, **BY_HOOK},
             **RATE_LIMITED,
             **TOO_LARGE,
         },
@@ -78,7 +79,7 @@ REAUTHENTICATE: Final[Operation] = {
                 "factor_invalid": "the second factor is wrong or was used before",
                 **CHALLENGED,
             },
-            403: {**CROSS_SITE, **REFUSED[403]},
+            403: {**CROSS_SITE, **REFUSED[403], **BY_HOOK},
             **RATE_LIMITED,
             **TOO_LARGE,
         },
@@ -112,6 +113,7 @@ REFRESH: Final[Operation] = {
         {200: success("New tokens.", schemas.REFRESHED, {"Set-Cookie": SET_COOKIE})},
         {
             **_COOKIE_PROBLEMS,
+            403: {**CROSS_SITE, **BY_HOOK},
             401: {
                 "refresh_invalid": "invalid or expired refresh token; log in again",
                 "refresh_reused": "refresh token was used before; the session has been ended",

@@ -36,6 +36,7 @@ async def _login(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope, limits=GUESS)
     asked = await login_input(service, request)
     client = service.client(request.scope)
+    await service.hooked.before_login(asked.attempt.email, client)
     if asked.held is None:
         login = service.run(service.auth.login, asked.attempt, client)
     else:  # its session ends when this one opens

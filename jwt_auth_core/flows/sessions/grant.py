@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from jwt_auth_core.assurance import level_of
@@ -22,7 +24,8 @@ class Grant:
 
     ``expires_in`` is the access token's lifetime and ``session_ends_in`` the longest that the
     refresh token can still be of use, both in seconds. ``device`` is the token of the browser or application
-    in which the user has just signed in; None of a refresh.
+    in which the user has just signed in; None of a refresh. ``issue`` makes the access token anew, with
+    ``extra`` claims of the application.
     """
 
     access_token: str
@@ -31,6 +34,7 @@ class Grant:
     session_id: SessionId
     session_ends_in: int
     user: User
+    issue: Callable[..., str] = field(repr=False, compare=False)
     device: Secret | None = None
 
 
@@ -53,7 +57,8 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
     makes nobody fresher or surer.
     """
     lifetime_seconds = lifetime_of(session_id, ttl_seconds=tokens.ttl_seconds)
-    access_token = tokens.issue(
+    issue = partial(
+        tokens.issue,
         subject=user.user_id,
         scopes=user.scopes,
         session_id=session_id,
@@ -67,10 +72,11 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
         lifetime_seconds=lifetime_seconds,
     )
     return Grant(
-        access_token=access_token,
+        access_token=issue(),
         expires_in=lifetime_seconds,
         refresh_token=refresh.text,
         session_id=session_id,
         session_ends_in=max(0, life.ends_at - now),
         user=user,
+        issue=issue,
     )

@@ -1,0 +1,1 @@
+"""Hooks: what an application registers, and what is done with it."""

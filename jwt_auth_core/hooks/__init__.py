@@ -1,0 +1,1 @@
+"""Hooks: where an application has a say of its own, before and after what ours do."""
