@@ -50,7 +50,7 @@ from jwt_auth_core.webhooks.settings import WebhookSettings
 EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
-REGISTRATIONS: Final = ("open", "closed")
+REGISTRATIONS: Final = ("open", "quiet", "closed")
 EMAIL_VERIFICATIONS: Final = ("off", "login")
 CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
@@ -62,7 +62,7 @@ _HOST: Final = re.compile(
     r"|[/@][^,]+|(\[)?[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}(?:%\w+)?(?(1)\])|[^\s/@?#:,\[\]]+"
 )
 _DAY: Final = 86_400
-_OTHER_COOKIES: Final = ("device", "registration")
+_OTHER_COOKIES: Final = ("device", "login_binding", "registration")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,8 @@ class Settings:
         allowed_origins: other origins that may refresh and log out with the cookie.
         trusted_proxy_count: how many hops of ``X-Forwarded-For`` and ``-Proto`` to believe, from the right.
         password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
-        registration: ``open``, or ``closed``: the route answers 403, and users are added by you alone.
+        registration: ``open``, ``quiet`` (an address that is taken is answered alike, and told by letter), or
+            ``closed``: the route answers 403, and users are added by you alone.
         email_verification: ``off``, or ``login``: nobody logs in before the address is verified.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         password_breach_url: a service to ask for breached passwords, by Pwned Passwords' range protocol.

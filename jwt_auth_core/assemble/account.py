@@ -39,11 +39,16 @@ def account_flows(parts: Parts) -> AccountFlows:
     """Return the use cases of this group.
 
     Raises:
-        SettingsError: addresses have to be verified, and no letter can be sent.
+        SettingsError: addresses have to be verified, and no letter can be sent; or a registration is quiet,
+            and they need not be.
     """
     must_verify = parts.settings.email_verification != "off"
     if must_verify and not parts.mail.queue.is_configured:
         raise SettingsError(["EMAIL_VERIFICATION needs MAIL_URL: the links are in letters"])
+    if parts.settings.registration == "quiet" and parts.settings.email_verification != "login":
+        raise SettingsError(
+            ["REGISTRATION=quiet needs EMAIL_VERIFICATION=login, or a login tells who is new"]
+        )
     register = Register(
         parts.passwords,
         parts.stores.users,
@@ -57,6 +62,7 @@ def account_flows(parts: Parts) -> AccountFlows:
             parts.settings.mail.language,
             has_letter=must_verify,
         ),
+        parts.mail.ask,
     )
     proofs, limits = parts.stores.proofs, UserLimits(parts.rate_limits)
     short_codes = ShortCodes(proofs, user_codes(parts.settings))

@@ -27,12 +27,18 @@ from jwt_auth_asgi.http.bodies import JSON
 REGISTER: Final[Operation] = {
     "operationId": "register",
     "summary": "Create an account",
-    "description": "Passwords are checked for length and against common ones. " + LIMIT_SENTENCE,
+    "description": (
+        "Passwords are checked for length and against common ones. Where registration is quiet, the answer is "
+        "202 whether an account with the address exists or not, and a letter says the rest. " + LIMIT_SENTENCE
+    ),
     "tags": [TAG],
     "security": [],
     "requestBody": {"required": True, "content": {JSON: {"schema": schemas.REGISTER}}},
     "responses": responses(
-        {201: success("The account was created.", schemas.REGISTERED)},
+        {
+            201: success("The account was created.", schemas.REGISTERED),
+            202: success("A letter is on its way, where registration is quiet.", schemas.REGISTERED_QUIETLY),
+        },
         {
             **BODY_PROBLEMS,
             403: {"registration_closed": "Registration is closed", **BY_HOOK},

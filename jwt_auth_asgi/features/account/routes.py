@@ -13,7 +13,7 @@ from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.account import operations
 from jwt_auth_asgi.features.account.inputs import password_input, profile_input, register_input
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
-from jwt_auth_asgi.features.letters import language_in
+from jwt_auth_asgi.features.letters import ASKED, language_in
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import opened_response
 from jwt_auth_asgi.problems.responses import json_response
@@ -28,6 +28,10 @@ async def _register(service: Service, request: Request) -> Response:
     attempt = await register_input(service, request)
     client, language = service.client(request.scope), language_in(service, request.scope)
     await service.hooked.before_register(attempt, client)
+    if service.auth.settings.registration == "quiet":
+        quietly = service.run(service.auth.register.quietly, attempt, client, language=language)
+        known_by = await run_until_disconnect(request.receive, quietly)
+        return json_response(202, ASKED, [service.registration_cookie.set(known_by)])
     registering = service.run(service.auth.register.in_browser, attempt, client, language=language)
     registered = await run_until_disconnect(request.receive, registering)
     user = registered.user

@@ -36,6 +36,7 @@ REGISTERED: Final = object_of(
         "status": always("user created"),
     }
 )
+REGISTERED_QUIETLY: Final = object_of({"status": always("check your mail")})
 CURRENT_USER: Final = object_of(
     {
         "user_id": USER_ID,

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.journal import Journal
-from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.errors import EmailTakenError, InvalidInputError
 from jwt_auth_core.events import UserRegistered
 from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.mail.letter import Language
+from jwt_auth_core.one_time.proof import REGISTRATION
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.user import NewUser, User, UserStore
@@ -54,6 +56,7 @@ class Register:
     service_name: str
     clock: Clock
     welcome: Welcome
+    ask: AskLetter
 
     def parse(self, values: Mapping[str, object]) -> RegisterAttempt:
         """Check ``email``, ``password``, ``first_name`` and ``last_name``.
@@ -94,10 +97,12 @@ class Register:
         *,
         scopes: frozenset[str] = frozenset(),
         language: Language | None = None,
+        browser: Secret | None = None,
     ) -> Registered:
         """Do the same, and return what tells this browser from others when the address is verified.
 
-        The letter with the link is in the ``language``, if one is to be sent.
+        The letter with the link is in the ``language``, if one is to be sent. A ``browser`` that is known by
+        something already stays known by it.
         """
         self.limits.register(client)
         if problems := self.passwords.breach_problems(attempt.password):
@@ -116,7 +121,34 @@ class Register:
         with self.journal.together():
             user = self.users.add(new)
             self.journal(UserRegistered(at=self.clock(), user_id=user.user_id, client=client))
-            return Registered(user, self.welcome(user, attempt.address.canonical, language=language))
+            address = attempt.address.canonical
+            return Registered(user, self.welcome(user, address, language=language, browser=browser))
+
+    def quietly(
+        self, attempt: RegisterAttempt, client: Client, *, language: Language | None = None
+    ) -> Secret:
+        """Do the same, and tell nobody whether an account with this address exists (ENUM-2).
+
+        Whoever has one is told by letter that somebody wanted to register (ENUM-3), unless the address had
+        too many lately. Returned is what the browser would be known by.
+
+        Raises:
+            MailNotConfiguredError: there is no mailer.
+            RateLimitedError: too often, or the client asked for too many letters; nothing was looked at.
+            InvalidInputError: a breach service knows the password, or a name is too long for the table
+                that was there.
+            UnfitTableError: that table takes no new users as it is.
+            UnavailableError: the store does not answer; the outcome may be unknown.
+        """
+        self.ask.queue.require()
+        is_told = self.ask.may_be_sent(attempt.address.canonical, client)
+        browser = REGISTRATION.new()
+        try:
+            self.in_browser(attempt, client, language=language, browser=browser)
+        except EmailTakenError:
+            with self.journal.together():
+                self.welcome.again(attempt.address.canonical, browser, language=language, is_told=is_told)
+        return browser
 
 
 def _address(fields: Fields) -> Address | None:

@@ -8,7 +8,7 @@ from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.one_time.proof import REGISTRATION, Proof, ProofStore
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Email, Secret
+from jwt_auth_core.vocabulary import Email, Secret, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Welcome:
     language: Language
     has_letter: bool
 
-    def __call__(self, user: User, address: Email, *, language: Language | None) -> Secret | None:
+    def __call__(
+        self, user: User, address: Email, *, language: Language | None, browser: Secret | None = None
+    ) -> Secret | None:
         """Keep the letter that verifies the address; return what the browser that registered is known by.
 
         None where no letter can be sent: then nothing is ever verified.
@@ -36,7 +38,24 @@ class Welcome:
             return None
         if self.has_letter:
             self.letters("verify", user.user_id, language=language or self.language)
-        browser = REGISTRATION.new()
-        known = Proof(REGISTRATION.name, user.user_id, "", address, user.session_version)
-        self.proofs.put(REGISTRATION.digest_of(browser.reveal()), known, seconds=REGISTRATION.ttl_seconds)
+        browser = browser or REGISTRATION.new()
+        self._keep(browser, user.user_id, address, user.session_version)
         return browser
+
+    def again(self, address: Email, browser: Secret, *, language: Language | None, is_told: bool) -> None:
+        """Tell who has an account by letter that somebody wanted another, if it is to be told.
+
+        The browser is known by what it gets as one that nobody registered in: that opens nothing, and takes
+        as long.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        if is_told:
+            said = language or self.language
+            self.letters.to_whoever_has(address, "already_registered", language=said)
+        self._keep(browser, UserId(f"? {address}"), address, 0)
+
+    def _keep(self, browser: Secret, user_id: UserId, address: Email, version: int) -> None:
+        known = Proof(REGISTRATION.name, user_id, "", address, version)
+        self.proofs.put(REGISTRATION.digest_of(browser.reveal()), known, seconds=REGISTRATION.ttl_seconds)
