@@ -26,7 +26,7 @@ from jwt_auth_core.database.resolver import Resolver, UnresolvedError
 from jwt_auth_core.database.sqlstate import STORE
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
-from jwt_auth_core.steps import Steps, aside
+from jwt_auth_core.steps import Steps, aside, run
 from jwt_auth_core.vocabulary import MASK, Secret
 
 _ANOTHER_ROLE: Final = re.compile(r"(?:session|server) is (?:not )?(?:read-only|in hot standby)")
@@ -58,13 +58,27 @@ class PostgresDatabase(PooledDatabase):
         connector.losses.on_loss = pool.drop_idle
         super().__init__(pool, dialect="postgres", begin="BEGIN")
 
+    def run_planned(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
+        """See `Database.run_planned`; in a transaction, where one may not fail, as every other statement."""
+        if self._current():
+            return self.run(statement, values)
+        connection = self._pool.take(held=self._held_here())
+        try:
+            return run(cast("PostgresConnection", connection).planned(statement.text, values))
+        except AuthError as error:
+            if not connection.may_repeat(error):
+                raise
+        finally:
+            self._pool.give(connection)
+        return self.run(statement, values)
+
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """See `Database.running`; a new connection is opened where it may block."""
         connection = None if self._current() else self._pool.take_idle()
         if connection is None:
-            return (yield from aside(self.run)(statement, values))
+            return (yield from aside(self.run_planned)(statement, values))
         try:
-            return (yield from cast("PostgresConnection", connection).executing(statement.text, values))
+            return (yield from cast("PostgresConnection", connection).planned(statement.text, values))
         except GeneratorExit:
             connection.close()  # nobody waits for its answer any more
             raise

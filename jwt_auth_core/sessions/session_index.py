@@ -73,8 +73,8 @@ class SessionIndex:
 
     def of_user(self, user_id: UserId, *, now: int) -> Sequence[SessionId]:
         """Return the user's sessions that were not removed, the oldest first, also of one second."""
-        rows = self._database.query(_OF_USER[self._database.dialect], (user_id, now), fetch="all")
-        return [SessionId(str(row["session_id"])) for row in rows]
+        rows = self._database.planned(_OF_USER[self._database.dialect], (user_id, now)).rows
+        return [SessionId(str(row[0])) for row in rows]
 
     def owner(self, session_id: SessionId) -> UserId | None:
         """Return whose session it is; None where it was struck, or there was none."""

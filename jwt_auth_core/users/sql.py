@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, Final, LiteralString, NamedTuple
 
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect, scan
 from jwt_auth_core.database.users_table import has_hex_ids
 from jwt_auth_core.errors import (
@@ -102,21 +101,19 @@ class SqlUsers:
 
     def find(self, user_id: UserId) -> User | None:
         """Return the user, or None."""
-        row = (
-            self._db.query(look_ups.FIND[self._db.dialect], (user_id,), fetch="one")
-            if self._is_id(user_id)
-            else None
-        )
-        return None if row is None else _user(tuple(row))
+        if not self._is_id(user_id):
+            return None
+        found = self._db.planned(look_ups.FIND[self._db.dialect], (user_id,)).rows
+        return _user(found[0]) if found else None
 
     def find_by_email(self, canonical: Email) -> User | None:
         """Return the user with this e-mail identity, or None."""
         self._catch_up()
         sql = look_ups.FIND_BY_EMAIL[self._db.dialect]
-        rows = self._db.query(sql, (canonical, canonical, canonical), fetch="all")
+        rows = self._db.planned(sql, (canonical, canonical, canonical)).rows
         # Compared again here: an older table may compare without regard to case (ID-1).
-        exact = [row for row in rows if row["identity"] == canonical and self._has_id(row)]
-        return _user(tuple(exact[0])[:-1]) if exact else None
+        exact = [facts for *facts, identity in rows if identity == canonical and self._is_one(facts[0])]
+        return _user(exact[0]) if exact else None
 
     def replace_password_hash(self, user_id: UserId, *, expected_hash: str, new_hash: str) -> bool:
         """Swap the hash if it still is ``expected_hash``; tell whether it was."""
@@ -204,8 +201,8 @@ class SqlUsers:
         if not self._is_id(user_id) or not self._db.query(account_statements.DELETE, (user_id,)):
             raise UserNotFoundError
 
-    def _has_id(self, row: Row) -> bool:
-        return isinstance(row["user_id"], str) and self._is_id(row["user_id"])  # SQLite lets anything in
+    def _is_one(self, user_id: object) -> bool:
+        return isinstance(user_id, str) and self._is_id(user_id)  # SQLite lets anything in
 
     def _has_account(self, user_id: UserId) -> bool:
         return self._db.query(account_statements.HAS_ACCOUNT, (user_id,), fetch="one") is not None

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
+from jwt_auth_core.database.connections.plans import STALE, Plans
 from jwt_auth_core.database.postgres_session import PROBE
 from jwt_auth_core.database.postgres_url import refused
 from jwt_auth_core.database.query import Outcome
@@ -88,6 +89,7 @@ class PostgresConnection:
         self._losses = losses
         self._losses_before = losses.count
         self.local = ""
+        self._plans: Plans | None = Plans()
         for row_type in _ROW_TYPES:
             extensions.register_type(row_type, raw)
 
@@ -129,6 +131,24 @@ class PostgresConnection:
             raise
         except (ValueError, OverflowError):  # a stored date or text that Python cannot hold
             raise InvalidValueError("a value has no form in Python") from None
+
+    def planned(self, text: str, values: Sequence[object] = ()) -> Steps[Outcome]:
+        """Do the same for a statement that reads, outside of transactions, by a plan that the server keeps.
+
+        Not in a session that a pooler shares out.
+        """
+        plans = None if self.local else self._plans
+        if plans is not None:
+            try:
+                outcome = yield from self.executing(plans.message(text), values)
+            except AuthError as error:
+                if getattr(error.__cause__, "pgcode", None) not in STALE:
+                    raise
+                self._plans = None
+            else:
+                plans.keep(text)
+                return outcome
+        return (yield from self.executing(text, values))
 
     def _limited(self, text: str) -> str:
         if not self.local or self._raw.get_transaction_status() != extensions.TRANSACTION_STATUS_IDLE:
