@@ -11,21 +11,24 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from typing import Final
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
+from jwt_auth_asgi.browser.door import browser_sessions
+from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.features.paths import exempt_paths
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import resource_of
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.api_keys import UnreadKeyError, api_keys, identified
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.identity.current import CURRENT, GUARDS
-from jwt_auth_asgi.identity.explanation import explain_refusal, is_asked_for
+from jwt_auth_asgi.identity.explanation import explain_refusal
 from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, User
+from jwt_auth_asgi.identity.realm import name_in_environment, service_name
 from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revocation_check
 from jwt_auth_asgi.identity.rules import NO_RULES, Rule, Rules
 from jwt_auth_asgi.identity.verification import HasTokens, Verification, VerifiesTokens, tokens_of
@@ -35,15 +38,12 @@ from jwt_auth_asgi.websockets import handshake
 from jwt_auth_asgi.websockets.connections import SOCKET, Connections
 from jwt_auth_asgi.websockets.refusal import send_refusal
 from jwt_auth_asgi.websockets.tickets import Tickets, is_ticket
-from jwt_auth_core.errors import AuthError, SettingsError, TokenError
+from jwt_auth_core.errors import AuthError, TokenError
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
 CREDENTIAL_PATHS: Final = exempt_paths()
 """Routes that take credentials of their own, or none at all, and never read an access token."""
-
-SERVED: Final = ("http", "websocket")
 
 logger = logging.getLogger("jwt_auth.bearer")
 
@@ -69,13 +69,15 @@ class BearerMiddleware:
             said at the level INFO where the logger ``jwt_auth`` or ``jwt_auth.bearer`` is set to it.
         rules: which scopes a path and whole segments below it need: ``("/reports", "reports:read")``, or by
             method: ``("/reports", {"GET": "reports:read", "*": "reports:write"})``; the longest wins.
+        cookies: know browsers by their cookies (the transport "cookies") as well, and renew those in time.
+        login_url: where a navigation of somebody goes who is not signed in, with ``next`` as the way back.
 
     A class because the rules are checked and the verified tokens remembered once.
 
     Raises:
         TypeError: ``auth`` is something else, or has no sessions to check; ``resource`` is not among the
-            audiences of the tokens, or missing beside ``authorization_servers``.
-        ValueError: ``resource`` or an authorization server is no URL.
+            tokens' audiences, or missing beside ``authorization_servers``; ``login_url`` without ``cookies``.
+        ValueError: ``resource``, ``login_url`` or an authorization server is no URL.
     """
 
     _revocation_check: RevocationCheck
@@ -96,33 +98,36 @@ class BearerMiddleware:
         authorization_servers: Collection[str] = (),
         explain: bool = False,
         rules: Iterable[Rule] = (),
+        cookies: bool = False,
+        login_url: str | None = None,
     ) -> None:
         self.app, self.auth = app, auth
-        self._check_for: Check | None = check
+        self._check_for, self._explains = check, explain
         self._resource = resource_of(resource, authorization_servers)
-        self._explains = explain
+        self._wraps = cookies or self._resource is not None
         self._realm = None if realm is None else check_realm(realm)
         self._is_known = self._asks = False
         self._home: object = None
         self._needs_asyncio = True
         self.after_fork()
         renew_in_children(self)
-        if auth is not None:
-            self._know(auth)
         self.public = None if public is None else exact_paths(public)
         if exempt is None:
             only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
             exempt = () if only_tokens else CREDENTIAL_PATHS
         self.exempt = exact_paths(exempt)
+        self._browser = browser_sessions(login_url, cookies=cookies, exempt=self.exempt)
+        if auth is not None:
+            self._know(auth)
         self.rules = Rules(rules, exempt=self.exempt) if (rules := tuple(rules)) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
-        if self._resource is not None:
-            if self._resource.is_asked(scope):
+        if self._wraps:
+            if self._resource is not None and self._resource.is_asked(scope):
                 await self._resource(scope, receive, send)
                 return
-            send = self._resource.naming(send)
+            send = self._wrap(scope, send)
         if scope["type"] != "http" or not self._is_ready:
             await self._serve(scope, receive, send)
             return
@@ -134,17 +139,20 @@ class BearerMiddleware:
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
-        except UnreadKeyError:
+        except (UnreadKeyError, UnexchangedError):
             await self._serve(scope, receive, send)
             return
-        told = {**scope}
-        told["user"] = told["auth"] = told[KEY] = user
-        told[AUTH] = self._home
+        told = {**scope, "user": user, "auth": user, KEY: user, AUTH: self._home}
         if self._realm is not None:
             told[REALM] = self._realm
         if GUARDS:
             CURRENT.set(told)
         await self.app(told, receive, send)
+
+    def _wrap(self, scope: Scope, send: Send) -> Send:
+        if self._resource is not None:
+            send = self._resource.naming(send)
+        return send if self._browser is None else self._browser.answering(scope, send)
 
     def after_fork(self) -> None:
         """Have a child settle anew: it knows what was revoked, and has no thread that learns of more."""
@@ -152,28 +160,22 @@ class BearerMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
-        if kind not in SERVED:
+        if kind not in {"http", "websocket"}:
             await self._pass(scope, receive, send)
             return
         try:
             if not self._is_settled:
                 await self._settle(scope)
-            if kind == "http":
-                user = await identified(self._identify, scope)
-            else:
-                user, scope, send = await self._handshake(scope, send)
-                if user is not ANONYMOUS:
-                    await self._connections.start()
-            if self._asks:
-                await self._revocation_check.check_stores(user)
+            found, scope, send = await self._found(scope, send)
+            user = self._nobody(scope) if found is None else found
+            if kind == "websocket" and user is not ANONYMOUS:
+                await self._connections.start()
             (self.rules or NO_RULES).check(scope, user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
         # A copy: the server's own scope stays as it was, and nothing preset survives (ASGI-11).
-        told = {**scope}
-        told["user"] = told["auth"] = told[KEY] = user
-        told[AUTH] = self._home
+        told = {**scope, "user": user, "auth": user, KEY: user, AUTH: self._home}
         if self._realm is not None:
             told[REALM] = self._realm
         CURRENT.set(told)
@@ -198,9 +200,28 @@ class BearerMiddleware:
             user = self._verification.of_header(header)
             if user is not None:
                 return user
+        found = None if self._browser is None else self._browser.find(scope)
+        return self._nobody(scope) if found is None else found
+
+    def _nobody(self, scope: Scope) -> User:
         if self.public is None or route_path(scope) in self.public:
             return ANONYMOUS
         raise NotAuthenticatedError
+
+    async def _found(self, scope: Scope, send: Send) -> tuple[User | None, Scope, Send]:
+        """Return who calls, None when it is nobody after all, and how scope and answer go on."""
+        try:
+            if scope["type"] == "websocket":
+                found = await self._handshake(scope, send)
+            else:
+                found = await identified(self._identify, scope), scope, send
+            if self._asks:
+                await self._revocation_check.check_stores(found[0])
+        except (UnexchangedError, TokenError) as error:
+            if self._browser is None:
+                raise
+            return await self._browser.instead(error, scope, send)
+        return found
 
     async def _handshake(self, scope: Scope, send: Send) -> tuple[User, Scope, Send]:
         if self.exempt and route_path(scope) in self.exempt:
@@ -233,37 +254,33 @@ class BearerMiddleware:
         self._home = home
         self._connections = Connections(self._verification, check, getattr(tokens, "now", time.time))
         if self._realm is None:
-            self._realm = _service_name(home)
+            self._realm = service_name(home)
+        if self._browser is not None:
+            self._browser.know(home, self._verification)
         self._is_known, self._asks = True, self._revocation_check.recheck is not None
         self._needs_asyncio = hasattr(home, "recheck")
-
-    def _find_realm(self) -> None:
-        """Ask the environment in whose name to refuse, before the process's `Auth` is made of it."""
-        with suppress(SettingsError):  # whoever needs the rest of them says so
-            self._realm = Settings.from_env().service_name
 
     async def _settle(self, scope: Scope) -> None:
         """Before the first token have everything made and filled, without holding up the others."""
         if self._needs_asyncio:
             require_asyncio()
         if self._realm is None and not self._is_known:
-            self._find_realm()
+            self._realm = name_in_environment()
         if self.exempt and route_path(scope) in self.exempt:
             return
-        if scope["type"] == "http" and authorization(scope) is None:
+        by_cookie = self._browser is not None and bool(lines(scope, b"cookie"))
+        if scope["type"] == "http" and authorization(scope) is None and not by_cookie:
             return
         if not self._is_known:
             from jwt_auth_core.default import default_auth  # noqa: PLC0415 - all stores, where no `Auth` is given
 
             self._know(await asyncio.to_thread(default_auth))
         await self._revocation_check.settle()
-        self._is_settled = True
-        self._is_ready = not self._asks
+        self._is_settled, self._is_ready = True, not self._asks
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = scope["type"]
-        if kind != "lifespan":
-            msg = f"scope type {kind!r} is not http, websocket or lifespan: its caller is unknown"
+        if scope["type"] != "lifespan":
+            msg = f"scope type {scope['type']!r} is not http, websocket or lifespan: its caller is unknown"
             raise ValueError(msg)
         if self._needs_asyncio and not is_asyncio():
             await refuse_to_start(receive, send)
@@ -271,18 +288,12 @@ class BearerMiddleware:
         await self.app(scope, receive, send)
 
     async def _refuse(self, error: AuthError, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._browser is not None and await self._browser.answered(error, scope, send):
+            return
         problem = problem_of(error, realm=self._realm or realm_of(scope))
         # Neither message holds a token. A fault is an operator's to mend, a refusal is daily bread.
         level = logging.ERROR if problem.status >= 500 else logging.DEBUG  # noqa: PLR2004
         logger.log(level, "request refused: %s", error)
-        if isinstance(error, TokenError) and (self._explains or is_asked_for()):
-            # A warning is seen where nobody has set up logging, and whoever asks here wants to see it.
-            told = logging.WARNING if self._explains else logging.INFO
-            explain_refusal(error, scope, self._verification.tokens, level=told)
+        if self._is_known:
+            explain_refusal(error, scope, self._verification.tokens, is_wanted=self._explains)
         await send_refusal(problem, scope, receive, send)
-
-
-def _service_name(auth: object) -> str | None:
-    """Return how an `Auth` calls itself; None where access tokens are all there is."""
-    settings = getattr(auth, "settings", None)
-    return settings.service_name if isinstance(settings, Settings) else None

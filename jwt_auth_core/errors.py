@@ -16,7 +16,7 @@
     ├── SessionError
     │   ├── RefreshInvalidError       refresh_invalid
     │   ├── RefreshReusedError        refresh_reused          session_id
-    │   ├── SessionRevokedError       session_revoked         session_id
+    │   ├── SessionRevokedError       session_revoked         session_id, reason
     │   └── RefreshSupersededError    refresh_superseded      session_id
     ├── QueryError                    query_failed
     │   ├── UniqueViolationError      unique_violation        constraint
@@ -198,8 +198,9 @@ class SessionRevokedError(_OneSessionError):
 
     code = "session_revoked"
 
-    def __init__(self, session_id: str) -> None:
+    def __init__(self, session_id: str, reason: str | None = None) -> None:
         super().__init__("the session has been ended; log in again", session_id)
+        self.reason = reason
 
 
 class RefreshSupersededError(_OneSessionError):

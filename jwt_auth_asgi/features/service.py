@@ -230,12 +230,14 @@ class Service:
     async def caller(self, scope: Scope, *, is_exempt: bool = False) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""
         await self._revocation_check.settle()
-        return await self._unrevoked(caller(scope, self.verification, is_exempt=is_exempt))
+        return await self._unrevoked(
+            caller(scope, self.verification, self.cookie.access, is_exempt=is_exempt)
+        )
 
     async def is_granted(self, needed: str, scope: Scope) -> bool:
         """Tell whether a user's or client's access token grants a scope, on a path that refuses no token."""
         try:
-            user = bearer(scope, self.verification, is_exempt=True)
+            user = bearer(scope, self.verification, self.cookie.access, is_exempt=True)
             await self._revocation_check.settle()
             return (await self._unrevoked(user)).claims.allows(needed)
         except AuthError:

@@ -6,6 +6,8 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from typing import Final
+from weakref import WeakValueDictionary
 
 from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.features.service import Service
@@ -16,6 +18,17 @@ from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.settings import Settings
 
+_LIVING: Final[WeakValueDictionary[int, Service]] = WeakValueDictionary()
+
+
+def service_of(auth: Auth) -> Service:
+    """Return the service of an `Auth`: in a process they share its threads, as long as anybody has it."""
+    # While there is a service there is its `Auth`, and its id is nobody else's.
+    service = _LIVING.get(id(auth))
+    if service is None:
+        service = _LIVING[id(auth)] = Service(auth)
+    return service
+
 
 class ServiceSource:
     """Where the routes find their service: given, or the process's own, made at the first request.
@@ -24,7 +37,7 @@ class ServiceSource:
     """
 
     def __init__(self, auth: Auth | None = None) -> None:
-        self._service = None if auth is None else Service(auth)
+        self._service = None if auth is None else service_of(auth)
         self.after_fork()
         renew_in_children(self)
 
@@ -89,5 +102,5 @@ class ServiceSource:
         auth = default_auth()
         with self._lock:
             if self._service is None:
-                self._service = Service(auth)
+                self._service = service_of(auth)
             return self._service

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.http import client_address
@@ -17,6 +18,7 @@ from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.idna import to_a_label
 from jwt_auth_core.settings import Settings
 
+_OF_PAGES: Final = {"ws": "http", "wss": "https"}  # whose pages open websockets of the origin
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
@@ -71,10 +73,31 @@ class CsrfRule:
         return _among(sender.origin, {sender.own, *self.allowed_origins})
 
 
+def is_same_origin(sender: Provenance, public_url: str | None, *, is_websocket: bool) -> bool:
+    """Tell whether a page of our own origin is behind a request: it must say so, one way or the other.
+
+    Stricter than `CsrfRule`: a cookie that is Lax comes along with more, so nobody's word is not enough, and
+    no other origin may act with it. Of a websocket the Origin decides, which every browser sends.
+    """
+    if len(sender.fetch_site) > 1 or len(sender.origin) > 1:
+        return False
+    if is_websocket or sender.fetch_site in {(), ("none",)}:
+        return _among(sender.origin, {sender.own, *_origin_of(public_url)})
+    return sender.fetch_site == ("same-origin",)
+
+
+def _origin_of(url: str | None) -> tuple[str, ...]:
+    if url is None:
+        return ()
+    parts = urlsplit(url)
+    return (origin(scheme=parts.scheme, host=parts.netloc),)
+
+
 def provenance(scope: Scope, *, trusted_proxy_count: int = 0) -> Provenance:
     """Read a request's provenance; a missing or repeated Host leaves no origin of our own."""
     host = lines(scope, b"host")
     scheme = client_address.scheme(scope, trusted_proxy_count=trusted_proxy_count)
+    scheme = _OF_PAGES.get(scheme, scheme)
     own = origin(scheme=scheme, host=host[0] if len(host) == 1 else "")
     return Provenance(lines(scope, b"sec-fetch-site"), lines(scope, b"origin"), own)
 

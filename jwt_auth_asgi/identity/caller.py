@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError, RequestError
+from jwt_auth_asgi.http.access_cookie import AccessCookie
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.identity.credentials import authorization, presumed_token
-from jwt_auth_asgi.identity.identity import AuthenticatedUser, user_of
+from jwt_auth_asgi.identity.identity import PRESENTED, AuthenticatedUser, user_of
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.api_keys.key_text import is_key
 from jwt_auth_core.tokens.claims import ACTOR
@@ -21,7 +23,9 @@ class UserRequiredError(RequestError):
         super().__init__("a user who has logged in may do this; an API key or a client may not")
 
 
-def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False) -> AuthenticatedUser:
+def caller(
+    scope: Scope, verification: Verification, cookie: AccessCookie, *, is_exempt: bool = False
+) -> AuthenticatedUser:
     """Return the user whom the access token names; see `bearer`.
 
     Raises:
@@ -30,18 +34,21 @@ def caller(scope: Scope, verification: Verification, *, is_exempt: bool = False)
         TokenError: it is not valid.
         InvalidBearerError: there are several credentials.
     """
-    user = bearer(scope, verification, is_exempt=is_exempt)
+    user = bearer(scope, verification, cookie, is_exempt=is_exempt)
     if user.kind != "user" or ACTOR in user.claims.extra:
         raise UserRequiredError
     return user
 
 
-def bearer(scope: Scope, verification: Verification, *, is_exempt: bool = False) -> AuthenticatedUser:
+def bearer(
+    scope: Scope, verification: Verification, cookie: AccessCookie, *, is_exempt: bool = False
+) -> AuthenticatedUser:
     """Return whom the access token names, a user or a client, as this application's own tokens have it.
 
     A middleware in front may believe other issuers, too. So its word counts where it says that nobody
     calls; a caller is looked up once more, which is a matter of memory where the tokens are the same.
-    On a path that is exempt (``is_exempt``) it has not looked, and its word is none.
+    On a path that is exempt (``is_exempt``) it has not looked, and its word is none. Where it found somebody
+    without a header, a cookie named them, whose origin it has looked at.
 
     Raises:
         NotAuthenticatedError: there is no access token.
@@ -51,9 +58,23 @@ def bearer(scope: Scope, verification: Verification, *, is_exempt: bool = False)
     """
     found = user_of(scope)
     header = authorization(scope) if is_exempt or found is None or found.is_authenticated else None
+    if found is not None and found.is_authenticated and not _is_bearer(header):
+        header = _by_cookie(scope, cookie)
     if header is not None and is_key((presumed_token(header) or b"").decode("latin-1")):
         raise UserRequiredError  # whether it is anybody's makes no difference, and nobody is asked
     user = None if header is None else verification.of_header(header)
     if user is None:
         raise NotAuthenticatedError
     return user
+
+
+def _is_bearer(header: bytes | None) -> bool:
+    return header is not None and header[:7].lower() == b"bearer "
+
+
+def _by_cookie(scope: Scope, cookie: AccessCookie) -> bytes | None:
+    exchanged = scope.get(PRESENTED)
+    if isinstance(exchanged, bytes):
+        return exchanged
+    token = cookie.read(lines(scope, b"cookie"))
+    return None if token is None else b"Bearer " + token.reveal().encode("ascii")

@@ -10,7 +10,7 @@ from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_asgi.identity.verification import VerifiesTokens
 from jwt_auth_core.api_keys.key_text import PREFIX
-from jwt_auth_core.errors import AuthError, TokenInvalidError
+from jwt_auth_core.errors import AuthError, TokenError, TokenInvalidError
 from jwt_auth_core.tokens.any_of import AnyOf
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
@@ -25,8 +25,14 @@ def is_asked_for() -> bool:
     return any(logging.NOTSET < one.level <= logging.INFO for one in ours)
 
 
-def explain_refusal(error: AuthError, scope: Scope, tokens: VerifiesTokens, *, level: int) -> None:
-    """Log why the *tokens* refused that of a request, and what to try; never the token itself."""
+def explain_refusal(error: AuthError, scope: Scope, tokens: VerifiesTokens, *, is_wanted: bool) -> None:
+    """Log why the *tokens* refused that of a request, and what to try; never the token itself.
+
+    ``is_wanted`` says it where nobody has set up logging.
+    """
+    if not isinstance(error, TokenError) or not (is_wanted or is_asked_for()):
+        return
+    level = logging.WARNING if is_wanted else logging.INFO
     from jwt_auth_core.tokens.explain import remedy  # noqa: PLC0415 - in development alone
 
     token = _token(scope)

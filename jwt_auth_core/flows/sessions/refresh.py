@@ -191,7 +191,7 @@ class Refresh:
         if refused.reason == EndReason.REUSE:
             # Again, in case the database was down when the reuse was found; idempotent.
             self._record_reuse(refused, where, is_news=False)
-        return SessionRevokedError(refused.session_id)
+        return SessionRevokedError(refused.session_id, refused.reason)
 
     def _record_reuse(self, refused: Refused, where: Where, *, is_news: bool) -> None:
         event = self._event(RefreshReused, refused, where)

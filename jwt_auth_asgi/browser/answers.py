@@ -1,0 +1,62 @@
+"""Answers to browsers: what they vary by, the cookies that they bring, and where they send somebody.
+
+A cache must never keep our cookies, whatever the application or a CDN's own header says of its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Final
+
+from jwt_auth_asgi.asgi import Message, Send
+
+Lines = Collection[tuple[bytes, bytes]]
+
+VARY: Final = (b"vary", b"Cookie")
+PRIVATE: Final = (b"cache-control", b"private, no-store")
+_OF_CACHES: Final = (b"cache-control", b"expires", b"pragma", b"surrogate-control", b"x-accel-expires")
+_OF_A_CDN: Final = b"cdn-cache-control"  # RFC 9213, and those that have a name before it
+_STARTS: Final = ("http.response.start", "websocket.http.response.start")
+
+
+def varying(send: Send) -> Send:
+    """Return a send that has every answer say that it depends on cookies."""
+
+    def vary(message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            headers: Lines = message.get("headers", ())
+            for name, value in headers:
+                if name == b"vary" and (b"ookie" in value or value == b"*"):
+                    break
+            else:
+                message = {**message, "headers": [*headers, VARY]}
+        return send(message)
+
+    return vary
+
+
+def bringing(send: Send, lines: Sequence[str], is_fresh: Callable[[], bool]) -> Send:
+    """Return a send that has the answer set cookies, unless it begins too late for that."""
+    cookies = [(b"set-cookie", line.encode("latin-1")) for line in lines]
+
+    def bring(message: Message) -> Awaitable[None]:
+        kind = message["type"]
+        if kind in _STARTS and is_fresh():
+            kept = [line for line in message.get("headers", ()) if not _is_of_caches(line[0].lower())]
+            message = {**message, "headers": [*kept, PRIVATE, *cookies]}
+        elif kind == "websocket.accept" and is_fresh():
+            message = {**message, "headers": [*message.get("headers", ()), *cookies]}
+        return send(message)
+
+    return bring
+
+
+def _is_of_caches(name: bytes) -> bool:
+    return name in _OF_CACHES or name.endswith(_OF_A_CDN)
+
+
+async def redirect(send: Send, status: int, location: str, *more: tuple[bytes, bytes]) -> None:
+    """Answer an http request with a place to go to, and more headers."""
+    headers = [(b"location", location.encode("ascii")), (b"content-length", b"0"), PRIVATE, VARY, *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

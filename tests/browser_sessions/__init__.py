@@ -1,0 +1,1 @@
+"""Browser sessions: the middleware by cookie, and exchanges before the application runs."""
