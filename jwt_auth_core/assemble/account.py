@@ -10,6 +10,7 @@ from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.export_account import ExportAccount
 from jwt_auth_core.flows.account.login_by_email import LoginByEmail
 from jwt_auth_core.flows.account.prove_address import ProveAddress
 from jwt_auth_core.flows.account.register import Register
@@ -18,6 +19,7 @@ from jwt_auth_core.flows.account.request_login import RequestLogin
 from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.account.welcome import Welcome
+from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.users.profile import SqlProfiles
 
@@ -33,6 +35,7 @@ class AccountFlows(TypedDict):
     current_user: CurrentUser
     end_user: AccountAdmin
     change_profile: ChangeProfile
+    export_account: ExportAccount
 
 
 def account_flows(parts: Parts) -> AccountFlows:
@@ -96,5 +99,13 @@ def account_flows(parts: Parts) -> AccountFlows:
         "end_user": parts.end_user,
         "change_profile": ChangeProfile(
             parts.current_user, SqlProfiles(parts.stores.database), parts.journal, parts.clock
+        ),
+        "export_account": ExportAccount(
+            parts.stores.database,
+            parts.current_user,
+            parts.list_sessions,
+            FreshLogin(parts.settings.fresh_login_seconds, parts.clock),
+            parts.journal,
+            parts.clock,
         ),
     }

@@ -1,6 +1,7 @@
 """Events: what can happen to an identity, and who is told of it."""
 
 from jwt_auth_core.events.account import (
+    AccountExported,
     EmailChangeAsked,
     EmailChanged,
     EmailChangeUndone,
@@ -60,6 +61,7 @@ from jwt_auth_core.events.passkey import PasskeyAdded, PasskeyRemoved
 from jwt_auth_core.events.subscribers import Subscriber, Subscribers
 
 __all__ = [
+    "AccountExported",
     "ApiKeyCreated",
     "ApiKeyRevoked",
     "ClientAdded",

@@ -23,6 +23,13 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountExported(Event):
+    """A user was handed all that is kept of it."""
+
+    name: ClassVar = EventName.ACCOUNT_EXPORTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmailVerified(Event):
     """A user showed that its address is its own; what was set before is ``kept`` or ``voided``: `reason`."""
 

@@ -36,6 +36,7 @@ class EventName(StrEnum):
     PASSWORD_STOPPED = "password_stopped"
     PASSWORD_REOPENED = "password_reopened"
     PROFILE_CHANGED = "profile_changed"
+    ACCOUNT_EXPORTED = "account_exported"
     REAUTHENTICATED = "reauthenticated"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
     EMAIL_VERIFIED = "email_verified"

@@ -29,7 +29,7 @@ REGISTER: Final[Operation] = {
     "summary": "Create an account",
     "description": (
         "Passwords are checked for length and against common ones. Where registration is quiet, the answer is "
-        "202 whether an account with the address exists or not, and a letter says the rest. " + LIMIT_SENTENCE
+        "202 whether an account with the address exists or not; a letter says the rest. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": [],
@@ -69,6 +69,21 @@ CHANGE_ME: Final[Operation] = {
     "responses": responses(
         {200: success("The account as it is now.", schemas.CURRENT_USER)},
         {**BODY_PROBLEMS, **REFUSED, 400: {**BODY_PROBLEMS[400], **REFUSED[400]}},
+    ),
+}
+
+EXPORT_ME: Final[Operation] = {
+    "operationId": "export_me",
+    "summary": "All that is kept of the caller",
+    "description": (
+        "Needs a fresh login (`POST /auth/reauthenticate`). The rows of each table by its name, and the live "
+        "sessions; no hash and no secret is among them."
+    ),
+    "tags": [TAG],
+    "security": AUTHENTICATED,
+    "responses": responses(
+        {200: success("What is kept.", schemas.EXPORT)},
+        {**REFUSED, 401: {**REFUSED[401], **STALE}},
     ),
 }
 

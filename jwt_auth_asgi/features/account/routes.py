@@ -58,6 +58,13 @@ async def _change_me(service: Service, request: Request) -> Response:
     return _shown(await service.run(service.auth.change_profile, caller.identity, change, client))
 
 
+async def _export_me(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    client = service.client(request.scope)
+    kept = await service.run(service.auth.export_account, caller.identity, client, caller.claims)
+    return json_response(200, kept)
+
+
 def _shown(user: User) -> Response:
     body = {
         "user_id": user.user_id,
@@ -85,6 +92,7 @@ FEATURE: Final = Feature(
     (
         FeatureRoute(paths.REGISTER, _register, operations.REGISTER),
         FeatureRoute(paths.ME, _me, operations.ME),
+        FeatureRoute(paths.EXPORT_ME, _export_me, operations.EXPORT_ME),
         FeatureRoute(paths.CHANGE_ME, _change_me, operations.CHANGE_ME),
         FeatureRoute(paths.PASSWORD, _change_password, operations.CHANGE_PASSWORD),
     ),

@@ -14,6 +14,7 @@ from jwt_auth_asgi.features.schemas import (
     REFRESH_TOKEN,
     SAME_TRANSPORT,
     USER_ID,
+    Schema,
     always,
     object_of,
     of_length,
@@ -27,6 +28,13 @@ REGISTER: Final = object_of(
         "last_name": of_length(LAST_NAME, 1, 200),
     }
 )
+_ROWS: Final[Schema] = {"type": "array", "items": {"type": "object"}}
+EXPORT: Final[Schema] = {
+    **object_of(
+        {"exported_at": {"type": "string", "format": "date-time"}, "sessions": _ROWS, "users": _ROWS}
+    ),
+    "additionalProperties": _ROWS,
+}
 REGISTERED: Final = object_of(
     {
         "user_id": USER_ID,
