@@ -49,7 +49,9 @@ def transport_of(cookie: RefreshCookie, lines: Sequence[str]) -> Transport:
 
 def check_transport(fields: Fields, otherwise: Transport, problems: list[FieldError]) -> Transport:
     """Return the transport that the fields ask for; note among the *problems* one that does not exist."""
-    asked = fields.get("transport", otherwise.value)
+    if "transport" not in fields:
+        return otherwise
+    asked = fields["transport"]
     if asked not in TRANSPORTS:
         problems.append(FieldError("transport", "unknown", 'must be "cookie", "cookies" or "body"'))
         return otherwise
