@@ -28,8 +28,8 @@ REGISTER: Final[Operation] = {
     "operationId": "register",
     "summary": "Create an account",
     "description": (
-        "Passwords are checked for length and against common ones. Where registration is quiet, the answer is "
-        "202 whether an account with the address exists or not; a letter says the rest. " + LIMIT_SENTENCE
+        "Passwords are checked for length and against common ones. Where registration is quiet, the answer "
+        "is 202 whether an account with the address exists or not; a letter says the rest. " + LIMIT_SENTENCE
     ),
     "tags": [TAG],
     "security": [],
