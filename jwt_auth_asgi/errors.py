@@ -16,7 +16,8 @@
         ├── InvalidClientError        invalid_client          401
         ├── UnsupportedTokenTypeError unsupported_token_type  400
         ├── UnsupportedGrantTypeError unsupported_grant_type  400
-        └── SecondFactorRequiredError second_factor_required  401  challenge, factors, expires_in
+        ├── SecondFactorRequiredError second_factor_required  401  challenge, factors, expires_in
+        └── EnrolmentRequiredError    enrolment_required      403  token, expires_in
 
 The third column is the HTTP status.
 """
@@ -175,3 +176,25 @@ class SecondFactorRequiredError(RequestError):
     def __init__(self, challenge: Secret, factors: Iterable[str], expires_in: int) -> None:
         self.challenge, self.factors, self.expires_in = challenge, tuple(factors), expires_in
         super().__init__("a second factor is required")
+
+    @property
+    def members(self) -> dict[str, object]:
+        """What the problem says of it."""
+        challenge = self.challenge.reveal()
+        return {"challenge": challenge, "factors": self.factors, "expires_in": self.expires_in}
+
+
+class EnrolmentRequiredError(RequestError):
+    """Raised when a login is right, and its user has yet to enrol a second factor, by ``token``."""
+
+    code = "enrolment_required"
+    status = 403
+
+    def __init__(self, token: Secret, expires_in: int) -> None:
+        self.token, self.expires_in = token, expires_in
+        super().__init__("enrol a second factor to go on")
+
+    @property
+    def members(self) -> dict[str, object]:
+        """What the problem says of it."""
+        return {"enrolment_token": self.token.reveal(), "expires_in": self.expires_in}

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.factors.settings import FactorSettings
 from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.passkeys.settings import PasskeySettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
@@ -110,6 +111,7 @@ class Settings:
         service_name: refused as a password, shown in ``WWW-Authenticate``, and as ``client_id`` in tokens.
         webhooks: where events are posted to.
         mail: how letters are sent.
+        factors: who has to have a second factor.
         passkeys: for whom passkeys are, and how many a user may have.
     """
 
@@ -167,6 +169,7 @@ class Settings:
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
     webhooks: WebhookSettings = WebhookSettings()  # noqa: RUF009 - it is frozen
     mail: MailSettings = MailSettings()  # noqa: RUF009 - it is frozen
+    factors: FactorSettings = FactorSettings()  # noqa: RUF009 - it is frozen
     passkeys: PasskeySettings = PasskeySettings()  # noqa: RUF009 - it is frozen
 
     def __post_init__(self) -> None:

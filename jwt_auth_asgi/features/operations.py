@@ -55,6 +55,8 @@ STALE: Final = {
 """What a route answers that asks for a fresh login."""
 CHALLENGED: Final = {"second_factor_required": "a second factor is required"}
 """What a first factor is answered with that is right and not enough."""
+UNENROLLED: Final = {"enrolment_required": "enrol a second factor to go on"}
+"""What it is answered with where ``SECOND_FACTOR=required`` and there is none."""
 RATE_LIMITED: Final[Mapping[int, Mapping[str, str]]] = {429: {"rate_limited": DETAILS["rate_limited"]}}
 """What every route answers that a limit may refuse."""
 TOO_LARGE: Final[Mapping[int, Mapping[str, str]]] = {

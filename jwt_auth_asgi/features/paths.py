@@ -57,6 +57,7 @@ API_KEYS: Final = RoutePath("/api-keys", "GET")
 NEW_API_KEY: Final = RoutePath("/api-keys", "POST")
 API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
 FACTORS: Final = RoutePath("/factors", "GET")
+ENROL: Final = RoutePath("/factors/enrol", "POST", reads_token=False)
 NEW_TOTP: Final = RoutePath("/factors/totp", "POST")
 CONFIRM_TOTP: Final = RoutePath("/factors/totp/confirm", "POST")
 ALL_TOTP: Final = RoutePath("/factors/totp", "DELETE")
@@ -79,7 +80,7 @@ ALL: Final = (
     *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
     *(SEND_LOGIN, LOGIN_BY_EMAIL, CHANGE_EMAIL, CONFIRM_EMAIL, UNDO_EMAIL),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),
-    *(FACTORS, NEW_TOTP, CONFIRM_TOTP, ALL_TOTP, TOTP, RECOVERY_CODES, REMEMBERED_DEVICE),
+    *(FACTORS, ENROL, NEW_TOTP, CONFIRM_TOTP, ALL_TOTP, TOTP, RECOVERY_CODES, REMEMBERED_DEVICE),
     *(PASSKEY_OPTIONS, NEW_PASSKEY, PASSKEYS, RENAME_PASSKEY, REMOVE_PASSKEY),
     *(PASSKEY_LOGIN_OPTIONS, PASSKEY_LOGIN),
     *(API_KEYS, NEW_API_KEY, API_KEY),

@@ -169,7 +169,9 @@ def problem(status: int, codes: Mapping[str, str]) -> Schema:
         }
     if "second_factor_required" in codes:
         members |= _CHALLENGED
-    return object_of(members, optional=("errors", "max_age", "reason", *_CHALLENGED))
+    if "enrolment_required" in codes:
+        members |= {"enrolment_token": _CHALLENGED["challenge"], "expires_in": _CHALLENGED["expires_in"]}
+    return object_of(members, optional=("errors", "max_age", "reason", *_CHALLENGED, "enrolment_token"))
 
 
 def in_words(problem: Schema) -> Schema:

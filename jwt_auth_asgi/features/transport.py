@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from starlette.responses import Response
 
-from jwt_auth_asgi.errors import SecondFactorRequiredError
+from jwt_auth_asgi.errors import EnrolmentRequiredError, SecondFactorRequiredError
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
 from jwt_auth_asgi.http.bodies import Fields
@@ -81,10 +81,13 @@ def granted(opened: Grant | Challenge) -> Grant:
 
     Raises:
         SecondFactorRequiredError: it brought none: something else is asked for.
+        EnrolmentRequiredError: it brought none: something else has to be set up first.
     """
     match opened:
         case Grant():
             return opened
+        case Challenge(enrols=True):
+            raise EnrolmentRequiredError(opened.token, opened.expires_in)
         case Challenge():
             raise SecondFactorRequiredError(opened.token, opened.factors, opened.expires_in)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from jwt_auth_asgi.asgi import Send
 from jwt_auth_asgi.errors import (
+    EnrolmentRequiredError,
     InvalidClientError,
     MethodNotAllowedError,
     RequestError,
@@ -30,11 +31,11 @@ from jwt_auth_core.policies.refusal import PolicyRefusedError
 Headers = tuple[tuple[bytes, bytes], ...]
 
 STATUS: Final = {
-    "auth_error": 503,
-    "invalid_settings": 503,
-    "missing_driver": 503,
-    "weak_key": 503,
-    "asyncio_required": 503,
+    **dict.fromkeys(("auth_error", "invalid_settings", "missing_driver", "weak_key"), 503),
+    **dict.fromkeys(("asyncio_required", "undecipherable", "query_failed", "unique_violation"), 503),
+    **dict.fromkeys(("constraint_violation", "missing_table", "lost_transaction"), 503),
+    **dict.fromkeys(("pending_migration", "unfit_table", "unsafe_query", "unavailable"), 503),
+    **dict.fromkeys(("session_busy", "hook_failed", "store_unavailable", "overloaded"), 503),
     "token_error": 401,
     "token_invalid": 401,
     "token_expired": 401,
@@ -49,7 +50,6 @@ STATUS: Final = {
     "factor_not_found": 404,
     "too_many_factors": 409,
     "encryption_not_configured": 501,
-    "undecipherable": 503,
     "email_taken": 409,
     "user_not_found": 401,  # an authentic token whose account is gone or disabled
     "session_error": 401,
@@ -72,20 +72,7 @@ STATUS: Final = {
     "invalid_passkey": 400,
     "passkey_refused": 401,
     "passkeys_not_configured": 501,
-    "query_failed": 503,
-    "unique_violation": 503,
-    "constraint_violation": 503,
     "invalid_value": 422,
-    "missing_table": 503,
-    "lost_transaction": 503,
-    "pending_migration": 503,
-    "unfit_table": 503,
-    "unsafe_query": 503,
-    "unavailable": 503,
-    "session_busy": 503,
-    "hook_failed": 503,
-    "store_unavailable": 503,
-    "overloaded": 503,
     "rate_limited": 429,
     "mail_not_configured": 501,
 }
@@ -115,7 +102,7 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
         ("invalid_credentials", "session_error", "refresh_invalid", "refresh_reused"), "invalid_grant"
     ),
     **dict.fromkeys(
-        ("refresh_superseded", "session_revoked", "email_unverified", "refused"), "invalid_grant"
+        ("refresh_superseded", "session_revoked", "email_unverified", "enrolment_required"), "invalid_grant"
     ),
     **{word: word for word in ("invalid_client", "unauthorized_client", "invalid_scope", "invalid_target")},
     "second_factor_required": "mfa_required",
@@ -235,8 +222,8 @@ def _more(error: AuthError) -> dict[str, object]:
             return {"policy": name}
         case RefusedError(reason=word):
             return {"reason": word}
-        case SecondFactorRequiredError(challenge=token, factors=factors, expires_in=seconds):
-            return {"challenge": token.reveal(), "factors": factors, "expires_in": seconds}
+        case SecondFactorRequiredError() | EnrolmentRequiredError():
+            return error.members
         case InsufficientAuthenticationError(max_age=age, acr_values=level, amr=amr):
             asked = {"max_age": age, "acr_values": level, "amr": amr or None}
             return {name: value for name, value in asked.items() if value is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.factors.complete_login import CompleteLogin
+from jwt_auth_core.flows.factors.enrol_at_login import EnrolAtLogin
 from jwt_auth_core.flows.factors.enrol_totp import ConfirmTotp, EnrolTotp
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
 from jwt_auth_core.flows.factors.factor_guesses import FactorGuesses
@@ -18,18 +19,20 @@ def factor_flows(parts: Parts) -> FactorFlows:
     factors, devices = parts.factors, parts.account_limits.limits.devices
     changes = parts.factor_changes
     renew = RenewRecoveryCodes(changes, factors.recovery)
+    enrol = EnrolTotp(changes, parts.stores.users, factors.apps, factors.vault, parts.settings.service_name)
+    confirm = ConfirmTotp(changes, factors.apps, factors.codes, renew, UserLimits(parts.rate_limits))
     return FactorFlows(
         complete_login=CompleteLogin(
             factors=factors.kinds,
             challenges=parts.stores.challenges,
             open_session=parts.open_session,
             guesses=FactorGuesses(parts.account_limits.limits),
+            confirm=confirm,
         ),
         list=ListFactors(parts.current_user, factors.apps, factors.recovery, devices, parts.clock),
-        enrol_totp=EnrolTotp(
-            changes, parts.stores.users, factors.apps, factors.vault, parts.settings.service_name
-        ),
-        confirm_totp=ConfirmTotp(changes, factors.apps, factors.codes, renew, UserLimits(parts.rate_limits)),
+        enrol_totp=enrol,
+        enrol_at_login=EnrolAtLogin(parts.stores.challenges, parts.stores.users, enrol),
+        confirm_totp=confirm,
         remove_totp=RemoveTotp(changes, factors.apps, factors.recovery),
         renew_recovery_codes=renew,
         forget_device=ForgetDevice(devices),

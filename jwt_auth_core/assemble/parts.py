@@ -12,7 +12,7 @@ from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.mints import mints
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
-from jwt_auth_core.assemble.second_factors import SecondFactors, second_factors
+from jwt_auth_core.assemble.second_factors import SecondFactors, must_have_factor, second_factors
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
@@ -144,7 +144,13 @@ class Parts:
             sessions_per_user=settings.sessions_per_user,
             together=stores.together,
             as_one=stores.as_one,
-            second_factor=AskForFactor(factors.kinds, stores.challenges, guesses.devices, clock),
+            second_factor=AskForFactor(
+                factors.kinds,
+                stores.challenges,
+                guesses.devices,
+                clock,
+                is_required=must_have_factor(settings),
+            ),
             must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jwt_auth_core.assemble.keys import vault
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.factors.factor import TOTP, Factor
 from jwt_auth_core.factors.recovery import RecoveryFactor
@@ -52,3 +53,15 @@ def second_factors(settings: Settings, database: Database, *, clock: Clock) -> S
         own,
         Reencrypt(apps, own),
     )
+
+
+def must_have_factor(settings: Settings) -> bool:
+    """Tell whether no session opens without a second factor.
+
+    Raises:
+        SettingsError: that is so, and nobody could enrol one.
+    """
+    is_required = settings.factors.policy == "required"
+    if is_required and not settings.encryption_keys:
+        raise SettingsError(["SECOND_FACTOR=required needs ENCRYPTION_KEYS: secrets are encrypted"])
+    return is_required

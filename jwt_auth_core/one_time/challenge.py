@@ -16,6 +16,9 @@ from jwt_auth_core.vocabulary import Secret, UserId
 CHALLENGE: Final = Purpose("challenge", ttl_seconds=5 * 60)
 """Lets a login go on, with a second factor."""
 
+ENROLMENT: Final = Purpose("enrolment", ttl_seconds=15 * 60)
+"""Lets somebody who must have a second factor, and has none, enrol one and so go on with the login."""
+
 CHALLENGE_ATTEMPTS: Final = 5
 """How many answers to one are looked at."""
 
@@ -48,14 +51,20 @@ class BegunLogin:
     instead_of: str | None = None
 
 
+def is_enrolment(challenge: Secret) -> bool:
+    """Tell whether it says of itself that its login goes on by enrolling."""
+    return challenge.reveal().startswith(ENROLMENT.prefix)
+
+
 def challenge_digest(challenge: Secret) -> str:
-    """Return what is stored of a challenge that somebody brings.
+    """Return what is stored of a challenge that somebody brings, of either purpose.
 
     Raises:
         ChallengeInvalidError: it has not the form of one.
     """
+    purpose = ENROLMENT if is_enrolment(challenge) else CHALLENGE
     try:
-        return CHALLENGE.digest_of(challenge.reveal())
+        return purpose.digest_of(challenge.reveal())
     except TokenInvalidError:
         raise ChallengeInvalidError from None
 

@@ -146,6 +146,30 @@ LIST: Final[Operation] = {
     "security": AUTHENTICATED,
     "responses": responses({200: success("What is enrolled; no secret.", _LISTED)}, REFUSED),
 }
+_SECRET: Final[Schema] = object_of(
+    {
+        "id": _FACTOR_ID,
+        "name": _NAME,
+        "secret": {
+            "type": "string",
+            "description": "160 bits in base32, for who types it.",
+            "examples": ["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"],
+        },
+        "uri": {
+            "type": "string",
+            "description": "The same as a link, which opens an app on the same device.",
+            "examples": ["otpauth://totp/shop:ada%40example.com?secret=JBSW...&issuer=shop"],
+        },
+        "qr_svg": {
+            "type": "string",
+            "description": "The link as a QR code: an `<svg>` element.",
+            "examples": ['<svg width="180" height="180"></svg>'],
+        },
+    }
+)
+_UNCONFIGURED: Final = {
+    501: {"encryption_not_configured": "nothing can be encrypted: ENCRYPTION_KEYS is not set"}
+}
 ENROL_TOTP: Final[Operation] = {
     "operationId": "enrol_totp",
     "summary": "Set up an authenticator app",
@@ -159,36 +183,47 @@ ENROL_TOTP: Final[Operation] = {
         },
     },
     "responses": responses(
-        {
-            201: success(
-                "The secret, shown this once.",
-                object_of(
-                    {
-                        "id": _FACTOR_ID,
-                        "name": _NAME,
-                        "secret": {
-                            "type": "string",
-                            "description": "160 bits in base32, for who types it.",
-                            "examples": ["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"],
-                        },
-                        "uri": {
-                            "type": "string",
-                            "description": "The same as a link, which opens an app on the same device.",
-                            "examples": ["otpauth://totp/shop:ada%40example.com?secret=JBSW...&issuer=shop"],
-                        },
-                        "qr_svg": {
-                            "type": "string",
-                            "description": "The link as a QR code: an `<svg>` element.",
-                            "examples": ['<svg width="180" height="180"></svg>'],
-                        },
-                    }
-                ),
-            )
-        },
+        {201: success("The secret, shown this once.", _SECRET)},
         {
             **_FRESH_WITH_BODY,
             409: {"too_many_factors": "a user may have 10 authenticator apps; remove one first"},
-            501: {"encryption_not_configured": "nothing can be encrypted: ENCRYPTION_KEYS is not set"},
+            **_UNCONFIGURED,
+        },
+    ),
+}
+ENROL: Final[Operation] = {
+    "operationId": "enrol_at_login",
+    "summary": "Set up the second factor that a login needs",
+    "description": (
+        "For who was answered 403 `enrolment_required`, by its `enrolment_token`. A code of the app then "
+        "completes the login at `/login/second-factor`, where that token is the `challenge`."
+    ),
+    "tags": [TAG],
+    "security": [],
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": object_of(
+                    {
+                        "enrolment_token": {
+                            "type": "string",
+                            "description": "Good for 15 minutes and one session; opens nothing else.",
+                            "examples": ["enrolment.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"],
+                        },
+                        "name": {**_NAME, "type": ["string", "null"]},
+                    },
+                    optional=("name",),
+                )
+            }
+        },
+    },
+    "responses": responses(
+        {201: success("The secret, shown this once.", _SECRET)},
+        {
+            **BODY_PROBLEMS,
+            401: {"challenge_invalid": "this login cannot go on; begin again with the first factor"},
+            **_UNCONFIGURED,
         },
     ),
 }

@@ -20,6 +20,7 @@ from jwt_auth_asgi.features.transport import opened_response, who
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.flows.factors.enrol_totp import TotpSecret
 from jwt_auth_core.vocabulary import Secret
 
 _CONFIRM: Final = paths.CONFIRM_TOTP.path.rpartition("/")[2]
@@ -64,7 +65,16 @@ async def _enrol_totp(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     enrol, headers = service.auth.factors.enrol_totp, by_name(request.scope)
     name = enrol.parse(await bodies.parsed_or_empty(headers, request.receive, bodies.JSON_ALONE))
-    made = await service.run(enrol, caller.identity, name, caller.claims)
+    return _secret(await service.run(enrol, caller.identity, name, caller.claims))
+
+
+async def _enrol(service: Service, request: Request) -> Response:
+    enrol, headers = service.auth.factors.enrol_at_login, by_name(request.scope)
+    fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
+    return _secret(await service.run(enrol, enrol.parse(fields)))
+
+
+def _secret(made: TotpSecret) -> Response:
     shown = {"secret": made.secret.reveal(), "uri": made.uri.reveal(), "qr_svg": made.qr_svg.reveal()}
     return json_response(201, {"id": made.factor_id, "name": made.name, **shown})
 
@@ -120,6 +130,7 @@ FEATURE: Final = Feature(
     (
         FeatureRoute(paths.SECOND_FACTOR, _second_factor, operations.SECOND_FACTOR),
         FeatureRoute(paths.FACTORS, _list, operations.LIST),
+        FeatureRoute(paths.ENROL, _enrol, operations.ENROL),
         FeatureRoute(paths.NEW_TOTP, _enrol_totp, operations.ENROL_TOTP),
         FeatureRoute(paths.CONFIRM_TOTP, _confirm_totp, operations.CONFIRM_TOTP),
         FeatureRoute(paths.ALL_TOTP, _remove_all_totp, operations.REMOVE_ALL_TOTP),

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jwt_auth_core.devices import Devices
-from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.factors.factor import Factor
 from jwt_auth_core.flows.sessions.challenge import Challenge, FirstFactor
-from jwt_auth_core.one_time.challenge import CHALLENGE, BegunLogin, ChallengeStore
+from jwt_auth_core.one_time.challenge import CHALLENGE, ENROLMENT, BegunLogin, ChallengeStore
+from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock
 
@@ -23,6 +24,7 @@ class AskForFactor:
     challenges: ChallengeStore
     devices: Devices
     clock: Clock
+    is_required: bool = False
 
     def __call__(self, user: User, first: FirstFactor) -> Challenge | None:
         """Return the challenge of a login, None where nothing is asked for.
@@ -30,15 +32,22 @@ class AskForFactor:
         Raises:
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
-        if not user.factor_kinds or self._is_remembered(user, first):
+        if not user.factor_kinds:
+            return self._challenge(user, first, ENROLMENT, ()) if self.is_required else None
+        if self._is_remembered(user, first):
             return None
         names = tuple(factor.name for factor in self.factors if factor.is_enrolled(user.user_id))
-        token, seconds = CHALLENGE.new(), CHALLENGE.ttl_seconds
+        return self._challenge(user, first, CHALLENGE, names)
+
+    def _challenge(
+        self, user: User, first: FirstFactor, purpose: Purpose, names: tuple[str, ...]
+    ) -> Challenge:
+        token, seconds = purpose.new(), purpose.ttl_seconds
         begun = BegunLogin(
             user.user_id, first.methods, user.session_version, credential_of(user), first.instead_of
         )
-        self.challenges.put(CHALLENGE.digest_of(token.reveal()), begun, seconds=seconds)
-        return Challenge(token, names, seconds)
+        self.challenges.put(purpose.digest_of(token.reveal()), begun, seconds=seconds)
+        return Challenge(token, names, seconds, enrols=purpose is ENROLMENT)
 
     def _is_remembered(self, user: User, first: FirstFactor) -> bool:
         if first.device is None or first.instead_of is not None:  # who logs in once more is to show all
@@ -50,3 +59,9 @@ class AskForFactor:
 def credential_of(user: User) -> str:
     """Return what tells the user's password hash from another one."""
     return b64url_encode(hashlib.sha256(user.password_hash.encode()).digest())
+
+
+def is_as_begun(begun: BegunLogin, user: User) -> bool:
+    """Tell whether the account is still what the first factor was right for."""
+    is_same = same(credential_of(user).encode(), begun.credential.encode())
+    return is_same and user.session_version == begun.version

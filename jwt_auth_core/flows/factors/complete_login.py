@@ -10,13 +10,13 @@ from typing import ClassVar
 from jwt_auth_core.assurance import RECOVERY, with_second
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.devices import REMEMBERED_SECONDS, device_digest
-from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, InvalidInputError
 from jwt_auth_core.events import LoggedIn, Reauthenticated, RecoveryCodeUsed, SecondFactorFailed
 from jwt_auth_core.factors.factor import Factor, FactorInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factors.answer import Answer, answer_in
-from jwt_auth_core.flows.factors.ask_for_factor import credential_of
+from jwt_auth_core.flows.factors.ask_for_factor import is_as_begun
+from jwt_auth_core.flows.factors.enrol_totp import ConfirmTotp
 from jwt_auth_core.flows.factors.factor_guesses import FactorGuesses
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.challenge import FirstFactor
@@ -28,6 +28,7 @@ from jwt_auth_core.one_time.challenge import (
     ChallengeInvalidError,
     ChallengeStore,
     challenge_digest,
+    is_enrolment,
 )
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret
@@ -53,6 +54,7 @@ class CompleteLogin:
     challenges: ChallengeStore
     open_session: OpenSession
     guesses: FactorGuesses
+    confirm: ConfirmTotp
 
     def parse(self, values: Mapping[str, object]) -> SecondStep:
         """Check ``challenge``, the one factor that came, ``device`` and ``remember_device`` where they are.
@@ -93,7 +95,7 @@ class CompleteLogin:
                 raise ChallengeInvalidError
             try:
                 with guess.right(self.open_session.as_one()):
-                    methods = self._spent(digest, user, client, asked.answer)
+                    methods = self._spent(digest, user, client, asked)
                     grant = self._opened(user, client, begun, methods, replaces)
                     self._note(user, begun, guess, asked, grant)
             except FactorInvalidError:
@@ -103,11 +105,11 @@ class CompleteLogin:
                 raise ChallengeInvalidError from None
         return grant
 
-    def _spent(self, digest: str, user: User, client: Client, answer: Answer) -> tuple[str, ...]:
+    def _spent(self, digest: str, user: User, client: Client, asked: SecondStep) -> tuple[str, ...]:
         """Return what the answer proves; factor and challenge are spent together, or neither is."""
         parts = self.open_session.parts
         with parts.journal.together():
-            methods = answer.factor.verify(user.user_id, answer.value, challenge=digest)
+            methods = self._proven(digest, user, client, asked)
             if methods is None:
                 raise FactorInvalidError
             if not self.challenges.take(digest):
@@ -115,6 +117,16 @@ class CompleteLogin:
             if RECOVERY in methods:
                 parts.journal(RecoveryCodeUsed(at=parts.clock(), user_id=user.user_id, client=client))
             return methods
+
+    def _proven(self, digest: str, user: User, client: Client, asked: SecondStep) -> tuple[str, ...] | None:
+        answer = asked.answer
+        if not is_enrolment(asked.challenge):
+            return answer.factor.verify(user.user_id, answer.value, challenge=digest)
+        if answer.factor.name != "totp" or not isinstance(answer.value, Secret):
+            return None
+        with self.confirm.changes.together(user.user_id):
+            is_confirmed = self.confirm.confirmed(user, answer.value, client)
+        return ("otp",) if is_confirmed else None
 
     def _opened(
         self, user: User, client: Client, begun: BegunLogin, methods: Sequence[str], replaces: str | None
@@ -142,9 +154,3 @@ class CompleteLogin:
         parts = self.open_session.parts
         now, reason = parts.clock(), factor.name
         parts.journal(SecondFactorFailed(at=now, user_id=user.user_id, client=client, reason=reason))
-
-
-def is_as_begun(begun: BegunLogin, user: User) -> bool:
-    """Tell whether the account is still what the first factor was right for."""
-    is_same = same(credential_of(user).encode(), begun.credential.encode())
-    return is_same and user.session_version == begun.version

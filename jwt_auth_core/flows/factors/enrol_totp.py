@@ -83,11 +83,22 @@ class EnrolTotp:
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
+        _ = self.vault.newest
+        return self.made(self.changes.fresh(user_id, claims), name)
+
+    def made(self, user: User, name: str) -> TotpSecret:
+        """Do it for a user who may.
+
+        Raises:
+            EncryptionNotConfiguredError: there is nothing to encrypt it with.
+            MissingDriverError: what is needed for it is not installed.
+            TooManyFactorsError: the user has as many apps as one may have.
+            UserNotFoundError: the user is gone.
+            UnavailableError: a store does not answer, or the system gives no random bytes.
+        """
         from jwt_auth_core.factors.pyotp import enrolment_uri  # noqa: PLC0415 - a driver
         from jwt_auth_core.factors.segno import qr_svg  # noqa: PLC0415 - a driver
 
-        _ = self.vault.newest
-        user = self.changes.fresh(user_id, claims)
         if len(self.apps.of_user(user.user_id)) >= MOST_APPS:
             raise TooManyFactorsError
         secret = new_secret(os.urandom)
@@ -149,16 +160,21 @@ class ConfirmTotp:
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer; the app counts for nothing yet.
         """
-        user, now = self.changes.fresh(user_id, claims), self.changes.clock()
+        user = self.changes.fresh(user_id, claims)
         with self.limits.guess(user.user_id) as guess, self.changes.together(user.user_id):
-            app = self.apps.pending(user.user_id, since=now - PENDING_SECONDS)
-            step = None if app is None else self.codes.step_of(app, code)
-            if app is None or step is None or not self.apps.confirm(app.factor_id, step=step, now=now):
+            if not self.confirmed(user, code, client):
                 guess.is_wrong = True
                 raise InvalidCodeError
             has_codes = self.recovery.codes.count(user.user_id) > 0
-            made = () if has_codes else self.recovery.made(user.user_id)
-            self.changes.enrolled.add(user.user_id, TOTP)
-            event = FactorAdded(at=now, user_id=user.user_id, client=client, factor="totp")
-            self.changes.journal(event)
-        return made
+            return () if has_codes else self.recovery.made(user.user_id)
+
+    def confirmed(self, user: User, code: Secret, client: Client) -> bool:
+        """Have the app that waits count if the code is its own, in the transaction of `FactorChanges`."""
+        now = self.changes.clock()
+        app = self.apps.pending(user.user_id, since=now - PENDING_SECONDS)
+        step = None if app is None else self.codes.step_of(app, code)
+        if app is None or step is None or not self.apps.confirm(app.factor_id, step=step, now=now):
+            return False
+        self.changes.enrolled.add(user.user_id, TOTP)
+        self.changes.journal(FactorAdded(at=now, user_id=user.user_id, client=client, factor="totp"))
+        return True

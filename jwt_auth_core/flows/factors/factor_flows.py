@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jwt_auth_core.flows.factors.complete_login import CompleteLogin
+from jwt_auth_core.flows.factors.enrol_at_login import EnrolAtLogin
 from jwt_auth_core.flows.factors.enrol_totp import ConfirmTotp, EnrolTotp
 from jwt_auth_core.flows.factors.list_factors import ForgetDevice, ListFactors
 from jwt_auth_core.flows.factors.recovery_codes import RenewRecoveryCodes
@@ -19,6 +20,7 @@ class FactorFlows:
     complete_login: CompleteLogin
     list: ListFactors
     enrol_totp: EnrolTotp
+    enrol_at_login: EnrolAtLogin
     confirm_totp: ConfirmTotp
     remove_totp: RemoveTotp
     renew_recovery_codes: RenewRecoveryCodes

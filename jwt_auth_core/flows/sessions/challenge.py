@@ -32,11 +32,13 @@ class Challenge:
         token: stands for this login, and opens nothing by itself.
         factors: what can complete it, one of them.
         expires_in: for how many seconds.
+        enrols: whether the user has none yet, and must enrol one to go on.
     """
 
     token: Secret
     factors: tuple[str, ...]
     expires_in: int
+    enrols: bool = False
 
 
 AskSecondFactor = Callable[[User, FirstFactor], Challenge | None]

@@ -152,3 +152,43 @@ def test_the_path_of_the_confirmation_is_no_app(ada):
     answer = ada.send("DELETE", "/auth/factors/totp/confirm")
     assert problem(answer) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "POST"
+
+
+@pytest.fixture
+def newcomer(app_factory):
+    """Return a client where everybody must have a second factor, and its world."""
+    key = "a key that encrypts what the tests of factors keep"
+    made = World(settings(ENCRYPTION_KEYS=key, SECOND_FACTOR="required"))
+    client = Client(app_factory(made.auth))
+    assert client.register().status_code == 201
+    yield client, made
+    made.close()
+
+
+def test_who_needs_a_factor_enrols_it_at_the_login(newcomer):
+    """403 names what for; the code of the new app completes the login."""
+    client, world = newcomer
+    asked = client.login()
+    assert problem(asked) == (403, "enrolment_required")
+    token = asked.json()["enrolment_token"]
+    made = client.post("/auth/factors/enrol", json={"enrolment_token": token})
+    assert made.status_code == 201
+    step = {"challenge": token, "totp": code(world, made)}
+    answer = client.post("/auth/login/second-factor", json=step)
+    assert answer.status_code == 200
+    assert client.get("/auth/factors", headers=bearer(answer)).json()["totp"][0]["id"] == made.json()["id"]
+    codes = client.post("/auth/factors/recovery-codes", headers=bearer(answer)).json()["recovery_codes"]
+    assert len(codes) == 10
+
+
+def test_what_enrols_opens_nothing_else(newcomer):
+    """No access token, and no refresh token."""  # OTP-5
+    client, _ = newcomer
+    token = client.login().json()["enrolment_token"]
+    assert problem(client.get("/auth/factors", headers={"authorization": f"Bearer {token}"})) == (
+        401,
+        "token_invalid",
+    )
+    assert problem(client.refresh(json={"refresh_token": token})) == (401, "refresh_invalid")
+    answer = client.post("/auth/factors/enrol", json={"enrolment_token": "enrolment.x"})
+    assert problem(answer) == (401, "challenge_invalid")

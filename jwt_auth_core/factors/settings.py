@@ -1,0 +1,22 @@
+"""What can be configured of second factors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from jwt_auth_core.settings_record import SettingsRecord
+from jwt_auth_core.variable import Variable, one_of
+
+POLICIES: Final = ("optional", "required")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactorSettings(SettingsRecord):
+    """Who has to have one.
+
+    Attributes:
+        policy: ``required``: no session opens without a second factor; ``optional``: who has one is asked.
+    """
+
+    policy: Annotated[str, Variable("SECOND_FACTOR", check=one_of(*POLICIES))] = "optional"
