@@ -16,6 +16,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from typing import Final
 
+from jwt_auth_core.database.reach import reach
 from jwt_auth_core.database.resolver import Resolver, UnresolvedError
 from jwt_auth_core.keys.deadline import Deadline
 from jwt_auth_core.mail.mail_url import MailUrl
@@ -94,19 +95,13 @@ class SmtpMailer:
             self._log_in(smtp)
 
     def _reach(self, until: float) -> socket.socket:
-        """Connect to the first address that answers; each has its share of the time."""
+        """Connect to the first address that answers; the deadline ends what comes then."""
         found = self._resolver.addresses(self._url.host, within_seconds=self._seconds)[:MOST_ADDRESSES]
-        failure: OSError | None = None
-        for place, address in enumerate(found):
-            share = max((until - time.monotonic()) / (len(found) - place), 0.001)
-            try:
-                connected = socket.create_connection((address, self._url.port), share)
-            except OSError as error:
-                failure = error
-            else:
-                connected.settimeout(None)  # the deadline ends it
-                return connected
-        raise failure or UnresolvedError
+        connected = reach(found, self._url.port, until=until)
+        if connected is None:
+            raise UnresolvedError
+        connected.settimeout(None)
+        return connected
 
     def _start_tls(self, smtp: smtplib.SMTP, connected: socket.socket) -> None:
         if not smtp.has_extn("starttls"):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
+from jwt_auth_core.database.reach import reach
 from jwt_auth_core.database.resolver import Resolver, UnresolvedError
 from jwt_auth_core.keys.deadline import Deadline
 from jwt_auth_core.vocabulary import Secret
@@ -70,9 +71,9 @@ class Poster:
             return Answer(error="overloaded")
 
     def _exchanged(self, deadline: Deadline, body: bytes, headers: Mapping[str, str]) -> Answer:
-        reach = partial(self._reach, time.monotonic() + self._seconds)
+        connect = partial(self._reach, time.monotonic() + self._seconds)
         context = self._context if self._target.is_https else None
-        connection = deadline.connection(self._target.host, self._target.port, reach=reach, context=context)
+        connection = deadline.connection(self._target.host, self._target.port, reach=connect, context=context)
         try:
             connection.request("POST", self._target.path, body, {**headers, "Connection": "close"})
             with connection.response_class(connection.sock, method="POST") as response:
@@ -95,19 +96,12 @@ class Poster:
         """
         found = self._resolver.addresses(self._target.host, within_seconds=max(until - time.monotonic(), 0))
         allowed = [address for address in found if self._is_allowed(address)][:MOST_ADDRESSES]
-        failure: OSError | None = None
-        for address in allowed:
-            try:
-                connected = socket.create_connection(
-                    (address, self._target.port), max(until - time.monotonic(), 0.001)
-                )
-            except OSError as error:
-                failure = error
-            else:
-                connected.settimeout(self._seconds)
-                connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return connected
-        raise failure or _AddressRefusedError
+        connected = reach(allowed, self._target.port, until=until)
+        if connected is None:
+            raise _AddressRefusedError
+        connected.settimeout(self._seconds)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connected
 
     def _is_allowed(self, address: str) -> bool:
         if not self._target.is_https and not is_loopback(address):
