@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.events import EmailChanged
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.mint_proof import ABOUT
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.mail.letter import Language
@@ -69,20 +69,18 @@ class ConfirmEmail:
 
     def _confirm(self, digest: str, proof: Proof, event: EmailChanged, language: Language) -> int:
         """Do it, and return the user's session version from then on."""
-        confirm_once = partial(self._confirm_once, digest, event, language)
-        try:
-            return confirm_once()
-        except UnavailableError:
-            # It may have been done, and only the answer be lost. Asked again, the database first ends what
-            # it has begun: then this does it, or finds it done.
-            try:
-                return confirm_once()
-            except InvalidCodeError:
-                done = self.changes.find(proof.letter_id)
-                if done is None or done.confirmed_at != event.at:
-                    raise
-                self.parts.journal.tell(event)  # kept with the change, by a transaction that could not say so
-                return proof.version + 1
+
+        def done() -> int | None:
+            change = self.changes.find(proof.letter_id)
+            return None if change is None or change.confirmed_at != event.at else proof.version + 1
+
+        return do_or_find(
+            partial(self._confirm_once, digest, event, language),
+            done,
+            refusal=InvalidCodeError,
+            journal=self.parts.journal,
+            event=event,
+        )
 
     def _confirm_once(self, digest: str, event: EmailChanged, language: Language) -> int:
         with self.parts.journal.together():

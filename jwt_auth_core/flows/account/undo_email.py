@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from jwt_auth_core.errors import UnavailableError, UserNotFoundError
+from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.events import EmailChangeUndone
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.confirm_email import token_in
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
@@ -73,21 +74,19 @@ class UndoEmail:
 
     def _undo(self, digest: str, proof: Proof, event: EmailChangeUndone, language: Language) -> int:
         """Do it, and return the user's session version from then on."""
-        undo_once = partial(self._undo_once, digest, event, language)
-        try:
-            return undo_once()
-        except UnavailableError:
-            # It may have been done, and only the answer be lost. Asked again, the database first ends what
-            # it has begun: then this does it, or finds it done.
-            try:
-                return undo_once()
-            except InvalidCodeError:
-                done = self._found(proof.user_id)
-                is_back = identity(done.email) == proof.address and done.password_hash == NO_PASSWORD
-                if not is_back or self.changes.find(proof.about) is not None:
-                    raise
-                self.parts.journal.tell(event)  # kept with the change, by a transaction that could not say so
-                return done.session_version
+
+        def done() -> int | None:
+            found = self._found(proof.user_id)
+            is_back = identity(found.email) == proof.address and found.password_hash == NO_PASSWORD
+            return found.session_version if is_back and self.changes.find(proof.about) is None else None
+
+        return do_or_find(
+            partial(self._undo_once, digest, event, language),
+            done,
+            refusal=InvalidCodeError,
+            journal=self.parts.journal,
+            event=event,
+        )
 
     def _undo_once(self, digest: str, event: EmailChangeUndone, language: Language) -> int:
         with self.parts.journal.together():

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final
 
-from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError
+from jwt_auth_core.errors import InvalidCredentialsError
 from jwt_auth_core.events import EmailVerified
 from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.account.prove_address import ProveAddress
 from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.flows.sessions.parts import SessionParts
@@ -134,25 +135,20 @@ class VerifyEmail:
         return True
 
     def _verify(self, digest: str, user: User, event: EmailVerified, token: Secret | None) -> None:
-        verify_once = partial(self._verify_once, digest, user, event, token)
-        try:
-            verify_once()
-        except UnavailableError:
-            # It may have been done, and only the answer be lost. Asked again, the database first ends what
-            # it has begun: then this does it, or finds it done.
-            try:
-                verify_once()
-            except InvalidCodeError:
-                if not self._is_done(user, token):
-                    raise
-                self.parts.journal.tell(event)  # kept with the change, by a transaction that could not say so
+        do_or_find(
+            partial(self._verify_once, digest, user, event, token),
+            lambda: True if self._is_done(user, token) else None,
+            refusal=InvalidCodeError,
+            journal=self.parts.journal,
+            event=event,
+        )
 
     def _is_done(self, user: User, token: Secret | None) -> bool:
         if token is not None:  # only that transaction kept it
             return self.proofs.find(digest_in(RESET, token)) is not None
         return self.prove_address.verified.has(user.user_id)
 
-    def _verify_once(self, digest: str, before: User, event: EmailVerified, token: Secret | None) -> None:
+    def _verify_once(self, digest: str, before: User, event: EmailVerified, token: Secret | None) -> bool:
         with self.parts.journal.together():
             proof = self.proofs.take(digest)
             user = None if proof is None else self._user(proof)
@@ -162,6 +158,7 @@ class VerifyEmail:
             if token is not None:
                 self._offer(token, proof, user.session_version + 1)
             self.parts.journal(event)
+            return True
 
     def _offer(self, token: Secret, proof: Proof, version: int) -> None:
         # As if a letter had brought it now: those that are on their way bring nothing.

@@ -19,6 +19,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.guess import Guess
+from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.password.new_password import check_new_password
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
@@ -157,21 +158,20 @@ class ChangePassword:
         return user
 
     def _swap(self, user: User, new_hash: str, event: PasswordChanged) -> bool:
-        swap = partial(self._swap_once, user, new_hash, event)
-        try:
-            return swap()
-        except UnavailableError:
-            # It may have been done, and only the answer be lost. Asked again, the database first ends what
-            # it has begun: then this does it, or finds it done.
-            if swap():
-                return True
+        def done() -> bool | None:
             found = self.parts.users.find(user.user_id)
-            is_done = found is not None and found.password_hash == new_hash
-            if is_done:
-                self.parts.journal.tell(
-                    event
-                )  # stored with the change, by a transaction that could not say so
-            return is_done
+            return True if found is not None and found.password_hash == new_hash else None
+
+        try:
+            return do_or_find(
+                partial(self._swap_once, user, new_hash, event),
+                done,
+                refusal=InvalidCredentialsError,
+                journal=self.parts.journal,
+                event=event,
+            )
+        except InvalidCredentialsError:
+            return False
 
     def _swap_once(self, user: User, new_hash: str, event: PasswordChanged) -> bool:
         with self.parts.journal.together():
@@ -184,4 +184,6 @@ class ChangePassword:
             )
             if is_done:
                 self.parts.journal(event)
-            return is_done
+        if not is_done:
+            raise InvalidCredentialsError
+        return True

@@ -17,6 +17,7 @@ from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.password.new_password import check_new_password
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
@@ -94,20 +95,18 @@ class ResetPassword:
 
     def _set(self, digest: str, new_hash: str, event: PasswordReset) -> int:
         """Set it, and return the user's session version from then on."""
-        set_once = partial(self._set_once, digest, new_hash, event)
-        try:
-            return set_once()
-        except UnavailableError:
-            # It may have been done, and only the answer be lost. Asked again, the database first ends what
-            # it has begun: then this does it, or finds it done.
-            try:
-                return set_once()
-            except InvalidCodeError:
-                done = self.parts.users.find(event.user_id) if event.user_id else None
-                if done is None or done.password_hash != new_hash:
-                    raise
-                self.parts.journal.tell(event)  # kept with the change, by a transaction that could not say so
-                return done.session_version
+
+        def done() -> int | None:
+            found = self.parts.users.find(event.user_id) if event.user_id else None
+            return None if found is None or found.password_hash != new_hash else found.session_version
+
+        return do_or_find(
+            partial(self._set_once, digest, new_hash, event),
+            done,
+            refusal=InvalidCodeError,
+            journal=self.parts.journal,
+            event=event,
+        )
 
     def _set_once(self, digest: str, new_hash: str, event: PasswordReset) -> int:
         with self.parts.journal.together():
