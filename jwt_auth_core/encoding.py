@@ -84,8 +84,13 @@ def utf8(text: str) -> bytes:
     raise ValueError("a lone surrogate cannot be written")
 
 
-def strict_json(data: bytes) -> object:
+Scan = Callable[[str, int], tuple[object, int]]
+
+
+def strict_json(data: bytes, scan: Scan | None = None) -> object:
     """Return the one JSON value that *data* is (RFC 8259, I-JSON's limits; JWT-10).
+
+    *scan* is `ANY_INTEGER` where an integer may have any length.
 
     Raises:
         ValueError: not UTF-8, not exactly one value, a name twice in one object, NaN or a number
@@ -93,7 +98,7 @@ def strict_json(data: bytes) -> object:
     """
     try:
         text = data.decode().strip(" \t\n\r")
-        value, end = _scan(text, 0)
+        value, end = (scan or _scan)(text, 0)
         if "\\u" in text or text.count("[") + text.count("{") > MAX_JSON_DEPTH:
             _inspect(value, MAX_JSON_DEPTH)
     except (ValueError, StopIteration, RecursionError):
@@ -145,12 +150,14 @@ def _inspect(value: object, levels: int) -> None:
                 _inspect(child, levels - 1)
 
 
-# What JSONDecoder.raw_decode wraps; called directly it saves a frame.
-_scan: Final[Callable[[str, int], tuple[object, int]]] = make_scanner(
-    cast(
-        "Any",
-        json.JSONDecoder(
-            parse_constant=_refuse, parse_float=_float, parse_int=_integer, object_pairs_hook=_members
-        ),
+def _scanner(integer: Callable[[str], int]) -> Scan:
+    decoder = json.JSONDecoder(
+        parse_constant=_refuse, parse_float=_float, parse_int=integer, object_pairs_hook=_members
     )
-)
+    return make_scanner(cast("Any", decoder))
+
+
+# What JSONDecoder.raw_decode wraps; called directly it saves a frame.
+_scan: Final = _scanner(_integer)
+ANY_INTEGER: Final = _scanner(int)
+"""Reads integers as long as Python does (4300 digits): whoever checks a field finds that it does not fit."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from jwt_auth_asgi.features.oauth.operations import CLIENT, CLIENT_SCHEME
 from jwt_auth_asgi.features.operations import BEARER, COOKIE, PASSWORD_FLOW, TAG, Operation, success
+
+_DISTRIBUTION: Final = "jwt-auth-asgi"
 
 DOCUMENT: Final[Operation] = {
     "operationId": "auth_openapi",
@@ -36,6 +39,13 @@ def security_schemes(prefix: str) -> dict[str, Any]:
     }
 
 
+def _version() -> str:
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:  # run from a folder that nobody installed
+        return "0"
+
+
 def document(
     prefix: str, operations: Mapping[tuple[str, str], Operation], *, cookie_name: str
 ) -> dict[str, Any]:
@@ -47,7 +57,7 @@ def document(
         "openapi": "3.1.0",
         "info": {
             "title": "jwt-auth",
-            "version": "1.0.0",
+            "version": _version(),
             "description": "Register, log in, refresh, log out. Errors are RFC 9457 problems.",
         },
         "servers": [{"url": prefix or "/"}],

@@ -30,6 +30,12 @@ from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.flows.api_keys.create_api_key import MOST_DAYS, MOST_SCOPES
 
+
+def _alone(properties: Mapping[str, Schema], *, optional: tuple[str, ...]) -> Schema:
+    """Return the schema of an object that has no other property: one that limits a key may be misspelt."""
+    return {**object_of(properties, optional=optional), "additionalProperties": False}
+
+
 _ID: Final[Schema] = {
     "type": "string",
     "description": "What stands for the key here; it opens nothing.",
@@ -67,7 +73,7 @@ _LISTED: Final[Schema] = object_of(
         }
     }
 )
-_ASKED: Final[Schema] = object_of(
+_ASKED: Final[Schema] = _alone(
     {
         "name": _NAME,
         "scopes": {

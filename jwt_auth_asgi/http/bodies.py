@@ -14,7 +14,7 @@ from jwt_auth_asgi.asgi import Receive
 from jwt_auth_asgi.errors import BodyTimeoutError, BodyTooLargeError, RequestError, UnsupportedMediaTypeError
 from jwt_auth_asgi.http.headers import Headers
 from jwt_auth_asgi.http.timeouts import timeout_if_pending
-from jwt_auth_core.encoding import strict_json
+from jwt_auth_core.encoding import ANY_INTEGER, strict_json
 from jwt_auth_core.errors import FieldError, InvalidInputError
 
 LIMIT_BYTES: Final = 16 * 1024
@@ -117,9 +117,12 @@ def _parser(headers: Headers, parsers: Mapping[str, Parser]) -> Parser:
 
 
 def from_json(body: bytes) -> Fields:
-    """Parse strict JSON: UTF-8, one object, no duplicate names, nothing beyond RFC 8259."""
+    """Parse strict JSON: UTF-8, one object, no duplicate names, nothing beyond RFC 8259.
+
+    A number too large for us is one all the same: whose field it is says so.
+    """
     try:
-        value = strict_json(body)
+        value = strict_json(body, ANY_INTEGER)
     except (ValueError, RecursionError):
         raise RequestError("the body is not valid JSON in UTF-8, or names a field twice") from None
     if not isinstance(value, dict):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jwt_auth_core.encoding import compact_json, strict_json
+from jwt_auth_core.encoding import ANY_INTEGER, compact_json, strict_json
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "strict_json.json").read_text("utf-8"))
 
@@ -73,3 +73,11 @@ def test_lone_surrogates_are_not_written(value):
     with pytest.raises(ValueError, match="a lone surrogate cannot be written") as caught:
         compact_json(value)
     assert caught.value.__context__ is None
+
+
+def test_an_integer_may_be_of_any_length():
+    """Where somebody looks at its field; everything else is as strict."""
+    assert strict_json(b'{"a": %d}' % 10**30, ANY_INTEGER) == {"a": 10**30}
+    for text in (b"1e400", b"NaN", b'{"a":1,"a":1}', b"1" * 5000):
+        with pytest.raises(ValueError, match="strict JSON"):
+            strict_json(text, ANY_INTEGER)

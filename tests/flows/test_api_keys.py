@@ -275,6 +275,11 @@ def test_a_store_that_is_down_says_nothing_of_a_key(world, ada, monkeypatch):
         ({"expires_in_days": 1.5}, ("expires_in_days", "wrong_type")),
         ({"expires_in_days": 0}, ("expires_in_days", "out_of_range")),
         ({"expires_in_days": 3661}, ("expires_in_days", "out_of_range")),
+        ({"expires_in_days": 10**30}, ("expires_in_days", "out_of_range")),
+        ({"expires_in_day": 1}, ("expires_in_day", "unknown")),
+        ({"scope": "a"}, ("scope", "unknown")),
+        ({"\ud800": 1}, ("body", "unknown")),
+        ({"x" * 65: 1}, ("body", "unknown")),
     ],
 )
 def test_the_input_has_limits(world, fields, problem):

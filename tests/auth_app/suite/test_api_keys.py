@@ -225,6 +225,9 @@ def test_what_is_wrong_with_the_input_is_told_by_field(ada, mine):
     """All at once; a scope that the caller has not is named."""
     answer = ada.post("/auth/api-keys", json={"name": "", "scopes": 1, "expires_in_days": 0}, headers=mine)
     assert (answer.status_code, fields(answer)) == (422, ["name", "scopes", "expires_in_days"])
+    wrong = {"name": "n", "expires_in_days": 10**30, "expires_in_day": 90}
+    answer = ada.post("/auth/api-keys", json=wrong, headers=mine)
+    assert (answer.status_code, fields(answer)) == (422, ["expires_in_days", "expires_in_day"])
     answer = ada.post("/auth/api-keys", json={"name": "n", "scopes": ["admin"]}, headers=mine)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_granted")
 
