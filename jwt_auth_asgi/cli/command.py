@@ -30,6 +30,7 @@ from jwt_auth_asgi.cli import (
     tokens,
     users,
 )
+from jwt_auth_asgi.cli.findings.startup import refuse_errors
 from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
@@ -62,11 +63,18 @@ def _serve(arguments: argparse.Namespace) -> None:
         os.environ.update(_variables(arguments))  # the application reads its settings itself
     server.serve(
         arguments.app,
-        auth=None if arguments.app else _auth(arguments),
+        auth=None if arguments.app else _served(arguments),
         host=arguments.host,
         port=arguments.port,
         trusted_proxy_count=_trusted_proxy_count(arguments),
     )
+
+
+def _served(arguments: argparse.Namespace) -> Auth:
+    settings = _settings(arguments)
+    if not arguments.development:
+        refuse_errors(settings)
+    return Auth.from_settings(settings)
 
 
 def _trusted_proxy_count(arguments: argparse.Namespace) -> int:

@@ -73,6 +73,12 @@ def pending(db: Database) -> list[str]:
     return [name for name in names if name not in applied]
 
 
+def statements(dialect: Dialect) -> list[str]:
+    """Return the statements of all files, in their order, without what stands before them."""
+    files = (_statements(_text(name, dialect), dialect) for name in _names(dialect))
+    return [statement.text.strip() for found in files for statement in found]
+
+
 def _lock(db: Database) -> None:
     # SQLite needs none: its transactions begin as the one writer.
     if db.dialect == "postgres":

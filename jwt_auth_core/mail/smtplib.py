@@ -11,6 +11,7 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from ipaddress import ip_address
@@ -59,17 +60,24 @@ class SmtpMailer:
     def send(self, mail: Mail) -> Undelivered | None:
         """See `Mailer.send`."""
         octets = octets_of(mail)
+        return self._timed(lambda smtp: _hand_over(smtp, mail, octets))
+
+    def check(self) -> Undelivered | None:
+        """Log in and leave; return why that is not possible, None when it is."""
+        return self._timed(lambda _: None)
+
+    def _timed(self, use: Callable[[smtplib.SMTP], None]) -> Undelivered | None:
         try:
             with Deadline(self._seconds) as deadline:
-                return self._exchanged(deadline, mail, octets)
+                return self._exchanged(deadline, use)
         except RuntimeError:  # no thread to mind the time
             return Undelivered("overloaded", is_down=True)
 
-    def _exchanged(self, deadline: Deadline, mail: Mail, octets: bytes) -> Undelivered | None:
+    def _exchanged(self, deadline: Deadline, use: Callable[[smtplib.SMTP], None]) -> Undelivered | None:
         smtp = smtplib.SMTP(local_hostname="localhost")  # else it asks a name server what we are called
         try:
             self._open(smtp, deadline)
-            _hand_over(smtp, mail, octets)
+            use(smtp)
         except _RefusedError as error:
             return error.refusal
         except UnresolvedError:

@@ -6,12 +6,14 @@ import asyncio
 import json
 
 import pytest
+import redis
 
 from jwt_auth_asgi import cli
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.unconfigured_proxy import UnconfiguredProxyWarning
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError
+from jwt_auth_core.mail.smtplib import SmtpMailer
 from jwt_auth_core.settings import variables
 from jwt_auth_core.vocabulary import Client
 from tests.asgi.drive import http_scope
@@ -31,7 +33,10 @@ def healthy(request, tmp_path, monkeypatch):
         values["DATABASE_URL"] = f"sqlite:///{tmp_path}/auth.sqlite3"
     else:
         values["DATABASE_URL"] = request.getfixturevalue("postgres_url")
-        values["REDIS_URL"] = request.getfixturevalue("redis_url")
+        own = request.getfixturevalue("own_valkey")
+        with redis.Redis.from_url(own.url) as direct:
+            direct.config_set("appendonly", "yes")
+        values["REDIS_URL"] = own.url
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     auth = Auth.from_env()
@@ -98,7 +103,7 @@ def test_settings_at_fault_are_named(healthy, doctor, capsys):
     assert status == 2
     assert sorted(found(told)) == [("error", "ACCESS_TOKEN_TTL_SECONDS"), ("error", "JWT_KEY")]
     assert cli.main(["doctor"]) == 2
-    assert "error: JWT_KEY " in capsys.readouterr().out
+    assert "error D01: JWT_KEY " in capsys.readouterr().out
 
 
 @pytest.mark.limited
@@ -166,8 +171,9 @@ def test_a_proxy_that_nobody_configured_is_an_error(  # noqa: PLR0917
 
 
 @pytest.mark.limited
-def test_letters_that_lead_nowhere_are_found(healthy, doctor):
+def test_letters_that_lead_nowhere_are_found(healthy, doctor, monkeypatch):
     """Links without pages, and letters that stay in the process."""
+    monkeypatch.setattr(SmtpMailer, "check", lambda _: None)
     healthy("MAIL_FROM", "no-reply@example.com")
     healthy("PUBLIC_URL", "https://example.com")
     healthy("MAIL_URL", "memory:")

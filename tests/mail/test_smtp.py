@@ -246,3 +246,13 @@ def test_we_call_ourselves_by_our_address():
 
     assert _literal(Connected("192.0.2.1", 1)) == "[192.0.2.1]"
     assert _literal(Connected("fe80::1%eth0", 1, 0, 2)) == "[IPv6:fe80::1]"
+
+
+@pytest.mark.parametrize(
+    ("password", "refusal"), [("right", None), ("wrong", Undelivered("auth_535", **DOWN))]
+)
+def test_a_look_logs_in_and_sends_nothing(tls, password, refusal):
+    """Whoever wants to know whether letters could be sent needs none for that."""
+    with smtp_server(starttls=tls, auth=True) as inbox:
+        assert mailer(inbox.port, user="u", password=password).check() == refusal
+    assert inbox.taken == []

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 from jwt_auth_core.database.redis import Client, Forbidden, servers, translated
@@ -37,6 +40,41 @@ def ping(client: Client) -> None:
             return
     with translated(client):
         last.ping()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an operator asks of one server.
+
+    Attributes:
+        version: the protocol's: Valkey says which Redis it is like.
+        policy: what it does when it is full (``maxmemory-policy``).
+        is_lasting: whether it writes down what happens, and has it after a restart.
+        seconds_ahead: how far its clock is ahead of this process's.
+    """
+
+    version: str
+    policy: str
+    is_lasting: bool
+    seconds_ahead: float
+
+
+def facts(client: Client, *, clock: Callable[[], float] = time.time) -> list[Facts]:
+    """Ask every server that may hold data.
+
+    Raises:
+        StoreUnavailableError: one does not answer, or does not let this user ask.
+    """
+    with translated(client):
+        return [_facts(server, clock) for server in servers(client)]
+
+
+def _facts(server: Any, clock: Callable[[], float]) -> Facts:
+    told, before = server.info(), clock()
+    seconds, microseconds = server.time()
+    ahead = seconds + microseconds / 1e6 - (before + clock()) / 2
+    policy = told.get("maxmemory_policy", "unknown")
+    return Facts(told.get("redis_version", "0"), policy, bool(told.get("aof_enabled")), ahead)
 
 
 def _warn_of_eviction(server: Any) -> None:
