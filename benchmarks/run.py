@@ -21,6 +21,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "tokens": ["--rounds", "15"],
     "signatures": ["--rounds", "15"],
     "middleware": ["--rounds", "11"],
+    "api_keys": ["--rounds", "11"],
     "frameworks": ["--rounds", "7", "--requests", "400"],
     "throughput": ["--rounds", "28", "--seconds", "0.6"],
     "refresh": ["--rounds", "5", "--seconds", "2"],
