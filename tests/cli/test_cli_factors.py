@@ -55,3 +55,17 @@ def test_under_the_newest_key_there_is_nothing_to_encrypt_anew(capsys):
     """It says how many values it did."""
     status, said = told(capsys, "keys", "reencrypt")
     assert (status, said.split(";")[0]) == (0, "encrypted 0 values anew")
+
+
+@pytest.mark.usefixtures("enrolled")
+def test_the_doctor_refuses_keys_that_lack_one_in_use(capsys, monkeypatch):
+    """It names the key by its id, as start-up does."""
+    settings = development_settings()
+    monkeypatch.setenv("JWT_KEY", settings.jwt_key.reveal())
+    monkeypatch.setenv("DATABASE_URL", settings.database_url.reveal())
+    monkeypatch.setenv("ENCRYPTION_KEYS", "another key than the one that encrypted the secrets")
+    assert main(["doctor"]) == 2
+    said = capsys.readouterr().out
+    assert "which authenticator apps name" in said
+    monkeypatch.delenv("ENCRYPTION_KEYS")
+    assert main(["doctor"]) == 2

@@ -110,6 +110,15 @@ def test_a_password_that_others_wrote_voids_it_too(story):
         story.finish(challenge)
 
 
+def test_of_two_answers_to_one_challenge_the_second_spends_nothing(story, monkeypatch):
+    """Whoever took the challenge a moment before has the session."""
+    challenge = story.begin()
+    monkeypatch.setattr(type(story.world.stores.challenges), "take", lambda *_: False)
+    with pytest.raises(ChallengeInvalidError):
+        story.finish(challenge)
+    assert listed(story.world, story.ada.user_id) == []
+
+
 @pytest.mark.parametrize("verb", ["logout_all", "disable", "delete"])
 def test_what_ends_all_sessions_ends_what_was_begun(story, verb):
     """The login goes on no more."""

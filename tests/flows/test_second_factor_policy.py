@@ -124,3 +124,23 @@ def test_a_wrong_password_learns_nothing(story):
     attempt = LoginAttempt.parse({"email": story.email, "password": PASSWORD + "!"})
     with pytest.raises(Exception, match="Invalid email or password"):
         story.auth.login(attempt, Client())
+
+
+def test_a_login_without_a_factor_asks_nothing_about_them(world, monkeypatch):
+    """Whether there is one stands in the row that it reads anyway."""
+    if world.settings.factors.policy == "required":
+        asker = world.auth.login.open_session.second_factor
+        object.__setattr__(asker, "is_required", False)
+    world.register()
+    asked, database = [], type(world.stores.database)
+    query = database.query
+
+    def noted(self, sql, *arguments, **named):
+        asked.append(sql)
+        return query(self, sql, *arguments, **named)
+
+    monkeypatch.setattr(database, "query", noted)
+    assert isinstance(world.login(), Grant)
+    tables = ("auth_totp", "auth_recovery_codes", "auth_login_challenges", "second_factor", "auth_passkeys")
+    assert asked
+    assert [sql for sql in asked if any(table in sql for table in tables)] == []
