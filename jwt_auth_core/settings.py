@@ -39,6 +39,7 @@ from jwt_auth_core.variable import (
     is_public_url,
     is_redis_url,
     is_service_url,
+    is_verification,
     not_utf8,
     one_of,
     previous_keys,
@@ -52,7 +53,6 @@ EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
 REGISTRATIONS: Final = ("open", "quiet", "closed")
-EMAIL_VERIFICATIONS: Final = ("off", "login")
 CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
@@ -96,7 +96,8 @@ class Settings:
         password_profile: the Argon2id cost: ``owasp``, ``rfc9106-low-memory``, ``rfc9106-high-memory``.
         registration: ``open``, ``quiet`` (an address that is taken is answered alike, and told by letter), or
             ``closed``: the route answers 403, and users are added by you alone.
-        email_verification: ``off``, or ``login``: nobody logs in before the address is verified.
+        email_verification: ``off``; ``login``: nobody logs in before the address is verified; or the scopes
+            that nobody is granted before.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         password_breach_url: a service to ask for breached passwords, by Pwned Passwords' range protocol.
         hash_threads: threads that hash passwords; 0 means one a core.
@@ -149,9 +150,7 @@ class Settings:
     trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0
     password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=one_of(*PASSWORD_PROFILES))] = "owasp"
     registration: Annotated[str, Variable("REGISTRATION", check=one_of(*REGISTRATIONS))] = "open"
-    email_verification: Annotated[str, Variable("EMAIL_VERIFICATION", check=one_of(*EMAIL_VERIFICATIONS))] = (
-        "off"
-    )
+    email_verification: Annotated[str, Variable("EMAIL_VERIFICATION", check=is_verification)] = "off"
     password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=one_of(*PASSWORD_POLICIES))] = "default"
     password_breach_url: Annotated[str | None, Variable("PASSWORD_BREACH_URL", check=is_service_url)] = None
     hash_threads: Annotated[int, Variable("HASH_THREADS", int, between(0, 256))] = 0

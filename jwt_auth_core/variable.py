@@ -108,6 +108,27 @@ def one_of(*choices: str) -> Check:
     return lambda value: None if value in choices else limit
 
 
+# Whoever writes one of these means no scope by it.
+_NO_SCOPES: Final = frozenset({"off", "on", "login", "true", "false", "yes", "no", "none", "all", "1", "0"})
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
+
+
+def withheld_in(verification: str) -> frozenset[str]:
+    """Return the scopes that need a verified address; none where the setting names a rule instead."""
+    rules = frozenset({"off", "login"})
+    return frozenset() if verification in rules else frozenset(verification.replace(",", " ").split())
+
+
+def is_verification(value: object) -> str | None:
+    """Check what a verified address is needed for: nothing, a login, or scopes."""
+    limit = "must be off, login, or scopes with spaces or commas between them"
+    if not isinstance(value, str):
+        return limit
+    words = withheld_in(value)
+    are_scopes = all(map(_SCOPE.fullmatch, words)) and _NO_SCOPES.isdisjoint(map(str.lower, words))
+    return None if value in {"off", "login"} or (words and are_scopes) else limit
+
+
 def is_flag(value: object) -> str | None:
     """Check a flag."""
     return None if isinstance(value, bool) else "must be true or false"

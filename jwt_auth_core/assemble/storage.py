@@ -33,6 +33,7 @@ from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.sessions.use_limit import UseLimit
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.covering import apart_from
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
 from jwt_auth_core.users.email_change import EmailChanges
@@ -40,6 +41,8 @@ from jwt_auth_core.users.email_changes import SqlEmailChanges
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.verified import SqlVerifiedAddresses, VerifiedAddresses
+from jwt_auth_core.users.withheld import CautiousUsers
+from jwt_auth_core.variable import withheld_in
 from jwt_auth_core.vocabulary import Clock, Secret
 
 
@@ -188,7 +191,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
     keep, adopter = _keep_seconds(settings), Adopter(database)
     return Stores(
         database,
-        SqlUsers(database, catch_up=adopter.catch_up, clock=clock),
+        _users(settings, database, adopter, clock),
         SqlSessions(database, **_bounds(settings), clock=clock),
         SessionIndex(database),
         feed=SqlFeed(database, keep_seconds=keep),
@@ -219,7 +222,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
     ledger = SqlLedger(database, keep_seconds=keep)
     return Stores(
         database,
-        SqlUsers(database, catch_up=adopter.catch_up, clock=clock),
+        _users(settings, database, adopter, clock),
         RedisSessions(client, **_bounds(settings), clock=clock),
         SessionIndex(database),
         feed=RedisFeed(client, waiting=waiting, ledger=ledger, keep_seconds=keep),
@@ -235,6 +238,14 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         others={"redis": partial(ping, client)},
         connections=(client, waiting),
     )
+
+
+def _users(settings: Settings, database: Database, adopter: Adopter, clock: Clock | None) -> Users:
+    withheld = withheld_in(settings.email_verification)
+    if not withheld:
+        return SqlUsers(database, catch_up=adopter.catch_up, clock=clock)
+    withhold = partial(apart_from, withheld)
+    return CautiousUsers(database, withhold=withhold, catch_up=adopter.catch_up, clock=clock)
 
 
 def _bounds(settings: Settings) -> _Bounds:

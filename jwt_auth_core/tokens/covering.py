@@ -42,3 +42,12 @@ def common(one: Collection[str], other: Collection[str]) -> frozenset[str]:
         for scope in mine
         if covering(theirs, scope) is not None
     )
+
+
+def apart_from(withheld: Collection[str], scopes: Collection[str]) -> frozenset[str]:
+    """Return the scopes that neither cover any of the withheld ones nor are covered by one."""
+    return frozenset(
+        scope
+        for scope in scopes
+        if covering(withheld, scope) is None and not any(covers(scope, one) for one in withheld)
+    )
