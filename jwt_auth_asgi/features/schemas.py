@@ -106,6 +106,27 @@ def of_length(schema: Schema, low: int, high: int) -> Schema:
     return {**schema, "minLength": low, "maxLength": high}
 
 
+BASE64URL: Final[Schema] = {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"}
+
+
+def browser_gave(call: str, **response: Schema) -> Schema:
+    """Return the schema of what a call of WebAuthn level 3 gave, as a passkey travels."""
+    members = {
+        "id": BASE64URL,
+        "rawId": BASE64URL,
+        "type": always("public-key"),
+        "response": object_of(response, optional=("transports", "userHandle")),
+    }
+    return {**object_of(members), "description": f"What `{call}` gave, as its `toJSON()` has it."}
+
+
+PASSKEY_ANSWER: Final[Schema] = browser_gave(
+    "navigator.credentials.get()",
+    clientDataJSON=BASE64URL,
+    authenticatorData=BASE64URL,
+    signature=BASE64URL,
+    userHandle={"type": ["string", "null"]},
+)
 LOGGED_IN: Final = object_of(
     {
         "access_token": ACCESS_TOKEN,

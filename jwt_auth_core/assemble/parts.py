@@ -133,7 +133,15 @@ class Parts:
             clock=clock,
             max_age_seconds=settings.session_max_age_seconds,
         )
-        factors = second_factors(settings, database, clock=clock)
+        passkeys = PasskeyParts(
+            store=SqlPasskeys(database),
+            ceremonies=ceremonies(settings),
+            challenges=Challenges(stores.one_time),
+            users=stores.users,
+            journal=journal,
+            clock=clock,
+        )
+        factors = second_factors(settings, database, passkeys, clock=clock)
         end_session, list_sessions = EndSession(sessions), ListSessions(sessions)
         open_session = OpenSession(
             parts=sessions,
@@ -166,14 +174,6 @@ class Parts:
             max_age_seconds=settings.fresh_login_seconds,
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
-        passkeys = PasskeyParts(
-            store=SqlPasskeys(database),
-            ceremonies=ceremonies(settings),
-            challenges=Challenges(stores.one_time),
-            users=stores.users,
-            journal=journal,
-            clock=clock,
-        )
         remove_passkey = RemovePasskey(passkeys, FreshLogin(settings.fresh_login_seconds, clock))
         voiders = (
             VoidApiKeys(revoke_api_key),

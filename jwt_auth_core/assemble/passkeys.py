@@ -6,8 +6,9 @@ from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys, RenamePasskey
 from jwt_auth_core.flows.passkeys.passkey_flows import PasskeyFlows
-from jwt_auth_core.flows.passkeys.passkey_login import LogInByPasskey, VerifyPasskey
+from jwt_auth_core.flows.passkeys.passkey_login import LogInByPasskey
 from jwt_auth_core.flows.passkeys.register_passkey import RegisterPasskey
+from jwt_auth_core.flows.passkeys.verify_passkey import VerifyPasskey
 
 
 def passkey_flows(parts: Parts) -> PasskeyFlows:
@@ -24,5 +25,6 @@ def passkey_flows(parts: Parts) -> PasskeyFlows:
             parts.address_limits,
             parts.account_limits,
             Devices(parts.stores.database),
+            parts.stores.challenges,
         ),
     )

@@ -15,6 +15,8 @@ from jwt_auth_core.factors.totp import TotpCodes, TotpFactor
 from jwt_auth_core.factors.totp_sql import SqlTotp
 from jwt_auth_core.flows.factors.reencrypt import Reencrypt
 from jwt_auth_core.flows.factors.remove_factors import StoredKind
+from jwt_auth_core.flows.passkeys.parts import PasskeyParts
+from jwt_auth_core.flows.passkeys.verify_passkey import PasskeyFactor, VerifyPasskey
 from jwt_auth_core.keys.encryption.vault import Vault
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Clock
@@ -38,13 +40,15 @@ class SecondFactors:
     reencrypt: Reencrypt
 
 
-def second_factors(settings: Settings, database: Database, *, clock: Clock) -> SecondFactors:
+def second_factors(
+    settings: Settings, database: Database, passkeys: PasskeyParts, *, clock: Clock
+) -> SecondFactors:
     """Return them; nothing starts and no driver loads by that."""
     own = vault(settings)
     apps, codes, recovery = SqlTotp(database), TotpCodes(own, clock), SqlRecoveryCodes(database)
     totp = TotpFactor(apps, codes)
     return SecondFactors(
-        (totp, RecoveryFactor(recovery)),
+        (totp, RecoveryFactor(recovery), PasskeyFactor(VerifyPasskey(passkeys))),
         (StoredKind(TOTP, apps.forget, totp.is_enrolled),),
         EnrolledFactors(database),
         apps,

@@ -23,6 +23,7 @@ from jwt_auth_asgi.features.operations import (
 from jwt_auth_asgi.features.schemas import (
     DEVICE,
     LOGGED_IN,
+    PASSKEY_ANSWER,
     RECOVERY_CODE,
     TOTP_CODE,
     TRANSPORT,
@@ -42,6 +43,7 @@ _SECOND_STEP: Final[Schema] = object_of(
         "challenge": _CHALLENGE,
         "totp": {**TOTP_CODE, "type": ["string", "null"]},
         "recovery_code": {**RECOVERY_CODE, "type": ["string", "null"]},
+        "passkey": {**PASSKEY_ANSWER, "type": ["object", "null"]},
         "remember_device": {
             "type": ["boolean", "null"],
             "description": "Whether to ask for no second factor at this device for 30 days.",
@@ -49,7 +51,7 @@ _SECOND_STEP: Final[Schema] = object_of(
         "transport": TRANSPORT,
         "device": {**DEVICE, "type": ["string", "null"]},
     },
-    optional=("totp", "recovery_code", "remember_device", "transport", "device"),
+    optional=("totp", "recovery_code", "passkey", "remember_device", "transport", "device"),
 )
 
 SECOND_FACTOR: Final[Operation] = {

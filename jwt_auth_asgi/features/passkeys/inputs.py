@@ -1,7 +1,8 @@
-"""From a request to a login by a passkey, and how its refresh token is to be handed out."""
+"""From a request to a login by a passkey, or to its second step, and how its refresh token goes out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.flows.passkeys.passkey_login import PasskeyAttempt
 from jwt_auth_core.vocabulary import Secret
 
@@ -18,13 +20,13 @@ from jwt_auth_core.vocabulary import Secret
 class PasskeyLoginInput:
     """A login by a passkey and its transport; ``held`` is the refresh token it takes the place of."""
 
-    attempt: PasskeyAttempt
+    attempt: PasskeyAttempt | SecondStep
     transport: Transport
     held: Secret | None = None
 
 
 async def login_input(service: Service, request: Request) -> PasskeyLoginInput:
-    """Return the login of a JSON body.
+    """Return the login of a JSON body; with a ``challenge`` it is the second step of one that has begun.
 
     Raises:
         RequestError: the body cannot be read.
@@ -33,7 +35,10 @@ async def login_input(service: Service, request: Request) -> PasskeyLoginInput:
     """
     headers = by_name(request.scope)
     fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
-    asked = PasskeyLoginInput(*with_transport(fields, PasskeyAttempt.parse, []))
+    parse: Callable[[bodies.Fields], PasskeyAttempt | SecondStep] = PasskeyAttempt.parse
+    if fields.get("challenge") is not None:
+        parse = service.auth.factors.complete_login.parse
+    asked = PasskeyLoginInput(*with_transport(fields, parse, []))
     if asked.transport is Transport.BODY:
         return asked
     cookies = headers.get(b"cookie", ())

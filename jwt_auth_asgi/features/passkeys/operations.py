@@ -21,7 +21,7 @@ from jwt_auth_asgi.features.operations import (
     success,
 )
 from jwt_auth_asgi.features.passkeys import schemas
-from jwt_auth_asgi.features.schemas import LIMIT_SENTENCE
+from jwt_auth_asgi.features.schemas import LIMIT_SENTENCE, LOGGED_IN
 from jwt_auth_asgi.http.bodies import JSON
 
 _Problems = Mapping[int, Mapping[str, str]]
@@ -125,13 +125,21 @@ LOGIN_OPTIONS: Final[Operation] = {
     "summary": "What to ask a browser for a login by a passkey",
     "description": (
         "For `PublicKeyCredential.parseRequestOptionsFromJSON()` and `navigator.credentials.get()`, on a "
-        "click or with `mediation: 'conditional'`. Takes no body."
+        "click or with `mediation: 'conditional'`. With the `challenge` of a login that was answered 401 "
+        "`second_factor_required`: one of the user's passkeys, as its second factor. "
+        "The body may be left out."
     ),
     "tags": [TAG],
     "security": [],
+    "requestBody": {"required": False, "content": {JSON: {"schema": schemas.BEGUN}}},
     "responses": responses(
         {200: success("The options, as WebAuthn level 3 has them.", schemas.REQUEST_OPTIONS)},
-        {**RATE_LIMITED, **_NOT_CONFIGURED},
+        {
+            **BODY_PROBLEMS,
+            401: {"challenge_invalid": "this login cannot go on; begin again with the first factor"},
+            **RATE_LIMITED,
+            **_NOT_CONFIGURED,
+        },
     ),
 }
 
@@ -146,10 +154,14 @@ LOGIN: Final[Operation] = {
     "security": [],
     "requestBody": {"required": True, "content": {JSON: {"schema": schemas.LOGIN}}},
     "responses": responses(
-        {200: success("The session is open.", schemas.LOGGED_IN, {"Set-Cookie": SET_COOKIES})},
+        {200: success("The session is open.", LOGGED_IN, {"Set-Cookie": SET_COOKIES})},
         {
             **BODY_PROBLEMS,
-            401: {"passkey_refused": "this passkey is not good here, or its answer came too late"},
+            401: {
+                "passkey_refused": "this passkey is not good here, or its answer came too late",
+                "challenge_invalid": "this login cannot go on; begin again with the first factor",
+                "factor_invalid": "the second factor is wrong or was used before",
+            },
             403: {**CROSS_SITE, **BY_HOOK},
             **RATE_LIMITED,
             **_NOT_CONFIGURED,

@@ -18,6 +18,7 @@ from jwt_auth_asgi.features.transport import granted, token_response, who
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.passkeys.passkey import Passkey
 
 
@@ -61,17 +62,22 @@ async def _remove(service: Service, request: Request) -> Response:
 
 
 async def _login_options(service: Service, request: Request) -> Response:
-    client = service.client(request.scope)
-    options = await service.run(service.auth.passkeys.log_in.options, client)
+    log_in, client = service.auth.passkeys.log_in, service.client(request.scope)
+    fields = await bodies.parsed_or_empty(by_name(request.scope), request.receive, bodies.JSON_ALONE)
+    options = await service.run(log_in.options, client, log_in.parse_begun(fields))
     return json_response(200, options)
 
 
 async def _login(service: Service, request: Request) -> Response:
     asked = await login_input(service, request)
     held, client = asked.held.reveal() if asked.held else None, service.client(request.scope)
-    await service.hooked.before_login(None, client, method="passkey")
-    opening = service.run(service.auth.passkeys.log_in, asked.attempt, client, held)
-    grant = granted(await run_until_disconnect(request.receive, opening))
+    if isinstance(asked.attempt, SecondStep):  # of a login that has begun with another factor
+        going_on = service.run(service.auth.factors.complete_login, asked.attempt, client, held)
+        grant = await run_until_disconnect(request.receive, going_on)
+    else:
+        await service.hooked.before_login(None, client, method="passkey")
+        opening = service.run(service.auth.passkeys.log_in, asked.attempt, client, held)
+        grant = granted(await run_until_disconnect(request.receive, opening))
     return token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)
 
 

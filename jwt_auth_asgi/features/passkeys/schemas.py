@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from jwt_auth_asgi.features.schemas import (
-    ACCESS_TOKEN,
+    BASE64URL,
     DEVICE,
-    EXPIRES_IN,
-    FIRST_NAME,
-    LAST_NAME,
-    REFRESH_TOKEN,
+    PASSKEY_ANSWER,
     TRANSPORT,
-    USER_ID,
     Schema,
     always,
+    browser_gave,
     object_of,
 )
 
-_B64: Final[Schema] = {"type": "string", "pattern": "^[A-Za-z0-9_-]*$"}
 _CHALLENGE: Final[Schema] = {
-    **_B64,
+    **BASE64URL,
     "description": "32 random bytes in base64url: good for one answer, for five minutes.",
     "examples": ["NkJs98IgWeUKIfm5yjEyYcj5pjv3bm3KvRVrGiyEnGA"],
 }
@@ -34,7 +30,7 @@ _DESCRIPTORS: Final[Schema] = {
     "type": "array",
     "items": object_of(
         {
-            "id": _B64,
+            "id": BASE64URL,
             "type": always("public-key"),
             "transports": {"type": "array", "items": {"type": "string"}},
         },
@@ -44,7 +40,7 @@ _DESCRIPTORS: Final[Schema] = {
 CREATION_OPTIONS: Final = object_of(
     {
         "rp": object_of({"id": {"type": "string"}, "name": {"type": "string"}}),
-        "user": object_of({"id": _B64, "name": {"type": "string"}, "displayName": {"type": "string"}}),
+        "user": object_of({"id": BASE64URL, "name": {"type": "string"}, "displayName": {"type": "string"}}),
         "challenge": _CHALLENGE,
         "pubKeyCredParams": {
             "type": "array",
@@ -67,32 +63,11 @@ REQUEST_OPTIONS: Final = object_of(
 )
 
 
-def _credential(description: str, **response: Schema) -> Schema:
-    return {
-        **object_of(
-            {
-                "id": _B64,
-                "rawId": _B64,
-                "type": always("public-key"),
-                "response": object_of(response, optional=("transports", "userHandle")),
-            }
-        ),
-        "description": f"What `{description}` gave, as its `toJSON()` has it.",
-    }
-
-
-_CREATED: Final = _credential(
+_CREATED: Final = browser_gave(
     "navigator.credentials.create()",
-    clientDataJSON=_B64,
-    attestationObject=_B64,
+    clientDataJSON=BASE64URL,
+    attestationObject=BASE64URL,
     transports={"type": "array", "items": {"type": "string"}},
-)
-_GOT: Final = _credential(
-    "navigator.credentials.get()",
-    clientDataJSON=_B64,
-    authenticatorData=_B64,
-    signature=_B64,
-    userHandle={"type": ["string", "null"]},
 )
 _NAME: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": 200, "examples": ["telephone"]}
 REGISTRATION: Final = object_of(
@@ -103,23 +78,20 @@ REGISTRATION: Final = object_of(
     optional=("name",),
 )
 RENAMING: Final = object_of({"name": _NAME})
+_CHALLENGE_OF_LOGIN: Final[Schema] = {
+    "type": ["string", "null"],
+    "description": "What the first factor of a login was answered with, whose second factor the passkey is.",
+    "examples": ["challenge.q8Zb3nDk2Jv0sYtR7cXw1LmPpUeGhF5aB9dKoTiNyV4"],
+}
+BEGUN: Final = object_of({"challenge": _CHALLENGE_OF_LOGIN}, optional=("challenge",))
 LOGIN: Final = object_of(
-    {"passkey": _GOT, "transport": TRANSPORT, "device": {**DEVICE, "type": ["string", "null"]}},
-    optional=("transport", "device"),
-)
-LOGGED_IN: Final = object_of(
     {
-        "access_token": ACCESS_TOKEN,
-        "token_type": always("bearer"),
-        "expires_in": EXPIRES_IN,
-        "user_id": USER_ID,
-        "first_name": FIRST_NAME,
-        "last_name": LAST_NAME,
-        "status": always("logged in"),
-        "refresh_token": REFRESH_TOKEN,
-        "device": DEVICE,
+        "passkey": PASSKEY_ANSWER,
+        "challenge": _CHALLENGE_OF_LOGIN,
+        "transport": TRANSPORT,
+        "device": {**DEVICE, "type": ["string", "null"]},
     },
-    optional=("refresh_token", "device"),
+    optional=("challenge", "transport", "device"),
 )
 _ID: Final[Schema] = {
     "type": "string",

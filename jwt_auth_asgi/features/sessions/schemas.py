@@ -9,6 +9,7 @@ from jwt_auth_asgi.features.schemas import (
     DEVICE,
     EMAIL,
     EXPIRES_IN,
+    PASSKEY_ANSWER,
     PASSWORD,
     RECOVERY_CODE,
     REFRESH_TOKEN,
@@ -47,9 +48,10 @@ REAUTHENTICATE: Final = object_of(
         "password": {**PASSWORD, "type": ["string", "null"]},
         "totp": {**TOTP_CODE, "type": ["string", "null"]},
         "recovery_code": {**RECOVERY_CODE, "type": ["string", "null"]},
+        "passkey": {**PASSKEY_ANSWER, "type": ["object", "null"]},
         "transport": SAME_TRANSPORT,
     },
-    optional=("password", "totp", "recovery_code", "transport"),
+    optional=("password", "totp", "recovery_code", "passkey", "transport"),
 )
 REFRESH: Final = object_of(
     {

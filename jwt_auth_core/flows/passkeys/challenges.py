@@ -13,6 +13,8 @@ from jwt_auth_core.passkeys.ceremony import TIMEOUT_SECONDS
 
 REGISTRATION: Final = Purpose("passkey_registration", ttl_seconds=TIMEOUT_SECONDS)
 LOGIN: Final = Purpose("passkey_login", ttl_seconds=TIMEOUT_SECONDS)
+LOGIN_BEGUN: Final = "login"
+"""What names the login that a challenge is bound to, whose second factor the passkey is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.devices import Devices, device_digest
@@ -17,20 +17,19 @@ from jwt_auth_core.events import LoggedIn, LoginFailed
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
-from jwt_auth_core.flows.passkeys.challenges import LOGIN
-from jwt_auth_core.flows.passkeys.parts import PasskeyParts, passkey_in
+from jwt_auth_core.flows.passkeys.challenges import LOGIN, LOGIN_BEGUN
+from jwt_auth_core.flows.passkeys.parts import passkey_in
+from jwt_auth_core.flows.passkeys.verify_passkey import VerifyPasskey
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
-from jwt_auth_core.passkeys.ceremony import Answer, Assertion, CeremonyError, Options, read_answer
-from jwt_auth_core.passkeys.passkey import Passkey, PasskeyRefusedError
+from jwt_auth_core.one_time.challenge import ChallengeInvalidError, ChallengeStore, challenge_digest
+from jwt_auth_core.passkeys.ceremony import Assertion, Options
+from jwt_auth_core.passkeys.passkey import PasskeyRefusedError
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import EmailUnverifiedError
 from jwt_auth_core.vocabulary import Client, Secret, UserId
-
-COPIED: Final = "passkey_copied"
-"""Why a login failed whose passkey is right, though its count says that there are two of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,60 +56,6 @@ class PasskeyAttempt:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyPasskey:
-    """A part of whatever takes a passkey for a proof; its parts are named once, at assembly."""
-
-    parts: PasskeyParts
-
-    def __call__(self, members: Mapping[str, object]) -> Assertion:
-        """Return what a passkey proves that answers a challenge of ours and has verified its user.
-
-        Raises:
-            PasskeyRefusedError: it proves nothing; why, its ``fault`` says.
-            PasskeysNotConfiguredError: nobody said for whom passkeys are.
-            UnavailableError: a store does not answer.
-        """
-        ceremonies, passkey = self.parts.ceremonies(), None
-        try:
-            answer = self._answer(members)
-            passkey = self.parts.store.find(answer.credential_id)
-            assertion = ceremonies.verify(answer, _of_user(passkey, answer.handle))
-            self._note_use(assertion)
-        except CeremonyError as error:
-            raise PasskeyRefusedError(error.fault, passkey.user_id if passkey else None) from None
-        return assertion
-
-    def _answer(self, members: Mapping[str, object]) -> Answer:
-        """Return an answer to a challenge that is ours, and was good until now."""
-        answer = read_answer(members)
-        if self.parts.challenges.spend(LOGIN, answer.challenge) is None:
-            raise CeremonyError("challenge")
-        return answer
-
-    def is_there(self, passkey: Passkey) -> bool:
-        """Tell whether a passkey was not removed meanwhile (RF-11)."""
-        found = self.parts.store.find(passkey.credential_id)
-        return found is not None and found.passkey_id == passkey.passkey_id
-
-    def _note_use(self, assertion: Assertion) -> None:
-        is_noted = self.parts.store.note_use(
-            assertion.passkey.passkey_id,
-            sign_count=assertion.sign_count,
-            is_backed_up=assertion.is_backed_up,
-            now=self.parts.clock(),
-        )
-        if not is_noted:
-            raise CeremonyError(COPIED)
-
-
-def _of_user(passkey: Passkey | None, handle: str | None) -> Passkey:
-    """Return a passkey that is there, and whose authenticator names its user, too (PK-3)."""
-    if passkey is None or handle != passkey.handle:
-        raise CeremonyError("unknown")
-    return passkey
-
-
-@dataclass(frozen=True, slots=True)
 class LogInByPasskey:
     """The use cases; their parts are named once, at assembly."""
 
@@ -121,18 +66,43 @@ class LogInByPasskey:
     address_limits: AddressLimits
     account_limits: AccountLimits
     devices: Devices
+    logins: ChallengeStore
 
-    def options(self, client: Client) -> Options:
-        """Return what to ask a browser for; the answer is good once, for five minutes.
+    def parse_begun(self, values: Mapping[str, object]) -> Secret | None:
+        """Return the ``challenge`` of a login that goes on by a passkey, where there is one.
 
         Raises:
+            InvalidInputError: it is no text.
+        """
+        fields = Fields(values)
+        challenge = fields.secret_if_given("challenge")
+        fields.raise_problems()
+        return challenge
+
+    def options(self, client: Client, begun: Secret | None = None) -> Options:
+        """Return what to ask a browser for; the answer is good once, for five minutes.
+
+        For the challenge of a login that has ``begun`` it is one of the user's passkeys, which need not
+        verify the user again, and is good for that login alone.
+
+        Raises:
+            ChallengeInvalidError: that login is unknown, spent or too old.
             PasskeysNotConfiguredError: nobody said for whom passkeys are.
             RateLimitedError: this client asked too often.
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
         ceremonies = self.verify.parts.ceremonies()
         self.address_limits.begin(client)
-        return ceremonies.login(self.verify.parts.challenges.new(LOGIN, {}))
+        parts = self.verify.parts
+        if begun is None:
+            return ceremonies.login(parts.challenges.new(LOGIN, {}))
+        digest = challenge_digest(begun)
+        login = self.logins.find(digest)
+        if login is None:
+            raise ChallengeInvalidError
+        allowed = parts.store.of_user(login.user_id)
+        challenge = parts.challenges.new(LOGIN, {LOGIN_BEGUN: digest})
+        return ceremonies.login(challenge, allowed=allowed, must_verify_user=False)
 
     def __call__(
         self, attempt: PasskeyAttempt, client: Client, replaces: str | None = None
