@@ -118,24 +118,21 @@ async def test_those_who_left_make_room(exchange):
     batcher.close()
 
 
-def test_nobody_waits_longer_than_the_timeout(exchange):
+async def test_nobody_waits_longer_than_the_timeout(exchange):
     """Whoever waits too long hears that it is too busy, in the order of their coming."""
     batcher = Batcher("impatient", aside(exchange), waiting=9, timeout_seconds=10)
-
-    async def herd():
-        clock = LoopClock()
-        first = batcher.ask("a")
-        await has_begun(exchange.gate)
-        left, second = batcher.ask("left"), batcher.ask("b")
-        left.cancel()
-        await clock.move(5)
-        third = batcher.ask("c")
-        await clock.move(6)
-        assert (first.done(), second.done(), third.done()) == (True, True, False)
-        await clock.move(6)
-        return await asyncio.gather(first, second, third, return_exceptions=True)
-
-    assert [type(one) for one in asyncio.run(herd())] == [OverloadedError] * 3
+    clock = LoopClock()
+    first = batcher.ask("a")
+    await has_begun(exchange.gate)
+    left, second = batcher.ask("left"), batcher.ask("b")
+    left.cancel()
+    await clock.move(5)
+    third = batcher.ask("c")
+    await clock.move(6)
+    assert (first.done(), second.done(), third.done()) == (True, True, False)
+    await clock.move(6)
+    heard = await asyncio.gather(first, second, third, return_exceptions=True)
+    assert [type(one) for one in heard] == [OverloadedError] * 3
     exchange.gate.open.set()
     batcher.close()
 
@@ -158,7 +155,7 @@ async def test_the_timeout_begins_anew(exchange):
     batcher.close()
 
 
-def test_two_batches_are_under_way(exchange):
+async def test_two_batches_are_under_way(exchange):
     """While one waits for the stores, four who came since leave; fewer, and those after them, wait."""
     steps = []
 
@@ -167,17 +164,13 @@ def test_two_batches_are_under_way(exchange):
         return aside(exchange)(items)
 
     two = Batcher("two", work, waiting=300)
-
-    async def herd():
-        asked = []
-        for items in (["a"], ["b", "c", "d"], ["e"], ["f"]):
-            asked += [two.ask(item) for item in items]
-            await asyncio.sleep(0.001)
-        assert steps == [["a"], ["b", "c", "d", "e"]]
-        exchange.gate.open.set()
-        return await asyncio.gather(*asked)
-
-    assert asyncio.run(herd()) == [f"new {item}" for item in "abcdef"]
+    asked = []
+    for items in (["a"], ["b", "c", "d"], ["e"], ["f"]):
+        asked += [two.ask(item) for item in items]
+        await asyncio.sleep(0.001)
+    assert steps == [["a"], ["b", "c", "d", "e"]]
+    exchange.gate.open.set()
+    assert await asyncio.gather(*asked) == [f"new {item}" for item in "abcdef"]
     assert steps == [["a"], ["b", "c", "d", "e"], ["f"]]
     two.close()
 

@@ -97,11 +97,11 @@ def test_a_slot_is_released_once():
         capacity.admit(Waiting("a"))
 
 
-def test_a_closed_pool_starts_again(pool):
+async def test_a_closed_pool_starts_again(pool):
     """After close the next call starts new threads."""
-    asyncio.run(pool.run(lambda: None))
+    await pool.run(lambda: None)
     pool.close()
-    assert asyncio.run(pool.run(lambda: "again")) == "again"
+    assert await pool.run(lambda: "again") == "again"
 
 
 def test_closing_twice_or_unused_is_harmless():
@@ -134,28 +134,23 @@ def test_a_forgotten_pool_ends_its_threads():
     assert threads("forgotten") == []
 
 
-def test_a_forked_child_starts_its_own_threads(pool, gate, monkeypatch):
+async def test_a_forked_child_starts_its_own_threads(pool, gate, monkeypatch):
     """Neither threads nor waiters survive a fork: under another process id all begins anew."""  # F-28
-    asyncio.run(pool.run(lambda: None))
+    await pool.run(lambda: None)
     (old,) = threads("test")
     child = os.getpid() + 1
-
-    async def parent():
-        waiting = [soon(pool.run(gate.pass_through)) for _ in range(3)]
-        await has_begun(gate)
-        with monkeypatch.context() as patched:
-            patched.setattr(os, "getpid", lambda: child)
-            fresh = await pool.run(threading.current_thread)
-            await asyncio.to_thread(pool.close)
-        gate.open.set()
-        for one in waiting:
-            one.cancel()
-        return fresh
-
-    assert asyncio.run(parent()) is not old
+    waiting = [soon(pool.run(gate.pass_through)) for _ in range(3)]
+    await has_begun(gate)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: child)
+        assert await pool.run(threading.current_thread) is not old
+        await asyncio.to_thread(pool.close)
+    gate.open.set()
+    for one in waiting:
+        one.cancel()
 
 
-def test_no_more_threads_is_an_overload(monkeypatch):
+async def test_no_more_threads_is_an_overload(monkeypatch):
     """When the system gives no thread the caller hears that it is too busy; later it works."""
     pool = Pool("starved", threads=2, waiting=1)
 
@@ -165,8 +160,8 @@ def test_no_more_threads_is_an_overload(monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", refuse)
         with pytest.raises(OverloadedError):
-            asyncio.run(pool.run(lambda: None))
-    assert asyncio.run(pool.run(lambda: "later")) == "later"
+            await pool.run(lambda: None)
+    assert await pool.run(lambda: "later") == "later"
     pool.close()
 
 

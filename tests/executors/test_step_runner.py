@@ -56,16 +56,12 @@ async def test_it_waits_no_longer_than_it_wants(workers, pair):
     assert await run(workers, waiting(WaitFd(pair[0].fileno(), 0.01))) == [False]
 
 
-def test_nothing_is_watched_afterwards(workers, pair):
+async def test_nothing_is_watched_afterwards(workers, pair):
     """Neither the socket nor a timer is left behind."""
-
-    async def scenario():
-        loop = asyncio.get_running_loop()
-        await run(workers, waiting(WaitFd(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
-        return loop.remove_reader(pair[0].fileno()), [one for one in loop._scheduled if not one.cancelled()]
-
-    watched, timers = asyncio.run(scenario())
-    assert not watched
+    loop = asyncio.get_running_loop()
+    await run(workers, waiting(WaitFd(pair[0].fileno(), 60)), meanwhile=lambda: pair[1].send(b"x"))
+    assert not loop.remove_reader(pair[0].fileno())
+    timers = [one for one in loop._scheduled if not one.cancelled()]
     assert [one for one in timers if "LoopRunner" in repr(one)] == []
 
 
@@ -104,10 +100,10 @@ async def test_a_call_is_made_in_a_thread(workers):
     assert await run(workers, work()) == ("jwt-auth-steps-0", "MainThread")
 
 
-def test_what_a_call_raises_is_the_works_to_answer(workers):
+async def test_what_a_call_raises_is_the_works_to_answer(workers):
     """An exception comes back to where the call was asked for; unanswered, it is how the work ends."""
-    assert asyncio.run(run(workers, careful(lost))) == "another way"
-    assert isinstance(asyncio.run(run(workers, waiting(Blocking(lost)))), ConnectionError)
+    assert await run(workers, careful(lost)) == "another way"
+    assert isinstance(await run(workers, waiting(Blocking(lost))), ConnectionError)
 
 
 async def test_an_error_that_is_returned_is_a_result(workers):

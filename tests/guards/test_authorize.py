@@ -1,7 +1,5 @@
 """One suite, every framework: a policy that is asked within an endpoint, guarded by `require` or not."""
 
-import asyncio
-
 import pytest
 
 from jwt_auth_asgi import BearerMiddleware, authorize, authorize_sync, require
@@ -136,10 +134,10 @@ def test_errors_of_the_endpoint_s_own_are_its_own(tokens, eve):
             get(BearerMiddleware(one, tokens), "/", eve)
 
 
-def test_without_the_middleware_nobody_passes():
+async def test_without_the_middleware_nobody_passes():
     """It says what is missing."""
     with pytest.raises(MissingMiddlewareError):
-        asyncio.run(authorize({"type": "http"}, owns, "ada"))
+        await authorize({"type": "http"}, owns, "ada")
 
 
 def test_what_is_no_request_is_told():

@@ -134,7 +134,7 @@ def test_only_true_lets_in(world, caller):
             policy.check(caller, 7)
 
 
-def test_a_rule_that_must_be_awaited_is_no_yes(world, caller):
+async def test_a_rule_that_must_be_awaited_is_no_yes(world, caller):
     """Whoever forgets to is told how; a coroutine is truthy."""
 
     @world.auth.policy()
@@ -143,13 +143,9 @@ def test_a_rule_that_must_be_awaited_is_no_yes(world, caller):
 
     with pytest.raises(TypeError, match="must be awaited: await authorize"):
         later.check(caller, 7)
-
-    async def of_a_future():
-        future = asyncio.get_running_loop().create_future()
-        later.verdict(future)
-
+    future = asyncio.get_running_loop().create_future()
     with pytest.raises(TypeError, match="must be awaited"):
-        asyncio.run(of_a_future())
+        later.verdict(future)
 
 
 def test_an_error_of_the_rule_is_no_yes(world, caller):
