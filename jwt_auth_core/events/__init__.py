@@ -30,9 +30,6 @@ from jwt_auth_core.events.event import (
     RefreshRefused,
     RefreshResynced,
     RefreshReused,
-    RoleDefined,
-    RoleGranted,
-    RoleRevoked,
     SessionEnded,
     SessionRevoked,
     TokenRevoked,
@@ -58,6 +55,7 @@ from jwt_auth_core.events.machine import (
     TokenExchanged,
 )
 from jwt_auth_core.events.passkey import PasskeyAdded, PasskeyRemoved
+from jwt_auth_core.events.role import RoleDefined, RoleGranted, RoleRevoked
 from jwt_auth_core.events.subscribers import Subscriber, Subscribers
 
 __all__ = [
