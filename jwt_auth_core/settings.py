@@ -25,6 +25,7 @@ from jwt_auth_core.variable import (
     Clients,
     Variable,
     are_clients,
+    are_columns,
     are_encryption_keys,
     are_origins,
     are_previous_keys,
@@ -102,8 +103,7 @@ class Settings:
         password_breach_url: a service to ask for breached passwords, by Pwned Passwords' range protocol.
         hash_threads: threads that hash passwords; 0 means one a core.
         hash_queue: logins that may wait for one of them; beyond it 503.
-        revocation_check: whether a verified token is looked up in memory (``feed``), in the stores at
-            each request (``always``), or not at all (``off``).
+        revocation_check: verified tokens are looked up in memory (``feed``), the stores (``always``), or not.
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
         revocation_max_silence_seconds: from when on the feed counts as silent.
         rate_limits: how often something may be done.
@@ -114,6 +114,7 @@ class Settings:
         mail: how letters are sent.
         factors: who has to have a second factor.
         passkeys: for whom passkeys are, and how many a user may have.
+        user_columns: the further columns of the table ``users`` that `User.columns` has.
     """
 
     jwt_key: Annotated[Secret, Variable("JWT_KEY", Secret, is_key)]
@@ -170,6 +171,7 @@ class Settings:
     mail: MailSettings = MailSettings()  # noqa: RUF009 - it is frozen
     factors: FactorSettings = FactorSettings()  # noqa: RUF009 - it is frozen
     passkeys: PasskeySettings = PasskeySettings()  # noqa: RUF009 - it is frozen
+    user_columns: Annotated[tuple[str, ...], Variable("USER_COLUMNS", texts, are_columns)] = ()
 
     def __post_init__(self) -> None:
         """Check every field, those of the capabilities' records too, then raise once."""

@@ -24,6 +24,7 @@ REDIS_SCHEMES: Final = (
     "redis+sentinel",
     "rediss+sentinel",
 )
+_COLUMN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 _PORT: Final = r"(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 _ORIGIN: Final = re.compile(
@@ -185,6 +186,14 @@ def are_clients(value: object) -> str | None:
         problems = ((name, is_key(secret)) for name, secret in zip(names, secrets, strict=True))
         return next((f"has {name}, whose secret {problem}" for name, problem in problems if problem), None)
     return "each must be id:secret, no id twice, of letters, digits, '.', '_', '~' and '-'"
+
+
+def are_columns(value: object) -> str | None:
+    """Check names of columns, none of them that of the hash."""
+    names = _several(value)
+    if names is None or not all(isinstance(name, str) and _COLUMN.fullmatch(name) for name in names):
+        return "must be names of columns, separated by commas"
+    return "must not name password_hash" if "password_hash" in names else None
 
 
 def _is_pair(value: object) -> bool:

@@ -36,6 +36,7 @@ from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.covering import apart_from
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
+from jwt_auth_core.users.columns import UsersWithColumns
 from jwt_auth_core.users.email_change import EmailChanges
 from jwt_auth_core.users.email_changes import SqlEmailChanges
 from jwt_auth_core.users.sql import SqlUsers
@@ -241,10 +242,14 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
 
 
 def _users(settings: Settings, database: Database, adopter: Adopter, clock: Clock | None) -> Users:
-    withheld = withheld_in(settings.email_verification)
+    withheld, names = withheld_in(settings.email_verification), settings.user_columns
+    withhold = partial(apart_from, withheld)
+    if names:
+        return UsersWithColumns(
+            database, names=names, withhold=withhold, catch_up=adopter.catch_up, clock=clock
+        )
     if not withheld:
         return SqlUsers(database, catch_up=adopter.catch_up, clock=clock)
-    withhold = partial(apart_from, withheld)
     return CautiousUsers(database, withhold=withhold, catch_up=adopter.catch_up, clock=clock)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -19,6 +19,36 @@ LONGEST_SCOPES: Final = 2000
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
 
 
+class Columns(Mapping[str, object]):
+    """Columns of a user's row by their names; a class because it says which are missing, and why."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> object:
+        if name not in self._values:
+            msg = f"no column {name!a}: USER_COLUMNS has to name it, and the table users to have it"
+            raise KeyError(msg)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values))
+
+    def __repr__(self) -> str:
+        return f"Columns({', '.join(self._values)})"
+
+
+_NO_COLUMNS: Final = Columns({})
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """One user; times are seconds since the epoch.
@@ -31,6 +61,7 @@ class User:
     ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names.
     ``password_failures`` are wrong passwords in a row that came from elsewhere than the user's devices.
     ``factor_kinds`` has a bit for each kind of second factor that the user has; 0 where that is none.
+    ``columns`` are further columns of its row, where ``USER_COLUMNS`` names any.
     """
 
     user_id: UserId
@@ -48,6 +79,7 @@ class User:
     token_version: int = 0
     password_failures: int = 0
     factor_kinds: int = 0
+    columns: Mapping[str, object] = field(default=_NO_COLUMNS, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
