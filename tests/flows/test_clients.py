@@ -34,6 +34,11 @@ def issue(world, secret, **asked):
     return world.auth.clients.issue_token(proven(world, secret), **asked).access_token
 
 
+def token_of(world, name, secret, **asked):
+    """Return a token of the client of another name."""
+    return world.auth.clients.issue_token(proven(world, secret, name), **asked).access_token
+
+
 def is_good(auth, token):
     """Tell whether a token is good."""
     try:
@@ -68,6 +73,17 @@ def test_a_token_for_a_resource_is_for_it_alone(world, secret):
     assert not is_good(world.auth, token)
     with pytest.raises(InvalidTargetError):
         issue(world, secret, resources=["https://api.example.com/other"])
+
+
+def test_so_much_fits_into_no_token(world):
+    """For a header of 8 KiB; it is said in the words of the protocols, and less is given."""
+    names = [f"https://{number}.example/{'x' * 250}" for number in range(40)]
+    wide = world.auth.clients.manage.add("wide", scopes=["*"], resources=names)
+    with pytest.raises(InvalidScopeError):
+        token_of(world, "wide", wide, scope=" ".join(names))
+    with pytest.raises(InvalidTargetError):
+        token_of(world, "wide", wide, resources=names)
+    assert token_of(world, "wide", wide, scope=" ".join(names[:2]), resources=names[:2])
 
 
 def test_only_its_secret_proves_a_client(world, secret):

@@ -133,10 +133,13 @@ def test_it_is_for_whom_the_client_may_exchange(world, agent):
 
 
 def test_so_many_audiences_are_too_many(world):
-    """For a token in a header; it is said in the words of the protocol."""
-    names = [f"{number}{'x' * 250}" for number in range(40)]
+    """For a token in a header, and so many scopes; it is said in the words of the protocol."""
+    names, token = [f"{number}{'x' * 250}" for number in range(40)], ada(world, "*").access_token
+    agent = added(world, "agent", *names)
     with pytest.raises(InvalidTargetError):
-        exchange(world, added(world, "agent", *names), ada(world).access_token, *names)
+        exchange(world, agent, token, *names)
+    with pytest.raises(InvalidScopeError):
+        exchange(world, agent, token, names[0], scope=" ".join(names))
 
 
 def test_only_who_may_exchange_does(world):

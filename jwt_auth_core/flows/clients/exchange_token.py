@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.clients.client import (
+    InvalidScopeError,
     InvalidTargetError,
     ServiceClient,
     SubjectTokenError,
@@ -79,8 +80,8 @@ class ExchangeToken:
                 lifetime_seconds=end - now,
                 now=now,
             )
-        except ValueError:  # the subject's token was short enough: so many audiences are not
-            raise InvalidTargetError from None
+        except ValueError:  # the subject's token was short enough: what is asked for makes this one too long
+            raise (InvalidTargetError if scope is None else InvalidScopeError) from None
         mark = None if claims.session_id is None else session_mark(SessionId(claims.session_id))
         event = TokenExchanged(
             at=now,

@@ -126,7 +126,7 @@ def test_another_grant_is_not_supported(ada, grant):
     """The answer names those that are."""
     answer = ask(ada, **{**WHO, "grant_type": grant})
     assert refusal(answer) == (400, "unsupported_grant_type", "unsupported_grant_type")
-    known = "password, refresh_token, client_credentials"
+    known = "password, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:token-exchange"
     assert answer.json()["error_description"] == f"grant_type must be one of {known}"
 
 
