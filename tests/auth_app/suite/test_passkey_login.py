@@ -17,8 +17,9 @@ REFUSED = (401, "passkey_refused")
 
 @pytest.fixture
 def world():
-    """Return a world whose passkeys are for the page of the tests; three a user."""
-    world = World(settings(PUBLIC_URL=ORIGIN, PASSKEYS_PER_USER="3"))
+    """Return a world whose passkeys are for the page of the tests; limits that no slow run waits out."""
+    limits = {"LIMIT_LOGIN": "30/hour", "LIMIT_LOGIN_FAILURES": "10/hour"}
+    world = World(settings(PUBLIC_URL=ORIGIN, **limits))
     yield world
     world.close()
 
