@@ -47,7 +47,7 @@ class _Table:
     """What places need by one method, and what paths need that were asked for lately."""
 
     places: Mapping[str, frozenset[str]]
-    known: dict[str, frozenset[str]] = field(default_factory=dict)
+    known: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def remember(self, path: str, needed: frozenset[str]) -> None:
         """Keep it: most requests are for few paths. Beginning anew is cheaper than knowing the oldest."""
