@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-from typing import Any
+from typing import Any, Final
 
 from jwt_auth_asgi.app.create import create_standalone
 from jwt_auth_asgi.bearer import BearerMiddleware
@@ -13,6 +13,9 @@ from jwt_auth_asgi.errors import StartupFailedError
 from jwt_auth_asgi.http.forwarded import Forwarded
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError, SettingsError
+
+GOODBYE_SECONDS: Final = 10
+"""How long requests under way may go on once the server is told to end (F-27)."""
 
 
 class Started:
@@ -67,7 +70,14 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int, trusted_p
     if trusted_proxy_count:
         served = Forwarded(served, trusted_proxy_count=trusted_proxy_count)
     started = Started(served)
-    server = uvicorn.Server(uvicorn.Config(started, host=host, port=port, proxy_headers=False))
+    config = uvicorn.Config(
+        started,
+        host=host,
+        port=port,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+    )
+    server = uvicorn.Server(config)
     try:
         server.run()
     except SystemExit as error:  # uvicorn has said why; older ones leave so for a taken port only

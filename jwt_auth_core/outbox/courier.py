@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
@@ -101,6 +102,8 @@ class Courier:
         self._lease_seconds = lease_seconds
         self._forget_next = -math.inf
         self._is_complaining = False
+        self._waiting: deque[Message] = deque()
+        self._owner = ""
 
     def step(self) -> float:
         """Deliver what is due, and return in how many seconds to look again; no error of ours gets out."""
@@ -143,12 +146,29 @@ class Courier:
         owner = f"{os.getpid()}@{socket.gethostname()}/{secrets.token_hex(4)}"
         last_start = self._monotonic() + self._lease_seconds - LONGEST_SECONDS
         claimed = self._store.claim(way.kind, owner=owner, lease_seconds=self._lease_seconds, most=way.most)
-        waiting = deque(claimed)
-        while waiting and not self.stop.is_set() and way.shut_until <= self._monotonic() <= last_start:
-            self._deliver(way, waiting.popleft(), owner)
-        if waiting:
-            self._store.release([message.id for message in waiting], owner=owner)
+        self._waiting = waiting = deque(claimed)
+        self._owner = owner
+        while not self.stop.is_set() and way.shut_until <= self._monotonic() <= last_start:
+            try:
+                message = waiting.popleft()  # somebody else may let go of them
+            except IndexError:
+                break
+            self._deliver(way, message, owner)
+        self.let_go()
         return len(claimed)
+
+    def let_go(self) -> None:
+        """Give back what is claimed and not on its way; in any thread, once nothing more is to be delivered.
+
+        Raises:
+            UnavailableError: the database does not answer; the leases end by themselves.
+        """
+        ids = list[str]()
+        with suppress(IndexError):
+            while True:
+                ids.append(self._waiting.popleft().id)  # one by one: each is the thread's or ours
+        if ids:
+            self._store.release(ids, owner=self._owner)
 
     def _deliver(self, way: _Way, message: Message, owner: str) -> None:
         failure = _tried(way.deliver, message)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.outbox.courier import LEASE_SECONDS, POLL_SECONDS, Courier
 from jwt_auth_core.outbox.message import Deliver, new_id
@@ -95,8 +97,14 @@ class Outbox:
         }
 
     def rest(self) -> None:
-        """Finish the delivery that goes on, if that is soon, and start no other until the next `start`."""
+        """Finish the delivery that goes on, if that is soon, and start no other until the next `start`.
+
+        What was claimed besides is given back at once, for other processes.
+        """
         self._is_started = False
+        self._courier.stop.set()
+        with suppress(UnavailableError):
+            self._courier.let_go()
         self._repeating.close(wait_seconds=GOODBYE_SECONDS)
         if not self._is_closed:
             self._renew()

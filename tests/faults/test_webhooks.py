@@ -54,8 +54,8 @@ def start(closing, tmp_path, database, receiver):
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false", "DATABASE_URL": database[0]}
     env |= {"WEBHOOK_URL": receiver[1], "WEBHOOK_SECRET": SECRET, "WEBHOOK_ALLOW_PRIVATE": "true"}
 
-    def begin():
-        command = ("uvicorn", "tests.auth_app.served:app", "--port", "0")
+    def begin(*command):
+        command = command or ("uvicorn", "tests.auth_app.served:app", "--port", "0")
         return closing.enter_context(worker(*command, directory=tmp_path, env=env))
 
     return begin
@@ -104,3 +104,25 @@ def test_a_killed_worker_loses_no_event(start, database, receiver):
     found = received(origin)
     assert set(found) == set(marks)
     assert [ids for ids in found.values() if len(ids) > 1] == []
+
+
+def test_a_worker_that_is_told_to_end_gives_back_what_it_has(start, database, receiver):
+    """All but the one that is on its way are due at once, for others; and the process ends in good order."""
+    # F-25, F-27
+    _, db = database
+    process, _ = receiver
+    doomed = start()
+    origin = doomed.origin()
+    Visitor(origin).register()
+    process.send(signal.SIGSTOP)
+    for _ in range(LOGINS):
+        login(origin)
+    doomed.kill()
+    leaving = start("jwt-auth", "serve", "--port", "0")
+    owned = "SELECT id FROM auth_outbox WHERE lease_owner LIKE %s"
+    owner = f"{leaving.process.pid}@%"
+    until(lambda: len(db.query(owned, (owner,), fetch="all")) > 1)
+    leaving.send(signal.SIGTERM)
+    assert leaving.ended() in {0, -signal.SIGTERM}
+    assert len(db.query(owned, (owner,), fetch="all")) <= 1
+    process.send(signal.SIGCONT)
