@@ -81,6 +81,16 @@ def test_a_confirmation_by_another_is_not_taken_for_ones_own(world, ada, monkeyp
     assert address(world, ada) == NEW
 
 
+@pytest.mark.parametrize("at", ["find", "cut_off"])
+def test_a_user_who_goes_at_this_moment_confirms_nothing(world, ada, monkeypatch, at):
+    """Wherever it is met."""
+    ask(world, ada)
+    brought = token(world, NEW)
+    between(monkeypatch, type(world.stores.users), at, lambda: world.stores.users.delete(ada.user_id))
+    with pytest.raises(InvalidCodeError):
+        confirm(world, brought)
+
+
 def test_the_sessions_that_end_at_this_moment_end_the_wish(world, ada, monkeypatch):
     """Nobody knows who ended them."""
     ask(world, ada)

@@ -220,11 +220,11 @@ def test_a_user_who_is_gone_gets_nothing_back(world, ada):
         undo(world, brought)
 
 
-@pytest.mark.parametrize("at", ["void", "find"])
+@pytest.mark.parametrize("at", ["void", "find", "cut_off"])
 def test_a_user_who_goes_at_this_moment_gets_nothing_back(world, ada, monkeypatch, at):
     """Wherever it is met."""
     brought = changed(world, ada)
-    owner, method = (VoidCredentials, "__call__") if at == "void" else (type(world.stores.users), "find")
+    owner, method = (VoidCredentials, "__call__") if at == "void" else (type(world.stores.users), at)
     between(monkeypatch, owner, method, lambda: world.stores.users.delete(ada.user_id))
     with pytest.raises(InvalidCodeError):
         undo(world, brought)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
+from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.events import EmailChanged
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.mint_proof import ABOUT
@@ -102,7 +103,10 @@ class ConfirmEmail:
         user = users.find(change.user_id)
         if user is None or user.disabled_at is not None:
             raise InvalidCodeError
-        version = users.cut_off(change.user_id, now=now, expected_version=change.version)
+        try:
+            version = users.cut_off(change.user_id, now=now, expected_version=change.version)
+        except UserNotFoundError:  # deleted meanwhile
+            raise InvalidCodeError from None
         if version is None or not self.changes.confirm(change, now=now):
             raise InvalidCodeError
         return version

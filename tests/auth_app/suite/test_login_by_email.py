@@ -92,6 +92,14 @@ def test_a_second_letter_goes_to_the_same_browser(post):
     assert bring(post.client, token=token).status_code == 200
 
 
+def test_what_is_no_binding_of_ours_is_replaced(post):
+    """A cookie that somebody planted binds no letter."""
+    post.client.cookies[BINDING] = "planted"
+    ask(post.client)
+    assert post.client.cookies[BINDING] != "planted"
+    assert bring(post.client, token=post.token()).status_code == 200
+
+
 def test_clients_without_cookies_keep_it_themselves(post):
     """They get it in the answer, and send it with what the letter brings; the tokens go the same way."""
     app = Client(post.client.app)
