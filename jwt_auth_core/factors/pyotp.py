@@ -7,12 +7,12 @@ from typing import ClassVar
 from jwt_auth_core.errors import MissingDriverError
 
 try:
-    import pyotp
+    from pyotp.totp import TOTP
 except ImportError as missing:
     raise MissingDriverError("pyotp", extra="totp") from missing
 
 
-class _Totp(pyotp.TOTP):
+class _Totp(TOTP):
     """Takes the secrets of 80 bits that other systems have enrolled; ours have 160."""
 
     min_secret_length_bits: ClassVar[int] = 80
