@@ -105,6 +105,7 @@ OAUTH_ERRORS: Final = {  # RFC 6749 §5.2; any other refusal is an invalid_reque
         ("refresh_superseded", "session_revoked", "email_unverified", "enrolment_required"), "invalid_grant"
     ),
     **{word: word for word in ("invalid_client", "unauthorized_client", "invalid_scope", "invalid_target")},
+    "refused": "invalid_grant",
     "second_factor_required": "mfa_required",
     "unsupported_grant_type": "unsupported_grant_type",
     "unsupported_token_type": "unsupported_token_type",

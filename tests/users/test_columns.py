@@ -73,6 +73,8 @@ def test_nobody_has_none(world, ada):
     token = world.login().refresh_token
     world.auth.end_user.delete(ada.user_id)
     assert world.stores.users.find(ada.user_id) is None
+    (standing,) = world.stores.users.read([(ada.user_id, "nowhere")])
+    assert standing.user is None
     (answer,) = world.auth.refresh([token.reveal()])
     assert answer.code in {"session_revoked", "refresh_invalid"}
 
