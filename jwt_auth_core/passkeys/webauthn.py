@@ -197,8 +197,8 @@ def _is_fit(key: bytes) -> bool:
             return (algorithm, curve) == (_CLASSIC[1], COSECRV.P256) and sizes
         case DecodedRSAPublicKey(n=n, e=e):
             return algorithm == _CLASSIC[2] and len(n) in _RSA_BYTES and n[0] > 0 and e == _RSA_EXPONENT
-        case DecodedMLDSAPublicKey(pub=pub):
-            return _ML_DSA_BYTES.get(algorithm) == len(pub)
+        case _:
+            return _ML_DSA_BYTES.get(algorithm) == len(decoded.pub)
 
 
 def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:

@@ -11,7 +11,12 @@ from jwt_auth_core.errors import RefreshInvalidError, StoreUnavailableError, Use
 from jwt_auth_core.flows.passkeys.challenges import LOGIN, Challenges
 from jwt_auth_core.flows.passkeys.passkey_login import PasskeyAttempt
 from jwt_auth_core.flows.sessions.challenge import Challenge
-from jwt_auth_core.passkeys.passkey import PasskeyRefusedError, TooManyPasskeysError
+from jwt_auth_core.passkeys.passkey import (
+    InvalidPasskeyError,
+    PasskeyNotFoundError,
+    PasskeyRefusedError,
+    TooManyPasskeysError,
+)
 from jwt_auth_core.vocabulary import Client, Secret
 from tests.flows.parts import down
 from tests.flows.proofs import link, verify
@@ -170,3 +175,46 @@ def test_a_caller_in_this_process_is_not_limited(world, ada):
     device, flow = add(world, ada), world.auth.passkeys.log_in
     asked = PasskeyAttempt.parse({"passkey": device.get(flow.options(Client()))})
     assert flow(asked, Client())
+
+
+@pytest.mark.parametrize("challenge", ["", "x", "A" * 42, "A" * 44, "é" * 43])
+def test_what_is_no_challenge_is_bound_to_nothing(world, challenge):
+    """The store is not asked."""
+    assert world.auth.passkeys.register.parts.challenges.spend(LOGIN, challenge) is None
+
+
+def test_one_who_has_enough_by_now_gets_no_other(world, ada):
+    """Though the options were asked for before."""
+    device, register = Authenticator(), world.auth.passkeys.register
+    asked = register.parse({"passkey": device.create(register.options(ada.user_id)), "name": "n"})
+    with pytest.raises(TooManyPasskeysError):
+        replace(register, per_user=0)(ada.user_id, asked, CLIENT)
+
+
+@pytest.mark.parametrize("passkey_id", ["x", "pk_" + "0" * 24])
+def test_what_is_not_there_gets_no_name(world, ada, passkey_id):
+    """Nor what is no id."""
+    add(world, ada)
+    with pytest.raises(PasskeyNotFoundError):
+        world.auth.passkeys.rename(ada.user_id, passkey_id, "n")
+
+
+def test_a_passkey_gets_another_name(world, ada):
+    """The answer is the passkey as it is now."""
+    device = add(world, ada)
+    renamed = world.auth.passkeys.rename(ada.user_id, device.kept.passkey_id, "key ring")
+    assert renamed == replace(device.kept, name="key ring")
+
+
+def test_an_answer_to_nothing_is_no_passkey(world, ada):
+    """Malformed, of another challenge, of a page elsewhere."""
+    register, device = world.auth.passkeys.register, Authenticator(origin="https://evil.example")
+    wrong = [{}, Authenticator().create(options_of_nobody()), device.create(register.options(ada.user_id))]
+    for answer in wrong:
+        with pytest.raises(InvalidPasskeyError):
+            register(ada.user_id, register.parse({"passkey": answer}), CLIENT)
+
+
+def options_of_nobody():
+    """Return options that nobody has asked for."""
+    return {"challenge": "A" * 43, "user": {"id": "AAAA"}, "rp": {"id": "app.example"}}

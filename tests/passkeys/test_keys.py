@@ -1,8 +1,14 @@
 """Keys and attestations of new passkeys: what could not be used, or is not right, is refused at once."""
 
+import importlib
+import sys
+
 import cbor2
 import pytest
+from webauthn.helpers.exceptions import UnsupportedAlgorithm
 
+from jwt_auth_core.errors import MissingDriverError
+from jwt_auth_core.passkeys import webauthn
 from jwt_auth_core.passkeys.ceremony import read_answer
 from tests.passkeys import authenticator
 from tests.passkeys.authenticator import Authenticator, b64, unb64
@@ -91,3 +97,21 @@ def test_a_packed_attestation_by_the_key_itself_is_taken():
     whole = cbor2.dumps({"fmt": "packed", "attStmt": statement, "authData": data})
     made["response"]["attestationObject"] = b64(whole)
     assert CEREMONIES.register(read_answer(made)).credential_id == made["id"]
+
+
+def test_an_algorithm_that_the_build_lacks_is_not_offered(monkeypatch):
+    """As some builds of OpenSSL lack ML-DSA."""
+
+    def lacking(_key):
+        raise UnsupportedAlgorithm
+
+    monkeypatch.setattr(webauthn, "decoded_public_key_to_cryptography", lacking)
+    assert webauthn._algorithms() == (-8, -7, -257)
+
+
+def test_a_missing_library_says_what_to_install(monkeypatch):
+    """In the error that whoever asks for a passkey gets."""
+    monkeypatch.setitem(sys.modules, "webauthn", None)
+    monkeypatch.delitem(sys.modules, "jwt_auth_core.passkeys.webauthn")
+    with pytest.raises(MissingDriverError, match=r"pip install 'jwt-auth-asgi\[passkeys\]'"):
+        importlib.import_module("jwt_auth_core.passkeys.webauthn")
