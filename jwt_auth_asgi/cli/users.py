@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -75,6 +75,7 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
             "sessions": str(len(auth.list_sessions(user.user_id))),
             "all ended last": _moment(user.sessions_valid_after),
             "tokens cut off": _moment(user.tokens_valid_after),
+            **_credentials(auth, user),
         }
         for name, value in rows.items():
             # What somebody wrote into the table must not paint the terminal (LOG-2).
@@ -90,6 +91,28 @@ def _origins(auth: Auth, user: User) -> dict[str, str]:
         return {}
     roles = {f"role {role.name}": role.text for role in auth.roles.list() if role.name in user.roles}
     return {"its own": " ".join(sorted(user.own_scopes)) or "none", **roles}
+
+
+def _credentials(auth: Auth, user: User) -> dict[str, str]:
+    """Return by what else than a password somebody gets in, and how the password stands."""
+    factors, standing = auth.factors.list, auth.account_limits.standing(user.email)
+    keys = [
+        f"{one.name} ({' '.join(sorted(one.scopes)) or 'no scope'})"
+        for one in auth.api_keys.list(user.user_id)
+    ]
+    stopped = ": it works from known devices alone" if standing.is_stopped else ""
+    return {
+        "passkeys": _listed(one.name for one in auth.passkeys.list(user.user_id)),
+        "code apps": _listed(one.name for one in factors.apps.of_user(user.user_id)),
+        "recovery codes": str(factors.recovery.count(user.user_id)),
+        "API keys": _listed(keys),
+        "known devices": str(len(factors.devices.of_user(user.user_id))),
+        "wrong in a row": f"{standing.in_a_row} passwords{stopped}",
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _moment(seconds: int | None) -> str:

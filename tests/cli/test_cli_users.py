@@ -20,6 +20,21 @@ def test_a_user_is_shown(auth, capsys):
     assert "argon2" not in shown
 
 
+def test_what_opens_the_account_is_shown(auth, capsys):
+    """Keys with their scopes, devices, codes that are left and wrong passwords; of a disabled user, too."""
+    user = register(auth)
+    auth.login(LoginAttempt.parse(ADA), Client())
+    create = auth.api_keys.create
+    create(user.user_id, create.parse({"name": "nightly build"}), Client())
+    auth.login.limits.failures.count(user.user_id, most=100)
+    auth.database.query("UPDATE auth_accounts SET disabled_at = 1 WHERE user_id = %s", (user.user_id,))
+    assert cli.main(["users", "show", "ada@example.com"]) == 0
+    rows = {line[:16].strip(): line[16:] for line in capsys.readouterr().out.splitlines()}
+    assert (rows["API keys"], rows["known devices"]) == ("nightly build (no scope)", "1")
+    assert (rows["passkeys"], rows["code apps"], rows["recovery codes"]) == ("none", "none", "0")
+    assert rows["wrong in a row"] == "1 passwords"
+
+
 def test_a_disabled_user_is_shown_disabled(auth, capsys):
     """With the moment since when."""
     auth.end_user.disable(register(auth).user_id)
