@@ -10,6 +10,7 @@ import ast
 import asyncio
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ from tests.house.sources import PACKAGES, ROOT, tree
 
 PAGE = ROOT / "docs" / "walks.md"
 ADA = {"email": "ada@example.com", "password": "correct tidal lantern", "first_name": "Ada", "last_name": "L"}
+QUIET_SECONDS = (
+    0.2  # for a thread that the machine has no time for; what is steady in the background is slower
+)
 KEY = "a key that only the walks through the code know"
 
 TO_READ = {  # what a newcomer has to read to understand each walk; the rest serves it
@@ -80,6 +84,7 @@ class Tracer:
 
     def __init__(self) -> None:
         self.walk: Walk | None = None
+        self._noted_at = 0.0
         sys.setprofile(self._note)
         threading.setprofile(self._note)
 
@@ -90,8 +95,17 @@ class Tracer:
         yield walk
         self.walk = None
 
+    async def settle(self) -> None:
+        """Wait until no worker is busy with the walk before: its threads go on after the answer."""
+        for _ in range(100):  # what is steady in the background must not keep us
+            if time.monotonic() - self._noted_at > QUIET_SECONDS:
+                break
+            await asyncio.sleep(QUIET_SECONDS / 10)
+
     def _note(self, frame: FrameType, event: str, _argument: Any) -> None:
         walk, code = self.walk, frame.f_code
+        if threading.current_thread() is not threading.main_thread():
+            self._noted_at = time.monotonic()
         if walk is None or event != "call" or code.co_name == "<module>":
             return
         path = code.co_filename.removeprefix(f"{ROOT}/")
@@ -121,6 +135,7 @@ async def _walks(auth: Auth, tracer: Tracer) -> dict[str, Walk]:
             bearer = {"authorization": f"Bearer {answer.json()['access_token']}"}
             client.cookies.clear()  # every time the first login of a browser
             for name in ("new token", "known token"):
+                await tracer.settle()
                 with tracer.walking() as walks[name]:
                     assert (await client.get("/whoami", headers=bearer)).status_code == 200
     return walks
