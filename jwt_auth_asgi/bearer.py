@@ -80,6 +80,7 @@ class BearerMiddleware:
         ValueError: ``resource``, ``login_url`` or an authorization server is no URL.
     """
 
+    _check_for: Check | None
     _revocation_check: RevocationCheck
     _verification: Verification
     _connections: Connections

@@ -138,8 +138,8 @@ class BrowserSessions:
             return await self._exchanged(error.token, scope, send)
         except RefreshSupersededError:
             raise
-        except SessionError as error:
-            if isinstance(error, SessionRevokedError) and error.reason in _PASSED_ON:
+        except SessionError as refusal:
+            if isinstance(refusal, SessionRevokedError) and refusal.reason in _PASSED_ON:
                 return None, scope, send
             cleared = cast("RefreshCookie", self._refresh).clear_both()
             return None, scope, bringing(send, cleared, _always)
