@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -18,7 +20,7 @@ from jwt_auth_core.passkeys.passkey import (
     TooManyPasskeysError,
 )
 from jwt_auth_core.vocabulary import Client, Secret
-from tests.flows.parts import down
+from tests.flows.parts import down, process
 from tests.flows.proofs import link, verify
 from tests.passkeys.authenticator import Authenticator
 
@@ -218,3 +220,23 @@ def test_an_answer_to_nothing_is_no_passkey(world, ada):
 def options_of_nobody():
     """Return options that nobody has asked for."""
     return {"challenge": "A" * 43, "user": {"id": "AAAA"}, "rp": {"id": "app.example"}}
+
+
+def test_of_one_answer_in_two_processes_one_is_good(world, ada):
+    """Fifty at once."""  # PK-1
+    asked, opened, start = attempt(world, add(world, ada)), [], threading.Barrier(10)
+
+    def log_in_by(flow):
+        start.wait()
+        for _ in range(5):
+            with suppress(PasskeyRefusedError):
+                opened.append(flow(asked, Client()))
+
+    with process(world) as other:
+        flows = [one.passkeys.log_in for one in (world.auth, other)] * 5
+        threads = [threading.Thread(target=log_in_by, args=(flow,)) for flow in flows]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(opened) == 1
