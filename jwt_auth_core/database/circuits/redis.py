@@ -65,8 +65,6 @@ def heard(server: Any, cluster: Any = None) -> Generator[None]:
         raise SilentError
     try:
         yield
-    except SilentError:
-        raise
     except its.TimeoutError:
         circuit.trip()
         raise
