@@ -112,6 +112,19 @@ def test_whatever_ends_the_users_tokens_ends_it(world, agent, end):
     assert not is_good(world.auth, token)
 
 
+def test_who_was_removed_acts_no_more(world, agent):
+    """Where the stores are asked: at each request, by introspection, and when a token is handed on."""
+    token = exchange(world, agent, ada(world).access_token, OURS)
+    other = added(world, "other", OURS)
+    with process(world, revocation_check="always") as asking:
+        assert is_good(asking, token)
+        world.auth.clients.manage.remove("agent")
+        assert not is_good(asking, token)
+    assert world.auth.introspect(token) == {"active": False}
+    with pytest.raises(SubjectTokenError):
+        exchange(world, other, token)
+
+
 def test_scopes_are_of_the_users_token(world, agent):
     """All of them, or fewer; never more."""
     token = ada(world, "a", "b:*").access_token

@@ -33,20 +33,20 @@ class Recheck:
         """Return for each token what is wrong with it by now, or None; in order.
 
         One query for all users and ended sessions, one look into the session store each. A token
-        without a session is as good as its user, one of a client as that. No user, or no answer for sure:
-        refused (RF-16).
+        without a session is as good as its user, one of a client as that, and one of a client that acts for a
+        user as both. No user, or no answer for sure: refused (RF-16).
 
         Raises:
             UnavailableError: a store does not answer.
         """
         pairs = [(UserId(one.subject), SessionId(one.session_id or "")) for one in claims]
         standings = self.standings.read(pairs)
-        ids = sorted({one.subject for one in claims if one.client_id == one.subject})
+        ids = sorted({client_id for one in claims if (client_id := _client_of(one)) is not None})
         clients: Mapping[str, ServiceClient] = self.clients.find(ids) if ids else {}
         return [
             self._answer_of(clients.get(one.subject), one)
             if one.client_id == one.subject
-            else self._answer(one, standing)
+            else self._answer(one, standing, clients)
             for one, standing in zip(claims, standings, strict=True)
         ]
 
@@ -54,7 +54,11 @@ class Recheck:
         is_alive = client is not None and client.mark == claims.session_id
         return None if is_alive else TokenInvalidError("revoked")
 
-    def _answer(self, claims: Claims, standing: Standing) -> AuthError | None:
+    def _answer(
+        self, claims: Claims, standing: Standing, clients: Mapping[str, ServiceClient]
+    ) -> AuthError | None:
+        if (client_id := _client_of(claims)) is not None and client_id not in clients:
+            return TokenInvalidError("revoked")
         is_in_time = is_in_force(standing, since=claims.issued_at, version=claims.session_version)
         if is_in_time and is_current(standing, claims) and self._is_alive(claims.session_id):
             return None
@@ -67,3 +71,8 @@ class Recheck:
             return self.sessions.find(SessionId(session_id)) is not None
         except InvalidInputError:
             return False  # somebody else's idea of a session
+
+
+def _client_of(claims: Claims) -> str | None:
+    """Return the service client that calls, on its own behalf or for a user; None where none does."""
+    return claims.client_id if claims.client_id in {claims.subject, claims.actor} else None
