@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from jwt_auth_core.database.circuits.redis import circuit_of, heard
+from jwt_auth_core.database.circuits.redis import circuit_of, heard, is_heard
 from jwt_auth_core.database.redis import connect, translated
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.session import Verdict
@@ -145,3 +145,18 @@ def test_the_map_is_asked_for_while_a_node_is_silent(own_valkey):
 def _ping(client):
     with translated(client):
         client.ping()
+
+
+def test_a_pool_that_is_gone_is_not_waited_for():
+    """Nobody asks for it any more."""
+    assert is_heard(lambda: None, None)
+
+
+def test_a_cluster_that_is_gone_is_asked_for_no_map(own_valkey):
+    """Its node is as silent as before."""
+    client = connect(f"{own_valkey.url}?socket_timeout=0.2")
+    assert is_heard(lambda: client.connection_pool, None)
+    own_valkey.send(signal.SIGSTOP)
+    assert not is_heard(lambda: client.connection_pool, lambda: None)
+    own_valkey.send(signal.SIGCONT)
+    client.close()

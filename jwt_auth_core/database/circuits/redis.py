@@ -34,11 +34,11 @@ def circuit_of(server: Any, cluster: Any = None) -> Circuit:
     found = _CIRCUITS.get(pool)
     if found is None:
         map_of = None if cluster is None else weakref.ref(cluster.nodes_manager)
-        found = _CIRCUITS.setdefault(pool, Circuit("redis", partial(_is_heard, weakref.ref(pool), map_of)))
+        found = _CIRCUITS.setdefault(pool, Circuit("redis", partial(is_heard, weakref.ref(pool), map_of)))
     return found
 
 
-def _is_heard(pool_of: Callable[[], Any], map_of: Callable[[], Any] | None) -> bool:
+def is_heard(pool_of: Callable[[], Any], map_of: Callable[[], Any] | None) -> bool:
     """Tell whether a server says anything; while a cluster's node does not, look for who is in its place."""
     pool = pool_of()
     if pool is None:
