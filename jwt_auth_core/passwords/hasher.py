@@ -179,8 +179,7 @@ class Passwords:
 
     def _checked(self, check: Check, password: Secret) -> bool:
         """Check as typed, which is what others hash; where that is another text in NFC, so, too."""
-        ours = spelled(password)
-        spellings = (password,) if password == ours else (password, ours)
+        spellings = dict.fromkeys((password, spelled(password)))
         try:
             return any(map(check, spellings))
         except MissingDriverError as error:
