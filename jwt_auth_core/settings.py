@@ -7,14 +7,12 @@ are a record in its room (`SettingsRecord`), which is one field here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Self
-from urllib.parse import quote
 
 from jwt_auth_core.api_keys.settings import ApiKeySettings
-from jwt_auth_core.dotenv import DATABASE_PARTS, Source, environment
+from jwt_auth_core.dotenv import DATABASE_PARTS, Source, database_conflicts, environment, with_database_url
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.factors.settings import FactorSettings
 from jwt_auth_core.mail.settings import MailSettings
@@ -57,12 +55,7 @@ REGISTRATIONS: Final = ("open", "quiet", "closed")
 CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
-HIGHEST_PORT: Final = 65_535
 
-# Nothing, a directory, a socket without a file, an IPv6 address, or a name without what ends one in a URL.
-_HOST: Final = re.compile(
-    r"|[/@][^,]+|(\[)?[0-9A-Fa-f.]*(?::[0-9A-Fa-f.]*){2,}(?:%\w+)?(?(1)\])|[^\s/@?#:,\[\]]+"
-)
 _DAY: Final = 86_400
 _OTHER_COOKIES: Final = ("device", "login_binding", "registration")
 
@@ -210,11 +203,11 @@ class Settings:
         """
         source = environment(dotenv=dotenv) if mapping is None else Source(mapping, "the given mapping")
         given, unreadable = _readable(cls, source.variables)
-        values, unread = _read_all(cls, _with_database_url(given))
+        values, unread = _read_all(cls, with_database_url(given))
         if "jwt_key" not in values:
             values["jwt_key"] = Secret("")  # fails its own check, so that the other fields are checked too
             unread.append(f"JWT_KEY is required and is not set; looked for in {source.place}")
-        problems = [*unreadable, *_not_named_in(unreadable, (*unread, *_database_conflicts(given)))]
+        problems = [*unreadable, *_not_named_in(unreadable, (*unread, *database_conflicts(given)))]
         try:
             settings = cls(**values)
         except SettingsError as error:
@@ -257,44 +250,3 @@ def _readable(settings: type[Settings], source: Mapping[str, str]) -> tuple[dict
 def _not_named_in(problems: Sequence[str], more: Sequence[str]) -> list[str]:
     named = {problem.split()[0] for problem in problems}
     return [problem for problem in more if problem.split()[0] not in named]
-
-
-def _with_database_url(source: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the mapping with DATABASE_URL made of the DB_* variables where those are used."""
-    if source.get("DATABASE_URL") or not source.get("DB_HOST"):
-        return source
-    user, password, name = (
-        quote(source.get(part, ""), safe="") for part in ("DB_USER", "DB_PASSWORD", "DB_NAME")
-    )
-    host, port = source["DB_HOST"], source.get("DB_PORT") or "5432"
-    if any(mark in host for mark in "/@,"):  # a directory of sockets, a socket without a file, a list
-        bare = host.translate({ord("["): None, ord("]"): None})
-        place, query = "", f"?host={quote(bare, safe='')}&port={quote(port, safe='')}"
-    else:
-        place, query = f"{f'[{host}]' if ':' in host and '[' not in host else host}:{port}", ""
-    return {**source, "DATABASE_URL": f"postgresql://{user}:{password}@{place}/{name}{query}"}
-
-
-def _database_conflicts(source: Mapping[str, str]) -> list[str]:
-    parts = [name for name in DATABASE_PARTS if source.get(name)]
-    if source.get("DATABASE_URL"):
-        return [f"{parts[0]} is set beside DATABASE_URL; use one of the two ways"] if parts else []
-    if not parts:
-        return []
-    absent = [name for name in ("DB_HOST", "DB_NAME", "DB_USER") if not source.get(name)]
-    problems = [f"{name} is required with {parts[0]}" for name in absent]
-    hosts, ports = source.get("DB_HOST", "").split(","), source.get("DB_PORT", "").split(",")
-    if not all(map(_HOST.fullmatch, hosts)):
-        problems.append(
-            "DB_HOST must be a host name or an address, several with commas between them, or a directory "
-            "of sockets that begins with / or @; the port belongs in DB_PORT"
-        )
-    if not all(map(_is_port, ports)):
-        problems.append("DB_PORT must be a whole number from 1 to 65535")
-    elif len(ports) not in {1, len(hosts)}:
-        problems.append("DB_PORT must be one port, or one for each host of DB_HOST")
-    return problems
-
-
-def _is_port(text: str) -> bool:
-    return not text or (text.isascii() and text.isdigit() and 0 < int(text) <= HIGHEST_PORT)
