@@ -113,7 +113,7 @@ def test_what_is_none_is_named(story, code):
 
 def test_the_answer_of_another_factor_is_wrong_for_this_one(story):
     """Whatever type it has."""
-    for factor in story.auth.factors.complete_login.factors:
+    for factor in story.auth.factors.complete_login.factors[:2]:  # apps and recovery codes
         assert factor.verify(story.ada.user_id, {"id": "passkey"}, challenge=None) is None
 
 
