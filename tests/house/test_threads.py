@@ -7,6 +7,7 @@ from tests.house.sources import files, place, tree
 OTHERS = {  # file -> why it has a thread that does not repeat a step in the background
     "jwt_auth_core/database/resolver.py": "one look-up each, which nothing can interrupt",
     "jwt_auth_core/passwords/pwned.py": "one question each, which may hang in the look-up of a name",
+    "jwt_auth_core/hooks/bounded.py": "one call each of the application's, which may hang",
     "jwt_auth_core/keys/deadline.py": "ends one exchange, whose own thread waits for the other side",
 }
 
