@@ -70,9 +70,10 @@ class ResetFactors:
     recovery: RecoveryStore
 
     def __call__(self, user_id: UserId, *, reason: str | None = None, since: int | None = None) -> bool:
-        """Remove all second factors of a user, or those added ``since``; tell whether there were any.
+        """Remove the second factors of a user, or those added ``since``; tell whether there were any.
 
-        The recovery codes go in any case: nobody knows who has them.
+        The recovery codes go in any case: nobody knows who has them. Passkeys stay, to log in with; without
+        a ``since`` they count as a second factor no more, until another is added.
 
         Raises:
             UserNotFoundError: the user is gone.
