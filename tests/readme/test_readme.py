@@ -176,7 +176,7 @@ def test_the_command_line_works(tmp_path):
     (tmp_path / "app.py").write_text(block(PYTHON, "auth_router(auth)"))
     assert re.search(r"^/questions/topics +GET +guarded +CurrentUser", run(routes, ""), re.MULTILINE)
     assert "nothing to do" in run(migrate, "")
-    assert "warning: ENCRYPTION_KEYS is not set" in run(doctor, "")
+    assert "warning D10: ENCRYPTION_KEYS is not set" in run(doctor, "")
     assert "added ada@example.com" in run(add, "a long and quiet river\n")
     credentials = {"email": "ada@example.com", "password": "a long and quiet river", "transport": "body"}
     with process([*program, *serve[1:], "--port", "0"], directory=tmp_path, env=env) as origin:

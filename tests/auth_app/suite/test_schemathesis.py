@@ -21,7 +21,8 @@ REJECTED = ["400", "401", "403", "404", "413", "415", "422"]
 @pytest.fixture
 def world():
     """Return a world whose access token survives a generated logout-all."""
-    world = World(settings(REVOCATION_CHECK="off", **MAIL))
+    keys = "a key that encrypts what generated requests enrol"
+    world = World(settings(REVOCATION_CHECK="off", ENCRYPTION_KEYS=keys, **MAIL))
     yield world
     world.close()
 
