@@ -44,6 +44,8 @@ class ProtectedResource:
         parts = urlsplit(_checked(resource, "resource"))
         if isinstance(authorization_servers, str):
             raise TypeError("authorization_servers is a collection of URLs, not one text")
+        if isinstance(scopes_supported, str):
+            raise TypeError("scopes_supported is a collection of texts, not one text")
         servers = [_checked(server, "an authorization server") for server in authorization_servers]
         self.resource = resource
         self.path = WELL_KNOWN + parts.path.rstrip("/")

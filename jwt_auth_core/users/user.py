@@ -149,14 +149,27 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+def several(texts: Iterable[str], name: str) -> tuple[str, ...]:
+    """Return the texts that a caller gave by this *name*.
+
+    Raises:
+        TypeError: it is one text: its letters would be taken for them, and ``*`` grants everything.
+    """
+    if isinstance(texts, str):
+        msg = f"{name} is a collection of texts, not one text: write it in brackets"
+        raise TypeError(msg)
+    return tuple(texts)
+
+
 def scopes_text(scopes: Iterable[str]) -> str:
     """Return scopes as one text: sorted, a space between.
 
     Raises:
+        TypeError: one text in place of several.
         InvalidInputError: one of them is empty, or has a character that RFC 6749 does not allow; or all
             together are too long for a token.
     """
-    chosen = sorted(set(scopes))
+    chosen = sorted(set(several(scopes, "scopes")))
     if not all(map(_SCOPE.fullmatch, chosen)):
         message = "must be printable ASCII characters without spaces, quotes and backslashes"
         raise InvalidInputError([FieldError("scopes", "invalid_scope", message)])

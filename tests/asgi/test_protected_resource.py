@@ -133,6 +133,8 @@ def test_servers_are_several():
     """One text is a slip of the pen."""
     with pytest.raises(TypeError, match="not one text"):
         protected_resource_metadata(RESOURCE, authorization_servers=SERVERS[0])
+    with pytest.raises(TypeError, match="not one text"):
+        protected_resource_metadata(RESOURCE, authorization_servers=SERVERS, scopes_supported="notes:*")
 
 
 def test_servers_are_those_of_a_resource():

@@ -11,6 +11,7 @@ from jwt_auth_core.errors import (
     TokenInvalidError,
     UserNotFoundError,
 )
+from jwt_auth_core.flows.api_keys.create_api_key import ApiKeyRequest
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import new_user_id
 from jwt_auth_core.vocabulary import Client
@@ -111,6 +112,13 @@ def test_a_scope_that_the_owner_has_not_is_refused(world, ada):
     with pytest.raises(InvalidInputError, match="names admin, which its owner has not"):
         make(world, ada, scopes=["reports:read", "admin"])
     assert world.auth.api_keys.list(ada.user_id) == []
+
+
+def test_one_text_is_no_scopes_of_a_key(world, ada):
+    """Not even where the owner has every scope, and so all of its letters."""
+    world.auth.end_user.set_scopes(ada.user_id, ["*"])
+    with pytest.raises(TypeError, match="scopes is a collection of texts, not one text"):
+        world.auth.api_keys.create(ada.user_id, ApiKeyRequest("build", "topics:*", None), Client())
 
 
 def test_a_key_ends_in_time(world, ada):

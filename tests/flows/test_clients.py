@@ -12,6 +12,7 @@ from jwt_auth_core.errors import InvalidInputError, TokenInvalidError
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.vocabulary import Secret
+from tests.clients.signing import jwks, key_pair
 from tests.flows.conftest import KEY
 from tests.flows.parts import down, process
 
@@ -54,6 +55,25 @@ def test_a_client_gets_a_token_of_its_own(world, secret):
     assert (claims.subject, claims.client_id) == ("billing", "billing")
     assert claims.scopes == {"reports:*", "topics:read"}
     assert (claims.session_version, claims.amr, claims.auth_time) == (None, frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("scopes", "reports:*"), ("resources", API), ("may_exchange", "https://x")]
+)
+def test_one_text_is_not_several(world, name, text):
+    """Its letters are none of what it names, and a star among them is every scope."""
+    manage = world.auth.clients.manage
+    with pytest.raises(TypeError, match=f"{name} is a collection of texts, not one text"):
+        manage.add("typist", **{name: text})
+    with pytest.raises(TypeError, match=f"{name} is a collection of texts, not one text"):
+        manage.add_with_keys("typist", jwks(key_pair()), **{name: text})
+    assert manage.all() == []
+
+
+def test_one_text_is_not_several_resources(world, secret):
+    """Of a token neither."""
+    with pytest.raises(TypeError, match="resources is a collection of texts, not one text"):
+        issue(world, secret, resources=API)
 
 
 def test_it_may_ask_for_less(world, secret):

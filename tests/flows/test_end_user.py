@@ -17,7 +17,8 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
-from tests.flows.conftest import KEY, World
+from jwt_auth_core.vocabulary import Client
+from tests.flows.conftest import KEY, PASSWORD, World
 from tests.flows.parts import between, change, down, flush, goes_on, is_over, listed, opens, process
 
 NOBODY = "7d3ef1a2-0b9c-4c57-9a51-3f6f1f0e2d84"
@@ -173,6 +174,19 @@ def test_scopes_are_those_of_the_next_access_token(world):
     with pytest.raises(InvalidInputError):
         world.auth.end_user.set_scopes(user.user_id, ["two words"])
     assert world.stores.users.find(user.user_id).scopes == {"reports:read"}
+
+
+def test_one_text_is_no_scopes_of_a_user(world):
+    """Neither later nor at the registration: the star among its letters would grant everything."""
+    user, register = world.register(), world.auth.register
+    fields = {"email": "bob@example.com", "password": PASSWORD, "first_name": "Bob", "last_name": "L"}
+    asked = register.parse(fields)
+    with pytest.raises(TypeError, match="scopes is a collection of texts, not one text"):
+        world.auth.end_user.set_scopes(user.user_id, "posts:*")
+    with pytest.raises(TypeError, match="scopes is a collection of texts, not one text"):
+        register(asked, Client(), scopes="posts:*")
+    assert world.auth.current_user(user.user_id).scopes == frozenset()
+    assert world.stores.users.find_by_email("bob@example.com") is None
 
 
 def test_killed_after_the_cut_off(world, monkeypatch):

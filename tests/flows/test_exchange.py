@@ -145,6 +145,12 @@ def test_it_is_for_whom_the_client_may_exchange(world, agent):
     assert is_good(world.auth, exchange(world, added(world, "one", OURS), token))
 
 
+def test_one_text_is_not_several_audiences(world, agent):
+    """One audience is a sequence of one."""
+    with pytest.raises(TypeError, match="audiences is a collection of texts, not one text"):
+        world.auth.clients.exchange_token(agent, Secret(ada(world).access_token), audiences=OURS)
+
+
 def test_so_many_audiences_are_too_many(world):
     """For a token in a header, and so many scopes; it is said in the words of the protocol."""
     names, token = [f"{number}{'x' * 250}" for number in range(40)], ada(world, "*").access_token

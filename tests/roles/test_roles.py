@@ -69,6 +69,14 @@ def test_a_role_without_scopes_is_a_name(world, ada):
 
 
 @pytest.mark.usefixtures("ada")
+def test_one_text_is_no_scopes_of_a_role(world):
+    """The star of ``posts:*`` is not taken for a scope of its own, which would grant everything."""
+    with pytest.raises(TypeError, match="scopes is a collection of texts, not one text"):
+        world.auth.roles.define("editor", "posts:*")
+    assert [role.text for role in world.auth.roles.list()] == ["media:read posts:write", "media:read posts:*"]
+
+
+@pytest.mark.usefixtures("ada")
 def test_the_roles_are_listed_by_name(world):
     """With what each grants now."""
     assert world.auth.roles.define("author", {"posts:write"}) == Role("author", frozenset({"posts:write"}))

@@ -29,3 +29,10 @@ def test_scopes_are_one_sorted_text():
     """Scopes are stored sorted, once each, a space between."""
     assert scopes_text(["b", "a:read", "b"]) == "a:read b"
     assert scopes_text([]) == ""
+
+
+@pytest.mark.parametrize("text", ["posts:*", ""])
+def test_one_text_is_no_scopes(text):
+    """Its letters would be some, and the star among them is every scope."""
+    with pytest.raises(TypeError, match="scopes is a collection of texts, not one text"):
+        scopes_text(text)

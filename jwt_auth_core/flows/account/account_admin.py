@@ -101,6 +101,7 @@ class AccountAdmin:
         """Replace the scopes of the user's next access tokens; those that are out keep theirs.
 
         Raises:
+            TypeError: one text in place of several scopes.
             InvalidInputError: a scope is empty, or has a character that RFC 6749 does not allow.
             UserNotFoundError: there is no such user.
             UnavailableError: the database does not answer.

@@ -81,6 +81,7 @@ class Register:
         """Store the user and return it; ``scopes`` is what its access tokens will carry.
 
         Raises:
+            TypeError: one text in place of several scopes.
             RateLimitedError: too often; nothing was looked at.
             EmailTakenError: an account with this e-mail identity exists.
             InvalidInputError: a breach service knows the password, or a name is too long for the table

@@ -16,7 +16,7 @@ from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
-from jwt_auth_core.users.user import UserStore, scopes_text
+from jwt_auth_core.users.user import UserStore, scopes_text, several
 from jwt_auth_core.vocabulary import Client, Clock, Secret, UserId
 
 MOST_SCOPES: Final = 100
@@ -82,6 +82,7 @@ class CreateApiKey:
         session of whoever found a browser open.
 
         Raises:
+            TypeError: one text in place of several scopes.
             InsufficientAuthenticationError: the login is not fresh.
             InvalidInputError: the user has not every one of the scopes.
             TooManyApiKeysError: the user has as many keys as one may have.
@@ -93,13 +94,14 @@ class CreateApiKey:
         user = self.users.find(UserId(user_id))
         if user is None or user.disabled_at is not None:
             raise UserNotFoundError
-        _refuse_others(asked.scopes or frozenset(), user.scopes)
+        scopes = user.scopes if asked.scopes is None else frozenset(several(asked.scopes, "scopes"))
+        _refuse_others(scopes, user.scopes)
         now, text = self.clock(), new_key()
         key = ApiKey(
             key_id=new_key_id(),
             user_id=user.user_id,
             name=asked.name,
-            scopes=user.scopes if asked.scopes is None else asked.scopes,
+            scopes=scopes,
             created_at=now,
             expires_at=None if asked.expires_in_days is None else now + asked.expires_in_days * _DAY,
         )

@@ -22,6 +22,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.actors import MOST_ACTORS, actors_of
 from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.user import several
 from jwt_auth_core.vocabulary import Client, Clock, Secret, SessionId, UserId
 
 _NOT_ALLOWED: Final = "the client may exchange no tokens; --may-exchange says for whom"
@@ -54,6 +55,7 @@ class ExchangeToken:
         itself, by its id. How and when the user logged in, roles and extra claims are left behind.
 
         Raises:
+            TypeError: one text in place of several audiences.
             UnauthorizedClientError: the client may exchange nothing.
             InvalidTargetError: an audience is none of the client's, or none is named of several.
             SubjectTokenError: the subject token is no good one of a user's, or too many acted before.
@@ -116,6 +118,6 @@ def _targets(client: ServiceClient, audiences: Sequence[str]) -> tuple[str, ...]
         raise UnauthorizedClientError(_NOT_ALLOWED)
     if not audiences and len(client.may_exchange) == 1:
         return client.may_exchange
-    if not audiences or not set(client.may_exchange).issuperset(audiences):
+    if not audiences or not set(client.may_exchange).issuperset(several(audiences, "audiences")):
         raise InvalidTargetError
     return tuple(dict.fromkeys(audiences))

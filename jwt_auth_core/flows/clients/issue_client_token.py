@@ -11,6 +11,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.tokens.scope import parse_scopes
+from jwt_auth_core.users.user import several
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ class IssueClientToken:
         Any ``resources`` of its list (RFC 8707) are the audience; without them that is the usual one.
 
         Raises:
+            TypeError: one text in place of several resources.
             InvalidScopeError: it asks for what it does not have.
             InvalidTargetError: a resource is not on its list.
             UnavailableError: the system gives no random bytes.
         """
         scopes = client.scopes if scope is None else asked_scopes(scope, client.scopes)
-        if not set(client.resources).issuperset(resources):
+        if not set(client.resources).issuperset(several(resources, "resources")):
             raise InvalidTargetError
         try:
             token = self.tokens.issue(

@@ -31,7 +31,7 @@ from jwt_auth_core.events import ClientAdded, ClientRemoved, ClientSecretRotated
 from jwt_auth_core.flows.clients.public_keys import KeySet, public_keys
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.revocations.revocations import Revocations
-from jwt_auth_core.users.user import scopes_text
+from jwt_auth_core.users.user import scopes_text, several
 from jwt_auth_core.vocabulary import Clock, Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.clients")
@@ -73,12 +73,13 @@ class ManageClients:
         ``may_exchange`` are audiences: ids of clients, URLs or ``JWT_AUDIENCE``.
 
         Raises:
+            TypeError: one text in place of several.
             InvalidInputError: an id, a scope, a resource or an audience that cannot be.
             ClientExistsError: there is a client of this id.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
         secret = new_secret()
-        wanted = _Wanted(client_id, tuple(scopes), tuple(resources), tuple(may_exchange))
+        wanted = _wanted(client_id, scopes, resources, may_exchange)
         self._add(wanted, digest_of(secret), keys=None)
         return secret
 
@@ -96,13 +97,14 @@ class ManageClients:
         Keys of the set that cannot be used here are left out.
 
         Raises:
+            TypeError: one text in place of several.
             InvalidInputError: an id, a scope, a resource, an audience or a key set that cannot be.
             ClientExistsError: there is a client of this id.
             MissingDriverError: PyJWT or cryptography is not installed.
             UnavailableError: the store does not answer, or the system gives no random bytes.
         """
         keys = public_keys(jwks)
-        wanted = _Wanted(client_id, tuple(scopes), tuple(resources), tuple(may_exchange))
+        wanted = _wanted(client_id, scopes, resources, may_exchange)
         return self._add(wanted, digest_of_keys(keys), keys=keys)
 
     def rotate(self, client_id: str, *, overlap_seconds: int = 0) -> Secret:
@@ -206,6 +208,17 @@ class ManageClients:
             self.revocations.revoke_session(mark)
         except UnavailableError as error:
             _LOGGER.warning("the tokens of a client end by expiring, not at once: %s", error)
+
+
+def _wanted(
+    client_id: str, scopes: Sequence[str], resources: Sequence[str], may_exchange: Sequence[str]
+) -> _Wanted:
+    return _Wanted(
+        client_id,
+        several(scopes, "scopes"),
+        several(resources, "resources"),
+        several(may_exchange, "may_exchange"),
+    )
 
 
 def _check(wanted: _Wanted) -> None:

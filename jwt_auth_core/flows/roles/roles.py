@@ -33,6 +33,7 @@ class Roles:
         Who has it gets them with the next login or refresh, and loses then what it no longer has.
 
         Raises:
+            TypeError: one text in place of several scopes.
             InvalidInputError: name or scopes are none, or too long for a role, or for a user who has it.
             UnavailableError: the database does not answer.
         """
