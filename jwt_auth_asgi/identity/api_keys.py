@@ -1,7 +1,8 @@
 """API keys at the edge: whom one names, from memory where it was looked up within the last second.
 
-What a store said of a key counts for a second, and not where a revocation is heard of: then it is asked
-again. So neither a revoked key nor a scope that its owner lost lives longer, whatever becomes of the feed.
+What a store said of a key counts for a second, and neither past the key's end nor where a revocation is
+heard of: then it is asked again. So neither a revoked key nor a scope that its owner lost lives longer,
+whatever becomes of the feed.
 A flood of keys that nobody has disturbs no key in use: those are renewed together, in a queue of their own;
 of unknown ones a few are looked up at a time, and the networks that they come from take turns.
 """
@@ -52,8 +53,22 @@ class HasApiKeys(Protocol):
         ...
 
 
+class HasTime(Protocol):
+    """What verifies access tokens, as far as it matters here."""
+
+    @property
+    def now(self) -> Callable[[], float]:
+        """Return what tells the time by which tokens and keys are judged."""
+        ...
+
+
 class KnowsApiKeys(Protocol):
     """What an `Auth` is to this file."""
+
+    @property
+    def tokens(self) -> HasTime:
+        """Return what verifies access tokens."""
+        ...
 
     @property
     def settings(self) -> Settings:
@@ -104,6 +119,7 @@ class ApiKeys:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._check, self._clock, self._fresh_seconds = check, clock, fresh_seconds
+        self._now = auth.tokens.now
         self._proxies = auth.settings.trusted_proxy_count
         self._verify = verify = auth.api_keys.verify
         self._good: OrderedDict[bytes, tuple[float, ApiKeyUser]] = OrderedDict()
@@ -121,7 +137,7 @@ class ApiKeys:
         """
         mark = sha256(key).digest()
         known = self._good.get(mark)
-        if known is not None and self._clock() < known[0]:
+        if known is not None and self._clock() < known[0] and self._now() < known[1].claims.expires_at:
             try:
                 if self._check is not None:
                     self._check(known[1].claims)
@@ -154,7 +170,7 @@ class ApiKeys:
         """Look a key up in a thread, unless another has while this waited."""
         begun = self._clock()
         known = self._good.get(mark)
-        if known is not None and begun < known[0]:
+        if known is not None and begun < known[0] and self._now() < known[1].claims.expires_at:
             return known[1]
         if begun < self._bad.get(mark, 0.0):
             raise TokenInvalidError(_REFUSED)

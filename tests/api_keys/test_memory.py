@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
@@ -46,8 +47,10 @@ class Ground:
     """Keys, a memory of them on a clock that the test holds, and sessions that were ended."""
 
     def __init__(self, **named):
-        self.keys, self.now, self.ended = Keys(), 1000.0, set()
-        auth = SimpleNamespace(api_keys=self.keys, settings=SimpleNamespace(trusted_proxy_count=0))
+        self.keys, self.now, self.time, self.ended = Keys(), 1000.0, 0.0, set()
+        tokens = SimpleNamespace(now=lambda: self.time)
+        settings = SimpleNamespace(trusted_proxy_count=0)
+        auth = SimpleNamespace(api_keys=self.keys, tokens=tokens, settings=settings)
         self.memory = ApiKeys(auth, self.check, clock=lambda: self.now, **named)
 
     def check(self, claims):
@@ -115,6 +118,18 @@ def test_the_second_begins_with_the_question(ground):
     ground.memory._verify = slow
     ground.ask(made)
     assert not ground.is_warm(made)
+
+
+def test_a_key_that_is_over_is_asked_for_again(ground, key):
+    """At once, by the time that tokens are judged by; nor does whoever waited take what was said before."""
+    ground.time = 899.9
+    assert ground.is_warm(key)
+    ground.time = 900.0
+    assert not ground.is_warm(key)
+    ground.keys.end(key)
+    mark = sha256(key).digest()
+    with pytest.raises(TokenInvalidError):
+        ground.memory._first(digest_of(key.decode()), mark)
 
 
 def test_a_revocation_that_concerns_it_makes_it_ask(ground, key):
