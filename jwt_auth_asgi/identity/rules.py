@@ -27,6 +27,9 @@ Needed = str | Collection[str] | None
 Rule = tuple[str, Needed | Mapping[str, Needed]]
 """A path, and what it needs: whatever the method, or by method (``*`` for every other one)."""
 
+_Asked = str | tuple[str, str]
+"""A path, below a ``root_path`` if there is one."""
+
 ANY: Final = "*"
 WEBSOCKET: Final = "WEBSOCKET"
 NOTHING: Final[frozenset[str]] = frozenset()
@@ -35,10 +38,13 @@ _KNOWN: Final = 1024
 _LONGEST_KNOWN: Final = 255
 _METHOD: Final = re.compile(r"[A-Z][A-Z0-9-]*|\*")
 # Not so: segments that are empty or end with a dot, parameters, other slashes, a second encoding, letters
-# beyond ASCII, capitals. Some application takes each for another path.
-_IS_PLAIN: Final = re.compile(r"(?:/(?:\.*+[!-$&-\-0-:<-@\[\]-~]++)++)*+/?").fullmatch
+# beyond ASCII, capitals, queries. Some application takes each for another path.
+_IS_PLAIN: Final = re.compile(r"(?:/(?:\.*+[!\"$&-\-0-:<->@\[\]-~]++)++)*+/?").fullmatch
 _SLASHES: Final = re.compile(r"[/\\]+")
 _PARAMETERS: Final = re.compile(r";[^/]*")
+_TARGET: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?(?:[/\\]{2}[^/\\?#]*)?", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")  # which `urlsplit` leaves out
+_QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
 _ENDS: Final = re.compile(r"[\s.]+(?=/|$)")  # which some file systems leave off
 
 
@@ -47,9 +53,9 @@ class _Table:
     """What places need by one method, and what paths need that were asked for lately."""
 
     places: Mapping[str, frozenset[str]]
-    known: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    known: dict[_Asked, frozenset[str]] = field(default_factory=dict["_Asked", frozenset[str]])
 
-    def remember(self, path: str, needed: frozenset[str]) -> None:
+    def remember(self, path: _Asked, needed: frozenset[str]) -> None:
         """Keep it: most requests are for few paths. Beginning anew is cheaper than knowing the oldest."""
         if len(self.known) >= _KNOWN:
             self.known.clear()
@@ -102,33 +108,37 @@ class Rules:
 
     def needed(self, scope: Scope) -> frozenset[str]:
         """Return the scopes that a request needs; none where no rule names it."""
-        path: str = route_path(scope) if scope.get("root_path") else scope.get("path", "")
+        path: str = scope.get("path", "")
+        root: str | None = scope.get("root_path")
         method: str = scope.get("method", ANY) if scope["type"] == "http" else WEBSOCKET
         if method == "OPTIONS" and _is_preflight(scope):
             return NOTHING
         table = self._tables.get(method)
         if table is None:
             table = self._tables.get(method.upper(), self._others)
-        found = table.known.get(path)
-        return self._found(path, table) if found is None else found
+        found = table.known.get((root, path) if root else path)
+        return self._found(path, root or "", table) if found is None else found
 
-    def _found(self, path: str, table: _Table) -> frozenset[str]:
-        if path in self._exempt:
+    def _found(self, path: str, root: str, table: _Table) -> frozenset[str]:
+        below = route_path({"path": path, "root_path": root})
+        if below in self._exempt:
             found = NOTHING
-        elif _IS_PLAIN(path) is not None:
-            found = self._of(path, table.places)
-        else:
-            found = NOTHING.union(*(self._of(reading, table.places) for reading in _readings(path)))
+        elif _IS_PLAIN(below) is None or (root and below == path and root.rstrip("/").casefold() in path):
+            found = NOTHING.union(*(self._of(*one, table.places) for one in _readings(path, root)))
+        elif below == path:
+            found = self._of(path, 0, table.places)
+        else:  # an application that does not know of `root_path` routes by the whole path
+            found = self._of(below, 0, table.places) | self._of(path, len(root), table.places)
         if len(path) <= _LONGEST_KNOWN:
-            table.remember(path, found)
+            table.remember((root, path) if root else path, found)
         return found
 
-    def _of(self, path: str, places: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        """Return what the longest rule for a path says, of those of some places."""
+    def _of(self, path: str, least: int, places: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """Return what the longest rule for a path says, of those of some places that are so long at least."""
         end, longest = len(path), self._longest
         if end > longest:  # nothing beyond it decides, however long the path
             end = longest if path[longest] == "/" else path.rfind("/", 0, longest)
-        while end >= 0:
+        while end >= least:
             found = places.get(path[:end])
             if found is not None:
                 return found
@@ -142,15 +152,45 @@ def _table(places: Mapping[str, Mapping[str, frozenset[str]]], method: str) -> _
     return _Table({place: needed for place, needed in found.items() if needed is not None})
 
 
-def _readings(path: str) -> Iterator[str]:
+def _readings(path: str, root: str) -> Iterator[tuple[str, int]]:
+    """Yield a path as applications may understand it, and how long a rule for each is at least.
+
+    Below ``root_path`` a rule for what is above it says nothing about the whole path.
+    """
+    roots = {root, root.rstrip("/"), root.casefold()} - {""}
+    prefix = f"{root}/".casefold() if root and not root.endswith("/") else None
+    whole = _targets({path, unquote(path)})
+    below = _targets({text for one in whole for text in _below(one, roots)})
+    for one in {spelled for text in below for spelled in _spellings(text)}:
+        yield one, 0
+    for one in {spelled for text in whole for spelled in _spellings(text)}:
+        yield one, len(root) if prefix and f"{one}/".casefold().startswith(prefix) else 0
+        for inner in _below(one, roots):
+            yield inner if inner.startswith("/") else f"/{inner}", 0
+
+
+def _targets(paths: Collection[str]) -> set[str]:
+    """Return paths, and those of the addresses that they may be: a request can name a whole one."""
+    inside = {_QUERY.sub("", _TARGET.sub("", _UNSEEN.sub("", path), count=1)) for path in paths}
+    return inside.union(paths)
+
+
+def _below(path: str, roots: Collection[str]) -> Iterator[str]:
+    """Yield what is below a ``root_path``, which some applications look for anywhere in a path."""
+    for root in roots:
+        _, found, below = path.partition(root)
+        if found:
+            yield below
+
+
+def _spellings(path: str) -> Iterator[str]:
     """Yield a path as it is, and as applications may understand it that tidy it up."""
     whole = path if path.startswith("/") else f"/{path}"
-    for one in {whole, unquote(whole)}:
-        folded = unicodedata.normalize("NFKC", one).casefold()
-        bare = _PARAMETERS.sub("", folded)
-        for spelled in (one, folded, bare, _ENDS.sub("", bare)):
-            slashed = _SLASHES.sub("/", spelled.partition("\0")[0])
-            yield from (spelled, slashed, posixpath.normpath(slashed))
+    folded = unicodedata.normalize("NFKC", whole).casefold()
+    bare = _PARAMETERS.sub("", folded)
+    for spelled in {whole, folded, bare, _ENDS.sub("", bare)}:
+        slashed = _SLASHES.sub("/", spelled.partition("\0")[0])
+        yield from (spelled, slashed, posixpath.normpath(slashed))
 
 
 def _by_method(needed: Needed | Mapping[str, Needed]) -> Mapping[str, Needed]:

@@ -47,6 +47,17 @@ def test_no_spelling_of_a_path_escapes(site, token_of, path):
 
 
 @every
+@pytest.mark.parametrize(
+    ("root", "path"),
+    [("", "http://h/open"), ("/api", "/x/api/open"), ("/api", "/api/open"), ("/api/", "/api//open")],
+)
+def test_no_way_to_take_a_path_out_of_another_escapes(site, root, path):
+    """Out of a whole address, or from below a ``root_path`` that applications understand differently."""
+    assert request(site, http_scope(path, root_path=root)).status == 401
+    assert request(site, http_scope(path, root_path=root, method="POST")).status == 401
+
+
+@every
 def test_a_refusal_is_the_middleware_s(site, token_of):
     """A problem document with its challenge, the same whatever is behind it."""
     refused = request(site, http_scope("/open", [token_of()]))
