@@ -135,11 +135,10 @@ def _claimed(grant: Grant, extra: Any) -> AuthError | None:
     """Have the token of a grant say what the hook answered; return why that cannot be."""
     if isinstance(extra, AuthError):
         return extra
-    if not extra:
-        return None
     try:
-        grant.access_token = grant.issue(extra=_free(extra))
-    except (TypeError, ValueError, AttributeError) as error:
+        if extra:
+            grant.access_token = grant.issue(extra=_free(extra))
+    except Exception as error:  # noqa: BLE001 - or nobody of the batch would ever be answered
         # The sentence names claims and limits, never a value.
         _LOGGER.error("the hook %s returned what no token can hold: %s", CLAIMS_FOR, error)  # noqa: TRY400
         return HookFailedError(CLAIMS_FOR)

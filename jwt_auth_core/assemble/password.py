@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.assemble.second_factors import must_have_factor
 from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.password.change_password import ChangePassword
@@ -40,6 +41,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
             limits,
             fresh_login,
             parts.settings.service_name,
+            must_have_factor(parts.settings),
         ),
         "forgot_password": RequestLetter(parts.mail.ask, "reset"),
         "reset_password": ResetPassword(
@@ -48,6 +50,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.stores.verified,
             parts.sessions,
             parts.end_user,
+            parts.void,
             limits,
             parts.account_limits,
             parts.mail.queue,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jwt_auth_core.assurance import InsufficientAuthenticationError, Requirement
+from jwt_auth_core.assurance import AAL2, InsufficientAuthenticationError, Requirement
 from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock
 
 
@@ -16,15 +17,18 @@ class FreshLogin:
     max_age_seconds: int
     clock: Clock
 
-    def check(self, claims: Claims | None) -> Claims:
+    def check(self, claims: Claims | None, *, user: User | None = None) -> Claims:
         """Return the claims of an access token whose login is of lately; without claims none is.
 
+        With a ``user`` who has a second factor the login has shown one: for what logs in beside it (OTP-4).
+
         Raises:
-            InsufficientAuthenticationError: it is older, or the token does not say.
+            InsufficientAuthenticationError: it is older or has not, or the token does not say.
         """
         if claims is None:
             raise InsufficientAuthenticationError(max_age=self.max_age_seconds)
-        error = Requirement(max_age=self.max_age_seconds).check(
+        level = AAL2 if user is not None and user.factor_kinds else None
+        error = Requirement(max_age=self.max_age_seconds, acr=level).check(
             auth_time=claims.auth_time, amr=claims.amr, acr=claims.acr, now=self.clock()
         )
         if error is not None:

@@ -15,7 +15,9 @@ from tests.fastapi.conftest import build
 @pytest.fixture
 def world():
     """Return an empty world."""
-    world = World(settings(REVOCATION_CHECK="off", **MAIL))  # a generated logout-all must not end the run
+    keys = "a key that encrypts what generated requests enrol"
+    # A generated logout-all must not end the run.
+    world = World(settings(REVOCATION_CHECK="off", ENCRYPTION_KEYS=keys, **MAIL))
     yield world
     world.close()
 

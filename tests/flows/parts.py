@@ -43,10 +43,12 @@ def flush(world: Any) -> None:
             client.flushall()
 
 
-def change(world: Any, user_id: str, *, current: str = OLD, new: str = NEW) -> Grant:
-    """Change a password."""
+def change(world: Any, user_id: str, *, current: str = OLD, new: str = NEW, is_sure: bool = False) -> Grant:
+    """Change a password; ``is_sure`` is a caller who has shown a second factor."""
     wanted = PasswordChange.parse({"current_password": current, "new_password": new})
-    return world.auth.change_password(user_id, wanted, Client())
+    tokens, shown = world.auth.tokens, ("mfa", "otp", "pwd")
+    token = tokens.issue(subject=user_id, auth_time=world.now, amr=shown, acr="aal2", now=world.now)
+    return world.auth.change_password(user_id, wanted, Client(), tokens.verify(token) if is_sure else None)
 
 
 def opens(auth: Auth, grant: Grant) -> bool:

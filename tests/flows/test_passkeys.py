@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.errors import RefreshInvalidError, StoreUnavailableError, UserNotFoundError
 from jwt_auth_core.flows.passkeys.challenges import LOGIN, Challenges
 from jwt_auth_core.flows.passkeys.passkey_login import PasskeyAttempt
@@ -20,8 +21,9 @@ from jwt_auth_core.passkeys.passkey import (
     TooManyPasskeysError,
 )
 from jwt_auth_core.vocabulary import Client, Secret
+from tests.factors.words import enrol
 from tests.flows.parts import down, process
-from tests.flows.proofs import link, verify
+from tests.flows.proofs import link, reset, verify
 from tests.passkeys.authenticator import Authenticator
 
 ORIGIN = "https://app.example"
@@ -138,10 +140,37 @@ def test_a_disabled_user_gets_in_no_more(world, ada):
     assert log_in(world, device)
 
 
-def test_a_password_that_was_reset_leaves_passkeys(world, ada):
-    """They are another way in."""
+def test_a_reset_takes_an_account_back_from_a_stranger(world, ada):
+    """Where nobody had proven the address, the passkey is whoever's that registered."""  # RST-6
     device = add(world, ada)
-    world.auth.end_user.logout_all(ada.user_id)
+    reset(world, link(world, ada))
+    with pytest.raises(PasskeyRefusedError):
+        log_in(world, device)
+
+
+@pytest.mark.parametrize("verb", ["options", "register", "rename", "remove"])
+def test_who_has_a_second_factor_shows_it_before_passkeys_change(world, ada, verb):
+    """A passkey is both factors: the password alone, at a remembered device, is not enough."""  # OTP-4
+    grant, device = world.login(), add(world, ada)
+    enrol(world.auth, ada.user_id)
+    claims, passkeys = world.auth.tokens.verify(grant.access_token), world.auth.passkeys
+    asked = passkeys.register.parse({"passkey": device.create(passkeys.register.options(ada.user_id))})
+    calls = {
+        "options": lambda: passkeys.register.options(ada.user_id, claims=claims),
+        "register": lambda: passkeys.register(ada.user_id, asked, CLIENT, claims=claims),
+        "rename": lambda: passkeys.rename(ada.user_id, device.kept.passkey_id, "x", claims=claims),
+        "remove": lambda: passkeys.remove(ada.user_id, device.kept.passkey_id, CLIENT, claims=claims),
+    }
+    with pytest.raises(InsufficientAuthenticationError) as refused:
+        calls[verb]()
+    assert refused.value.acr_values == "aal2"
+
+
+def test_a_password_that_was_reset_leaves_passkeys(world, ada):
+    """Of an address that was proven before: they are another way in."""
+    device = add(world, ada)
+    world.stores.verified.keep(ada.user_id, ada.email)
+    reset(world, link(world, ada))
     assert log_in(world, device)
 
 

@@ -13,9 +13,12 @@ from jwt_auth_core.errors import (
     InvalidInputError,
 )
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
+from jwt_auth_core.flows.sessions.challenge import Challenge
+from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.mail.letter import MailNotConfiguredError
 from jwt_auth_core.one_time.proof import RESET, InvalidCodeError
 from jwt_auth_core.rate_limits import RateLimitedError
+from tests.factors.words import enrol
 from tests.flows.parts import OLD, change, down, is_over, listed, opens, process
 from tests.flows.proofs import CLIENT, NEW, link, minted, reset
 
@@ -254,6 +257,22 @@ def test_a_dump_holds_no_token(world, ada, taint):
     rows = world.stores.database.query("SELECT * FROM auth_proofs", fetch="all")
     assert taint.leaks(*map(str, rows)) == []
     assert RESET.digest_of(token.reveal()) in str(rows)
+
+
+def test_factors_of_who_had_not_proven_the_address_are_void(world, ada):
+    """A stranger who registered it would shut its owner out with them."""
+    # RST-6
+    enrol(world.auth, ada.user_id)
+    reset(world, link(world, ada))
+    assert isinstance(world.login(password=NEW), Grant)
+
+
+def test_factors_of_a_proven_address_stay(world, ada):
+    """Who is in the mailbox gets no further than the password."""
+    world.stores.verified.keep(ada.user_id, ada.email)
+    enrol(world.auth, ada.user_id)
+    reset(world, link(world, ada))
+    assert isinstance(world.login(password=NEW), Challenge)
 
 
 def test_api_keys_are_void(world, ada):

@@ -97,7 +97,7 @@ def test_what_is_no_challenge_is_refused(story, text):
 def test_a_changed_password_voids_what_was_begun_with_the_old_one(story):
     """Also the challenge of a login that was right then."""  # RF-11
     challenge = story.begin()
-    change(story.world, story.ada.user_id)
+    change(story.world, story.ada.user_id, is_sure=True)
     with pytest.raises(ChallengeInvalidError):
         story.finish(challenge)
 

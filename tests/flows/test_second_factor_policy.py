@@ -95,7 +95,7 @@ def test_only_a_code_of_the_app_that_waits_completes_it(story):
 def test_a_changed_password_voids_it(story):
     """As any login that was begun with the old one."""
     challenge = story.begin()
-    change(story.world, story.ada.user_id)
+    change(story.world, story.ada.user_id, is_sure=True)
     with pytest.raises(ChallengeInvalidError):
         story.enrol_by(challenge)
 

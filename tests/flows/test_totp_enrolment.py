@@ -6,12 +6,14 @@ import pytest
 from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.factors.totp import TooManyFactorsError
+from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.keys.encryption.vault import EncryptionNotConfiguredError
 from jwt_auth_core.one_time.proof import InvalidCodeError
 from jwt_auth_core.rate_limits import RateLimitedError
 from tests.factors.apps import HERE, KEYS, AppStory
-from tests.flows.parts import process
+from tests.flows.conftest import PASSWORD
+from tests.flows.parts import NEW, process
 
 
 @pytest.fixture
@@ -55,6 +57,28 @@ def change(story, verb):
     if verb == "remove":
         return factors.remove_totp(who, None, HERE, story.claims)
     return factors.renew_recovery_codes(who, HERE, story.claims)
+
+
+@pytest.mark.parametrize("current", [PASSWORD, None])
+def test_a_changed_password_opens_no_session_by_itself(story, current):
+    """Beside a second factor the password alone proves too little; two of them the new session continues."""
+    app, _ = story.enrolled()
+    asked = PasswordChange.parse({"current_password": current, "new_password": NEW})
+    with pytest.raises(InsufficientAuthenticationError) as refused:
+        story.auth.change_password(story.ada.user_id, asked, HERE, story.claims)
+    assert refused.value.acr_values == "aal2"
+    story.log_in(app)
+    before, story.world.now = story.claims, story.world.now + 5
+    after = story.claims_of(story.auth.change_password(story.ada.user_id, asked, HERE, story.claims))
+    assert (after.auth_time, after.amr, after.acr) == (before.auth_time, before.amr, "aal2")
+
+
+def test_without_claims_nobody_has_shown_a_second_factor(story):
+    """Code of the application's hands in those of the caller's access token."""
+    story.enrolled()
+    asked = PasswordChange.parse({"current_password": PASSWORD, "new_password": NEW})
+    with pytest.raises(InsufficientAuthenticationError):
+        story.auth.change_password(story.ada.user_id, asked, HERE)
 
 
 @pytest.mark.parametrize("seconds", [899, 900])

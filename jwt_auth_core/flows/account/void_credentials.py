@@ -88,6 +88,14 @@ class VoidCredentials:
             now=now,
         )
         if is_done:
-            for void in self.voiders:
-                void(user.user_id, reason=reason, since=since)
+            self.added(user.user_id, reason=reason, since=since)
         return is_done
+
+    def added(self, user_id: UserId, *, reason: str, since: int | None = None) -> None:
+        """Void what was added beside the password, in the open transaction.
+
+        Raises:
+            UnavailableError: the store does not answer; nothing was changed.
+        """
+        for void in self.voiders:
+            void(user_id, reason=reason, since=since)

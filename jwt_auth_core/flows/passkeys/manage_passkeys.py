@@ -65,10 +65,11 @@ class RenamePasskey:
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
             PasskeyNotFoundError: there is none of this id.
+            UserNotFoundError: the user is gone or disabled.
             UnavailableError: the store does not answer.
         """
         if claims is not None:
-            self.fresh_login.check(claims)
+            self.fresh_login.check(claims, user=self.parts.user(user_id))
         if is_passkey_id(passkey_id):
             self.parts.store.rename(passkey_id, user_id, name)
         found = (one for one in self.parts.store.of_user(user_id) if one.passkey_id == passkey_id)
@@ -102,7 +103,7 @@ class RemovePasskey:
             UnavailableError: the store does not answer; the passkey may be good still, try again.
         """
         if claims is not None:
-            self.fresh_login.check(claims)
+            self.fresh_login.check(claims, user=self.parts.user(user_id))
         event = PasskeyRemoved(at=self.parts.clock(), user_id=user_id, client=client, passkey_id=passkey_id)
         with self.parts.journal.together():
             least = 1 if self.parts.user(user_id).password_hash == NO_PASSWORD else 0

@@ -60,8 +60,8 @@ class RegisterPasskey:
     def options(self, user_id: str, *, claims: Claims | None = None) -> Options:
         """Return what to ask the browser of a user for; the answer is good once, for five minutes.
 
-        With the ``claims`` of the caller's access token it asks for a fresh login: a passkey outlives the
-        session of whoever found a browser open.
+        With the ``claims`` of the caller's access token it asks for a fresh login, with a second factor where
+        the user has one: a passkey outlives the session of whoever found a browser open, and is both.
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
@@ -70,10 +70,9 @@ class RegisterPasskey:
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
-        ceremonies = self.parts.ceremonies()
+        ceremonies, user = self.parts.ceremonies(), self.parts.user(user_id)
         if claims is not None:
-            self.fresh_login.check(claims)
-        user = self.parts.user(user_id)
+            self.fresh_login.check(claims, user=user)
         known = self.parts.store.of_user(user.user_id)
         if len(known) >= self.per_user:
             raise TooManyPasskeysError(self.per_user)
@@ -100,9 +99,9 @@ class RegisterPasskey:
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
-        if claims is not None:
-            self.fresh_login.check(claims)
         user = self.parts.user(user_id)
+        if claims is not None:
+            self.fresh_login.check(claims, user=user)
         made = self._verified(user.user_id, asked.answer)
         now = self.parts.clock()
         passkey = Passkey(

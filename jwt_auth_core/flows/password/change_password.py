@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from jwt_auth_core.assurance import InsufficientAuthenticationError
+from jwt_auth_core.assurance import AAL2, InsufficientAuthenticationError
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
@@ -70,6 +70,7 @@ class ChangePassword:
     limits: UserLimits
     fresh_login: FreshLogin
     service_name: str
+    must_have_factor: bool = False
 
     def __call__(
         self, user_id: str, change: PasswordChange, client: Client, claims: Claims | None = None
@@ -77,10 +78,12 @@ class ChangePassword:
         """Set the new password and return the first tokens of a new session (RF-11, RF-13).
 
         ``claims`` are those of the caller's access token: where the current password is left out they show
-        a fresh login, which the new session continues.
+        a fresh login, which the new session continues. Of a user who has a second factor, or must have one,
+        they show that as well: a password alone opens no session.
 
         Raises:
-            InsufficientAuthenticationError: neither the current password nor a fresh login was shown.
+            InsufficientAuthenticationError: neither the current password nor a fresh login was shown, or no
+                second factor where there is one.
             RateLimitedError: the current password was wrong too often; nothing was looked at.
             InvalidCredentialsError: the current password is wrong, or changed meanwhile.
             InvalidInputError: the new one breaks the policy.
@@ -89,10 +92,10 @@ class ChangePassword:
                 unless the database did it and died before it could say so.
         """
         user = self.current_user(user_id)
-        proof = None
-        if change.current is None:
-            proof = self._fresh(claims)
-        else:
+        proof = self._fresh(claims) if change.current is None else None
+        if user.factor_kinds or self.must_have_factor:
+            proof = self._sure(claims)
+        if change.current is not None:
             with self.limits.guess(user.user_id) as guess:
                 self._prove(user, change.current, change, client, guess)
         check_new_password(self.passwords, user, change.new, service_name=self.service_name)
@@ -104,6 +107,13 @@ class ChangePassword:
             return proof
         # A token of your own making may say when, and not how: there is nothing to continue.
         raise InsufficientAuthenticationError(max_age=self.fresh_login.max_age_seconds)
+
+    @staticmethod
+    def _sure(claims: Claims | None) -> Claims:
+        """Return the claims of a session that has shown two factors, which the new one continues."""
+        if claims is None or claims.acr != AAL2 or claims.auth_time is None or not are_methods(claims.amr):
+            raise InsufficientAuthenticationError(acr_values=AAL2)
+        return claims
 
     def _prove(
         self, user: User, current: Secret, change: PasswordChange, client: Client, guess: Guess

@@ -15,6 +15,7 @@ from jwt_auth_core.errors import UnavailableError, UserNotFoundError
 from jwt_auth_core.events import PasswordReset
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.addressee import addressee
+from jwt_auth_core.flows.account.void_credentials import VoidCredentials
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.lost_answer import do_or_find
@@ -52,6 +53,7 @@ class ResetPassword:
     verified: VerifiedAddresses
     parts: SessionParts
     end_user: AccountAdmin
+    void: VoidCredentials
     limits: UserLimits
     account_limits: AccountLimits
     letters: QueueLetter
@@ -116,9 +118,13 @@ class ResetPassword:
             # Once more where a login has just stored the old password at another cost.
             while not self._swap(proof, new_hash, event.at):
                 pass
-            # Who reads its mailbox has the address, whatever letter it was.
+            # Who reads its mailbox has the address, whatever letter it was. Where nobody had proven that
+            # before, a stranger may have set whatever opens the account (RST-6).
+            if self.verified.has(proof.user_id):
+                self.end_user.revoke_api_key.all(proof.user_id, reason=event.name)
+            else:
+                self.void.added(proof.user_id, reason=event.name)
             self.verified.keep(proof.user_id, proof.address)
-            self.end_user.revoke_api_key.all(proof.user_id, reason=event.name)
             self.parts.journal(event)
             return proof.version + 1
 

@@ -235,6 +235,14 @@ async def _held(client, email):
         return (await http.post("/auth/login", json={**BODY, "email": email})).json()["refresh_token"]
 
 
+@pytest.mark.parametrize("value", [10**309, 10**5000], ids=["no float", "no text"])
+def test_a_number_that_no_token_can_hold_is_answered_for(ada, world, value):
+    """At once, and whoever comes along in the batch is, too."""
+    world.auth.hooks.claims_for(lambda users: [{"x": value} for _ in users])
+    answer = ada.login()
+    assert (answer.status_code, answer.json()["code"]) == (503, "hook_failed")
+
+
 def test_without_hooks_nothing_is_called(ada, monkeypatch):
     """A login and a refresh of who registers none go past them."""
     monkeypatch.setattr(HookRunner, "__call__", fail)
