@@ -10,6 +10,8 @@ from jwt_auth_asgi.testing.throwaway import throwaway_auth
 from jwt_auth_core import Client, TokenExpiredError
 from jwt_auth_core.events import LoggedIn, UserRegistered
 from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.rate_limits import RateLimitedError, Rule, parse_rates
+from tests.house.sources import ROOT
 from tests.testing.apps.parts import tokens
 
 ADA = {"email": "ada@example.com", "password": "a long and quiet river"}
@@ -67,6 +69,17 @@ def test_its_tokens_and_sessions_are_judged_by_the_clock(made, clock):
     clock.shift(days=14)
     (refused,) = made.refresh([grant.refresh_token.reveal()])
     assert refused.code == "refresh_invalid"
+
+
+@pytest.mark.limited
+def test_its_limits_are_counted_by_the_real_time(made, clock):
+    """As the page says: their stores have clocks of their own."""
+    rule = Rule("posts", parse_rates("1/hour"))
+    made.rate_limits.check(rule, "ada")
+    clock.shift(days=1)
+    with pytest.raises(RateLimitedError):
+        made.rate_limits.check(rule, "ada")
+    assert "limits are counted by the real time" in (ROOT / "docs" / "testing.md").read_text("utf-8")
 
 
 def test_every_auth_has_a_key_of_its_own(made, tmp_path, clock):
