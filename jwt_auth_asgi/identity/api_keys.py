@@ -1,8 +1,7 @@
 """API keys at the edge: whom one names, from memory where it was looked up within the last second.
 
-What a store said of a key counts for a second, and neither past the key's end nor where a revocation is
-heard of: then it is asked again. So neither a revoked key nor a scope that its owner lost lives longer,
-whatever becomes of the feed.
+What a store said of a key counts for a second, neither past its end nor where a revocation is heard of: then
+it is asked again. So no revoked key and no scope that its owner lost lives longer, whatever the feed does.
 A flood of keys that nobody has disturbs no key in use: those are renewed together, in a queue of their own;
 of unknown ones a few are looked up at a time, and the networks that they come from take turns.
 """
