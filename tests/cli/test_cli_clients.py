@@ -1,11 +1,14 @@
 """`jwt-auth clients add | list | rotate | remove`."""
 
+import inspect
 import json
 
 import pytest
 
 from jwt_auth_asgi.cli import main
+from jwt_auth_core.flows.clients.manage_clients import ManageClients
 from tests.clients.signing import jwks, key_pair
+from tests.house.sources import ROOT
 
 API = "https://api.example.com"
 
@@ -21,6 +24,18 @@ def told(capsys, *words):
     status = main(["clients", *words, "--development"])
     said = capsys.readouterr()
     return status, (said.out + said.err).splitlines()
+
+
+def test_the_page_says_how_long_each_overlap_is():
+    """A command that names none gives a day, and a call none."""
+    page = (ROOT / "docs" / "machines.md").read_text("utf-8")
+    seconds = [
+        inspect.signature(rotate).parameters["overlap_seconds"].default
+        for rotate in (ManageClients.rotate, ManageClients.rotate_keys)
+    ]
+    assert seconds == [0, 0]
+    assert "`rotate` and `rotate_keys` have no overlap\nunless `overlap_seconds=86400`" in page
+    assert "[--overlap-hours 24]" in page
 
 
 def test_a_client_lives(capsys):

@@ -110,7 +110,8 @@ class ManageClients:
     def rotate(self, client_id: str, *, overlap_seconds: int = 0) -> Secret:
         """Give a client another secret; the one before is good for the overlap, and without one no more.
 
-        Without an overlap the tokens that are out end as well: whoever has the old secret may have them.
+        Without an overlap, as where none is named, the tokens that are out end as well: whoever has the old
+        secret may have them. ``jwt-auth clients rotate`` names one of a day.
 
         Raises:
             ClientNotFoundError: there is no such client, or its secret was rotated at the same time.
