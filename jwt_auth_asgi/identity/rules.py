@@ -45,6 +45,7 @@ _PARAMETERS: Final = re.compile(r";[^/]*")
 _TARGET: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?(?:[/\\]{2}[^/\\?#]*)?", re.IGNORECASE)
 _UNSEEN: Final = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")  # which `urlsplit` leaves out
 _QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
+_PATTERN: Final = re.compile(r"[*?#{}<>]")
 _ENDS: Final = re.compile(r"[\s.]+(?=/|$)")  # which some file systems leave off
 
 
@@ -67,7 +68,7 @@ class Rules:
 
     Raises:
         TypeError: no pairs of a path and scopes.
-        ValueError: a path that is none or has two rules, a method or a scope that cannot be.
+        ValueError: a path that is none, is a pattern or has two rules, a method or a scope that cannot be.
     """
 
     __slots__ = ("_exempt", "_longest", "_others", "_tables")
@@ -75,13 +76,16 @@ class Rules:
     def __init__(self, rules: Iterable[Rule], *, exempt: Collection[str] = ()) -> None:
         self._exempt = frozenset(exempt)
         places: dict[str, Mapping[str, frozenset[str]]] = {}
-        for path, needed in rules:
+        folded: dict[str, Mapping[str, frozenset[str]]] = {}
+        for path, needed in map(_pair, rules):
             place = _place(path)
-            if place in places:
-                msg = f"{path!r} has two rules; one by method says both"
+            if place.lower() in folded:
+                msg = f"{path!r} has two rules, capitals or not; one by method says both"
                 raise ValueError(msg)
-            by_method = _by_method(needed)
+            by_method = _by_method(path, needed)
             places[place] = {_method(name): _scopes(path, one) for name, one in by_method.items()}
+            folded[place.lower()] = places[place]
+        places |= folded
         named = {method for by_method in places.values() for method in by_method}
         self._tables = {method: _table(places, method) for method in named | {"GET"}}
         self._tables["HEAD"] = self._tables["GET"]
@@ -193,13 +197,32 @@ def _spellings(path: str) -> Iterator[str]:
         yield from (spelled, slashed, posixpath.normpath(slashed))
 
 
-def _by_method(needed: Needed | Mapping[str, Needed]) -> Mapping[str, Needed]:
-    return cast("Mapping[str, Needed]", needed) if isinstance(needed, Mapping) else {ANY: needed}
+def _pair(rule: object) -> Rule:
+    pair = cast("tuple[object, ...]", rule) if isinstance(rule, (tuple, list)) else ()
+    if len(pair) != 2 or not isinstance(pair[0], str):  # noqa: PLR2004
+        msg = f'rules are pairs of a path and scopes, such as [("/admin", "admin:use")]: {rule!r} is none'
+        raise TypeError(msg)
+    return cast("Rule", pair)
+
+
+def _by_method(path: str, needed: Needed | Mapping[str, Needed]) -> Mapping[str, Needed]:
+    if not isinstance(needed, Mapping):
+        return {ANY: needed}
+    if not needed:
+        msg = f"the rule for {path!r} names no method: None needs nothing whatever the method"
+        raise ValueError(msg)
+    return cast("Mapping[str, Needed]", needed)
 
 
 def _place(path: str) -> str:
     if not path.startswith("/"):
         msg = f'a path starts with "/": {path!r} does not'
+        raise ValueError(msg)
+    if _PATTERN.search(path):
+        msg = f"the path {path!r} is a pattern or has a query: a rule is for its path and all that is below"
+        raise ValueError(msg)
+    if not path.isascii():
+        msg = f"the path {path!r} has letters beyond ASCII, which have several spellings: name what is above"
         raise ValueError(msg)
     if not _IS_PLAIN(path.lower()):
         msg = f"the path {path!r} has empty or dotted segments, parameters, or escapes: write what they mean"

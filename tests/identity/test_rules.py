@@ -164,3 +164,45 @@ def test_a_method_in_small_letters_is_that_method():
     """And shares no answer with others."""
     assert needed("/reports", "post") == needed("/reports", "POST") == ["reports:write"]
     assert needed("/reports", "get") == ["reports:read"]
+
+
+@pytest.mark.parametrize("path", ["/A/b", "/a/b", "/A/B", "/a/b/", "/A/b/c", "//a/b", "/%41/b"])
+def test_a_rule_with_capitals_holds_without_them(path):
+    """As one without holds for capitals; what it does not need it does not need as it is written."""
+    # ASGI-08
+    assert Rules([("/A/b", "ab:x")]).needed(http_scope(path)) == {"ab:x"}
+    assert Rules([("/", "app:use"), ("/A/b", None)]).needed(http_scope("/a/b")) == frozenset()
+
+
+@pytest.mark.parametrize("path", ["/a/*", "/*", "/users/{id}", "/users/<int:id>", "/a?x", "/a#x"])
+def test_a_pattern_is_no_path(path):
+    """It would have held for nothing."""
+    with pytest.raises(ValueError, match="is a pattern or has a query"):
+        Rules([(path, "x")])
+
+
+def test_a_rule_for_no_method_is_none():
+    """It would have held for nothing."""
+    with pytest.raises(ValueError, match="'/a' names no method"):
+        Rules([("/a", {})])
+
+
+@pytest.mark.parametrize(
+    "rules", ["x", "/a", ("/a",), ["/a", "x"], [("/a", "x", "y")], [(1, "x")], {"/a": "x"}]
+)
+def test_rules_are_pairs(rules):
+    """The error shows what was meant."""
+    with pytest.raises(TypeError, match="rules are pairs of a path and scopes"):
+        Rules(rules)
+
+
+def test_a_path_beyond_ascii_is_refused_in_its_own_words():
+    """It has no dotted segments."""
+    with pytest.raises(ValueError, match="'/café' has letters beyond ASCII"):
+        Rules([("/café", "x")])
+
+
+def test_two_rules_that_differ_in_capitals_are_one_too_many():
+    """Each would hold for the other's path."""
+    with pytest.raises(ValueError, match="'/a' has two rules"):
+        Rules([("/A", "x"), ("/a", "y")])
