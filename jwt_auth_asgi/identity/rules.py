@@ -36,6 +36,7 @@ NOTHING: Final[frozenset[str]] = frozenset()
 
 _KNOWN: Final = 1024
 _LONGEST_KNOWN: Final = 255
+_ENCODINGS: Final = 3  # that some application may take off a path which the server has decoded
 _METHOD: Final = re.compile(r"[A-Z][A-Z0-9-]*|\*")
 # Not so: segments that are empty or end with a dot, parameters, other slashes, a second encoding, letters
 # beyond ASCII, capitals, queries. Some application takes each for another path.
@@ -45,6 +46,7 @@ _PARAMETERS: Final = re.compile(r";[^/]*")
 _TARGET: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?(?:[/\\]{2}[^/\\?#]*)?", re.IGNORECASE)
 _UNSEEN: Final = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")  # which `urlsplit` leaves out
 _QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
+_STREAM: Final = re.compile(r":[^/:]*:?\$[^/]*")  # by which NTFS names the same file
 _PATTERN: Final = re.compile(r"[*?#{}<>]")
 _ENDS: Final = re.compile(r"[\s.]+(?=/|$)")  # which some file systems leave off
 
@@ -127,7 +129,11 @@ class Rules:
         below = route_path({"path": path, "root_path": root})
         if below in self._exempt:
             found = NOTHING
-        elif _IS_PLAIN(below) is None or (root and below == path and root.rstrip("/").casefold() in path):
+        elif (
+            _IS_PLAIN(below) is None
+            or ":$" in below
+            or (root and below == path and root.rstrip("/").casefold() in path)
+        ):
             found = NOTHING.union(*(self._of(*one, table.places) for one in _readings(path, root)))
         elif below == path:
             found = self._of(path, 0, table.places)
@@ -163,7 +169,7 @@ def _readings(path: str, root: str) -> Iterator[tuple[str, int]]:
     """
     roots = {root, root.rstrip("/"), root.casefold()} - {""}
     prefix = f"{root}/".casefold() if root and not root.endswith("/") else None
-    whole = _targets({path, unquote(path)})
+    whole = _targets(_decoded(path))
     below = _targets({text for one in whole for text in _below(one, roots)})
     for one in {spelled for text in below for spelled in _spellings(text)}:
         yield one, 0
@@ -171,6 +177,15 @@ def _readings(path: str, root: str) -> Iterator[tuple[str, int]]:
         yield one, len(root) if prefix and f"{one}/".casefold().startswith(prefix) else 0
         for inner in _below(one, roots):
             yield inner if inner.startswith("/") else f"/{inner}", 0
+
+
+def _decoded(path: str) -> set[str]:
+    """Return a path with the further encodings that it may have taken off, one after another."""
+    found = {path}
+    for _ in range(_ENCODINGS):
+        path = unquote(path)
+        found.add(path)
+    return found
 
 
 def _targets(paths: Collection[str]) -> set[str]:
@@ -190,9 +205,10 @@ def _below(path: str, roots: Collection[str]) -> Iterator[str]:
 def _spellings(path: str) -> Iterator[str]:
     """Yield a path as it is, and as applications may understand it that tidy it up."""
     whole = path if path.startswith("/") else f"/{path}"
-    folded = unicodedata.normalize("NFKC", whole).casefold()
+    # In capitals a dotless i is an I, and a dotted one is an i and a dot.
+    folded = unicodedata.normalize("NFKC", whole).upper().casefold().replace("i\u0307", "i")
     bare = _PARAMETERS.sub("", folded)
-    for spelled in {whole, folded, bare, _ENDS.sub("", bare)}:
+    for spelled in {whole, folded, bare, _ENDS.sub("", bare), _ENDS.sub("", _STREAM.sub("", bare))}:
         slashed = _SLASHES.sub("/", spelled.partition("\0")[0])
         yield from (spelled, slashed, posixpath.normpath(slashed))
 
