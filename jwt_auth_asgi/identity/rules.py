@@ -48,7 +48,7 @@ _UNSEEN: Final = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")  # which `urlsplit` leav
 _QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
 _STREAM: Final = re.compile(r":[^/:]*:?\$[^/]*")  # by which NTFS names the same file
 _PATTERN: Final = re.compile(r"[*?#{}<>]")
-_ENDS: Final = re.compile(r"[\s.]+(?=/|$)")  # which some file systems leave off
+_ENDS: Final = re.compile(r"(?<![\s.])[\s.]++(?=/|$)")  # which some file systems leave off
 
 
 @dataclass(frozen=True, slots=True)
