@@ -234,13 +234,14 @@ class AccessTokens(TokenVerifier):
 
     def _template_for(self, client_id: str | None, audience: str | Sequence[str] | None) -> Template:
         issuer, usual = self._own or (None, None)
-        several = (audience,) if audience is None or isinstance(audience, str) else tuple(audience)
+        one = cast("str | None", audience)  # or a wrong type, which the texts below refuse by name
+        several = tuple(audience) if isinstance(audience, list | tuple) else (one,)
         if not several:
             raise ValueError("audience names somebody")
-        for name, text in (("client_id", client_id), *(("audience", one) for one in several)):
+        for name, text in (("client_id", client_id), *(("audience", each) for each in several)):
             if text is not None:
                 quoted_text(text, name)
-        names = tuple(one for one in several if one is not None)
+        names = tuple(each for each in several if each is not None)
         return Template(
             issuer=issuer,
             audience=(names[0] if len(names) == 1 else names) if names else usual,

@@ -14,7 +14,8 @@ def test_sessions_and_tokens_outlive_every_calendar(world, now):
     world.register()
     grant = world.login()
     claims = world.auth.tokens.verify(grant.access_token)
-    assert (claims.issued_at, claims.expires_at) == (now, now + 900)
+    assert claims.issued_at == now
+    assert now + 855 <= claims.expires_at <= now + 900  # a twentieth less at most, so that a herd ends apart
     assert isinstance(world.refresh(grant.refresh_token), Grant)
 
 

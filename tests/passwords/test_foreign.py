@@ -1,5 +1,6 @@
 """Hashes of other systems: checked once, within limits, and replaced by one of ours."""
 
+import importlib
 import json
 import logging
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import django
 import pytest
-from django.conf import settings as django_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.security import generate_password_hash
@@ -35,8 +35,8 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2
 @cache
 def django_hasher(name):
     """Return one of Django's own hashers."""
-    if not django_settings.configured:
-        django_settings.configure()
+    # Once a process: as the applications need it that other tests serve.
+    importlib.import_module("tests.asgi.apps.on_django")
     from django.contrib.auth import hashers  # noqa: PLC0415 - needs the settings above
 
     assert django.VERSION >= (5, 1)

@@ -37,11 +37,15 @@ class Plans:
         self._kept.add(text)
 
 
+def name_of(text: str) -> str:
+    """Return the name of a statement's plan."""
+    return "jwt_auth_" + hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 @lru_cache(maxsize=64)
 def _messages(text: str) -> tuple[str, str]:
     """Return what prepares a statement, and what executes it."""
-    name = "jwt_auth_" + hashlib.sha256(text.encode()).hexdigest()[:32]
-    numbers = count(1)
+    name, numbers = name_of(text), count(1)
     body = _PERCENT.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%%", text)
     values = ", ".join(["%s"] * (next(numbers) - 1))
     return f"PREPARE {name} AS {body}", f"EXECUTE {name}({values})" if values else f"EXECUTE {name}"
