@@ -19,7 +19,6 @@ from jwt_auth_core.flows.account.request_login import RequestLogin
 from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.account.welcome import Welcome
-from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.users.profile import SqlProfiles
 
@@ -104,7 +103,7 @@ def account_flows(parts: Parts) -> AccountFlows:
             parts.stores.database,
             parts.current_user,
             parts.list_sessions,
-            FreshLogin(parts.settings.fresh_login_seconds, parts.clock),
+            parts.fresh_login,
             parts.journal,
             parts.clock,
         ),

@@ -6,7 +6,6 @@ from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.api_keys.create_api_key import CreateApiKey
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
-from jwt_auth_core.flows.fresh_login import FreshLogin
 
 
 def api_key_flows(parts: Parts) -> ApiKeyFlows:
@@ -19,7 +18,7 @@ def api_key_flows(parts: Parts) -> ApiKeyFlows:
             parts.journal,
             parts.clock,
             settings.api_keys.per_user,
-            FreshLogin(settings.fresh_login_seconds, parts.clock),
+            parts.fresh_login,
         ),
         ListApiKeys(store),
         parts.revoke_api_key,

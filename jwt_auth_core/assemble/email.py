@@ -7,7 +7,6 @@ from jwt_auth_core.flows.account.change_email import ChangeEmail
 from jwt_auth_core.flows.account.confirm_email import ConfirmEmail
 from jwt_auth_core.flows.account.email_flows import EmailFlows
 from jwt_auth_core.flows.account.undo_email import UndoEmail
-from jwt_auth_core.flows.fresh_login import FreshLogin
 
 
 def email_flows(parts: Parts) -> EmailFlows:
@@ -16,7 +15,7 @@ def email_flows(parts: Parts) -> EmailFlows:
     return EmailFlows(
         change=ChangeEmail(
             parts.current_user,
-            FreshLogin(parts.settings.fresh_login_seconds, parts.clock),
+            parts.fresh_login,
             stores.email_changes,
             parts.sessions,
             parts.mail.ask,

@@ -89,6 +89,7 @@ class Parts:
     reset_factors: ResetFactors
     recheck: Recheck
     current_user: CurrentUser
+    fresh_login: FreshLogin
     end_user: AccountAdmin
     void: VoidCredentials
     api_keys: SqlApiKeys
@@ -165,16 +166,17 @@ class Parts:
         uses = Uses(api_keys, clock)
         revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)
         current_user = CurrentUser(stores.users)
+        fresh_login = FreshLogin(settings.fresh_login_seconds, clock)
         changes = FactorChanges(
             current_user=current_user,
             enrolled=factors.enrolled,
             devices=guesses.devices,
             journal=journal,
             clock=clock,
-            max_age_seconds=settings.fresh_login_seconds,
+            fresh_login=fresh_login,
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
-        remove_passkey = RemovePasskey(passkeys, FreshLogin(settings.fresh_login_seconds, clock))
+        remove_passkey = RemovePasskey(passkeys, fresh_login)
         voiders = (
             VoidApiKeys(revoke_api_key),
             VoidDevices(devices),
@@ -207,6 +209,7 @@ class Parts:
             reset_factors=reset_factors,
             recheck=Recheck(stores.sessions, stores.users, clients),
             current_user=current_user,
+            fresh_login=fresh_login,
             end_user=AccountAdmin(sessions, list_sessions, end_session, revoke_api_key),
             void=VoidCredentials(stores.users, voiders),
             api_keys=api_keys,

@@ -13,7 +13,7 @@ from jwt_auth_core.flows.passkeys.verify_passkey import VerifyPasskey
 
 def passkey_flows(parts: Parts) -> PasskeyFlows:
     """Return the use cases of this group."""
-    fresh_login, passkeys = parts.remove_passkey.fresh_login, parts.remove_passkey.parts
+    fresh_login, passkeys = parts.fresh_login, parts.remove_passkey.parts
     return PasskeyFlows(
         RegisterPasskey(passkeys, fresh_login, parts.settings.passkeys.per_user),
         ListPasskeys(passkeys),

@@ -7,7 +7,6 @@ from typing import TypedDict
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.assemble.second_factors import must_have_factor
 from jwt_auth_core.flows.account.request_letter import RequestLetter
-from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
 from jwt_auth_core.flows.password.reset_password import ResetPassword
@@ -30,7 +29,6 @@ class PasswordFlows(TypedDict):
 def password_flows(parts: Parts) -> PasswordFlows:
     """Return the use cases of this group."""
     limits = UserLimits(parts.rate_limits)
-    fresh_login = FreshLogin(parts.settings.fresh_login_seconds, parts.clock)
     return {
         "change_password": ChangePassword(
             parts.passwords,
@@ -39,7 +37,7 @@ def password_flows(parts: Parts) -> PasswordFlows:
             parts.open_session,
             parts.end_user,
             limits,
-            fresh_login,
+            parts.fresh_login,
             parts.settings.service_name,
             must_have_factor(parts.settings),
         ),

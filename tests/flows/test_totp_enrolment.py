@@ -86,7 +86,7 @@ def test_an_app_is_confirmed_within_a_quarter_of_an_hour(story, seconds):
     """After that its secret is good for nothing."""
     app = story.enrol()
     story.world.now += seconds
-    object.__setattr__(story.auth.factors.confirm_totp.changes, "max_age_seconds", 3600)
+    object.__setattr__(story.auth.factors.confirm_totp.changes.fresh_login, "max_age_seconds", 3600)
     if seconds < 900:
         assert len(story.confirm(story.code(app))) == 10
     else:

@@ -6,11 +6,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from jwt_auth_core.assurance import AAL2, Requirement
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId
@@ -25,7 +25,7 @@ class FactorChanges:
     devices: Devices
     journal: Journal
     clock: Clock
-    max_age_seconds: int
+    fresh_login: FreshLogin
 
     def fresh(self, user_id: str, claims: Claims) -> User:
         """Return the caller, whose login is of lately, and with a second factor where there is one (OTP-4).
@@ -35,12 +35,7 @@ class FactorChanges:
             UserNotFoundError: the user is gone or disabled.
         """
         user = self.current_user(user_id)
-        level = AAL2 if user.factor_kinds else None
-        error = Requirement(max_age=self.max_age_seconds, acr=level).check(
-            auth_time=claims.auth_time, amr=claims.amr, acr=claims.acr, now=self.clock()
-        )
-        if error is not None:
-            raise error
+        self.fresh_login.check(claims, user=user)
         return user
 
     @contextmanager
