@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from jwt_auth_core.database.connections.postgres import DriverError, Losses, PostgresConnection, opened, read
-from jwt_auth_core.database.pool import Pool
+from jwt_auth_core.database.pool import Connection, Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.postgres_session import (
     DEFAULT_LIMITS,
@@ -62,21 +62,19 @@ class PostgresDatabase(PooledDatabase):
         """See `Database.run_planned`; in a transaction, where one may not fail, as every other statement."""
         if self._current():
             return self.run(statement, values)
-        connection = self._pool.take(held=self._held_here())
-        try:
-            return run(cast("PostgresConnection", connection).planned(statement.text, values))
-        except AuthError as error:
-            if not connection.may_repeat(error):
-                raise
-        finally:
-            self._pool.give(connection)
-        return self.run(statement, values)
+        return run(self._looked_up(self._pool.take(held=self._held_here()), statement, values))
 
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """See `Database.running`; a new connection is opened where it may block."""
         connection = None if self._current() else self._pool.take_idle()
         if connection is None:
             return (yield from aside(self.run_planned)(statement, values))
+        return (yield from self._looked_up(connection, statement, values))
+
+    def _looked_up(
+        self, connection: Connection, statement: Statement, values: Sequence[object]
+    ) -> Steps[Outcome]:
+        """Run it by its plan, and give the connection back; once more where a conflict chose it as victim."""
         try:
             return (yield from cast("PostgresConnection", connection).planned(statement.text, values))
         except GeneratorExit:
