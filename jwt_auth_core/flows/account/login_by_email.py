@@ -19,7 +19,7 @@ from jwt_auth_core.errors import AuthError, InvalidCredentialsError, Unavailable
 from jwt_auth_core.events import EmailVerified, LoggedIn, LoginFailed
 from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.account.prove_address import ProveAddress
-from jwt_auth_core.flows.account.short_codes import ShortCodes
+from jwt_auth_core.flows.account.short_codes import ShortCodes, link_or_code_in
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
@@ -28,7 +28,6 @@ from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.one_time.proof import BINDING, LOGIN, InvalidCodeError, Proof, ProofStore, digest_in
@@ -81,9 +80,7 @@ class LoginByEmail:
         """
         self.letters.require()
         fields = Fields(values)
-        token, email, code = fields.secret_if_given("token"), Email(""), Secret("")
-        if token is None:
-            email, code = email_in(fields), fields.secret("code")
+        token, email, code = link_or_code_in(fields)
         binding, device = fields.secret_if_given("binding"), fields.secret_if_given("device")
         fields.raise_problems()
         return MailedLogin(token, email, code, binding, device)

@@ -1,9 +1,14 @@
-"""Short codes: which letter a typed code is of, in the same time whoever is asked for."""
+"""Short codes, or the links beside them: how they are read, and which letter a code is of.
+
+That takes as long whoever is asked for.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.one_time.proof import ProofStore, bound_to
 from jwt_auth_core.one_time.user_code import UserCodes
@@ -34,3 +39,11 @@ class ShortCodes:
             if self.codes.matches(bound, code, expected_digest=one.code_digest):
                 return one.digest
         return None
+
+
+def link_or_code_in(fields: Fields) -> tuple[Secret | None, Email, Secret]:
+    """Return the field ``token``, else whom ``email`` names and the ``code``; note what is wrong."""
+    token = fields.secret_if_given("token")
+    if token is not None:
+        return token, Email(""), Secret("")
+    return None, email_in(fields), fields.secret("code")

@@ -17,12 +17,11 @@ from jwt_auth_core.errors import InvalidCredentialsError
 from jwt_auth_core.events import EmailVerified
 from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.account.prove_address import ProveAddress
-from jwt_auth_core.flows.account.short_codes import ShortCodes
+from jwt_auth_core.flows.account.short_codes import ShortCodes, link_or_code_in
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
-from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.one_time.proof import RESET, VERIFY, InvalidCodeError, Proof, ProofStore, digest_in
@@ -83,9 +82,7 @@ class VerifyEmail:
         """
         self.letters.require()
         fields = Fields(values)
-        token, email, code = fields.secret_if_given("token"), Email(""), Secret("")
-        if token is None:
-            email, code = email_in(fields), fields.secret("code")
+        token, email, code = link_or_code_in(fields)
         password = fields.secret_if_given("password")
         fields.raise_problems()
         return Verification(token, email, code, password)
