@@ -24,33 +24,6 @@ def world():
     world.close()
 
 
-@pytest.fixture
-def mine(ada):
-    """Return the header of Ada's access token."""
-    return {"authorization": f"Bearer {ada.login().json()['access_token']}"}
-
-
-@pytest.fixture
-def add(ada, mine):
-    """Return what registers a passkey of Ada's: (device, members) -> answer."""
-
-    def added(device, **more):
-        options = ada.post("/auth/passkeys/options", headers=mine)
-        assert options.status_code == 200, options.text
-        asked = {"passkey": device.create(options.json()), **more}
-        return ada.post("/auth/passkeys", json=asked, headers=mine)
-
-    return added
-
-
-@pytest.fixture
-def device(add):
-    """Return a device that has a passkey of Ada's."""
-    made = Authenticator()
-    assert add(made).status_code == 201
-    return made
-
-
 def test_a_passkey_opens_a_session(ada, device, world):
     """Without a name or a password, as surely as two factors."""
     ada.cookies.clear()
