@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
-from datetime import UTC, datetime
 from functools import partial
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.api_keys.api_key import ApiKey
+from jwt_auth_core.timestamp import timestamp
 
 
 def add(leaf: AddLeaf, make: MakeAuth) -> None:
@@ -49,4 +49,4 @@ def _line(key: ApiKey) -> str:
 
 
 def _time(seconds: int | None) -> str:
-    return "never" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "never" if seconds is None else timestamp(seconds)

@@ -18,6 +18,7 @@ from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.verify import Report
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.timestamp import timestamp
 
 POLL_SECONDS: Final = 1.0
 LOOK_BACK: Final = 1_000
@@ -143,7 +144,7 @@ def _json(row: Row) -> str:
 
 
 def _line(row: Row) -> str:
-    at = datetime.fromtimestamp(row.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if _is_time(row.at) else row.at
+    at = timestamp(row.at) if _is_time(row.at) else row.at
     return _columns((at, row.id, row.name, row.outcome, row.user_id, row.session, row.address, row.reason))
 
 

@@ -6,12 +6,12 @@ import argparse
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.outbox import Entry, MessageNotFoundError
+from jwt_auth_core.timestamp import timestamp
 
 MOST_LISTED: Final = 10_000
 
@@ -91,7 +91,7 @@ def _record(entry: Entry) -> dict[str, object]:
         "facts": message.facts,
         "state": entry.state,
         "attempts": message.attempts,
-        "created": _time(message.created_at),
+        "created": timestamp(message.created_at),
         "due": _due(entry),
         "error": entry.error,
     }
@@ -100,7 +100,7 @@ def _record(entry: Entry) -> dict[str, object]:
 def _row(entry: Entry) -> tuple[str, ...]:
     message = entry.message
     what = str(message.facts.get("type", "-"))
-    created, due = _time(message.created_at), _due(entry) or "-"
+    created, due = timestamp(message.created_at), _due(entry) or "-"
     told = (message.id, message.kind, what, message.recipient, entry.state, str(message.attempts))
     return (*(ascii(text)[1:-1] for text in told), created, due, entry.error or "-")
 
@@ -112,8 +112,4 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _due(entry: Entry) -> str | None:
-    return None if entry.state == "dead" else _time(entry.due_at)
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if entry.state == "dead" else timestamp(entry.due_at)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from functools import partial
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.flows.sessions.show_session import ShownSession
 from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.timestamp import timestamp
 
 
 def add(leaf: AddLeaf, make: MakeAuth) -> None:
@@ -54,13 +54,9 @@ def _revoke(make: MakeAuth, arguments: argparse.Namespace) -> None:
 
 def _line(session: Session) -> str:
     times = {"created": session.created_at, "used": session.last_used_at, "ends": session.ends_at}
-    told = "  ".join(f"{name} {_time(moment)}" for name, moment in times.items())
+    told = "  ".join(f"{name} {timestamp(moment)}" for name, moment in times.items())
     client = session.client
     return f"{session.session_id}  {told}  {client.address or '-'}  {client.user_agent or '-'!a}"
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _described(shown: ShownSession) -> str:
@@ -76,9 +72,9 @@ def _described(shown: ShownSession) -> str:
         [
             *head,
             f"user        {session.user_id}",
-            f"created     {_time(session.created_at)}",
-            f"last used   {_time(session.last_used_at)}",
-            f"ends        {_time(session.ends_at)}",
+            f"created     {timestamp(session.created_at)}",
+            f"last used   {timestamp(session.last_used_at)}",
+            f"ends        {timestamp(session.ends_at)}",
             f"address     {session.client.address!a}",
             f"user agent  {session.client.user_agent!a}",
         ]

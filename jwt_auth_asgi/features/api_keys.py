@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -29,6 +28,7 @@ from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.flows.api_keys.create_api_key import MOST_DAYS, MOST_SCOPES
+from jwt_auth_core.timestamp import timestamp_if_any
 
 
 def _alone(properties: Mapping[str, Schema], *, optional: tuple[str, ...]) -> Schema:
@@ -147,7 +147,7 @@ async def _create(service: Service, request: Request) -> Response:
 async def _list(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     keys = await service.run_for(caller.identity, service.auth.api_keys.list)
-    told = [{**_shown(key), "last_used_at": _time(key.last_used_at)} for key in keys]
+    told = [{**_shown(key), "last_used_at": timestamp_if_any(key.last_used_at)} for key in keys]
     return json_response(200, {"api_keys": told})
 
 
@@ -163,13 +163,9 @@ def _shown(key: ApiKey) -> dict[str, object]:
         "id": key.key_id,
         "name": key.name,
         "scopes": sorted(key.scopes),
-        "created_at": _time(key.created_at),
-        "expires_at": _time(key.expires_at),
+        "created_at": timestamp_if_any(key.created_at),
+        "expires_at": timestamp_if_any(key.expires_at),
     }
-
-
-def _time(seconds: int | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 FEATURE: Final = Feature(

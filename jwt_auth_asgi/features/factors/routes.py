@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -21,6 +20,7 @@ from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.factors.enrol_totp import TotpSecret
+from jwt_auth_core.timestamp import timestamp_if_any
 from jwt_auth_core.vocabulary import Secret
 
 _CONFIRM: Final = paths.CONFIRM_TOTP.path.rpartition("/")[2]
@@ -43,17 +43,17 @@ async def _list(service: Service, request: Request) -> Response:
         {
             "id": app.factor_id,
             "name": app.name,
-            "created_at": _time(app.created_at),
-            "last_used_at": _time(app.last_used_at),
+            "created_at": timestamp_if_any(app.created_at),
+            "last_used_at": timestamp_if_any(app.last_used_at),
         }
         for app in found.apps
     ]
     devices = [
         {
             "id": device.device_id,
-            "created_at": _time(device.signed_in_first_at),
-            "last_used_at": _time(device.signed_in_at),
-            "remembered_until": _time(device.remembered_until),
+            "created_at": timestamp_if_any(device.signed_in_first_at),
+            "last_used_at": timestamp_if_any(device.signed_in_at),
+            "remembered_until": timestamp_if_any(device.remembered_until),
         }
         for device in found.remembered_devices
     ]
@@ -119,10 +119,6 @@ async def _forget_device(service: Service, request: Request) -> Response:
 
 def _codes(codes: Sequence[Secret]) -> Response:
     return json_response(200, {"recovery_codes": [code.reveal() for code in codes]})
-
-
-def _time(seconds: int | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 FEATURE: Final = Feature(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.passkeys.passkey import Passkey
+from jwt_auth_core.timestamp import timestamp_if_any
 
 
 async def _options(service: Service, request: Request) -> Response:
@@ -85,17 +85,13 @@ def _shown(passkey: Passkey) -> dict[str, object]:
     return {
         "id": passkey.passkey_id,
         "name": passkey.name,
-        "created_at": _time(passkey.created_at),
-        "last_used_at": _time(passkey.last_used_at),
+        "created_at": timestamp_if_any(passkey.created_at),
+        "last_used_at": timestamp_if_any(passkey.last_used_at),
         "synced": passkey.is_synced,
         "backed_up": passkey.is_backed_up,
         "transports": list(passkey.transports),
         "aaguid": passkey.aaguid,
     }
-
-
-def _time(seconds: int | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 FEATURE: Final = Feature(

@@ -5,7 +5,6 @@ The first three take credentials of their own; the others ask for an access toke
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -26,6 +25,7 @@ from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.errors import RefreshSupersededError, SessionError
 from jwt_auth_core.flows.address_limits import GUESS
 from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.timestamp import timestamp
 
 _OTHERS: Final = paths.OTHER_SESSIONS.path.rpartition("/")[2]
 """Stands where an id would, and is a route of its own."""
@@ -126,17 +126,13 @@ def _cleared_here(service: Service, request: Request) -> tuple[str, ...]:
 def _shown(session: Session, current: str | None) -> dict[str, object]:
     return {
         "session_id": session.session_id,
-        "created_at": _time(session.created_at),
-        "last_used_at": _time(session.last_used_at),
-        "ends_at": _time(session.ends_at),
+        "created_at": timestamp(session.created_at),
+        "last_used_at": timestamp(session.last_used_at),
+        "ends_at": timestamp(session.ends_at),
         "user_agent": session.client.user_agent,
         "address": session.client.address,
         "current": session.session_id == current,
     }
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 FEATURE: Final = Feature(

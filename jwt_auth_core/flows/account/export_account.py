@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.journal import Journal
@@ -18,6 +18,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.timestamp import timestamp
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, Clock, UserId
 
@@ -52,7 +53,7 @@ class ExportAccount:
         self.journal(AccountExported(at=now, user_id=owner, client=client))
         tables = {name: self._rows(name, owner) for name in EXPORTED}
         sessions = [_session(one) for one in self.list_sessions(owner)]
-        return {"exported_at": _time(now), "sessions": sessions, **tables}
+        return {"exported_at": timestamp(now), "sessions": sessions, **tables}
 
     def _rows(self, table: str, owner: UserId) -> list[dict[str, object]]:
         values = (owner, MOST_EVENTS) if table == "auth_audit" else (owner,)
@@ -70,21 +71,17 @@ def _value(name: str, value: object) -> object:
         facts: object = json.loads(value)
         return facts
     if type(value) is int and (name in _TIMES or name.endswith(_TIMES[1:])):
-        return _time(value)
+        return timestamp(value)
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _session(session: Session) -> Mapping[str, object]:
     return {
         "session_id": session.session_id,
-        "created_at": _time(session.created_at),
-        "last_used_at": _time(session.last_used_at),
-        "ends_at": _time(session.ends_at),
+        "created_at": timestamp(session.created_at),
+        "last_used_at": timestamp(session.last_used_at),
+        "ends_at": timestamp(session.ends_at),
         "methods": list(session.methods),
         "address": session.client.address,
         "user_agent": session.client.user_agent,
     }
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,10 +7,10 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Final, cast
 
 from jwt_auth_core.outbox import Failure, Message
+from jwt_auth_core.timestamp import timestamp
 from jwt_auth_core.vocabulary import Clock
 from jwt_auth_core.webhooks.post import Answer, Poster
 from jwt_auth_core.webhooks.signature import Signer
@@ -65,12 +65,11 @@ class DeliverEvent:
 
 def body_of(facts: Mapping[str, object]) -> bytes:
     """Return what is posted of an event: its type, when it happened, and what is known of it."""
-    at = datetime.fromtimestamp(cast("int", facts["at"]), UTC)
     more = cast("Mapping[str, object]", facts.get("more", {}))
     client = {"address": facts["address"], "user_agent": facts["user_agent"]}
     body = {
         "type": facts["type"],
-        "timestamp": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "timestamp": timestamp(cast("int", facts["at"])),
         "data": {**more, **{name: facts[name] for name in _DATA}, "client": client},
     }
     return json.dumps(body, separators=(",", ":")).encode("ascii")
