@@ -13,7 +13,7 @@ from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.passkeys import operations
 from jwt_auth_asgi.features.passkeys.inputs import login_input
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import granted, token_response, who
+from jwt_auth_asgi.features.transport import granted, opened_response, who
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
@@ -78,7 +78,8 @@ async def _login(service: Service, request: Request) -> Response:
         await service.hooked.before_login(None, client, method="passkey")
         opening = service.run(service.auth.passkeys.log_in, asked.attempt, client, held)
         grant = granted(await run_until_disconnect(request.receive, opening))
-    return token_response(grant, service.cookie, asked.transport, who(grant), service.device_cookie)
+    device_cookie = service.device_cookie
+    return await opened_response(service, client, grant, asked.transport, who(grant), device_cookie)
 
 
 def _shown(passkey: Passkey) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.auth_app.suite.client import COOKIE, PASSWORD, Client, fields, problem
+from tests.auth_app.suite.scopes import grant_too_many
 from tests.auth_app.suite.test_password import NEW, bearer
 
 ACCESS = "__Host-access_token"
@@ -129,10 +130,7 @@ def test_what_opens_a_session_anew_sets_both_again(ada):
 def test_a_token_too_large_for_a_cookie_is_refused(ada, world):
     """501 that names the limit, instead of a cookie that no browser keeps; the session is over at once."""
     user_id = ada.login(transport="body").json()["user_id"]
-    world.auth.end_user.set_scopes(user_id, {f"reports:{number:04}" for number in range(140)})
-    for role in "ab":
-        world.auth.roles.define(role, {f"{role}:reports:{number}" for number in range(60)})
-        world.auth.roles.grant(user_id, role)
+    grant_too_many(world, user_id)
     answer = ada.login(transport="cookies")
     assert problem(answer) == (501, "token_too_large")
     assert "browsers keep 4096" in answer.json()["detail"]

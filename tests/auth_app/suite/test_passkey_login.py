@@ -9,6 +9,7 @@ import pytest
 from jwt_auth_core.vocabulary import Client as Caller
 from tests.auth_app.suite.client import ADA, COOKIE, ORIGIN, Client, problem
 from tests.auth_app.suite.passkeys import got, log_in
+from tests.auth_app.suite.scopes import grant_too_many
 from tests.auth_app.world import World, settings
 from tests.passkeys.authenticator import BE, HAND, UP, Authenticator
 
@@ -22,6 +23,14 @@ def world():
     world = World(settings(PUBLIC_URL=ORIGIN, **limits))
     yield world
     world.close()
+
+
+def test_a_token_too_large_for_a_cookie_leaves_no_session(ada, device, world):
+    """As at any login: nobody has the tokens of a session that stays open."""
+    user_id = ada.login().json()["user_id"]
+    grant_too_many(world, user_id)
+    assert problem(log_in(ada, device, transport="cookies")) == (501, "token_too_large")
+    assert world.auth.list_sessions(user_id) == []  # that of the cookie gave way to it
 
 
 def test_a_passkey_opens_a_session(ada, device, world):
