@@ -209,6 +209,13 @@ def test_next_address_is_tried(tls, monkeypatch):
         assert made.send(mail()) is None
 
 
+def test_name_without_an_address_is_nobodys(monkeypatch):
+    """A look-up that succeeds and finds nothing, as systems may answer."""
+    made = mailer(1)
+    monkeypatch.setattr(made._resolver, "addresses", lambda *_, **__: ())
+    assert made.send(mail()) == Undelivered("host_unknown", **DOWN)
+
+
 def test_without_a_thread_nothing_is_sent(monkeypatch):
     """Where nobody can mind the time, the letter waits."""
 
