@@ -64,14 +64,15 @@ class ChangeEmail:
         over the limit of an address is no letter, and no error.
 
         Raises:
-            InsufficientAuthenticationError: ``claims``, those of the access token, show no fresh login.
+            InsufficientAuthenticationError: ``claims``, those of the access token, show no fresh login, or
+                no second factor where there is one.
             InvalidInputError: it is the address that the user has, or too long for the table that was there.
             RateLimitedError: the client asked for too many letters.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer; nothing is sent.
         """
-        self.fresh_login.check(claims)
         user = self.current_user(user_id)
+        self.fresh_login.check(claims, user=user)
         if identity(user.email) == address.canonical:
             raise InvalidInputError([FieldError(FIELD, "unchanged", "is the address of this account")])
         if self.ask.may_be_sent(address.canonical, client):

@@ -44,12 +44,14 @@ class ExportAccount:
         Times are texts in UTC. The audit has the newest `MOST_EVENTS`, the export itself among them.
 
         Raises:
-            InsufficientAuthenticationError: the login of the ``claims`` is not fresh.
+            InsufficientAuthenticationError: the login of the ``claims`` is not fresh, or showed no second
+                factor where there is one.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer.
         """
-        self.fresh_login.check(claims)
-        owner, now = self.current_user(user_id).user_id, self.clock()
+        user, now = self.current_user(user_id), self.clock()
+        self.fresh_login.check(claims, user=user)
+        owner = user.user_id
         self.journal(AccountExported(at=now, user_id=owner, client=client))
         tables = {name: self._rows(name, owner) for name in EXPORTED}
         sessions = [_session(one) for one in self.list_sessions(owner)]

@@ -78,8 +78,8 @@ class CreateApiKey:
     ) -> CreatedApiKey:
         """Return a new key of the user's.
 
-        With the ``claims`` of the caller's access token it asks for a fresh login: a key outlives the
-        session of whoever found a browser open.
+        With the ``claims`` of the caller's access token it asks for a fresh login, with a second factor
+        where there is one: a key outlives the session of whoever found a browser open.
 
         Raises:
             TypeError: one text in place of several scopes.
@@ -89,11 +89,11 @@ class CreateApiKey:
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
         """
-        if claims is not None:
-            self.fresh_login.check(claims)
         user = self.users.find(UserId(user_id))
         if user is None or user.disabled_at is not None:
             raise UserNotFoundError
+        if claims is not None:
+            self.fresh_login.check(claims, user=user)
         scopes = user.scopes if asked.scopes is None else frozenset(several(asked.scopes, "scopes"))
         _refuse_others(scopes, user.scopes)
         now, text = self.clock(), new_key()
