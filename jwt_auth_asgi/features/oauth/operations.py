@@ -67,6 +67,7 @@ _PROBLEMS: Final = {
         "invalid_request": "send one Authorization header, not several",
     },
     **FORM_PROBLEMS,
+    **RATE_LIMITED,
 }
 
 _PRAGMA: Final[dict[str, Any]] = {

@@ -64,7 +64,15 @@ async def _metadata(service: Service, request: Request) -> Response:
 
 
 async def _asked(service: Service, request: Request) -> Secret:
-    """Return the token that an authenticated client asks about."""
+    """Return the token that an authenticated client asks about; who is none is counted by its address."""
+    try:
+        return await _proven(service, request)
+    except InvalidClientError:
+        await service.count_token(None, service.client(request.scope))
+        raise
+
+
+async def _proven(service: Service, request: Request) -> Secret:
     asked = await token_input(request.scope, request.receive)
     if asked.client is None or not asked.client.is_of(service.auth.oauth_clients):
         raise InvalidClientError

@@ -15,7 +15,13 @@ from starlette.responses import Response
 from jwt_auth_asgi.errors import InvalidClientError, UnsupportedGrantTypeError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
-from jwt_auth_asgi.features.oauth.inputs import Credentials, Form, SignedAssertion, grant_input
+from jwt_auth_asgi.features.oauth.inputs import (
+    Credentials,
+    Form,
+    GrantInput,
+    SignedAssertion,
+    grant_input,
+)
 from jwt_auth_asgi.features.oauth.issuer import issuer
 from jwt_auth_asgi.features.oauth.subject_token import ACCESS_TOKEN_TYPE, subject_token
 from jwt_auth_asgi.features.oauth_words import token_refusal
@@ -65,14 +71,23 @@ class _Asker:
 async def answer_token(service: Service, request: Request) -> Response:
     """Answer with tokens, or with what was wrong in the words of OAuth."""
     try:
-        asked = await grant_input(request.scope, request.receive)
-        asker = await _asker(service, request, asked.client)
+        asked, asker = await _proving(service, request)
         await service.count_token(asker.name, service.client(request.scope))
         answer = await _answer(service, request, asked.form, asker)
     except AuthError as error:
         return token_refusal(error, realm=realm_of(request.scope, service.realm))
     answer.headers["pragma"] = "no-cache"  # RFC 6749 section 5.1, for caches of its time
     return answer
+
+
+async def _proving(service: Service, request: Request) -> tuple[GrantInput, _Asker]:
+    try:
+        asked = await grant_input(request.scope, request.receive)
+        return asked, await _asker(service, request, asked.client)
+    except InvalidClientError:
+        # Afterwards: whoever has the secret is let in, however many others guess from the same address.
+        await service.count_token(None, service.client(request.scope))
+        raise
 
 
 async def _answer(service: Service, request: Request, form: Form, asker: _Asker) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from urllib.parse import quote, urlencode
 
@@ -70,6 +71,48 @@ def test_a_client_is_limited(app_factory):
     assert refused.headers["ratelimit-policy"] == '"token";q=2;w=86400'
     assert ask(client, **wrong).status_code == 400
     world.close()
+
+
+@pytest.fixture
+def guesser(app_factory):
+    """Return a client, and a header with the secret of a service client that was added."""
+    world = World(settings(OAUTH_CLIENTS=f"gateway:{SECRET}", LIMIT_TOKEN="2/day"))
+    secret = world.auth.clients.manage.add("billing", scopes=["a"]).reveal()
+    yield Client(app_factory(world.auth)), basic("billing", secret)
+    world.close()
+
+
+OWN = {"grant_type": "client_credentials"}
+
+
+@pytest.mark.limited
+def test_wrong_secrets_are_counted(guesser):
+    """By the address that they come from; whoever has the right one is let in from there all the same."""
+    client, right = guesser
+    wrong = [basic("billing", f"jcs_{n}") for n in range(3)]
+    assert [ask(client, one, **OWN).status_code for one in wrong] == [401, 401, 429]
+    assert refusal(ask(client, wrong[0], **OWN)) == (429, "temporarily_unavailable", "rate_limited")
+    assert ask(client, {"authorization": "Basic x"}, **OWN).status_code == 429
+    assert ask(client, right, **OWN).status_code == 200
+    client.peer = ("203.0.113.9", 4711)
+    assert ask(client, wrong[0], **OWN).status_code == 401
+
+
+@pytest.mark.limited
+@pytest.mark.parametrize("path", ["/auth/token", "/auth/introspect", "/auth/revoke"])
+def test_wrong_secrets_at_once_are_counted(guesser, path):
+    """Each of them, wherever a client proves itself: two are told that they are wrong."""
+    client, _ = guesser
+
+    async def at_once():
+        async with client.session() as session:
+            sent = [
+                session.post(path, data={**OWN, "token": "x"}, headers=basic("gateway", f"wrong-{n}"))
+                for n in range(8)
+            ]
+            return [answer.status_code for answer in await asyncio.gather(*sent)]
+
+    assert sorted(asyncio.run(at_once())) == [401] * 2 + [429] * 6
 
 
 def test_the_granted_scopes_are_told(ada, world):
