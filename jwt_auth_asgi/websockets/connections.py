@@ -58,7 +58,8 @@ class LoopConnections:
         claims, revocations = connection.user.claims, self._revocation_check.revocations
         if revocations is not None and self._revocation_check.is_own(claims):
             _add(self._by_user, claims.subject, connection)
-            _add(self._by_session, claims.session_id, connection)
+            for session_id in (claims.session_id, *claims.acting):
+                _add(self._by_session, session_id, connection)
             # Now that it can be found: what was revoked before is seen here, what comes is told.
             if revocations.is_revoked(claims):
                 connection.finish(REVOKED)
@@ -69,7 +70,8 @@ class LoopConnections:
         self._expiry_timer.drop(connection)
         claims = connection.user.claims
         _drop(self._by_user, claims.subject, connection)
-        _drop(self._by_session, claims.session_id, connection)
+        for session_id in (claims.session_id, *claims.acting):
+            _drop(self._by_session, session_id, connection)
 
     async def renew(self, connection: Connection, token: str) -> AuthenticatedUser:
         """Verify the token and let the connection go on until it expires; from any loop."""
@@ -78,7 +80,7 @@ class LoopConnections:
             return await asyncio.wrap_future(elsewhere)
         user = await self._verify(token)
         if _party(user) != _party(connection.user):
-            raise TokenInvalidError("it is of another session or user than the websocket")
+            raise TokenInvalidError("it is of another session, user or actor than the websocket")
         if connection.is_over:
             raise TokenInvalidError("the websocket is closed")
         self.leave(connection)
@@ -196,8 +198,8 @@ def _weak_callback(connections: Connections) -> Callable[[Revocation], None]:
     return on_revoked
 
 
-def _party(user: AuthenticatedUser) -> tuple[str | None, str, str | None]:
-    return user.issuer, user.claims.subject, user.claims.session_id
+def _party(user: AuthenticatedUser) -> tuple[str | None, ...]:
+    return user.issuer, user.claims.subject, user.claims.session_id, user.claims.actor
 
 
 def _add(index: Index, name: str | None, connection: Connection) -> None:

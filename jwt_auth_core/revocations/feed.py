@@ -59,6 +59,13 @@ class Feed(Protocol):
 class Ledger(Protocol):
     """The database's own record of revocations, whatever became of the feed."""
 
+    def keep(self, recorded: Recorded) -> None:
+        """Record a revocation, in the caller's transaction if there is one.
+
+        Raises StoreUnavailableError when the database does not answer.
+        """
+        ...
+
     def since(self, at: int) -> Iterator[Sequence[Recorded]]:
         """Yield all that was recorded at that time (seconds since the epoch) or later, in pages.
 

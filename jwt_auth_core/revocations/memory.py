@@ -52,6 +52,8 @@ class MemoryFeed:
         """See `Feed.wait`."""
         ended.wait(POLL_SECONDS)
 
+    keep = publish  # it is both, and what is published is kept
+
     def since(self, at: int) -> Iterator[Sequence[Recorded]]:
         """See `Ledger.since`."""
         with self._lock:

@@ -100,6 +100,11 @@ class Claimed(Protocol):
         ...
 
     @property
+    def acting(self) -> tuple[str, ...]:
+        """The sessions of those who call on the subject's behalf, if any."""
+        ...
+
+    @property
     def session_version(self) -> int | None:
         """The user's number when that session began, if the token says so."""
         ...

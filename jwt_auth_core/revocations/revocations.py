@@ -12,7 +12,7 @@ from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.follower import Sources
 from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.reader import STORE, Reader
-from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Claimed, CutOff, EndedSession
+from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Claimed, CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.revoked import Listener, Revoked
 from jwt_auth_core.vocabulary import Clock
 
@@ -46,7 +46,7 @@ class Revocations:
         self._revoked = Revoked(keep_seconds=self._keep_seconds)
         self._sessions = self._revoked.sessions
         self._cut_offs = self._revoked.cut_offs
-        self._clock = clock
+        self._clock, self._ledger = clock, ledger
         self._is_strict = policy == "strict"
         self._is_wary = True
         self._max_silence_seconds = max_silence_seconds
@@ -75,12 +75,14 @@ class Revocations:
         """Refuse a revoked token: two dictionary lookups, no I/O and no lock.
 
         Raises:
-            TokenInvalidError: its session was ended, or its user's tokens were cut off.
+            TokenInvalidError: its session was ended, or that of who acts for its user, or the user's tokens
+                were cut off.
             StoreUnavailableError: the feed is silent and the policy strict.
         """
         if (
             claims.session_id in self._sessions
             or claims.subject in self._cut_offs
+            or claims.acting
             or self._is_wary
             or claims.expires_at - claims.issued_at > self._keep_seconds
         ):
@@ -88,9 +90,20 @@ class Revocations:
 
     def is_revoked(self, claims: Claimed) -> bool:
         """Tell whether a token is known to be revoked, however old that knowledge is."""
-        if claims.session_id in self._sessions:
+        if claims.session_id in self._sessions or not self._sessions.keys().isdisjoint(claims.acting):
             return True
         return any(cut_off.concerns(claims) for cut_off in self._cut_offs.get(claims.subject, ()))
+
+    def record_session(self, session_id: str) -> None:
+        """Record the end of what is no user's session, in the caller's transaction: then it cannot get lost.
+
+        `revoke_session` tells of it afterwards; where that never happens, the record does, within half a
+        minute.
+
+        Raises:
+            StoreUnavailableError: the database does not answer.
+        """
+        self._ledger.keep(Recorded(EndedSession(session_id), self._clock()))
 
     def revoke_session(self, session_id: str) -> None:
         """Revoke the access tokens of a session, everywhere within a second.

@@ -8,6 +8,7 @@ from typing import Final, Self, Unpack, cast
 
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import FollowedKeys
+from jwt_auth_core.tokens.actors import Actor, actors_text
 from jwt_auth_core.tokens.authentication import authentication_text
 from jwt_auth_core.tokens.expectations import Expectations, Expected, names_in_metadata, rsa_algorithm
 from jwt_auth_core.tokens.ids import random_id
@@ -160,7 +161,7 @@ class AccessTokens(TokenVerifier):
         client_id: str | None = None,
         audience: str | Sequence[str] | None = None,
         lifetime_seconds: int | None = None,
-        actors: Sequence[str] = (),
+        actors: Sequence[str | Actor] = (),
     ) -> str:
         """Return a signed access token for *subject*, a user's id.
 
@@ -205,7 +206,7 @@ class AccessTokens(TokenVerifier):
             (now, now + lifetime_seconds),
             extra,
             session_version,
-            authentication_text(auth_time, amr, acr) + (_acting(actors) if actors else ""),
+            authentication_text(auth_time, amr, acr) + (actors_text(actors) if actors else ""),
             token_version,
             render_roles(roles) if roles else "",
         )
@@ -250,9 +251,3 @@ class AccessTokens(TokenVerifier):
 
     def __repr__(self) -> str:
         return f"AccessTokens({self._cache.keys!r}, ttl_seconds={self.ttl_seconds})"
-
-
-def _acting(actors: Sequence[str]) -> str:
-    from jwt_auth_core.tokens.actors import actors_text  # noqa: PLC0415 - few tokens have some
-
-    return actors_text(actors)

@@ -80,6 +80,9 @@ class Claims:
     ``auth_time`` is when the subject proved who they are, ``amr`` how (RFC 8176: ``pwd``, ``otp``), and
     ``acr`` how sure that is (``aal1``, ``aal2``). A refresh changes none of them. What a token does not say,
     or not in the form of the standards, is None and empty: whoever asks for more is refused then.
+
+    ``acting`` has the sessions of those who call on the subject's behalf, where ``act`` names them: the token
+    ends with each of them.
     """
 
     subject: str
@@ -97,6 +100,7 @@ class Claims:
     amr: frozenset[str] = frozenset()
     acr: str | None = None
     token_version: int | None = None
+    acting: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str | None:
@@ -143,3 +147,4 @@ class Draft:
     amr: frozenset[str]
     acr: str | None
     token_version: int | None
+    acting: tuple[str, ...]

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from jwt_auth_core.encoding import compact_json, strict_json
 from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.actors import acting_in
 from jwt_auth_core.tokens.authentication import authentication_of, is_understood
 from jwt_auth_core.tokens.claims import NOTHING, Claims
 from jwt_auth_core.tokens.extra import as_json, frozen
@@ -53,6 +54,7 @@ def load(text: str) -> Claims:
         scopes=scopes,
         roles=roles,
         extra=MappingProxyType(more) if more else NOTHING,
+        acting=acting_in(more),
         auth_time=auth_time,
         amr=amr,
         acr=acr,

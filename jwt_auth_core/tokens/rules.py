@@ -10,6 +10,7 @@ from typing import Final, Protocol, cast
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode, strict_json
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
+from jwt_auth_core.tokens.actors import acting_in
 from jwt_auth_core.tokens.authentication import authentication_of, is_understood, shared
 from jwt_auth_core.tokens.extra import frozen
 from jwt_auth_core.tokens.reader import fast_reader
@@ -85,6 +86,7 @@ class Rules:
         claims.amr = shared(said.amr)
         claims.acr = said.acr
         claims.token_version = said.token_version
+        claims.acting = ()  # whose payload has an act is read strictly
         claims.__class__ = wire.Claims  # type: ignore[assignment]
         # What `in_time` says, without the call; only where it would refuse is it asked.
         starts_at = issued_at - self._leeway_seconds
@@ -98,6 +100,7 @@ class Rules:
         self._check_parties(members)
         issued_at, roles = seconds(members, wire.ISSUED_AT), _roles(members.get(wire.ROLES))
         auth_time, amr, acr = authentication_of(members)
+        extra = extra_of(members) if roles is None else extra_of(members, _WITH_ROLES)
         claims = wire.Claims(
             subject=text(members.get(wire.SUBJECT), wire.SUBJECT),
             scopes=_scopes(members.get(wire.SCOPES, "")),
@@ -105,7 +108,7 @@ class Rules:
             token_id=text(members.get(wire.TOKEN_ID), wire.TOKEN_ID),
             issued_at=issued_at,
             expires_at=seconds(members, wire.EXPIRES_AT),
-            extra=extra_of(members) if roles is None else extra_of(members, _WITH_ROLES),
+            extra=extra,
             session_version=_count(members, wire.SESSION_VERSION),
             roles=roles or NO_WORDS,
             issuer=self._issuer,
@@ -114,6 +117,7 @@ class Rules:
             amr=amr,
             acr=acr,
             token_version=_count(members, wire.TOKEN_VERSION),
+            acting=acting_in(extra),
         )
         starts_at = max(issued_at, seconds(members, wire.NOT_BEFORE, issued_at))
         verified = self._in_time(claims, starts_at, now)

@@ -41,10 +41,13 @@ def test_they_are_the_same(subject, extra):
     assert token not in text
 
 
+ACT = {"act": {"sub": "agent", "sid": "a7"}}
+
+
 def test_every_field_is_kept():
     """No claim is lost on the way, whichever are added."""
     one = {"subject": "42", "session_id": "5e55", "token_id": "1", "issuer": "https://id", "client_id": "web"}
-    two = {"scopes": frozenset(["a"]), "roles": frozenset(["b"]), "extra": {"x": 1}}
+    two = {"scopes": frozenset(["a"]), "roles": frozenset(["b"]), "extra": {"x": 1, **ACT}, "acting": ("a7",)}
     claims = Claims(**one, **two, issued_at=1, expires_at=2, session_version=3, token_version=4, **PROOF)
     assert not [field.name for field in fields(Claims) if getattr(claims, field.name) == field.default]
     assert claims_text.load(claims_text.dump(claims)) == claims

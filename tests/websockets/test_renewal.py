@@ -55,14 +55,15 @@ async def test_a_fresh_token_moves_the_deadline(app, echo, tokens, token, clock)
         {"session_id": None},
         {"subject": "43"},
         {"subject": "43", "session_id": "07e4"},
+        {"actors": ["agent"]},
     ],
 )
 async def test_a_token_of_another_party_moves_nothing(app, echo, tokens, clock, of):
-    """Neither another session of the user nor another user: the deadline and the caller stay."""
+    """Neither another session of the user, another user nor who acts for it: deadline and caller stay."""
     socket = await opened(app, fresh(tokens))
     before = echo.scopes[0]["user"]
     clock.now = NOW + 600
-    with pytest.raises(TokenInvalidError, match="another session or user"):
+    with pytest.raises(TokenInvalidError, match="another session, user or actor"):
         await renew(echo.scopes[0], fresh(tokens, **of))
     assert echo.scopes[0]["user"] is before
     clock.now = NOW + 900

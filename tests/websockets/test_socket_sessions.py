@@ -12,6 +12,7 @@ import pytest
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens.actors import Actor
 from jwt_auth_core.vocabulary import Secret
 from tests.asgi.conftest import NOW, SECRET
 from tests.identity.test_revocation_check import Bundle
@@ -59,6 +60,26 @@ async def test_a_revoked_session_closes_its_websockets_alone(echo, bundle, token
     other.hang_up()
     await other.over()
     assert [end["code"] for end in echo.ends] == [3000, 3000, 1001]
+    assert kept(app) == 0
+
+
+async def test_a_client_that_ends_loses_the_websockets_that_it_opened_for_users(echo, bundle, tokens):
+    """Whoever acted before as well; those of the users themselves go on."""
+    # RF-11
+    auth = bundle()
+    app = BearerMiddleware(echo, auth)
+    chain = (Actor("second", "a2"), Actor("first", "a1"))
+    acting = [
+        await opened(app, tokens.issue(subject="42", session_id="5e55", actors=chain[at:])) for at in (0, 1)
+    ]
+    own = await opened(app, tokens.issue(subject="42", session_id="5e55"))
+    await asyncio.to_thread(auth.revocations.revoke_session, "a1")
+    for socket in acting:
+        assert (await socket.next())["reason"] == "session ended"
+    own.say("still here")
+    assert (await own.next())["text"] == "still here"
+    own.hang_up()
+    await own.over()
     assert kept(app) == 0
 
 

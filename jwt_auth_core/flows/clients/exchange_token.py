@@ -20,7 +20,7 @@ from jwt_auth_core.events import TokenExchanged
 from jwt_auth_core.flows.clients.issue_client_token import ClientToken, asked_scopes
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.actors import MOST_ACTORS, actors_of
+from jwt_auth_core.tokens.actors import MOST_ACTORS, Actor, chain_of
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import several
 from jwt_auth_core.vocabulary import Client, Clock, Secret, SessionId, UserId
@@ -64,7 +64,7 @@ class ExchangeToken:
         """
         wanted, now = _targets(client, audiences), self.clock()
         claims = self._subject(client, subject_token)
-        actors = actors_of(claims.extra)
+        actors = chain_of(claims.extra)
         if claims.client_id == claims.subject or actors is None or len(actors) >= MOST_ACTORS:
             raise SubjectTokenError
         scopes = claims.scopes if scope is None else asked_scopes(scope, claims.scopes)
@@ -78,7 +78,7 @@ class ExchangeToken:
                 session_id=claims.session_id,
                 session_version=claims.session_version,
                 token_version=claims.token_version,
-                actors=(client.client_id, *actors),
+                actors=(Actor(client.client_id, client.mark), *actors),
                 lifetime_seconds=end - now,
                 now=now,
             )

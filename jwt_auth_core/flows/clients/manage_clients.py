@@ -149,7 +149,7 @@ class ManageClients:
             mark = self.store.remove(client_id)
             if mark is None:
                 raise ClientNotFoundError
-            self.journal.database.after_commit(partial(self._announce, mark))
+            self._end(mark)
             self.journal(ClientRemoved(at=self.clock(), client_id=client_id))
 
     def all(self) -> Sequence[ServiceClient]:
@@ -200,9 +200,14 @@ class ManageClients:
             if not self.store.replace(rotated, expected_digest=found.digest):
                 raise ClientNotFoundError
             if is_over:
-                self.journal.database.after_commit(partial(self._announce, found.mark))
+                self._end(found.mark)
             self.journal(ClientSecretRotated(at=now, client_id=found.client_id))
         return rotated
+
+    def _end(self, mark: str) -> None:
+        """End the tokens of a mark, in a transaction: whoever dies before telling has recorded it."""
+        self.revocations.record_session(mark)
+        self.journal.database.after_commit(partial(self._announce, mark))
 
     def _announce(self, mark: str) -> None:
         try:

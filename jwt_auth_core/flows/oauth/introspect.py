@@ -67,7 +67,7 @@ class Introspect:
                 self.revocations.check(claims)
         except TokenError:
             return INACTIVE
-        if claims.session_id is not None and self.recheck([claims]) != [None]:
+        if (claims.session_id is not None or claims.acting) and self.recheck([claims]) != [None]:
             return INACTIVE
         return self._told(claims, audience)
 

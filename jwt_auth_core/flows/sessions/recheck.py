@@ -5,16 +5,17 @@ For those who want it at each request (``REVOCATION_CHECK=always``); the rest lo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from jwt_auth_core.clients.client import ClientStore, ServiceClient
+from jwt_auth_core.clients.client import ClientStore, ServiceClient, is_client_id
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.session_validity import is_current, is_in_force
 from jwt_auth_core.sessions.session import SessionStore
-from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.tokens.actors import Actor, chain_of
+from jwt_auth_core.tokens.claims import ACTOR, Claims
 from jwt_auth_core.users.standing import Standing, Standings
 from jwt_auth_core.vocabulary import SessionId, UserId
 
@@ -34,14 +35,14 @@ class Recheck:
 
         One query for all users and ended sessions, one look into the session store each. A token
         without a session is as good as its user, one of a client as that, and one of a client that acts for a
-        user as both. No user, or no answer for sure: refused (RF-16).
+        user as both, as are all who acted before. No user, or no answer for sure: refused (RF-16).
 
         Raises:
             UnavailableError: a store does not answer.
         """
         pairs = [(UserId(one.subject), SessionId(one.session_id or "")) for one in claims]
         standings = self.standings.read(pairs)
-        ids = sorted({client_id for one in claims if (client_id := _client_of(one)) is not None})
+        ids = sorted({client_id for one in claims for client_id in _clients_of(one)})
         clients: Mapping[str, ServiceClient] = self.clients.find(ids) if ids else {}
         return [
             self._answer_of(clients.get(one.subject), one)
@@ -57,12 +58,17 @@ class Recheck:
     def _answer(
         self, claims: Claims, standing: Standing, clients: Mapping[str, ServiceClient]
     ) -> AuthError | None:
-        if (client_id := _client_of(claims)) is not None and client_id not in clients:
-            return TokenInvalidError("revoked")
         is_in_time = is_in_force(standing, since=claims.issued_at, version=claims.session_version)
-        if is_in_time and is_current(standing, claims) and self._is_alive(claims.session_id):
+        is_alive = is_in_time and is_current(standing, claims) and self._is_alive(claims.session_id)
+        if is_alive and all(self._may_act(actor, clients) for actor in _actors_of(claims)):
             return None
         return TokenInvalidError("revoked")
+
+    def _may_act(self, actor: Actor, clients: Mapping[str, ServiceClient]) -> bool:
+        if not is_client_id(actor.name):
+            return self._is_alive(actor.session_id)
+        client = clients.get(actor.name)
+        return client is not None and actor.session_id in {None, client.mark}
 
     def _is_alive(self, session_id: str | None) -> bool:
         if session_id is None:
@@ -73,6 +79,14 @@ class Recheck:
             return False  # somebody else's idea of a session
 
 
-def _client_of(claims: Claims) -> str | None:
-    """Return the service client that calls, on its own behalf or for a user; None where none does."""
-    return claims.client_id if claims.client_id in {claims.subject, claims.actor} else None
+def _clients_of(claims: Claims) -> Iterator[str]:
+    """Yield the service clients that call, on their own behalf or for a user."""
+    if claims.client_id == claims.subject:
+        yield claims.subject
+    yield from (actor.name for actor in _actors_of(claims) if is_client_id(actor.name))
+
+
+def _actors_of(claims: Claims) -> Iterator[Actor]:
+    """Yield who acts for a user: whoever says so by a session, and the client that the token is of."""
+    chain = chain_of(claims.extra) if ACTOR in claims.extra else None
+    yield from (one for one in chain or () if one.session_id is not None or one.name == claims.client_id)
