@@ -18,7 +18,7 @@ from jwt_auth_asgi.identity.identity import (
     user_of,
 )
 from jwt_auth_asgi.problems.challenge import DEFAULT_REALM, realm_of
-from jwt_auth_asgi.problems.problem import problem_of
+from jwt_auth_asgi.problems.problem import Problem, problem_of
 from jwt_auth_asgi.websockets.handshake import POLICY_VIOLATION, can_answer
 from jwt_auth_core import default
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, MissingDriverError
@@ -29,6 +29,7 @@ try:
     from fastapi.requests import HTTPConnection
     from fastapi.security import SecurityScopes
 
+    from jwt_auth_asgi.gates.starlette import tell
     from jwt_auth_fastapi.schemes import PasswordFlow, offer_scopes
 except ModuleNotFoundError as missing:
     raise MissingDriverError("fastapi", extra="fastapi") from missing
@@ -72,11 +73,23 @@ def _scoped(
     return user
 
 
+class RefusalException(HTTPException):
+    """The exception of a refusal, which knows the problem document that tells it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status, problem.detail, problem.own_headers)
+        self.problem = problem
+
+
 def as_refusal(error: AuthError, connection: HTTPConnection) -> Exception:
-    """Return what refuses a request, or a websocket before it is accepted."""
-    if isinstance(connection, WebSocket) and not can_answer(connection.scope):
+    """Return what refuses a request, or a websocket before it is accepted.
+
+    Exception handlers of the application's own answer for it, and else the problem document does.
+    """
+    scope = connection.scope
+    if isinstance(connection, WebSocket) and not can_answer(scope):
         return WebSocketException(POLICY_VIOLATION, str(error))
-    return as_http(error, realm=realm_of(connection.scope))
+    return tell(RefusalException(problem_of(error, realm=realm_of(scope))), scope)
 
 
 def as_http(error: AuthError, *, realm: str = DEFAULT_REALM) -> HTTPException:

@@ -11,7 +11,7 @@ from jwt_auth_asgi.problems.problem import Problem
 from jwt_auth_core.errors import AuthError
 
 
-def refuse(problem: Problem, _scope: Scope) -> object:
+def refuse(problem: Problem, _scope: Scope, _endpoint: object = None) -> object:
     """Return the problem document as a response of Django's, which has no types."""
     response: Callable[..., object] = import_module("django.http").HttpResponse
     return response(

@@ -25,13 +25,15 @@ REFUSED: Final = "jwt_auth_refused"
 _FAULTS: Final = RateLimitedLog()
 
 
-def refuse(error: AuthError, connection: object | None, scope: Scope) -> object:
-    """Return what a framework's endpoint answers to refuse a caller, or raise what it takes for that.
+def refuse(
+    error: AuthError, connection: object | None, scope: Scope, endpoint: object | None = None
+) -> object:
+    """Return what a framework's *endpoint* answers to refuse a caller, or raise what it takes for that.
 
     Raises:
         AuthError: the error itself, where the framework is none of those that are known.
     """
-    return _by("refuse", error, connection, scope)
+    return _by("refuse", error, connection, scope, endpoint)
 
 
 def document(error: AuthError, connection: object | None, scope: Scope) -> object:
@@ -87,12 +89,12 @@ def is_refused(error: AuthError) -> bool:
     return getattr(error, REFUSED, False)
 
 
-def _by(verb: str, error: AuthError, connection: object | None, scope: Scope) -> object:
+def _by(verb: str, error: AuthError, connection: object | None, scope: Scope, *endpoint: object) -> object:
     name = _framework(connection, scope)
     if name is None:
         raise error
-    act: Callable[[Problem, Scope], object] = getattr(_driver(name), verb)
-    return act(problem(error, scope), scope)
+    act: Callable[..., object] = getattr(_driver(name), verb)
+    return act(problem(error, scope), scope, *endpoint)
 
 
 def _driver(name: str) -> Any:

@@ -93,7 +93,7 @@ class Gated:
                     error = _refused_within(raised)
             if self.gate.is_problem:
                 return await frameworks.answer(error, connection, scope)
-            return frameworks.refuse(error, connection, scope)
+            return frameworks.refuse(error, connection, scope, gated)
 
         return gated
 
@@ -110,8 +110,9 @@ class Gated:
                     return _told(endpoint(*arguments, **named), lines)
                 except AuthError as raised:
                     error = _refused_within(raised)
-            refuse = frameworks.document if self.gate.is_problem else frameworks.refuse
-            return refuse(error, connection, scope)
+            if self.gate.is_problem:
+                return frameworks.document(error, connection, scope)
+            return frameworks.refuse(error, connection, scope, gated)
 
         return gated
 

@@ -15,7 +15,7 @@ def is_serving() -> bool:
     return has_request_context() or has_websocket_context()
 
 
-def refuse(problem: Problem, _scope: Scope) -> NoReturn:
+def refuse(problem: Problem, _scope: Scope, _endpoint: object = None) -> NoReturn:
     """Abort with the problem document; a websocket that is not accepted gets it, too."""
     headers = {**problem.own_headers, "content-type": "application/problem+json"}
     abort(Response(problem.body, problem.status, headers))

@@ -26,7 +26,8 @@ def test_an_anonymous_caller_is_challenged(app):
     """Without credentials a route that needs a user answers 401, and names no error."""  # ASGI-06
     answer = get(app, "/me")
     assert (answer.status, answer.challenge) == (401, REALM)
-    assert answer.json == {"detail": "Not authenticated"}
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json["detail"], answer.json["code"]) == ("Not authenticated", "not_authenticated")
 
 
 def test_a_refusal_is_not_cached(app):
@@ -58,7 +59,10 @@ def test_a_missing_scope_is_named(app, token):
     answer = get(app, "/both", bearer(token))
     challenge = f'{REALM}, error="insufficient_scope", scope="topics:read topics:write"'
     assert (answer.status, answer.challenge) == (403, challenge)
-    assert answer.json == {"detail": "scope needed: topics:read topics:write"}
+    assert (answer.json["detail"], answer.json["code"]) == (
+        "scope needed: topics:read topics:write",
+        "insufficient_scope",
+    )
 
 
 def test_all_scopes_let_in(app, tokens):

@@ -42,6 +42,27 @@ def test_an_old_login_is_refused(app, login, age):
     assert challenge == f'{CHALLENGED} is at most 300 seconds old", max_age="300"'
 
 
+def test_every_framework_answers_with_the_problem_document(app, login):
+    """What is asked for stands in it, for clients that read no headers."""
+    refused = fetch(app, "/fresh", login(400, amr={"pwd"}))
+    assert refused.headers["content-type"] == "application/problem+json"
+    told = refused.json()
+    assert (told["status"], told["code"]) == (401, "insufficient_user_authentication")
+    assert (told["max_age"], told["acr_values"], told["amr"]) == (300, "aal2", ["otp"])
+
+
+@pytest.mark.parametrize("path", ["/me", "/reports", "/sync", "/class"])
+def test_so_is_whoever_has_no_token_or_scope(app, login, path):
+    """With the code of the refusal, in functions of both kinds and in classes."""
+    for headers, code in (((), "not_authenticated"), ((login(9, scopes=()),), "insufficient_scope")):
+        refused = fetch(app, path, *headers)
+        if refused.status_code == 200:
+            assert (path, headers != ()) == ("/me", True)
+            continue
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["code"] == code
+
+
 def test_a_missing_method_is_refused(app, login):
     """401, and the challenge asks for the level above, for a method has no parameter of its own."""
     refused = fetch(app, "/fresh", login(9, amr={"pwd"}, acr="aal1"))
