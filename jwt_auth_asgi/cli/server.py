@@ -96,21 +96,23 @@ def standalone(auth: Auth | None) -> Any:
 
 
 def load(name: str) -> Any:
-    """Import an ASGI application by ``module:name``, the working directory first.
+    """Import an ASGI application by ``module:name``, the working directory first; ``module:name()`` makes it.
 
     Raises:
         SettingsError: there is no such module or name.
     """
-    module, _, attribute = name.partition(":")
+    module, _, words = name.partition(":")
+    attribute = words.removesuffix("()")
     sys.path.insert(0, "")
     try:
-        return getattr(importlib.import_module(module), attribute or "app")
+        found = getattr(importlib.import_module(module), attribute or "app")
     except ModuleNotFoundError as error:
         if error.name is None or not (module + ".").startswith(error.name + "."):
             raise
         raise SettingsError([f"APP {name}: there is no module {error.name}"]) from None
     except AttributeError:
         raise SettingsError([f"APP {name}: {module} has no {attribute or 'app'}"]) from None
+    return found if attribute == words else found()
 
 
 def _uvicorn() -> Any:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -20,7 +20,8 @@ from jwt_auth_asgi.testing.credentials import SCOPELESS, WITHOUT, credentials
 from jwt_auth_asgi.testing.guards import auth_around
 from jwt_auth_asgi.testing.headers import SomeAuth
 from jwt_auth_asgi.testing.route import SAFE, Route
-from jwt_auth_asgi.testing.walk import walk
+from jwt_auth_asgi.testing.values import NO_VALUES, GivenValues, rounds_of, unused
+from jwt_auth_asgi.testing.walk import START, walk
 
 CALLED: Final = SAFE
 
@@ -40,6 +41,10 @@ class State(StrEnum):
     """Nothing was read, and no call says whether strangers get in."""
 
 
+_WEIGHT: Final = (State.OPEN, State.UNKNOWN, State.EXCEPTED, State.REFUSED, State.GUARDED)
+"""Of what is found by several values, the first of these counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found out about one route, and how."""
@@ -52,10 +57,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found out about an application; ``unused`` are exceptions that no route has."""
+    """What was found out about an application.
+
+    ``unused`` are exceptions that no route has, ``unused_values``
+    what values were given for and no path has.
+    """
 
     findings: tuple[Finding, ...]
     unused: tuple[str, ...] = ()
+    unused_values: tuple[str, ...] = ()
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -73,25 +83,43 @@ class Examination:
 
 
 def examine(
-    app: Any, auth: SomeAuth = None, *, except_: Collection[str] = (), call: Collection[str] = CALLED
+    app: Any,
+    auth: SomeAuth = None,
+    *,
+    except_: Collection[str] = (),
+    call: Collection[str] = CALLED,
+    values: GivenValues = NO_VALUES,
 ) -> Examination:
     """Return what guards each route of an application; without an *auth* that of its own middleware signs.
 
     Raises:
-        TypeError: one text in place of several paths or methods.
+        TypeError: one text in place of several paths or methods, or one value in place of several.
+        ValueError: no values.
     """
     if isinstance(except_, str) or isinstance(call, str):
         raise TypeError('except_ and call are collections such as {"/health"}, not one text')
-    routes = list(walk(app))
+    walks = [list(walk(app, replace(START, values=values))) for values in rounds_of(values)]
+    routes = walks[0]
     methods = frozenset(method.upper() for method in call)
     named = [name for name in except_ if any(_is_named(route, name) for route in routes)]
     given = credentials(auth_around(app) if auth is None else auth)
 
     async def examined() -> list[Finding]:
-        return [await _finding(app, route, methods, named, given) for route in routes]
+        return [
+            _worst([await _finding(app, route, methods, named, given) for route in dict.fromkeys(rounds)])
+            for rounds in zip(*walks, strict=True)
+        ]
 
-    unused = tuple(sorted(set(except_) - set(named)))
-    return Examination(tuple(_run(examined)), unused)
+    unnamed = tuple(sorted(set(except_) - set(named)))
+    return Examination(tuple(_run(examined)), unnamed, unused(values, routes))
+
+
+def _worst(findings: Sequence[Finding]) -> Finding:
+    """Return the worst of what was found by several values, and by which."""
+    worst = min(findings, key=lambda one: _WEIGHT.index(one.state))
+    if len(findings) == 1:
+        return worst
+    return replace(worst, note=", ".join(filter(None, (worst.note, f"as {worst.route.url}"))))
 
 
 def _run(work: Any) -> Any:

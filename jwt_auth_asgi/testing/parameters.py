@@ -54,11 +54,15 @@ def fitting(convertor: Any, preferred: str) -> str:
     return next((value for value in values if re.fullmatch(pattern, value)), preferred)
 
 
-def filled(path: str, convertors: Mapping[str, Any], kinds: Mapping[str, object]) -> str:
-    """Return a path of Starlette's with harmless values in place of its parameters."""
+def filled(
+    path: str, convertors: Mapping[str, Any], kinds: Mapping[str, object], given: Mapping[str, str]
+) -> str:
+    """Return a path of Starlette's with values in place of its parameters: given ones, or harmless ones."""
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
+        if name in given:
+            return given[name]
         return fitting(convertors.get(name), harmless(kinds.get(name, str)))
 
     return _PARAMETER.sub(value, path)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.guard import Guard
 from jwt_auth_asgi.identity.rules import NO_RULES, WEBSOCKET
+
+Round = Mapping[str, str]
+"""What stands in a path for its parameters, by their names; or, by a path, the whole path to call."""
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 
@@ -75,6 +78,7 @@ class Place:
     overrides: frozenset[object] = frozenset()
     inside: frozenset[int] = frozenset()
     note: str = ""
+    values: Round = field(default_factory=dict[str, str])
 
     def below(self, path: str, url: str) -> Place:
         """Return the place below a path."""
@@ -95,8 +99,9 @@ class Place:
         note: str = "",
     ) -> Route:
         """Return a route of this place; without a *url* there is nothing to ask for."""
-        whole = "" if url is None else self.url + url
-        around = (one for fence in self.fences for one in fence.guards(method, self.url + (url or path)))
-        found = tuple(dict.fromkeys([*around, *self.guards, *guards]))
+        found = self.values.get(f"{method} {self.path}{path}", self.values.get(self.path + path))
+        whole = found or ("" if url is None else self.url + url)
+        around = (one for fence in self.fences for one in fence.guards(method, whole or self.url + path))
+        all_guards = tuple(dict.fromkeys([*around, *self.guards, *guards]))
         text = ", ".join(filter(None, (self.note, note)))
-        return Route(self.path + path, method, whole, self.host, query, found, text)
+        return Route(self.path + path, method, whole, self.host, query, all_guards, text)

@@ -73,12 +73,12 @@ def _routes(route: Any, at: Place) -> Iterator[Route]:
     elif hasattr(route, "path_components"):
         yield from _litestar(route, at)
     elif hasattr(route, "host") and hasattr(route, "app"):
-        host = filled(route.host, route.param_convertors, {})
+        host = filled(route.host, route.param_convertors, {}, at.values)
         yield from walk(route.app, replace(at, host=host, path=f"//{route.host}{at.path}"))
     elif hasattr(route, "endpoint") and hasattr(route, "path"):
         yield from _endpoint(route, at)
     elif hasattr(route, "path") and hasattr(route, "app"):
-        url = filled(route.path, getattr(route, "param_convertors", {}), {})
+        url = filled(route.path, getattr(route, "param_convertors", {}), {}, at.values)
         yield from walk(route.app, at.below(route.path, url))
     elif _has_routes(route):
         yield from _frontends(route, at)
@@ -111,7 +111,7 @@ def _endpoint(route: Any, at: Place) -> Iterator[Route]:
     inner, at = unwrapped(getattr(route, "app", None), at)
     dependant = getattr(route, "dependant", None)
     kinds = {} if dependant is None else kinds_of(dependant)
-    url = filled(route.path, route.param_convertors, kinds)
+    url = filled(route.path, route.param_convertors, kinds, at.values)
     make = partial(
         at.route,
         path=route.path,
@@ -168,7 +168,10 @@ def _static(directories: list[Any], at: Place) -> Iterator[Route]:
 
 
 def _litestar(route: Any, at: Place) -> Iterator[Route]:
-    parts = [one if isinstance(one, str) else harmless(one.type) for one in route.path_components]
+    parts = [
+        one if isinstance(one, str) else at.values.get(one.name, harmless(one.type))
+        for one in route.path_components
+    ]
     url = "/" + "/".join(parts)
     handlers = listed(getattr(route, "route_handlers", None)) or [route.route_handler]
     for handler in handlers:

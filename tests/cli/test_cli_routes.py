@@ -36,6 +36,18 @@ def app_of(public, *routes):
 
 whole = app_of((), ("GET", "/notes/{note}"), ("DELETE", "/notes/{note}"))
 holed = app_of({"/notes"}, ("GET", "/notes"), ("DELETE", "/secret"))
+async def note(request):
+    answers = {"public": 200, "secret": 401}
+    return PlainTextResponse("note", answers.get(request.path_params["note"], 404))
+
+picky = Starlette(
+    routes=[Route("/notes/{note}", note)],
+    middleware=[Middleware(BearerMiddleware, auth=tokens)],
+)
+
+def made():
+    return whole
+
 vague = app_of({"/notes"}, ("DELETE", "/notes"))
 """
 
@@ -78,15 +90,39 @@ def test_an_open_route_fails(routes):
 
 def test_what_is_open_on_purpose_passes(routes):
     """As it is named."""
-    status, out, _ = routes("holed", "--except", "/notes", "/other")
-    assert status == 0
+    status, out, err = routes("holed", "--except", "/notes")
+    assert (status, err) == (0, "")
     assert "excepted" in out
 
 
 def test_an_exception_that_no_route_has_is_told(routes):
-    """It fails nothing."""
+    """And fails: it would let a route in that comes later."""
     status, _, err = routes("whole", "--except", "/gone")
-    assert (status, err) == (0, "jwt-auth: no route has what --except names: /gone\n")
+    assert (status, err) == (1, "jwt-auth: no route has what --except names: /gone\n")
+
+
+def test_a_factory_makes_the_application(routes):
+    """As it is called in Python."""
+    status, out, _ = routes("made()")
+    assert (status, cells(out)[0]) == (0, "/notes/{note}")
+    assert routes("nothing()")[0] == 1
+
+
+def test_values_are_tried(routes):
+    """Each of them; one that lets strangers in is one too many."""
+    status, out, _ = routes("picky", "--value", "note=none", "--value", "note=public")
+    assert (status, cells(out)[2:]) == (1, ["open", "-", "200", "401", "401", "200", "as /notes/public"])
+    assert routes("picky", "--value", "/notes/{note}=/notes/secret")[0] == 0
+    assert json.loads(routes("picky", "--json")[1])["routes"][0]["state"] == "unknown"
+
+
+def test_a_value_of_no_parameter_is_told(routes):
+    """And fails, as does what is no value."""
+    status, _, err = routes("whole", "--value", "id=1")
+    assert (status, err) == (1, "jwt-auth: no path has a parameter that --value names: id\n")
+    for text in ("id", "=1"):
+        with pytest.raises(SystemExit):
+            routes("whole", "--value", text)
 
 
 def test_what_nobody_knows_fails_and_is_not_called(routes):

@@ -69,7 +69,7 @@ def test_one_of_a_choice_is_its_first(kind, value):
 def test_every_convertor_takes_its_value(name):
     """Whatever type the endpoint says it is."""
     convertor = CONVERTOR_TYPES[name]
-    assert convertor.convert(filled("/{x}", {"x": convertor}, {}).removeprefix("/"))
+    assert convertor.convert(filled("/{x}", {"x": convertor}, {}, {}).removeprefix("/"))
 
 
 def test_a_convertor_of_the_users_own_gets_what_it_takes():
@@ -78,7 +78,7 @@ def test_a_convertor_of_the_users_own_gets_what_it_takes():
     class Language(StringConvertor):
         regex = "[a-z]{2}"
 
-    assert filled("/{lang:lang}/about", {"lang": Language()}, {}) == "/en/about"
+    assert filled("/{lang:lang}/about", {"lang": Language()}, {}, {}) == "/en/about"
 
 
 def test_a_convertor_that_takes_nothing_known_gets_a_text():
@@ -87,4 +87,4 @@ def test_a_convertor_that_takes_nothing_known_gets_a_text():
     class Odd(StringConvertor):
         regex = "#{9}"
 
-    assert filled("/{x}", {"x": Odd()}, {}) == "/unlikely"
+    assert filled("/{x}", {"x": Odd()}, {}, {}) == "/unlikely"
