@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, HTTPException
 from pydantic import BaseModel
 
 from jwt_auth_asgi import BearerMiddleware
 from jwt_auth_core import Auth
-from jwt_auth_fastapi import CurrentUser, auth_router, require_scopes
+from jwt_auth_fastapi import CurrentUser, auth_router, rate_limit, require_scopes
 
 
 class Note(BaseModel):
@@ -35,12 +35,14 @@ def create_app(auth: Auth) -> FastAPI:
     async def notes(user: CurrentUser) -> list[str]:
         return app.state.notes.get(user.identity, [])
 
-    @app.post("/notes", status_code=201)
+    @app.post("/notes", status_code=201, dependencies=[Depends(rate_limit("2/minute", by="user"))])
     async def add(note: Note, user: CurrentUser) -> None:
         app.state.notes.setdefault(user.identity, []).append(note.text)
 
     @app.delete("/notes", dependencies=[Depends(require_scopes("notes:delete"))])
     async def delete(user: CurrentUser) -> None:
+        if user.actor is not None:
+            raise HTTPException(403, "an assistant deletes nothing")
         app.state.notes.pop(user.identity, None)
 
     return app

@@ -17,6 +17,12 @@ def test_a_scope_is_asked_for(client, auth_headers):
     assert client.delete("/notes", headers=auth_headers(scopes={"notes:delete"})).status_code == 200
 
 
+def test_who_acts_for_a_user(client, auth_headers):
+    headers = auth_headers(scopes={"notes:delete"}, actor="assistant")
+    assert client.get("/notes", headers=headers).status_code == 200
+    assert client.delete("/notes", headers=headers).json() == {"detail": "an assistant deletes nothing"}
+
+
 def test_with_httpx_in_this_process(app, auth_headers):
     async def ask():
         app.state.notes = {"ada": ["call Bob"]}

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from jwt_auth_asgi.identity.identity import Kind
 from jwt_auth_asgi.testing.api_keys import new_api_key
 from jwt_auth_core.assurance import level_of
+from jwt_auth_core.clients.client import is_client_id
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.any_of import AnyOf
@@ -37,6 +38,7 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
     amr: Collection[str] = (),
     auth_time: int | None = None,
     kind: Kind = "user",
+    actor: str | None = None,
 ) -> dict[str, str]:
     """Return the headers of a request by *subject*, for any client: ``client.get("/", headers=...)``.
 
@@ -45,10 +47,11 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
     authenticated, from which ``acr`` follows as at a login, and ``auth_time`` when, in seconds since the
     epoch; left out, the token says neither. Left out, *auth* is the process's own, from the environment.
 
-    With the kind ``client`` the subject is a service client, on its own behalf. With the kind ``api_key`` it
-    is an API key instead, which is in the stores, without those three: *auth* is an `Auth`, and where no such
-    user exists one is added, who has the scopes. Of a user who exists the key has no scope that the user has
-    not.
+    ``actor`` calls on the subject's behalf: a service client by its id, as with a token of an exchange, or an
+    administrator by theirs. With the kind ``client`` the subject is a service client, on its own behalf. With
+    the kind ``api_key`` it is an API key instead, which is in the stores, without those four: *auth* is an
+    `Auth`, and where no such user exists one is added, who has the scopes. Of a user who exists the
+    key has no scope that the user has not.
 
     Raises:
         TypeError: *auth* issues no tokens, or has no API keys; one text in place of several scopes.
@@ -59,7 +62,7 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
     if kind == "api_key":
         return bearer(new_api_key(found, subject=subject, scopes=scopes).reveal())
     tokens = tokens_of(found)
-    client_id = subject if kind == "client" else None
+    client_id = subject if kind == "client" else _client_of(actor)
     token = tokens.issue(
         client_id=client_id,
         subject=subject,
@@ -68,8 +71,14 @@ def headers_for(  # noqa: PLR0913 - what a token says of its caller
         auth_time=auth_time,
         amr=amr,
         acr=level_of(amr),
+        actors=() if actor is None else (actor,),
     )
     return bearer(token)
+
+
+def _client_of(actor: str | None) -> str | None:
+    """Return the client that acts; an administrator is a user, and the token is the application's own."""
+    return actor if actor is not None and is_client_id(actor) else None
 
 
 def bearer(token: str) -> dict[str, str]:

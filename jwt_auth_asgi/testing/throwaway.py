@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from jwt_auth_asgi.testing.limits import ClockedLimits
 from jwt_auth_core.assemble import stores
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.mail.settings import MailSettings
@@ -41,6 +43,7 @@ def throwaway_auth(directory: Path, clock: Clock) -> Auth:
         ),
     )
     made = stores(settings, clock=clock)
+    made = replace(made, limits=ClockedLimits(made.limits, clock))
     return Auth.from_settings(settings, passwords=_cheap_passwords(), stores=made, clock=clock)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from jwt_auth_asgi.testing.route import Round, Route
 
@@ -27,8 +27,7 @@ def rounds_of(values: GivenValues) -> list[Round]:
         ValueError: none.
     """
     for name, several in values.items():
-        wanted: object = several
-        if isinstance(wanted, str | bytes) or not isinstance(wanted, Sequence):
+        if not isinstance(cast("object", several), list | tuple):
             msg = f"the values of {name} are several, such as [1, 2], not one {type(several).__name__}"
             raise TypeError(msg)
         if not several:

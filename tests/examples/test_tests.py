@@ -37,7 +37,7 @@ def run(tmp_path, *words):
 def test_the_examples_tests_pass(tmp_path, more):
     """One after another, and in parallel processes."""
     said = run(tmp_path, *more, "examples/tests", "--basetemp", str(tmp_path / "base"))
-    assert re.search(r"^=+ 9 passed in ", said, re.MULTILINE), said
+    assert re.search(r"^=+ 11 passed in ", said, re.MULTILINE), said
 
 
 def test_every_fixture_is_explained(tmp_path):

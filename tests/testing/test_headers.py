@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.testing import headers_for
 from jwt_auth_asgi.testing.headers import SUBJECT
 from jwt_auth_core import AccessTokens, Auth, KeyRing, Secret, Settings, any_of, default
@@ -154,6 +155,17 @@ def test_a_client_is_one(auth):
     ((name, value),) = headers_for(auth, kind="client", subject="billing", scopes={"a"}).items()
     answer = get(BearerMiddleware(whoami, auth), "/", (name.encode(), value.encode()))
     assert answer.body.decode() == "client billing a"
+
+
+@pytest.mark.parametrize(
+    ("actor", "client_id"), [("assistant", "assistant"), ("0b9ac7e4-52a7-4f39-9c4d-000000000001", None)]
+)
+def test_somebody_acts_for_the_subject(tokens, actor, client_id):
+    """A client by its id, as an exchange says it; an administrator by theirs. The caller is the user."""
+    header = headers_for(tokens, subject="ada", scopes={"a"}, actor=actor)["authorization"]
+    user = AuthenticatedUser(tokens.verify(header.removeprefix("Bearer ")))
+    assert (user.kind, user.identity, user.actor, user.scopes) == ("user", "ada", actor, ["a"])
+    assert user.claims.client_id == client_id
 
 
 def test_only_an_auth_has_api_keys(tokens):
