@@ -126,7 +126,7 @@ class Rules:
         return self._found(path, root or "", table) if found is None else found
 
     def _found(self, path: str, root: str, table: _Table) -> frozenset[str]:
-        below = route_path({"path": path, "root_path": root})
+        below = route_path({"path": path, "root_path": root}) if root else path
         if below in self._exempt:
             found = NOTHING
         elif (
