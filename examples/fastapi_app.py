@@ -6,6 +6,7 @@ Start it with any of these and open http://127.0.0.1:8000/docs (which needs no i
     uvicorn examples.fastapi_app:app --reload
     jwt-auth serve examples.fastapi_app:app
 
+The account has pages for people, too: http://127.0.0.1:8000/auth/account/register.
 In /docs: register, press Authorize with the same e-mail and password, then ask for the topics.
 """
 
@@ -20,7 +21,7 @@ auth = Auth.from_settings(development_settings())
 
 app = FastAPIOffline(title="Questions", description="An example application of jwt-auth.", redoc_url=None)
 app.add_middleware(BearerMiddleware, auth=auth)
-app.include_router(auth_router(auth))
+app.include_router(auth_router(auth, pages=True))
 
 
 class Topics(BaseModel):

@@ -11,6 +11,7 @@ from importlib import import_module
 
 __all__ = [
     "BearerMiddleware",
+    "Theme",
     "authorization_server_metadata",
     "authorize",
     "authorize_sync",
@@ -24,6 +25,7 @@ __all__ = [
 
 _HOMES = {
     "BearerMiddleware": "bearer",
+    "Theme": "pages.theme",
     "authorization_server_metadata": "app.create",
     "authorize": "guards.authorization",
     "authorize_sync": "guards.authorization",

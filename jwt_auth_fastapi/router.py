@@ -20,6 +20,8 @@ from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW, Operation
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
+from jwt_auth_asgi.pages.site import page_parts
+from jwt_auth_asgi.pages.theme import Theme, theme_of
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
@@ -33,13 +35,16 @@ _ALLOW: Final = {endpoint.name: endpoint.allow for endpoint in endpoints()}
 class _AuthRouter:
     """Makes the router; a class so that who forgets to call it is told so."""
 
-    def __call__(self, auth: Auth | None = None, *, prefix: str = PREFIX) -> APIRouter:
+    def __call__(
+        self, auth: Auth | None = None, *, prefix: str = PREFIX, pages: Theme | bool = False
+    ) -> APIRouter:
         """Return the documented routes, for ``app.include_router(auth_router(auth))``.
 
         Left out, ``auth`` is the process's own, made from the environment when the application starts.
         Start-up checks the stores; shutdown ends the router's threads and leaves ``auth`` open, which is
         yours to close. Under a ``prefix`` of your own, name every path of
         ``jwt_auth_asgi.bearer.CREDENTIAL_PATHS`` with that prefix to the middleware (``exempt=``).
+        ``pages`` adds those of the account: True, or a `Theme` that says how they look.
         """
         source = ServiceSource(auth)
 
@@ -66,6 +71,7 @@ class _AuthRouter:
         router.routes.append(
             Route(METADATA.path + prefix, HostMetadata(source, prefix), include_in_schema=False)
         )
+        _add_pages(router, source, prefix, theme_of(pages=pages))
         return router
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -148,6 +154,14 @@ def _add_slashed(router: APIRouter, flow: RouterFlow) -> None:
         route_class_override=_Slashed,
         generate_unique_id_function=noted,
     )
+
+
+def _add_pages(router: APIRouter, source: ServiceSource, prefix: str, theme: Theme | None) -> None:
+    """Add the pages, which are for people and stand in no document."""
+    if theme is None:
+        return
+    for part in page_parts(source, theme):
+        router.routes.append(Route(prefix + part.path, part.app, include_in_schema=False))
 
 
 def _success(operation: Operation) -> int:

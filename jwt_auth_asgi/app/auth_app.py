@@ -20,6 +20,8 @@ from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import inner_path
+from jwt_auth_asgi.pages.site import page_parts
+from jwt_auth_asgi.pages.theme import Theme, theme_of
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
@@ -27,19 +29,19 @@ from jwt_auth_core.errors import AuthError
 _READING: Final = ("GET", "HEAD")
 
 
-def create_app(auth: Auth | None = None) -> Starlette:
-    """Return the auth app, to be mounted at ``/auth``.
+def create_app(auth: Auth | None = None, *, pages: Theme | bool = False) -> Starlette:
+    """Return the auth app, to be mounted at ``/auth``; ``pages`` adds those of the account.
 
     Left out, ``auth`` is the process's own, made from the environment at the first request. Mounted,
     everything is made as it is needed; served alone, start-up checks the stores and shutdown
     closes them.
     """
-    return _starlette(ServiceSource(auth), "")
+    return _starlette(ServiceSource(auth), "", pages=pages)
 
 
-def create_standalone(auth: Auth | None = None) -> Starlette:
+def create_standalone(auth: Auth | None = None, *, pages: Theme | bool = False) -> Starlette:
     """Return an application of its own that has the auth app under ``/auth``."""
-    return _starlette(ServiceSource(auth), PREFIX)
+    return _starlette(ServiceSource(auth), PREFIX, pages=pages)
 
 
 class HostMetadata:
@@ -85,13 +87,19 @@ class _Route(Route):
             await problem_response(MethodNotAllowedError(self._allow))(scope, receive, send)
 
 
-def _starlette(source: ServiceSource, prefix: str) -> Starlette:
+def _pages(source: ServiceSource, prefix: str, *, pages: Theme | bool) -> list[Route]:
+    theme = theme_of(pages=pages)
+    parts = () if theme is None else page_parts(source, theme)
+    return [Route(prefix + part.path, part.app) for part in parts]
+
+
+def _starlette(source: ServiceSource, prefix: str, *, pages: Theme | bool) -> Starlette:
     made = endpoints(source)
     routes = [(_Route(source, prefix + endpoint.path, endpoint), endpoint) for endpoint in made]
     outside = [_Route(source, METADATA.path + prefix, _metadata_of(made))] if prefix else []
     handlers: dict[Any, Any] = {404: _not_found, 405: _method_not_allowed, Exception: _fault}
     app = Starlette(
-        routes=[*(route for route, _ in routes), *outside],
+        routes=[*(route for route, _ in routes), *outside, *_pages(source, prefix, pages=pages)],
         middleware=[Middleware(ExactRoutes, routes=exact_routes(routes))],
         exception_handlers=handlers,
         lifespan=lambda _app: source.running(),

@@ -5,29 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from jwt_auth_asgi.asgi import App
+from jwt_auth_asgi.pages.theme import Theme
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import MissingDriverError
 
 
-def create_app(auth: Auth | None = None) -> App:
+def create_app(auth: Auth | None = None, *, pages: Theme | bool = False) -> App:
     """Return the auth app, a Starlette application to mount under ``/auth`` or to serve alone.
 
-    Left out, ``auth`` is the process's own, made from the environment at the first request.
+    Left out, ``auth`` is the process's own, made from the environment at the first request. ``pages`` adds
+    those of the account below ``/auth/account``: True, or a `Theme` that says how they look.
 
     Raises:
         MissingDriverError: starlette is not installed.
     """
-    made: App = _app().create_app(auth)
+    made: App = _app().create_app(auth, pages=pages)
     return made
 
 
-def create_standalone(auth: Auth | None = None) -> App:
+def create_standalone(auth: Auth | None = None, *, pages: Theme | bool = False) -> App:
     """Return an application of its own that has the auth app under ``/auth``.
 
     Raises:
         MissingDriverError: starlette is not installed.
     """
-    made: App = _app().create_standalone(auth)
+    made: App = _app().create_standalone(auth, pages=pages)
     return made
 
 

@@ -9,6 +9,7 @@ from jwt_auth_asgi.asgi import Message, Scope, Send
 from jwt_auth_asgi.browser.answers import redirect
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import whole_path
+from jwt_auth_asgi.http.site_path import path_of_ours
 
 _SAFE: Final = "/:@!$&'()*+,;=~-._%"
 
@@ -47,9 +48,9 @@ class LoginPage:
     def url(self, scope: Scope) -> str:
         """Return the page's URL, with the way back in ``next`` where it can be taken: a path of this site."""
         path = whole_path(scope)
-        if scope["method"] not in {"GET", "HEAD"} or not path.startswith("/") or path[1:2] in {"/", "\\"}:
+        back = path_of_ours(quote(path, safe=_SAFE.replace("%", "")) + _query(scope))
+        if scope["method"] not in {"GET", "HEAD"} or back is None or path_of_ours(path) is None:
             return self._url
-        back = quote(path, safe=_SAFE.replace("%", "")) + _query(scope)
         before, mark, fragment = self._url.partition("#")
         return f"{before}{'&' if '?' in before else '?'}next={quote(back, safe='/')}{mark}{fragment}"
 

@@ -1,0 +1,64 @@
+// Calls of the API beside these pages. Tokens are in cookies; an access token is held in this page's memory alone,
+// for a host whose middleware reads no cookies.
+const root = new URL("../../", import.meta.url);
+const OVER = new Set(["not_authenticated", "token_expired", "token_invalid"]);
+let held = null;
+let renewal = null;
+
+const send = async (method, path, fields) => {
+  const headers = {Accept: "application/json"};
+  if (fields) headers["Content-Type"] = "application/json";
+  if (held) headers.Authorization = `Bearer ${held}`;
+  const body = fields && JSON.stringify(fields);
+  try {
+    const answer = await fetch(new URL(path, root), {method, headers, body, credentials: "same-origin", cache: "no-store"});
+    const found = await answer.json().catch(() => ({}));
+    return {...found, ok: answer.ok, status: answer.status, wait: answer.headers.get("Retry-After"), body: found};
+  } catch {
+    return {ok: false, status: 0, code: "network", body: {}};
+  }
+};
+
+// A login that is over begins anew by the refresh cookie; of many calls at once one asks.
+export const renew = async () => {
+  held = null;
+  renewal ??= send("POST", "refresh", {transport: "cookies"}).finally(() => { renewal = null; });
+  let answer = await renewal;
+  if (answer.code === "refresh_superseded") answer = await send("POST", "refresh", {transport: "cookies"});
+  held = answer.ok ? answer.access_token : null;
+  return answer.ok;
+};
+
+// What a route answers that opens a session or needs none.
+export const open = async (path, fields = {}) => {
+  held = null;
+  const answer = await send("POST", path, {...fields, transport: "cookies"});
+  if (answer.ok && answer.access_token) held = answer.access_token;
+  return answer;
+};
+
+export const post = (path, fields) => send("POST", path, fields);
+
+// What a route answers to who is signed in.
+export const call = async (method, path, fields) => {
+  const answer = await send(method, path, fields);
+  if (answer.ok && answer.access_token) held = answer.access_token;
+  if (answer.status !== 401 || !OVER.has(answer.code)) return answer;
+  if (!(await renew())) {
+    toLogin();
+    return new Promise(() => {});
+  }
+  return send(method, path, fields);
+};
+
+export const toLogin = () => {
+  const here = location.pathname + location.search;
+  location.replace(`login?next=${encodeURIComponent(here)}`);
+};
+
+// The token of a letter's link: taken out of the address, so that no history has it.
+export const linked = () => {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token) history.replaceState(null, "", location.pathname + location.search);
+  return token;
+};

@@ -1,0 +1,12 @@
+// The words that scripts say; the page brings them in its language.
+const texts = new Map();
+for (const one of document.getElementById("texts").content.children) texts.set(one.dataset.key, one.textContent);
+
+export const word = (key, values = {}) =>
+  (texts.get(key) ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+export const has = (key) => texts.has(key);
+
+const times = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "medium", timeStyle: "short"});
+
+export const time = (text) => times.format(new Date(text));

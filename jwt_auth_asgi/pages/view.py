@@ -1,0 +1,48 @@
+"""What a page is made of: one frozen record, and the words of a language in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jwt_auth_core.mail.letter import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that a page shows before its script has asked for anything; nothing of a user is among it.
+
+    Attributes:
+        page: its name, which is the last segment of its path.
+        language: of its words.
+        texts: its words by their keys.
+        service: what the application calls itself.
+        version: of the files that pages load.
+        onward: where a login leads to: a path, or a page beside this one.
+        asked: the query that takes the way back along to another page, or an empty text.
+        registers: whether strangers may make accounts.
+        mails: whether letters can be sent.
+        passkeys: whether passkeys are configured.
+        logo, stylesheet: paths of an application's own, or None.
+    """
+
+    page: str
+    language: Language
+    texts: Mapping[str, str]
+    service: str
+    version: str
+    onward: str = "profile"
+    asked: str = ""
+    registers: bool = True
+    mails: bool = True
+    passkeys: bool = True
+    logo: str | None = None
+    stylesheet: str | None = None
+
+    def __getitem__(self, key: str) -> str:
+        """Return a text by its key."""
+        return self.texts[key].replace("{service}", self.service)
+
+    def file(self, name: str) -> str:
+        """Return the reference to a file that pages load, from any of them."""
+        return f"static/{name}?v={self.version}"

@@ -1,0 +1,95 @@
+"""The account pages in a real browser: what the policy refuses, and every error of a script, is a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PASSWORD
+from tests.examples.serving import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+EMAIL = "pages@example.com"
+ALL = ("login", "register", "verify", "forgot", "reset", "email", "email-undo", "profile")
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the origin of the running example, with letters that nobody reads."""
+    env = {"MAIL_URL": "memory:", "MAIL_FROM": "a@example.com", "PUBLIC_URL": "http://localhost:8000"}
+    with served("examples.fastapi_app:app", directory=tmp_path_factory.mktemp("pages"), env=env) as origin:
+        yield origin
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """Return a tab in which nothing is said to the console but answers that refuse something."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield page
+    assert [text for text in said if not text.startswith("Failed to load resource")] == []
+
+
+def test_register_sign_out_and_in_by_keyboard_alone(page: Page):
+    """A new account is signed in at once; what is wrong is said in the live region."""
+    page.goto("/auth/account/register")
+    for text in ("Ada", "Byron", EMAIL, PASSWORD):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/profile")
+    expect(page.locator("#email")).to_have_text(EMAIL)
+    page.reload()  # what the script held is gone: the cookie begins the login anew
+    expect(page.locator("#email")).to_have_text(EMAIL)
+    page.fill("#first_name", "Augusta")
+    page.click("#profile-form button")
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    page.click("#logout")
+    page.wait_for_url("**/login")
+    page.keyboard.type(EMAIL)
+    page.keyboard.press("Tab")
+    page.keyboard.type("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Address and password do not belong together.")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/profile")
+
+
+def test_who_is_not_signed_in_is_led_to_the_login_and_back(page: Page):
+    """By a path of this site."""
+    page.goto("/auth/account/profile")
+    page.wait_for_url("**/login?next=%2Fauth%2Faccount%2Fprofile")
+
+
+def test_an_empty_form_marks_its_fields(page: Page):
+    """Nothing is sent; the first one has the focus."""
+    page.goto("/auth/account/login")
+    page.click("#password-form button")
+    expect(page.locator("#email-error")).to_have_text("Please fill this in.")
+    expect(page.locator("#email")).to_be_focused()
+
+
+def test_a_link_acts_on_a_click(page: Page):
+    """On load nothing is sent, and the token leaves the address."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.goto("/auth/account/reset#token=reset.nobody")
+    expect(page.locator("#new_password")).to_be_visible()
+    assert (set(asked), page.url.rpartition("/")[2]) == ({"GET"}, "reset")
+    page.fill("#new_password", PASSWORD)
+    page.click("#reset-form button")
+    expect(page.get_by_role("status")).to_contain_text("used, replaced or too old")
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_a_page_fits_into_320_pixels(page: Page, name: str, direction: str):
+    """Without scrolling sideways, in either direction."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/auth/account/{name}", wait_until="networkidle")
+    page.evaluate("direction => { document.documentElement.dir = direction; }", direction)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
