@@ -59,6 +59,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
+    if arguments.app and arguments.pages:
+        raise SettingsError(
+            ["--pages is for the auth app alone: in an application, create_app(auth, pages=True)"]
+        )
     if arguments.app:
         os.environ.update(_variables(arguments))  # the application reads its settings itself
     server.serve(
@@ -67,6 +71,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         host=arguments.host,
         port=arguments.port,
         trusted_proxy_count=_trusted_proxy_count(arguments),
+        pages=arguments.pages,
     )
 
 
@@ -194,5 +199,6 @@ def _add_serve(commands: _Commands) -> None:
     leaf.add_argument(
         "app", nargs="?", help="an ASGI application as module:name; without it the auth app alone is served"
     )
+    leaf.add_argument("--pages", action="store_true", help="with the account pages, below /auth/account/")
     leaf.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     leaf.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")

@@ -54,7 +54,15 @@ def last_sentence(text: str) -> str:
     return lines[-1].partition("Error: ")[2] or lines[-1]
 
 
-def serve(app: str | None, *, auth: Auth | None, host: str, port: int, trusted_proxy_count: int = 0) -> None:
+def serve(  # noqa: PLR0913 - what a command line says
+    app: str | None,
+    *,
+    auth: Auth | None,
+    host: str,
+    port: int,
+    trusted_proxy_count: int = 0,
+    pages: bool = False,
+) -> None:
     """Serve the application named ``module:name``, or the auth app of ``auth``, until stopped.
 
     uvicorn by itself believes the forwarding headers of anyone on the loopback: what the application
@@ -66,7 +74,7 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int, trusted_p
         StartupFailedError: the application refused to start, or the address is taken.
     """
     uvicorn = _uvicorn()
-    served = load(app) if app else standalone(auth)
+    served = load(app) if app else standalone(auth, pages=pages)
     if trusted_proxy_count:
         served = Forwarded(served, trusted_proxy_count=trusted_proxy_count)
     started = Started(served)
@@ -87,12 +95,15 @@ def serve(app: str | None, *, auth: Auth | None, host: str, port: int, trusted_p
         raise StartupFailedError("the application did not start")
 
 
-def standalone(auth: Auth | None) -> Any:
-    """Return the auth app under /auth behind the middleware, after a check of its stores."""
-    served = create_standalone(auth)
+def standalone(auth: Auth | None, *, pages: bool = False) -> Any:
+    """Return the auth app under /auth behind the middleware, after a check of its stores.
+
+    With pages it knows browsers by their cookies.
+    """
+    served = create_standalone(auth, pages=pages)
     if auth is not None:
         auth.check()
-    return BearerMiddleware(served, auth)
+    return BearerMiddleware(served, auth, cookies=pages)
 
 
 def load(name: str) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PASSWORD
 from tests.examples.serving import served
@@ -93,3 +94,15 @@ def test_a_page_fits_into_320_pixels(page: Page, name: str, direction: str):
     page.goto(f"/auth/account/{name}", wait_until="networkidle")
     page.evaluate("direction => { document.documentElement.dir = direction; }", direction)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("name", ALL[:-1])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(browser: Browser, origin: str, name: str, scheme: str):
+    """Labels, names, landmarks, contrast: by the rules of axe-core, which is let in past the policy."""
+    context = browser.new_context(base_url=origin, bypass_csp=True, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"/auth/account/{name}", wait_until="networkidle")
+    found = Axe().run(page).response["violations"]
+    context.close()
+    assert [one["id"] for one in found] == []
