@@ -51,7 +51,7 @@ def _of_mail(settings: Settings) -> Iterator[Finding]:
             "D14",
             "warning",
             "ACCOUNT_URL",
-            "is not set: the links of letters lead to PUBLIC_URL/auth/account; say so, if pages=True serves ours there",
+            "is not set: links lead to PUBLIC_URL/auth/account; say so, if pages=True serves ours there",
             "export ACCOUNT_URL=https://www.example.com/account",
         )
     if settings.mail.url == Secret("memory:"):
