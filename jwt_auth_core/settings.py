@@ -38,10 +38,10 @@ from jwt_auth_core.variable import (
     is_public_url,
     is_redis_url,
     is_service_url,
-    is_verification,
     not_utf8,
     one_of,
     previous_keys,
+    rule_or_scopes,
     secret_texts,
     texts,
 )
@@ -52,6 +52,7 @@ EMBEDDED_DATABASE: Final = Secret("sqlite:///var/jwt-auth.sqlite3")
 PASSWORD_PROFILES: Final = ("owasp", "rfc9106-low-memory", "rfc9106-high-memory")
 PASSWORD_POLICIES: Final = ("default", "nist")
 REGISTRATIONS: Final = ("open", "quiet", "closed")
+VERIFICATIONS: Final = ("off", "login")
 CSRF_MODES: Final = ("default", "strict")
 REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
@@ -144,7 +145,9 @@ class Settings:
     trusted_proxy_count: Annotated[int, Variable("TRUSTED_PROXY_COUNT", int, between(0, 10))] = 0
     password_profile: Annotated[str, Variable("PASSWORD_PROFILE", check=one_of(*PASSWORD_PROFILES))] = "owasp"
     registration: Annotated[str, Variable("REGISTRATION", check=one_of(*REGISTRATIONS))] = "open"
-    email_verification: Annotated[str, Variable("EMAIL_VERIFICATION", check=is_verification)] = "off"
+    email_verification: Annotated[
+        str, Variable("EMAIL_VERIFICATION", check=rule_or_scopes(*VERIFICATIONS))
+    ] = "off"
     password_policy: Annotated[str, Variable("PASSWORD_POLICY", check=one_of(*PASSWORD_POLICIES))] = "default"
     password_breach_url: Annotated[str | None, Variable("PASSWORD_BREACH_URL", check=is_service_url)] = None
     hash_threads: Annotated[int, Variable("HASH_THREADS", int, between(0, 256))] = 0

@@ -7,7 +7,7 @@ that go behind the variable's name and never repeat the value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -110,24 +110,29 @@ def one_of(*choices: str) -> Check:
 
 
 # Whoever writes one of these means no scope by it.
-_NO_SCOPES: Final = frozenset({"off", "on", "login", "true", "false", "yes", "no", "none", "all", "1", "0"})
+_NO_SCOPES: Final = frozenset(
+    {"off", "on", "login", "optional", "required", "true", "false", "yes", "no", "none", "all", "1", "0"}
+)
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 section 3.3
 
 
-def withheld_in(verification: str) -> frozenset[str]:
-    """Return the scopes that need a verified address; none where the setting names a rule instead."""
-    rules = frozenset({"off", "login"})
-    return frozenset() if verification in rules else frozenset(verification.replace(",", " ").split())
+def withheld_in(value: str, rules: Collection[str]) -> frozenset[str]:
+    """Return the scopes that a setting withholds; none where it names one of its rules instead."""
+    return frozenset() if value in rules else frozenset(value.replace(",", " ").split())
 
 
-def is_verification(value: object) -> str | None:
-    """Check what a verified address is needed for: nothing, a login, or scopes."""
-    limit = "must be off, login, or scopes with spaces or commas between them"
-    if not isinstance(value, str):
-        return limit
-    words = withheld_in(value)
-    are_scopes = all(map(_SCOPE.fullmatch, words)) and _NO_SCOPES.isdisjoint(map(str.lower, words))
-    return None if value in {"off", "login"} or (words and are_scopes) else limit
+def rule_or_scopes(*rules: str) -> Check:
+    """Return a check for one of a few words, or scopes that something is needed for."""
+    limit = f"must be {', '.join(rules)}, or scopes with spaces or commas between them"
+
+    def check(value: object) -> str | None:
+        if not isinstance(value, str):
+            return limit
+        words = withheld_in(value, rules)
+        are_scopes = all(map(_SCOPE.fullmatch, words)) and _NO_SCOPES.isdisjoint(map(str.lower, words))
+        return None if value in rules or (words and are_scopes) else limit
+
+    return check
 
 
 def is_flag(value: object) -> str | None:

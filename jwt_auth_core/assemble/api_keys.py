@@ -19,6 +19,7 @@ def api_key_flows(parts: Parts) -> ApiKeyFlows:
             parts.clock,
             settings.api_keys.per_user,
             parts.fresh_login,
+            parts.sessions.factor_scopes,
         ),
         ListApiKeys(store),
         parts.revoke_api_key,

@@ -7,7 +7,7 @@ from functools import cache
 
 from jwt_auth_core.passkeys.ceremony import Ceremonies
 from jwt_auth_core.passkeys.passkey import PasskeysNotConfiguredError
-from jwt_auth_core.passkeys.relying_party import relying_party
+from jwt_auth_core.passkeys.relying_party import RelyingParty, relying_party
 from jwt_auth_core.settings import Settings
 
 
@@ -17,9 +17,7 @@ def ceremonies(settings: Settings) -> Callable[[], Ceremonies]:
     Raises:
         SettingsError: there are origins, and no RP ID.
     """
-    party = relying_party(
-        settings.passkeys, public_url=settings.public_url, service_name=settings.service_name
-    )
+    party = _party(settings)
 
     @cache
     def made() -> Ceremonies:
@@ -30,3 +28,18 @@ def ceremonies(settings: Settings) -> Callable[[], Ceremonies]:
         return WebauthnCeremonies(party)
 
     return made
+
+
+def has_passkeys(settings: Settings) -> bool:
+    """Tell whether the settings say for whom passkeys are.
+
+    Raises:
+        SettingsError: there are origins, and no RP ID.
+    """
+    return _party(settings) is not None
+
+
+def _party(settings: Settings) -> RelyingParty | None:
+    return relying_party(
+        settings.passkeys, public_url=settings.public_url, service_name=settings.service_name
+    )

@@ -6,13 +6,18 @@ from dataclasses import dataclass, replace
 
 from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.api_keys.uses import Uses
-from jwt_auth_core.assemble.ceremonies import ceremonies
+from jwt_auth_core.assemble.ceremonies import ceremonies, has_passkeys
 from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.mints import mints
 from jwt_auth_core.assemble.outbox import event_queues, outbox
 from jwt_auth_core.assemble.rate_limits import rate_limits
-from jwt_auth_core.assemble.second_factors import SecondFactors, must_have_factor, second_factors
+from jwt_auth_core.assemble.second_factors import (
+    SecondFactors,
+    factor_scopes,
+    must_have_factor,
+    second_factors,
+)
 from jwt_auth_core.assemble.storage import Stores, revocations
 from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.audit.journal import Journal
@@ -133,6 +138,7 @@ class Parts:
             journal=journal,
             clock=clock,
             max_age_seconds=settings.session_max_age_seconds,
+            factor_scopes=factor_scopes(settings, has_passkeys=has_passkeys(settings)),
         )
         passkeys = PasskeyParts(
             store=SqlPasskeys(database),
@@ -165,7 +171,7 @@ class Parts:
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
         uses = Uses(api_keys, clock)
         revoke_api_key = RevokeApiKey(api_keys, journal, following, clock)
-        current_user = CurrentUser(stores.users)
+        current_user = CurrentUser(stores.users, sessions.factor_scopes)
         fresh_login = FreshLogin(settings.fresh_login_seconds, clock)
         changes = FactorChanges(
             current_user=current_user,
@@ -216,7 +222,13 @@ class Parts:
             clients=clients,
             api_key_uses=uses,
             verify_api_keys=VerifyApiKeys(
-                api_keys, stores.users, uses, clock, settings.jwt_issuer, settings.access_token_ttl_seconds
+                api_keys,
+                stores.users,
+                uses,
+                clock,
+                settings.jwt_issuer,
+                settings.access_token_ttl_seconds,
+                sessions.factor_scopes,
             ),
             revoke_api_key=revoke_api_key,
             remove_passkey=remove_passkey,

@@ -11,14 +11,17 @@ from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.factors.factor import TOTP, Factor
 from jwt_auth_core.factors.recovery import RecoveryFactor
 from jwt_auth_core.factors.recovery_sql import SqlRecoveryCodes
+from jwt_auth_core.factors.settings import POLICIES
 from jwt_auth_core.factors.totp import TotpCodes, TotpFactor
 from jwt_auth_core.factors.totp_sql import SqlTotp
+from jwt_auth_core.flows.factor_scopes import FactorScopes
 from jwt_auth_core.flows.factors.reencrypt import Reencrypt
 from jwt_auth_core.flows.factors.remove_factors import StoredKind
 from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.flows.passkeys.verify_passkey import PasskeyFactor, VerifyPasskey
 from jwt_auth_core.keys.encryption.vault import Vault
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.variable import withheld_in
 from jwt_auth_core.vocabulary import Clock
 
 
@@ -69,3 +72,15 @@ def must_have_factor(settings: Settings) -> bool:
     if is_required and not settings.encryption_keys:
         raise SettingsError(["SECOND_FACTOR=required needs ENCRYPTION_KEYS: secrets are encrypted"])
     return is_required
+
+
+def factor_scopes(settings: Settings, *, has_passkeys: bool) -> FactorScopes:
+    """Return the scopes that a session grants only where a second factor was shown.
+
+    Raises:
+        SettingsError: there are some, and nobody could show one.
+    """
+    scopes = withheld_in(settings.factors.policy, POLICIES)
+    if scopes and not settings.encryption_keys and not has_passkeys:
+        raise SettingsError(["SECOND_FACTOR needs ENCRYPTION_KEYS or passkeys (RP_ID) for its scopes"])
+    return FactorScopes(scopes)

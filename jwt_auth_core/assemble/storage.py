@@ -32,7 +32,7 @@ from jwt_auth_core.roles.sql import SqlRoles
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.sessions.use_limit import UseLimit
-from jwt_auth_core.settings import Settings
+from jwt_auth_core.settings import VERIFICATIONS, Settings
 from jwt_auth_core.tokens.covering import apart_from
 from jwt_auth_core.users.adopter import Adopter
 from jwt_auth_core.users.adoption import Adoption
@@ -242,7 +242,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
 
 
 def _users(settings: Settings, database: Database, adopter: Adopter, clock: Clock | None) -> Users:
-    withheld, names = withheld_in(settings.email_verification), settings.user_columns
+    withheld, names = withheld_in(settings.email_verification, VERIFICATIONS), settings.user_columns
     withhold = partial(apart_from, withheld)
     if names:
         return UsersWithColumns(

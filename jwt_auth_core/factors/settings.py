@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, one_of
+from jwt_auth_core.variable import Variable, rule_or_scopes
 
 POLICIES: Final = ("optional", "required")
 
@@ -16,7 +16,8 @@ class FactorSettings(SettingsRecord):
     """Who has to have one.
 
     Attributes:
-        policy: ``required``: no session opens without a second factor; ``optional``: who has one is asked.
+        policy: ``required``: no session opens without a second factor; ``optional``: who has one is asked;
+            or the scopes that only sessions with a second factor grant.
     """
 
-    policy: Annotated[str, Variable("SECOND_FACTOR", check=one_of(*POLICIES))] = "optional"
+    policy: Annotated[str, Variable("SECOND_FACTOR", check=rule_or_scopes(*POLICIES))] = "optional"

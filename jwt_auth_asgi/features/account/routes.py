@@ -48,14 +48,15 @@ async def _register(service: Service, request: Request) -> Response:
 
 async def _me(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
-    return _shown(await service.run(service.auth.current_user, caller.identity))
+    return _shown(await service.run(service.auth.current_user, caller.identity, caller.claims))
 
 
 async def _change_me(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     change = await profile_input(request)
     client = service.client(request.scope)
-    return _shown(await service.run(service.auth.change_profile, caller.identity, change, client))
+    changing = service.run(service.auth.change_profile, caller.identity, change, client, caller.claims)
+    return _shown(await changing)
 
 
 async def _export_me(service: Service, request: Request) -> Response:

@@ -12,6 +12,7 @@ from jwt_auth_core.events import ProfileChanged
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.profile import Profiles
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Clock
@@ -48,15 +49,19 @@ class ChangeProfile:
     journal: Journal
     clock: Clock
 
-    def __call__(self, user_id: str, change: ProfileChange, client: Client) -> User:
+    def __call__(
+        self, user_id: str, change: ProfileChange, client: Client, claims: Claims | None = None
+    ) -> User:
         """Store the names, and return the user as it is now; nothing to change changes nothing.
+
+        With the ``claims`` of an access token it has the scopes that its session grants.
 
         Raises:
             InvalidInputError: a name is too long for the table that was there.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: the store does not answer; the same may be sent again.
         """
-        user = self.current_user(user_id)
+        user = self.current_user(user_id, claims)
         if change == ProfileChange(None, None):
             return user
         names = {"first_name": change.first_name, "last_name": change.last_name}
@@ -64,4 +69,4 @@ class ChangeProfile:
             if not self.profiles.rename(user.user_id, **names):
                 raise UserNotFoundError
             self.journal(ProfileChanged(at=self.clock(), user_id=user.user_id, client=client))
-        return self.current_user(user_id)
+        return self.current_user(user_id, claims)

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
+from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import UserId
 
@@ -18,9 +20,10 @@ class CurrentUser:
     executor: ClassVar = Executor.STORE
 
     users: UserStore
+    factor_scopes: FactorScopes = NO_SCOPES
 
-    def __call__(self, user_id: str) -> User:
-        """Return the user.
+    def __call__(self, user_id: str, claims: Claims | None = None) -> User:
+        """Return the user; with the ``claims`` of an access token, the scopes that its session grants now.
 
         Raises:
             UserNotFoundError: deleted or disabled since the access token was issued.
@@ -30,4 +33,4 @@ class CurrentUser:
         user = self.users.find(UserId(user_id))
         if user is None or user.disabled_at is not None:
             raise UserNotFoundError
-        return user
+        return user if claims is None else self.factor_scopes.granted(user, claims.acr)

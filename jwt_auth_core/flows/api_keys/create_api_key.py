@@ -12,6 +12,7 @@ from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import FieldError, InvalidInputError, UserNotFoundError
 from jwt_auth_core.events import ApiKeyCreated
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.tokens.claims import Claims
@@ -56,6 +57,7 @@ class CreateApiKey:
     clock: Clock
     per_user: int
     fresh_login: FreshLogin
+    factor_scopes: FactorScopes = NO_SCOPES
 
     def parse(self, values: Mapping[str, object]) -> ApiKeyRequest:
         """Check ``name``, and ``scopes`` and ``expires_in_days``, which may be left out.
@@ -84,7 +86,7 @@ class CreateApiKey:
         Raises:
             TypeError: one text in place of several scopes.
             InsufficientAuthenticationError: the login is not fresh.
-            InvalidInputError: the user has not every one of the scopes.
+            InvalidInputError: the user has not every one of the scopes, or not without a second factor.
             TooManyApiKeysError: the user has as many keys as one may have.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
@@ -94,8 +96,9 @@ class CreateApiKey:
             raise UserNotFoundError
         if claims is not None:
             self.fresh_login.check(claims, user=user)
-        scopes = user.scopes if asked.scopes is None else frozenset(several(asked.scopes, "scopes"))
-        _refuse_others(scopes, user.scopes)
+        has = self.factor_scopes.without(user.scopes)  # a key shows no second factor
+        scopes = has if asked.scopes is None else frozenset(several(asked.scopes, "scopes"))
+        _refuse_others(scopes, has)
         now, text = self.clock(), new_key()
         key = ApiKey(
             key_id=new_key_id(),

@@ -10,6 +10,7 @@ from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore
 from jwt_auth_core.api_keys.uses import Uses
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import common
 from jwt_auth_core.users.standing import Standing, Standings
@@ -30,13 +31,14 @@ class VerifyApiKeys:
     clock: Clock
     issuer: str | None
     ttl_seconds: int
+    factor_scopes: FactorScopes = NO_SCOPES
 
     def __call__(self, digests: Sequence[str]) -> list[Claims | AuthError]:
         """Return for each digest the claims that its key is good for, or what is wrong with it; in order.
 
         The claims are those of an access token that the owner would be given now, with no more scopes than
-        the key has, and no roles: those would say more. The key's id stands for the session, and is what the
-        feed of revocations names.
+        the key has and none that need a second factor, and no roles: those would say more. The key's id
+        stands for the session, and is what the feed of revocations names.
 
         Raises:
             UnavailableError: a store does not answer: a key may be good or not.
@@ -61,7 +63,7 @@ class VerifyApiKeys:
         end = now + self.ttl_seconds
         return Claims(
             subject=owner.user_id,
-            scopes=common(key.scopes, owner.scopes),
+            scopes=self.factor_scopes.without(common(key.scopes, owner.scopes)),
             session_id=key.key_id,
             token_id=key.key_id,
             issued_at=now,

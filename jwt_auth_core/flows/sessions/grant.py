@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from jwt_auth_core.assurance import level_of
+from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.sessions.session import Life
 from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens
@@ -48,14 +49,23 @@ def lifetime_of(session_id: SessionId, *, ttl_seconds: int) -> int:
 
 
 def grant(  # noqa: PLR0913 - a grant has that many parts
-    tokens: AccessTokens, *, user: User, session_id: SessionId, life: Life, refresh: Minted, now: int
+    tokens: AccessTokens,
+    *,
+    user: User,
+    session_id: SessionId,
+    life: Life,
+    refresh: Minted,
+    now: int,
+    factor_scopes: FactorScopes = NO_SCOPES,
 ) -> Grant:
     """Issue the access token that goes with a freshly minted refresh token.
 
     It carries the session's number, so that what ends the session ends it too, and nothing else does,
     whatever two clocks say. When and how the user was authenticated is the session's, and so a refresh
-    makes nobody fresher or surer.
+    makes nobody fresher or surer; without a second factor it grants none of the ``factor_scopes``.
     """
+    level = level_of(life.methods)
+    user = factor_scopes.granted(user, level)
     lifetime_seconds = lifetime_of(session_id, ttl_seconds=tokens.ttl_seconds)
     issue = partial(
         tokens.issue,
@@ -65,7 +75,7 @@ def grant(  # noqa: PLR0913 - a grant has that many parts
         session_version=life.session_version,
         auth_time=life.authenticated_at,
         amr=life.methods,
-        acr=level_of(life.methods),
+        acr=level,
         token_version=user.token_version or None,  # not written where it is 0
         roles=user.roles,
         now=now,

@@ -162,6 +162,7 @@ class OpenSession:
             life=session.life,
             refresh=first,
             now=self.parts.clock(),
+            factor_scopes=self.parts.factor_scopes,
         )
 
     def take_back(self, opened: Grant) -> None:

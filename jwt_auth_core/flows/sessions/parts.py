@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jwt_auth_core.audit.journal import Journal
+from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.session_index import SessionIndex
@@ -24,6 +25,7 @@ class SessionParts:
         journal: hears what happened, and writes it down with the change.
         clock: the time in whole seconds.
         max_age_seconds: how long a session may last, and so for how long its end is remembered.
+        factor_scopes: what a session without a second factor does not grant.
     """
 
     sessions: SessionStore
@@ -33,3 +35,4 @@ class SessionParts:
     journal: Journal
     clock: Clock
     max_age_seconds: int
+    factor_scopes: FactorScopes = NO_SCOPES

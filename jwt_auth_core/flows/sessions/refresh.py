@@ -213,6 +213,7 @@ class Refresh:
             life=accepted.life,
             refresh=self.refresh_tokens.child(presented),
             now=self.parts.clock(),
+            factor_scopes=self.parts.factor_scopes,
         )
 
     def _note(self, kind: type[Event], rotation: Rotation, where: Where) -> None:

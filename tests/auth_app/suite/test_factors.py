@@ -192,3 +192,20 @@ def test_what_enrols_opens_nothing_else(newcomer):
     assert problem(client.refresh(json={"refresh_token": token})) == (401, "refresh_invalid")
     answer = client.post("/auth/factors/enrol", json={"enrolment_token": "enrolment.x"})
     assert problem(answer) == (401, "challenge_invalid")
+
+
+def test_a_scope_may_need_a_second_factor(app_factory):
+    """The login without one goes without it, and the user is shown what the session grants."""
+    key = "a key that encrypts what the tests of factors keep"
+    world = World(settings(ENCRYPTION_KEYS=key, SECOND_FACTOR="reports:write"))
+    client = Client(app_factory(world.auth))
+    user_id = client.register().json()["user_id"]
+    world.auth.end_user.set_scopes(user_id, {"topics:read", "reports:write"})
+    plain = client.get("/auth/me", headers=bearer(client.login())).json()["scopes"]
+    made, _ = enrolled(client, world)
+    world.now += 60
+    both = bearer(log_in(client, totp=code(world, made)))
+    assert plain == ["topics:read"]
+    assert client.get("/auth/me", headers=both).json()["scopes"] == ["reports:write", "topics:read"]
+    assert client.send("PATCH", "/auth/me", json={"first_name": "A"}, headers=both).json()["scopes"][1:]
+    world.close()
