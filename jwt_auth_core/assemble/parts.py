@@ -53,6 +53,7 @@ from jwt_auth_core.flows.sessions.login_limits import LoginLimits
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
+from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passkeys.sql import SqlPasskeys
 from jwt_auth_core.passwords.hasher import Passwords
@@ -88,6 +89,7 @@ class Parts:
     sessions: SessionParts
     end_session: EndSession
     list_sessions: ListSessions
+    revoke_session: RevokeSession
     open_session: OpenSession
     factors: SecondFactors
     factor_changes: FactorChanges
@@ -140,6 +142,8 @@ class Parts:
             max_age_seconds=settings.session_max_age_seconds,
             factor_scopes=factor_scopes(settings, has_passkeys=has_passkeys(settings)),
         )
+        end_session, list_sessions = EndSession(sessions), ListSessions(sessions)
+        revoke_session = RevokeSession(sessions, list_sessions, end_session)
         passkeys = PasskeyParts(
             store=SqlPasskeys(database),
             ceremonies=ceremonies(settings),
@@ -147,9 +151,9 @@ class Parts:
             users=stores.users,
             journal=journal,
             clock=clock,
+            revoke_session=revoke_session,
         )
         factors = second_factors(settings, database, passkeys, clock=clock)
-        end_session, list_sessions = EndSession(sessions), ListSessions(sessions)
         open_session = OpenSession(
             parts=sessions,
             list_sessions=list_sessions,
@@ -180,6 +184,7 @@ class Parts:
             journal=journal,
             clock=clock,
             fresh_login=fresh_login,
+            revoke_session=revoke_session,
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
         remove_passkey = RemovePasskey(passkeys, fresh_login)
@@ -209,6 +214,7 @@ class Parts:
             sessions=sessions,
             end_session=end_session,
             list_sessions=list_sessions,
+            revoke_session=revoke_session,
             open_session=open_session,
             factors=factors,
             factor_changes=changes,

@@ -46,7 +46,7 @@ def session_flows(parts: Parts) -> SessionFlows:
         ),
         "logout": Logout(parts.end_session, parts.refresh_tokens),
         "list_sessions": parts.list_sessions,
-        "revoke_session": RevokeSession(parts.sessions, parts.list_sessions, parts.end_session),
+        "revoke_session": parts.revoke_session,
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
         "recheck": parts.recheck,
         "take_back": TakeBack(parts.end_session, parts.clock),

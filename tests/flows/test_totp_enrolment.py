@@ -166,12 +166,13 @@ def test_wrong_codes_at_the_confirmation_are_counted(story):
 
 
 def test_an_app_counts_once_it_was_confirmed(story):
-    """Before that a login asks for nothing."""  # OTP-4
+    """Before that a login asks for nothing; what it opened ends with the confirmation."""  # OTP-4, RF-11
     app = story.enrol()
     assert isinstance(story.begin(), Grant)
     story.confirm(story.code(app))
     assert story.begin().factors == ("totp", "recovery")
-    assert [event.name for event in story.world.events[-2:]] == ["login_succeeded", "factor_added"]
+    names = [event.name for event in story.world.events[-3:]]
+    assert names == ["login_succeeded", "factor_added", "session_revoked"]
 
 
 def test_the_secret_has_160_bits_and_is_shown_as_apps_read_it(story):

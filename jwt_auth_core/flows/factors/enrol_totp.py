@@ -151,7 +151,7 @@ class ConfirmTotp:
         return code
 
     def __call__(self, user_id: str, code: Secret, client: Client, claims: Claims) -> tuple[Secret, ...]:
-        """Have the app count; return recovery codes, where the user has none left.
+        """Have the app count, end other sessions (RF-11); return recovery codes, where the user has none left.
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh, or was without the second factor.
@@ -162,14 +162,17 @@ class ConfirmTotp:
         """
         user = self.changes.fresh(user_id, claims)
         with self.limits.guess(user.user_id) as guess, self.changes.together(user.user_id):
-            if not self.confirmed(user, code, client):
+            if not self.confirmed(user, code, client, keep=claims.session_id):
                 guess.is_wrong = True
                 raise InvalidCodeError
             has_codes = self.recovery.codes.count(user.user_id) > 0
             return () if has_codes else self.recovery.made(user.user_id)
 
-    def confirmed(self, user: User, code: Secret, client: Client) -> bool:
-        """Have the app that waits count if the code is its own, in the transaction of `FactorChanges`."""
+    def confirmed(self, user: User, code: Secret, client: Client, *, keep: str | None = None) -> bool:
+        """Have the app that waits count if the code is its own, in the transaction of `FactorChanges`.
+
+        All sessions end by that, but the one to ``keep``.
+        """
         now = self.changes.clock()
         app = self.apps.pending(user.user_id, since=now - PENDING_SECONDS)
         step = None if app is None else self.codes.step_of(app, code)
@@ -177,4 +180,5 @@ class ConfirmTotp:
             return False
         self.changes.enrolled.add(user.user_id, TOTP)
         self.changes.journal(FactorAdded(at=now, user_id=user.user_id, client=client, factor="totp"))
+        self.changes.end_others(user.user_id, client, keep=keep)
         return True

@@ -11,9 +11,10 @@ from jwt_auth_core.devices import Devices
 from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Clock, UserId
+from jwt_auth_core.vocabulary import Client, Clock, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class FactorChanges:
     journal: Journal
     clock: Clock
     fresh_login: FreshLogin
+    revoke_session: RevokeSession
 
     def fresh(self, user_id: str, claims: Claims) -> User:
         """Return the caller, whose login is of lately, and with a second factor where there is one (OTP-4).
@@ -50,3 +52,13 @@ class FactorChanges:
             self.enrolled.lock(user_id)
             yield
             self.devices.forget_remembered(user_id)
+
+    def end_others(self, user_id: UserId, client: Client | None, *, keep: str | None) -> None:
+        """End the user's sessions but the one that made the change, in the open transaction (RF-11).
+
+        Whoever sat in one of them has shown none of the factors that count from now on.
+
+        Raises:
+            UnavailableError: a store does not answer; the change is undone with the transaction.
+        """
+        self.revoke_session.others(user_id, client, keep=keep)

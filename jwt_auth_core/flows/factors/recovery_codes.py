@@ -25,7 +25,7 @@ class RenewRecoveryCodes:
     codes: RecoveryStore
 
     def __call__(self, user_id: str, client: Client, claims: Claims) -> tuple[Secret, ...]:
-        """Return new codes of the caller, who has a second factor.
+        """Return new codes of the caller, who has a second factor, and whose other sessions end (RF-11).
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh, or was without the second factor.
@@ -40,6 +40,7 @@ class RenewRecoveryCodes:
             made = self.made(user.user_id)
             now = self.changes.clock()
             self.changes.journal(RecoveryCodesRenewed(at=now, user_id=user.user_id, client=client))
+            self.changes.end_others(user.user_id, client, keep=claims.session_id)
         return made
 
     def made(self, user_id: UserId) -> tuple[Secret, ...]:

@@ -29,6 +29,8 @@ class RemoveTotp:
     def __call__(self, user_id: str, factor_id: str | None, client: Client, claims: Claims) -> None:
         """Forget one authenticator app of the caller, or all; with the last factor go the recovery codes.
 
+        The caller's other sessions end (RF-11).
+
         Raises:
             InsufficientAuthenticationError: the login is not fresh, or was without the second factor.
             FactorNotFoundError: there is none.
@@ -45,6 +47,7 @@ class RemoveTotp:
             now = self.changes.clock()
             event = FactorRemoved(at=now, user_id=user.user_id, client=client, factor="totp")
             self.changes.journal(event)
+            self.changes.end_others(user.user_id, client, keep=claims.session_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,20 @@ class ResetFactors:
     kinds: Sequence[StoredKind]
     recovery: RecoveryStore
 
-    def __call__(self, user_id: UserId, *, reason: str | None = None, since: int | None = None) -> bool:
+    def __call__(self, user_id: UserId) -> bool:
+        """Remove the second factors of a user, and end all sessions (RF-11); tell whether there were any.
+
+        Raises:
+            UserNotFoundError: the user is gone.
+            UnavailableError: a store does not answer; nothing was removed.
+        """
+        with self.changes.journal.together():
+            is_done = self.void(user_id)
+            if is_done:
+                self.changes.end_others(user_id, None, keep=None)
+        return is_done
+
+    def void(self, user_id: UserId, *, reason: str | None = None, since: int | None = None) -> bool:
         """Remove the second factors of a user, or those added ``since``; tell whether there were any.
 
         The recovery codes go in any case: nobody knows who has them. Passkeys stay, to log in with; without
@@ -101,4 +117,4 @@ class VoidFactors:
 
     def __call__(self, user_id: UserId, *, reason: str, since: int | None) -> None:
         """See `Voider`."""
-        self.reset(user_id, reason=reason, since=since)
+        self.reset.void(user_id, reason=reason, since=since)

@@ -91,7 +91,7 @@ class RemovePasskey:
     def __call__(
         self, user_id: UserId, passkey_id: str, client: Client | None = None, *, claims: Claims | None = None
     ) -> None:
-        """Remove a passkey of this user's; it opens nothing from then on.
+        """Remove a passkey of this user's; it opens nothing from then on. Other sessions end (RF-11).
 
         With the ``claims`` of the caller's access token it asks for a fresh login.
 
@@ -110,6 +110,8 @@ class RemovePasskey:
             if not self.parts.store.remove(passkey_id, user_id, least=least):
                 raise self._why_not(user_id, passkey_id)
             self.parts.journal(event)
+            keep = None if claims is None else claims.session_id
+            self.parts.revoke_session.others(user_id, client, keep=keep)
 
     def _why_not(self, user_id: UserId, passkey_id: str) -> PasskeyNotFoundError | LastCredentialError:
         is_there = any(one.passkey_id == passkey_id for one in self.parts.store.of_user(user_id))

@@ -10,6 +10,7 @@ from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.passkeys.challenges import Challenges
+from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.passkeys.ceremony import Ceremonies
 from jwt_auth_core.passkeys.passkey import PasskeyStore
 from jwt_auth_core.users.user import User, UserStore
@@ -27,6 +28,7 @@ class PasskeyParts:
         users: whose they are.
         journal: hears what happened, and writes it down with the change.
         clock: the time in whole seconds.
+        revoke_session: ends the sessions of whoever changes what opens an account, but the one that does it.
     """
 
     store: PasskeyStore
@@ -35,6 +37,7 @@ class PasskeyParts:
     users: UserStore
     journal: Journal
     clock: Clock
+    revoke_session: RevokeSession
 
     def user(self, user_id: str) -> User:
         """Return a user who is there and enabled.

@@ -88,7 +88,7 @@ class RegisterPasskey:
     def __call__(
         self, user_id: str, asked: PasskeyRegistration, client: Client, *, claims: Claims | None = None
     ) -> Passkey:
-        """Keep the passkey that a browser has made; ``claims`` as for `options`.
+        """Keep the passkey that a browser has made; ``claims`` as for `options`. Other sessions end (RF-11).
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
@@ -124,6 +124,8 @@ class RegisterPasskey:
             if not self.parts.store.add(passkey, most=self.per_user):
                 raise TooManyPasskeysError(self.per_user)
             self.parts.journal(event)
+            keep = None if claims is None else claims.session_id
+            self.parts.revoke_session.others(user.user_id, client, keep=keep)
         return passkey
 
     def _verified(self, user_id: str, members: Mapping[str, object]) -> NewCredential:
