@@ -151,7 +151,7 @@ class ConfirmTotp:
         return code
 
     def __call__(self, user_id: str, code: Secret, client: Client, claims: Claims) -> tuple[Secret, ...]:
-        """Have the app count, end other sessions (RF-11); return recovery codes, where the user has none left.
+        """Have the app count, end other sessions (RF-11); return recovery codes where there are none yet.
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh, or was without the second factor.

@@ -42,7 +42,7 @@ def bearer(answer):
 
 
 @pytest.fixture
-def elsewhere(ada, mine):
+def elsewhere(ada):
     """Return the other session, which is open beside the one of ``mine``."""
     return Elsewhere(ada)
 
