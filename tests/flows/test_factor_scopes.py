@@ -58,8 +58,9 @@ def test_a_login_without_a_factor_goes_without_them(story):
 
 
 def test_the_next_login_with_a_factor_brings_them(story):
-    """And its refreshes keep them; the session of before enrolling never gets them."""
-    before = story.world.login()
+    """And its refreshes keep them; the session that enrolled it never gets them."""
+    before = story.begin()
+    story.claims = story.claims_of(before)
     app, _ = story.enrolled()
     assert story.scopes(story.world.refresh(before.refresh_token)) == PLAIN
     grant = story.log_in(app)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from starlette.requests import Request
 
+from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.errors import InvalidBearerError
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
+from jwt_auth_asgi.identity.credentials import authorization, bearer_token
+from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.flows.factors.complete_login import SecondStep
+from jwt_auth_core.flows.factors.enrol_at_login import Enrolment
+from jwt_auth_core.one_time.challenge import ENROLMENT
 from jwt_auth_core.vocabulary import Secret
+
+_BEGINS: Final = f"bearer {ENROLMENT.prefix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +49,42 @@ async def second_step_input(service: Service, request: Request) -> SecondStepInp
     held, device = service.cookie.read(cookies), asked.step.device or service.device_cookie.read(cookies)
     service.refuse_cross_site(request.scope)
     return replace(asked, held=held, step=replace(asked.step, device=device))
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentInput:
+    """What enrols at a login, and whether its token came as a bearer token."""
+
+    enrolment: Enrolment
+    is_bearer: bool
+
+
+async def enrolment_input(service: Service, request: Request) -> EnrolmentInput:
+    """Return the enrolment of a JSON body, or of a header: there its token is a bearer token (RFC 6750 §2.1).
+
+    Beside a token in the body the header is not read, as on every route that takes credentials of its own;
+    but two tokens that enrol are one too many.
+
+    Raises:
+        RequestError: the body cannot be read, or the token is given twice.
+        TokenInvalidError: what the header has is none.
+        InvalidInputError: names the offending field.
+    """
+    headers, parse = by_name(request.scope), service.auth.factors.enrol_at_login.parse
+    fields = await bodies.parsed_or_empty(headers, request.receive, bodies.JSON_ALONE)
+    if fields.get("enrolment_token") is not None:
+        if any(value.strip().lower().startswith(_BEGINS) for value in headers.get(b"authorization", ())):
+            raise InvalidBearerError("send the enrolment token once")
+        return EnrolmentInput(parse(fields), is_bearer=False)
+    token = _bearer(request.scope)
+    if token is None:
+        return EnrolmentInput(parse(fields), is_bearer=False)
+    text = token.decode("ascii")
+    if not text.startswith(ENROLMENT.prefix):
+        raise TokenInvalidError("no enrolment token")
+    return EnrolmentInput(parse({**fields, "enrolment_token": text}), is_bearer=True)
+
+
+def _bearer(scope: Scope) -> bytes | None:
+    value = authorization(scope)
+    return None if value is None else bearer_token(value)

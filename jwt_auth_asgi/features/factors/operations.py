@@ -197,13 +197,14 @@ ENROL: Final[Operation] = {
     "operationId": "enrol_at_login",
     "summary": "Set up the second factor that a login needs",
     "description": (
-        "For who was answered 403 `enrolment_required`, by its `enrolment_token`. A code of the app then "
+        "For who was answered 403 `enrolment_required`, by its `enrolment_token`: in the body, or as the "
+        "bearer token of an `Authorization` header. A code of the app then "
         "completes the login at `/login/second-factor`, where that token is the `challenge`."
     ),
     "tags": [TAG],
     "security": [],
     "requestBody": {
-        "required": True,
+        "required": False,
         "content": {
             JSON: {
                 "schema": object_of(
@@ -215,7 +216,7 @@ ENROL: Final[Operation] = {
                         },
                         "name": {**_NAME, "type": ["string", "null"]},
                     },
-                    optional=("name",),
+                    optional=("enrolment_token", "name"),
                 )
             }
         },
@@ -224,7 +225,11 @@ ENROL: Final[Operation] = {
         {201: success("The secret, shown this once.", _SECRET)},
         {
             **BODY_PROBLEMS,
-            401: {"challenge_invalid": "this login cannot go on; begin again with the first factor"},
+            400: {**BODY_PROBLEMS[400], **REFUSED[400]},
+            401: {
+                **REFUSED[401],
+                "challenge_invalid": "this login cannot go on; begin again with the first factor",
+            },
             **_UNCONFIGURED,
         },
     ),

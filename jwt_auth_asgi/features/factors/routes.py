@@ -12,14 +12,16 @@ from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.factors import operations
-from jwt_auth_asgi.features.factors.inputs import second_step_input
+from jwt_auth_asgi.features.factors.inputs import enrolment_input, second_step_input
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import opened_response, who
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.flows.factors.enrol_totp import TotpSecret
+from jwt_auth_core.one_time.challenge import ChallengeInvalidError
 from jwt_auth_core.timestamp import timestamp_if_any
 from jwt_auth_core.vocabulary import Secret
 
@@ -69,9 +71,13 @@ async def _enrol_totp(service: Service, request: Request) -> Response:
 
 
 async def _enrol(service: Service, request: Request) -> Response:
-    enrol, headers = service.auth.factors.enrol_at_login, by_name(request.scope)
-    fields = await bodies.parsed(headers, request.receive, bodies.JSON_ALONE)
-    return _secret(await service.run(enrol, enrol.parse(fields)))
+    asked = await enrolment_input(service, request)
+    try:
+        return _secret(await service.run(service.auth.factors.enrol_at_login, asked.enrolment))
+    except ChallengeInvalidError:
+        if asked.is_bearer:
+            raise TokenInvalidError("the enrolment token is not good, or no more") from None
+        raise
 
 
 def _secret(made: TotpSecret) -> Response:

@@ -181,6 +181,50 @@ def test_who_needs_a_factor_enrols_it_at_the_login(newcomer):
     assert len(codes) == 10
 
 
+def test_what_enrols_is_a_bearer_token_there(newcomer):
+    """RFC 6750 section 2.1; the body may then be left out."""
+    client, world = newcomer
+    token = client.login().json()["enrolment_token"]
+    headers = {"authorization": f"Bearer {token}"}
+    made = client.post("/auth/factors/enrol", headers=headers, json={"name": "phone"})
+    assert (made.status_code, made.json()["name"]) == (201, "phone")
+    assert client.send("POST", "/auth/factors/enrol", headers=headers).status_code == 201
+    client.post("/auth/login/second-factor", json={"challenge": token, "totp": code(world, made)})
+
+
+@pytest.mark.parametrize("value", ["Bearer enrolment.x", "Bearer " + "a" * 43, "Bearer a b"])
+def test_a_bearer_token_that_enrols_nobody_is_invalid(newcomer, value):
+    """With the challenge of RFC 6750 section 3.1; an access token is none of these."""
+    client, _ = newcomer
+    answer = client.post("/auth/factors/enrol", json={}, headers={"authorization": value})
+    assert problem(answer) == (401, "token_invalid")
+    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+
+
+def test_what_enrols_comes_once(newcomer):
+    """In header and body it is one too many; an access token that comes along is not read."""
+    client, _ = newcomer
+    token = client.login().json()["enrolment_token"]
+    body, send = {"enrolment_token": token}, client.post
+    twice = send("/auth/factors/enrol", json=body, headers={"authorization": f"Bearer {token}"})
+    assert problem(twice) == (400, "invalid_request")
+    other = send("/auth/factors/enrol", json=body, headers={"authorization": "Bearer old"})
+    assert other.status_code == 201
+    assert problem(send("/auth/factors/enrol", json={})) == (422, "invalid_input")
+    basic = send("/auth/factors/enrol", json={}, headers={"authorization": "Basic abc"})
+    assert problem(basic) == (422, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [*ROUTES, ("GET", "/auth/me"), ("POST", "/auth/passkeys/options")]
+)
+def test_what_enrols_is_none_elsewhere(newcomer, method, path):
+    """Everywhere else the middleware refuses it."""  # OTP-5
+    client, _ = newcomer
+    headers = {"authorization": f"Bearer {client.login().json()['enrolment_token']}"}
+    assert problem(client.send(method, path, headers=headers)) == (401, "token_invalid")
+
+
 def test_what_enrols_opens_nothing_else(newcomer):
     """No access token, and no refresh token."""  # OTP-5
     client, _ = newcomer
