@@ -114,3 +114,18 @@ def test_a_user_who_is_not_verified_does_not_sign_in(page: Page, ada: dict[str, 
     tried(page, "add", ada["access_token"], "telephone")
     tell("setUserVerified", isUserVerified=False)
     assert str(tried(page, "signIn")).startswith("NotAllowedError")
+
+
+def test_a_passkey_is_offered_out_of_the_field_of_the_name(
+    page: Page, ada: dict[str, object], plug: Callable
+):
+    """Conditional mediation: the page asks as soon as it is there, and nobody clicks anything."""
+    plug(TELEPHONE)
+    tried(page, "add", ada["access_token"], "telephone")
+    page.evaluate(
+        "() => { document.body.innerHTML = '<input autocomplete=\"username webauthn\" autofocus>'; }"
+    )
+    assert page.evaluate("() => PublicKeyCredential.isConditionalMediationAvailable()") is True
+    page.evaluate("() => { window.waiting = signIn('conditional'); waiting.catch(() => 0); }")
+    answer = page.evaluate("Promise.race([waiting, new Promise(end => setTimeout(end, 10_000, null))])")
+    assert (answer["status"], answer["user_id"]) == ("logged in", ada["user_id"])
