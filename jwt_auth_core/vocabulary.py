@@ -76,11 +76,13 @@ class Client:
     """Where a request came from, as the edge saw it; kept with a session for its owner to read.
 
     ``address`` is an IP address in text form, ``user_agent`` the header's text; None when unknown.
-    Limits count by ``limit_key``, which may stand for a ``crowd`` of so many; None is a caller in this
-    process, whom no address limits.
+    ``accept_language`` is the header of that name, cut where it is long; letters are written by it, and it is
+    not kept. Limits count by ``limit_key``, which may stand for a ``crowd`` of so many; None is a caller in
+    this process, whom no address limits.
     """
 
     address: str | None = None
     user_agent: str | None = None
     limit_key: str | None = field(default=None, compare=False, repr=False)
     crowd: int = field(default=1, compare=False, repr=False)
+    accept_language: str | None = field(default=None, compare=False, repr=False)

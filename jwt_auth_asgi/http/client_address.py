@@ -6,6 +6,7 @@ Used for sessions, the audit, limits and our own origin, never to decide who som
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
@@ -17,6 +18,7 @@ from jwt_auth_core.vocabulary import Client
 Address = IPv4Address | IPv6Address
 
 LONGEST_USER_AGENT: Final = 256  # characters
+LONGEST_LANGUAGES: Final = 1_000
 
 FORWARDED_FOR: Final = b"x-forwarded-for"
 _LONGEST: Final = 72  # an address with brackets, zone and port; nothing longer is one
@@ -26,12 +28,14 @@ _IS_SECURE: Final = {"http": False, "ws": False, "https": True, "wss": True}
 
 def client(scope: Scope, *, trusted_proxy_count: int) -> Client:
     """Return the client of an ASGI request."""
-    return client_of(
+    found = client_of(
         peer(scope),
         forwarded_for=lines(scope, FORWARDED_FOR),
         user_agent=lines(scope, b"user-agent"),
         trusted_proxy_count=trusted_proxy_count,
     )
+    asked_for = ",".join(lines(scope, b"accept-language"))[:LONGEST_LANGUAGES]
+    return replace(found, accept_language=asked_for) if asked_for else found
 
 
 def client_of(

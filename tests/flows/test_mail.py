@@ -44,10 +44,10 @@ def auth(world):
         yield made
 
 
-def change(auth, user, current=PASSWORD):
+def change(auth, user, current=PASSWORD, client=CLIENT):
     """Change a password."""
     asked = PasswordChange.parse({"current_password": current, "new_password": NEW})
-    return auth.change_password(user.user_id, asked, CLIENT)
+    return auth.change_password(user.user_id, asked, client)
 
 
 def test_changed_password_is_told(world, auth):
@@ -57,6 +57,14 @@ def test_changed_password_is_told(world, auth):
     (mail,) = auth.mail.mailer.sent
     assert (mail.recipient, mail.language) == ("ada@example.com", "de")
     assert mail.letter.subject == "Ihr Passwort für jwt-auth wurde geändert"
+
+
+@pytest.mark.parametrize(("asked_for", "language"), [("es-MX,en;q=0.5", "es"), ("fr", "de"), ("\0;q=", "de")])
+def test_a_notice_speaks_the_language_of_the_request(world, auth, asked_for, language):
+    """As far as it is one of ours; else the service's."""
+    change(auth, world.register(), client=Client("203.0.113.9", accept_language=asked_for))
+    auth.outbox.run()
+    assert [mail.language for mail in auth.mail.mailer.sent] == [language]
 
 
 def test_nothing_is_told_of_what_did_not_happen(world, auth):

@@ -23,6 +23,7 @@ from jwt_auth_core.events import (
     RecoveryCodeUsed,
 )
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
+from jwt_auth_core.mail.language import language_of
 from jwt_auth_core.mail.letter import Language, LetterName
 
 NOTICES: Final[Mapping[type[Event], LetterName]] = {
@@ -40,7 +41,10 @@ NOTICES: Final[Mapping[type[Event], LetterName]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueNotice:
-    """Puts a letter into the outbox for each event that its user should know of."""
+    """Puts a letter into the outbox for each event that its user should know of.
+
+    It is in the language of the request by which it happened, in ``language`` where that named none of ours.
+    """
 
     queue: QueueLetter
     language: Language
@@ -55,4 +59,6 @@ class QueueNotice:
         if isinstance(event, PasskeyRemoved) and event.reason is not None:
             letter = None  # it went with all else: of that there is another letter
         if letter is not None and event.user_id is not None:
-            self.queue(letter, event.user_id, language=self.language, facts={"at": event.at})
+            asked_for = None if event.client is None else event.client.accept_language
+            language = language_of(asked_for, default=self.language)
+            self.queue(letter, event.user_id, language=language, facts={"at": event.at})

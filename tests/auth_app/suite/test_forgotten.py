@@ -59,6 +59,14 @@ def test_the_letter_speaks_the_language_of_the_browser(post):
     assert [letter.language for letter in post.letters()] == ["de"]
 
 
+def test_the_notice_speaks_the_language_of_the_browser_that_did_it(post):
+    """Of the one that used the link, whatever the one that asked for it speaks."""
+    forgot(post.client, headers={"accept-language": "de"})
+    used = {"token": post.token(), "new_password": NEW}
+    post.client.post("/auth/password/reset", json=used, headers={"accept-language": "es-MX, en;q=0.5"})
+    assert [letter.language for letter in post.letters()] == ["es"]
+
+
 def test_the_owner_is_told(post):
     """By a letter that nobody asked for."""
     # RST-4
