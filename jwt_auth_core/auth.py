@@ -17,6 +17,7 @@ from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.email_flows import EmailFlows
 from jwt_auth_core.flows.account.export_account import ExportAccount
+from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.account.login_by_email import LoginByEmail
 from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
@@ -74,10 +75,10 @@ class Auth:
         recheck: asks the stores the same.
         rate_limits: counts how often something is done, and refuses what is too often.
         account_limits: how an account stands that somebody guesses at, and its new beginning.
-        register, login, refresh, logout, reauthenticate, current_user, list_sessions, revoke_session,
-            end_user, change_password, change_profile, export_account, forgot_password, reset_password,
-            send_verification, verify_email, request_login, login_by_email, show_session, introspect,
-            revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
+        register, login, refresh, logout, reauthenticate, current_user, list_users, list_sessions,
+            revoke_session, end_user, change_password, change_profile, export_account, forgot_password,
+            reset_password, send_verification, verify_email, request_login, login_by_email, show_session,
+            introspect, revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
         clients: those of service clients.
         email: those of another address.
@@ -110,6 +111,7 @@ class Auth:
     refresh: Refresh
     logout: Logout
     current_user: CurrentUser
+    list_users: ListUsers
     list_sessions: ListSessions
     revoke_session: RevokeSession
     end_user: AccountAdmin

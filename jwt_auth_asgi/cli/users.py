@@ -1,18 +1,21 @@
-"""The commands `jwt-auth users add | show | set-scopes | disable | enable | delete`."""
+"""The commands `jwt-auth users add | list | show | set-scopes | disable | enable | delete`."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
 
@@ -32,6 +35,7 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     scopes = leaf("set-scopes", partial(_set_scopes, make), text)
     scopes.add_argument("email", help=_ADDRESS)
     scopes.add_argument("--scope", action="append", default=[], help="may be repeated; without one, no scope")
+    _add_list(leaf, make)
     for name, command, text in (
         ("show", _show, "show what is known of a user"),
         ("disable", _disable, "refuse a user's logins and end every session, until enabled again"),
@@ -40,6 +44,39 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
     ):
         one = leaf(name, partial(command, make), text)
         one.add_argument("email", help=_ADDRESS)
+
+
+def _add_list(leaf: AddLeaf, make: MakeAuth) -> None:
+    some = leaf("list", partial(_list, make), "list users by address, or those of a role by id")
+    chosen = some.add_mutually_exclusive_group()
+    chosen.add_argument("--prefix", default="", help="only those whose address begins so")
+    chosen.add_argument("--role", help="only those who were granted this role")
+    some.add_argument("--disabled", action="store_true", help="only those who are disabled; not with --role")
+    some.add_argument("--after", default="", help="go on behind this place: the last column of a page")
+    some.add_argument("--limit", type=int, default=50, help="how many, at most 1000")
+    some.add_argument("--json", action="store_true", help="for programs: one JSON value")
+
+
+def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
+    if arguments.role is not None and arguments.disabled:
+        raise InvalidInputError([FieldError("--disabled", "excluded", "does not go together with --role")])
+    page = {"after": arguments.after, "limit": arguments.limit}
+    with closing(make(arguments)) as auth:
+        if arguments.role is None:
+            found = auth.list_users(arguments.prefix, is_disabled_alone=arguments.disabled, **page)
+        else:
+            found = auth.list_users.of_role(arguments.role, **page)
+    if arguments.json:
+        say(json.dumps([asdict(user) for user in found]))
+        return
+    for user in found:
+        state = "enabled" if user.disabled_at is None else "disabled"
+        say("  ".join(_plain(text) for text in (user.user_id, state, user.email, user.place)))
+
+
+def _plain(text: str) -> str:
+    """Return a text of the table so that it cannot paint the terminal (LOG-2)."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
 def _add(make: MakeAuth, arguments: argparse.Namespace) -> None:
@@ -78,9 +115,7 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
             **_credentials(auth, user),
         }
         for name, value in rows.items():
-            # What somebody wrote into the table must not paint the terminal (LOG-2).
-            shown = value if value.isprintable() else value.encode("unicode_escape").decode()
-            say(f"{name:<15} {shown}")
+            say(f"{name:<15} {_plain(value)}")
 
     _with_user(make, arguments, show)
 

@@ -11,6 +11,7 @@ from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.export_account import ExportAccount
+from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.account.login_by_email import LoginByEmail
 from jwt_auth_core.flows.account.prove_address import ProveAddress
 from jwt_auth_core.flows.account.register import Register
@@ -20,6 +21,7 @@ from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.user_limits import UserLimits
+from jwt_auth_core.users.directory import SqlDirectory
 from jwt_auth_core.users.profile import SqlProfiles
 
 
@@ -32,6 +34,7 @@ class AccountFlows(TypedDict):
     request_login: RequestLogin
     login_by_email: LoginByEmail
     current_user: CurrentUser
+    list_users: ListUsers
     end_user: AccountAdmin
     change_profile: ChangeProfile
     export_account: ExportAccount
@@ -95,6 +98,7 @@ def account_flows(parts: Parts) -> AccountFlows:
         "request_login": RequestLogin(parts.mail.ask),
         "login_by_email": login,
         "current_user": parts.current_user,
+        "list_users": ListUsers(SqlDirectory(parts.stores.database)),
         "end_user": parts.end_user,
         "change_profile": ChangeProfile(
             parts.current_user, SqlProfiles(parts.stores.database), parts.journal, parts.clock

@@ -1,6 +1,8 @@
-"""`jwt-auth users show | set-scopes`."""
+"""`jwt-auth users list | show | set-scopes`."""
 
 from __future__ import annotations
+
+import json
 
 from jwt_auth_asgi import cli
 from jwt_auth_core import Client
@@ -67,3 +69,32 @@ def test_a_scope_that_cannot_be_is_told(auth, capsys):
     assert cli.main(["users", "set-scopes", "ada@example.com", "--scope", "two words"]) == 1
     said = capsys.readouterr().err
     assert ("scope" in said, "Traceback" in said) == (True, False)
+
+
+def test_users_are_listed(auth, capsys):
+    """Id, state, address and the place where the next page begins."""
+    user = register(auth)
+    assert cli.main(["users", "list", "--prefix", "ad"]) == 0
+    words = capsys.readouterr().out.split()
+    assert words == [user.user_id, "enabled", "ada@example.com", "ada@example.com"]
+    assert cli.main(["users", "list", "--after", words[-1]]) == 0
+    assert not capsys.readouterr().out
+
+
+def test_the_disabled_and_those_of_a_role_are_listed_for_programs(auth, capsys):
+    """As one JSON value."""
+    user = register(auth)
+    auth.roles.define("editor", {"posts:*"})
+    auth.roles.grant(user.user_id, "editor")
+    auth.end_user.disable(user.user_id)
+    for asked in (["--disabled"], ["--role", "editor"]):
+        assert cli.main(["users", "list", "--json", *asked]) == 0
+        (found,) = json.loads(capsys.readouterr().out)
+        assert (found["user_id"], found["disabled_at"] is None) == (user.user_id, False)
+
+
+def test_a_role_and_a_state_do_not_go_together(auth, capsys):
+    """There is no index for both."""
+    register(auth)
+    assert cli.main(["users", "list", "--role", "editor", "--disabled"]) == 1
+    assert "--disabled" in capsys.readouterr().err

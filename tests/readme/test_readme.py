@@ -157,8 +157,9 @@ def test_an_application_starts_on_a_dotenv_file(tmp_path):
 def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
     given = commands(block(BASH, "jwt-auth migrate"))
-    serve, routes, migrate, doctor, add, known, scopes, disable, listed, revoke, *more = given
-    clients, keys, limits, show, audit, outbox, mail = more
+    serve, routes, migrate, doctor, add, *more = given
+    users, known, scopes, disable, listed, revoke, *others = more
+    clients, keys, limits, show, audit, outbox, mail = others
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
 
@@ -188,6 +189,7 @@ def test_the_command_line_works(tmp_path):
     assert session_id in run([*revoke[:3], session_id], "")
     assert "logged in nowhere" in run(listed, "")
     assert "ada@example.com has now: topics:read" in run(scopes, "")
+    assert "  enabled  ada@example.com" in run(users, "")
     assert "topics:read" in run(known, "")
     assert "disabled ada@example.com" in run(disable, "")
     assert "user_disabled" in run([word for word in audit if word != "--follow"], "")

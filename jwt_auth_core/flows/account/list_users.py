@@ -1,0 +1,65 @@
+"""List users: whoever operates the service looks for some of many, a page at a time."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.fields import is_storable
+from jwt_auth_core.users.directory import Listed, SqlDirectory
+from jwt_auth_core.vocabulary import Email
+
+MOST: Final = 1000
+"""How many users a page has at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListUsers:
+    """The use case; its parts are named once, at assembly.
+
+    A row that another application wrote is listed once it was adopted.
+    """
+
+    executor: ClassVar = Executor.STORE
+
+    directory: SqlDirectory
+
+    def __call__(
+        self, prefix: str = "", *, after: str = "", limit: int = 50, is_disabled_alone: bool = False
+    ) -> Sequence[Listed]:
+        """Return users whose address begins with a text, by address; ``after`` is the ``place`` of the last.
+
+        Raises:
+            InvalidInputError: no database holds such a text, or a page has 1 to 1000 users.
+            UnavailableError: the database does not answer.
+        """
+        _check(limit, prefix=prefix, after=after)
+        begin = Email(unicodedata.normalize("NFC", prefix.strip(" ")).lower())
+        return self.directory.by_address(begin, after=after, limit=limit, is_disabled_alone=is_disabled_alone)
+
+    def of_role(self, role: str, *, after: str = "", limit: int = 50) -> Sequence[Listed]:
+        """Return users who have a role, by their ids; ``after`` is the ``place`` of the last.
+
+        Raises:
+            InvalidInputError: no database holds such a text, or a page has 1 to 1000 users.
+            UnavailableError: the database does not answer.
+        """
+        _check(limit, role=role, after=after)
+        return self.directory.of_role(role, after=after, limit=limit)
+
+
+def _check(limit: int, **texts: str) -> None:
+    message = "must not contain NUL or lone surrogates"
+    problems = [
+        FieldError(name, "invalid_character", message)
+        for name, text in texts.items()
+        if not is_storable(text)
+    ]
+    if not 1 <= limit <= MOST:
+        problems.append(FieldError("limit", "out_of_range", f"must be 1 to {MOST}"))
+    if problems:
+        raise InvalidInputError(problems)
