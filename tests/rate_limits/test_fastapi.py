@@ -88,11 +88,16 @@ def test_a_refusal_is_a_problem(auth):
 
 @pytest.mark.parametrize("endpoint", ROUTES)
 def test_a_dependency_limits_a_route(auth, endpoint):
-    """It answers as FastAPI does, with our headers."""
+    """Its refusal is a problem, with the headers of ours."""
     app = served(auth, ("/", endpoint, {"dependencies": [Depends(once)]}))
     served_one, refused = get(app), get(app)
     assert (served_one.status, refused.status) == (200, 429)
-    assert refused.json == {"detail": "Too many requests; try again later"}
+    assert refused.json == {
+        "status": 429,
+        "title": "Too Many Requests",
+        "detail": "Too many requests; try again later",
+        "code": "rate_limited",
+    }
     name = f"tests.rate_limits.test_fastapi.{endpoint.__name__}"
     assert refused.headers["ratelimit-policy"] == f'"{name}";q=1;w=60'
     assert refused.headers["retry-after"] == "60"
