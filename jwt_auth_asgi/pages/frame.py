@@ -7,6 +7,7 @@ from typing import Final
 from jwt_auth_asgi.pages.markup import Markup, tag
 from jwt_auth_asgi.pages.parts import button
 from jwt_auth_asgi.pages.paths import SIGNED_IN
+from jwt_auth_asgi.pages.proof import proof
 from jwt_auth_asgi.pages.view import View
 from jwt_auth_asgi.pages.words import of_scripts
 
@@ -24,6 +25,7 @@ def framed(view: View, content: Markup) -> str:
         tag("noscript", tag("p", view["frame.noscript"], class_="notice bad")),
         tag("div", role="status", id="said", class_="notice", hidden=True),
         tag("main", content, id="main", tabindex="-1"),
+        proof(view) if is_account else None,
         tag("template", [tag("p", text, data_key=key) for key, text in _texts(view)], id="texts"),
         data_page=view.page,
         data_onward=view.onward,

@@ -45,6 +45,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "email": recovering.email,
     "email-undo": recovering.email_undo,
     "profile": account.profile,
+    "password": account.password,
 }
 _OF_LINKS: Final = ("login", "verify", "reset", "email", "email-undo")
 _READING: Final = ("GET", "HEAD")

@@ -1,13 +1,14 @@
 // Forms: what is typed goes to a function, what is wrong is said beside the field and in the live region.
 import {has, word} from "./words.js";
 
-const said = document.getElementById("said");
 const PASSING = new Set([502, 503, 504]);
 const KINDS = {too_many_passkeys: "too_many", too_many_factors: "too_many", too_many_api_keys: "too_many"};
 
 export const by = (id) => document.getElementById(id);
 
+// In the dialog, where one is open: all else is out of reach then.
 export const say = (text, kind = "good") => {
+  const said = document.querySelector("dialog[open] [role=status]") ?? by("said");
   said.className = `notice ${kind}`;
   said.hidden = !text;
   said.textContent = text;

@@ -1,6 +1,8 @@
-// The name of who is signed in, and the way out.
-import {call, post, toLogin} from "./call.js";
+// The name of who is signed in, another address, and a copy of all that is kept.
+import {known} from "./account.js";
+import {call} from "./call.js";
 import {by, onClick, onForm, reason, say} from "./forms.js";
+import {act} from "./proof.js";
 import {word} from "./words.js";
 
 const fill = (user) => {
@@ -16,13 +18,24 @@ onForm("profile-form", async (fields) => {
   say(word("said.saved"));
   return null;
 });
-onClick("logout", async () => {
-  const answer = await post("logout");
-  if (answer.ok) location.assign("login");
-  else say(reason(answer), "bad");
+onForm("address-form", async (fields, form) => {
+  const answer = await act("POST", "email", fields);
+  if (!answer?.ok) return answer;
+  form.reset();
+  say(word("said.address_asked"));
+  return null;
+});
+onClick("export", async () => {
+  const answer = await act("GET", "me/export");
+  if (!answer) return;
+  if (!answer.ok) { say(reason(answer), "bad"); return; }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(answer.body, null, 1)], {type: "application/json"}));
+  link.download = "account.json";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  say(word("said.exported"));
 });
 
-const user = await call("GET", "me");
-if (user.ok) fill(user);
-else if (user.status === 401) toLogin();
-else say(reason(user), "bad");
+const user = await known("me");
+if (user) fill(user);

@@ -1,0 +1,17 @@
+// What all pages of who is signed in have: the way out, and a first question, whose refusal leads to the login.
+import {call, post, toLogin} from "./call.js";
+import {onClick, reason, say} from "./forms.js";
+
+onClick("logout", async () => {
+  const answer = await post("logout");
+  if (answer.ok) location.assign("login");
+  else say(reason(answer), "bad");
+});
+
+export const known = async (path) => {
+  const answer = await call("GET", path);
+  if (answer.ok) return answer;
+  if (answer.status === 401) toLogin();
+  else say(reason(answer), "bad");
+  return null;
+};

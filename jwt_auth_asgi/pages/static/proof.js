@@ -1,0 +1,61 @@
+// Prove once more who you are, where an action asks for a fresh login; then the action is repeated, once.
+import {call, post} from "./call.js";
+import {busy, by, onForm, reason, say} from "./forms.js";
+import {get, isThere} from "./passkey.js";
+
+const dialog = by("proof");
+let settle = () => {};
+
+const done = (answer) => {
+  if (!answer.ok) return answer.code === "invalid_credentials" ? {...answer, code: "wrong_password"} : answer;
+  settle(true);
+  dialog.close();
+  return null;
+};
+
+const shown = async (proof) => done(await call("POST", "reauthenticate", {...proof, transport: "cookies"}));
+
+const byPasskey = async () => {
+  const options = await post("login/passkey/options", {});
+  if (!options.ok) return options;
+  let passkey;
+  try { passkey = await get(options.body); } catch { return {ok: false, code: "passkey_gone"}; }
+  return shown({passkey});
+};
+
+// Which ways there are: of who has codes, a password alone is not enough.
+const offer = async () => {
+  const [factors, passkeys] = await Promise.all([call("GET", "factors"), call("GET", "passkeys")]);
+  const hasCodes = factors.ok && factors.totp.length + factors.recovery_codes_left > 0;
+  by("proof-second").hidden = !hasCodes;
+  by("proof-code").required = hasCodes;
+  by("proof-passkey").hidden = !(passkeys.ok && passkeys.passkeys.length > 0 && isThere());
+};
+
+const prove = async () => {
+  await offer();
+  by("proof-form").reset();
+  dialog.showModal();
+  say("");
+  return new Promise((resolve) => { settle = resolve; });
+};
+
+onForm("proof-form", ({password, code = ""}) => {
+  const plain = code.replace(/\s/g, "");
+  if (!plain) return shown({password});
+  return shown(/^\d{6}$/.test(plain) ? {password, totp: plain} : {password, recovery_code: code});
+});
+by("proof-passkey").addEventListener("click", () => busy(by("proof-passkey"), async () => {
+  say("");
+  const answer = await byPasskey();
+  if (answer) say(reason(answer), "bad");
+}));
+by("proof-cancel").addEventListener("click", () => dialog.close());
+dialog.addEventListener("close", () => { by("proof-form").reset(); settle(false); });
+
+// What a route answers to who is signed in, and has shown it lately; null for who would not show it.
+export const act = async (method, path, fields) => {
+  const answer = await call(method, path, fields);
+  if (answer.code !== "insufficient_user_authentication") return answer;
+  return (await prove()) ? call(method, path, fields) : null;
+};

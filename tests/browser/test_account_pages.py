@@ -1,0 +1,144 @@
+"""The pages of who is signed in, in a real browser, as `jwt-auth serve --pages` has them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from jwt_auth_asgi.pages.paths import SIGNED_IN
+from tests.browser.conftest import PASSWORD, sent
+from tests.examples.serving import process
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the origin of a server with all that pages can show; passkeys want a name, and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    origin = f"http://localhost:{port}"
+    env = {
+        "MAIL_URL": "memory:",
+        "MAIL_FROM": "a@example.com",
+        "PUBLIC_URL": origin,
+        "ENCRYPTION_KEYS": "a key that encrypts what the tests of pages keep",
+    }
+    command = [str(Path(sys.executable).with_name("jwt-auth")), "serve", "--pages", "--development"]
+    directory = tmp_path_factory.mktemp("account")
+    with process([*command, "--port", str(port)], directory=directory, env=env):
+        yield origin
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """Return a tab in which nothing is said to the console but answers that refuse something."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield page
+    assert [text for text in said if not text.startswith("Failed to load resource")] == []
+
+
+@pytest.fixture
+def email(page: Page) -> str:
+    """Return the address of a new user, who is signed in by cookies."""
+    page.goto("/auth/account/login")
+    email = f"{abs(hash(page))}@example.com"
+    sent(page, "/auth/register", {"email": email, "password": PASSWORD, "first_name": "A", "last_name": "L"})
+    status, _ = sent(page, "/auth/login", {"email": email, "password": PASSWORD, "transport": "cookies"})
+    assert status == 200
+    return email
+
+
+def codes(page: Page) -> list[str]:
+    """Give the user a second factor, which this session has not shown; return its recovery codes."""
+    pyotp = pytest.importorskip("pyotp")
+    _, made = sent(page, "/auth/factors/totp", {})
+    _, confirmed = sent(page, "/auth/factors/totp/confirm", {"code": pyotp.TOTP(made["secret"]).now()})
+    found = confirmed["recovery_codes"]
+    assert isinstance(found, list)
+    return found
+
+
+def said(page: Page, text: str) -> None:
+    """Expect what the live region of the page says."""
+    expect(page.locator("#said")).to_contain_text(text)
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe-core finds; it runs in the world of the test, which the policy does not bind."""
+    return [one["id"] for one in Axe().run(page).response["violations"]]
+
+
+def test_a_password_is_changed_by_the_one_of_before(page: Page, email: str):
+    """A wrong one is told; afterwards the page goes on in the new session."""
+    page.goto("/auth/account/password")
+    page.fill("#current_password", "wrong")
+    page.fill("#new_password", "silver-heron-4-walks")
+    page.click("#password-form button")
+    said(page, "That is not the password.")
+    page.fill("#current_password", PASSWORD)
+    page.click("#password-form button")
+    said(page, "The password is changed.")
+    page.goto("/auth/account/profile")
+    expect(page.locator("#email")).to_have_text(email)
+
+
+def test_an_action_asks_for_one_more_proof_and_is_repeated(page: Page, email: str):
+    """Password and code, in a dialog that says itself what is wrong; what was asked for is then done."""
+    code, *_ = codes(page)
+    page.goto("/auth/account/profile")
+    page.click("#export")
+    expect(page.locator("#proof-password")).to_be_focused()
+    assert barriers(page) == []
+    page.fill("#proof-password", "wrong")
+    page.fill("#proof-code", code)
+    page.click("#proof-form button")
+    expect(page.locator("#proof [role=status]")).to_have_text("That is not the password.")
+    page.fill("#proof-password", PASSWORD)
+    with page.expect_download() as download:
+        page.click("#proof-form button")
+    assert email in json.dumps(json.loads(download.value.path().read_text("utf-8")))
+    expect(page.locator("#proof")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("email")
+def test_who_proves_nothing_does_nothing(page: Page):
+    """The dialog goes, and the page is as it was."""
+    codes(page)
+    page.goto("/auth/account/profile")
+    page.fill("#new_email", "other@example.com")
+    page.click("#address-form button")
+    expect(page.locator("#proof")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#proof")).to_be_hidden()
+    expect(page.locator("#new_email")).to_have_value("other@example.com")
+    expect(page.locator("#address-form")).not_to_have_attribute("aria-busy", "true")
+
+
+@pytest.mark.usefixtures("email")
+def test_another_address_is_asked_for(page: Page):
+    """By a letter."""
+    page.goto("/auth/account/profile")
+    page.fill("#new_email", "other@example.com")
+    page.click("#address-form button")
+    said(page, "A letter is on its way to the new address.")
+
+
+@pytest.mark.usefixtures("email")
+@pytest.mark.parametrize("name", SIGNED_IN)
+def test_a_page_has_no_barrier_and_fits_into_320_pixels(page: Page, name: str):
+    """By the rules of axe-core, and without scrolling sideways."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/auth/account/{name}", wait_until="networkidle")
+    expect(page.locator("nav [aria-current=page]")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert barriers(page) == []
