@@ -58,7 +58,7 @@ def _header(view: View, *, is_account: bool) -> Markup:
     name = tag("img", src=view.logo, alt=view.service) if view.logo else tag("span", view.service)
     links = tag(
         "nav",
-        tag("ul", [_link(view, page) for page in SIGNED_IN]),
+        tag("ul", [_link(view, page) for page in SIGNED_IN if page != "passkeys" or view.passkeys]),
         aria_label=view["frame.account"],
     )
     out = button(view["frame.logout"], id="logout", class_="plain")

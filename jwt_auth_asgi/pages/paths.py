@@ -16,12 +16,12 @@ STATIC: Final = f"{FOLDER}/static"
 OPEN: Final = ("login", "signin", "register", "verify", "forgot", "reset", "email", "email-undo")
 """For who is not signed in; ``signin`` is ``login``, where a provider's errors lead to."""
 
-SIGNED_IN: Final = ("profile", "password")
+SIGNED_IN: Final = ("profile", "password", "passkeys", "devices", "api-keys")
 """For who is, in the order of their links."""
 
 FILES: Final = (
     *("account.css", "icon.svg", "call.js", "forms.js", "passkey.js", "totp.js", "words.js"),
-    *("account.js", "proof.js"),
+    *("account.js", "agents.js", "proof.js", "rows.js"),
     *(f"page-{name}.js" for name in ("login", "register", "verify", "forgot", "reset", "email")),
     *(f"page-{name}.js" for name in SIGNED_IN),
 )

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from jwt_auth_asgi.pages.paths import SIGNED_IN
 from tests.browser.conftest import PASSWORD, sent
+from tests.browser.test_passkeys import TELEPHONE
 from tests.examples.serving import process
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -142,3 +143,94 @@ def test_a_page_has_no_barrier_and_fits_into_320_pixels(page: Page, name: str):
     expect(page.locator("nav [aria-current=page]")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert barriers(page) == []
+
+
+@pytest.mark.usefixtures("email")
+def test_an_api_key_is_made_shown_once_and_revoked(page: Page):
+    """After a reload the key itself is nowhere."""
+    page.goto("/auth/account/api-keys")
+    expect(page.locator("#keys-none")).to_be_visible()
+    page.fill("#name", "<b>nightly</b>")
+    page.fill("#expires_in_days", "30")
+    page.click("#key-form button")
+    expect(page.locator("#key")).to_contain_text("jak_")
+    assert barriers(page) == []
+    page.reload()
+    expect(page.locator("#keys strong")).to_have_text("<b>nightly</b>")
+    expect(page.locator("#keys")).to_contain_text("Good until")
+    expect(page.locator("#made")).to_be_hidden()
+    page.get_by_role("button", name="Revoke: <b>nightly</b>").click()
+    said(page, "The key is revoked.")
+    expect(page.locator("#keys-none")).to_be_visible()
+
+
+def test_another_device_is_signed_out(page: Page, browser: Browser, origin: str, email: str):
+    """One by one, or all at once; this one has no button, and browsers are told in words."""
+    agents = ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "x")
+    for agent in agents:
+        other = browser.new_context(base_url=origin, user_agent=agent)
+        fields = {"email": email, "password": PASSWORD}
+        assert other.request.post("/auth/login", data=fields).status == 200
+        other.close()
+    page.goto("/auth/account/devices")
+    expect(page.locator("#devices li")).to_have_count(3)
+    expect(page.locator("#devices li", has_text="This device").locator("button:visible")).to_have_count(0)
+    assert barriers(page) == []
+    page.get_by_role("button", name="Sign out there: Safari, iPhone").click()
+    said(page, "That device is signed out.")
+    expect(page.locator("#devices li")).to_have_count(2)
+    expect(page.locator("#devices")).to_contain_text("Unknown device")
+    page.click("#others")
+    said(page, "All other devices are signed out.")
+    expect(page.locator("#devices li")).to_have_count(1)
+    expect(page.locator("#others")).to_be_hidden()
+
+
+@pytest.mark.usefixtures("email")
+def test_a_passkey_is_made_renamed_and_removed(page: Page, context: BrowserContext):
+    """And proves who asks, in the place of password and code."""
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": TELEPHONE})
+    page.goto("/auth/account/passkeys")
+    page.fill("#name", "telephone")
+    page.click("#add-form button")
+    said(page, "The passkey may be used.")
+    page.click("#add-form button")
+    said(page, "This device has a passkey for this account already.")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Rename: telephone").click()
+    page.fill("#rename-name", "mobile")
+    codes(page)
+    page.click("#rename-form button")
+    page.click("#proof-passkey")
+    said(page, "Saved.")
+    page.get_by_role("button", name="Remove: mobile").click()
+    said(page, "The passkey is removed.")
+    expect(page.locator("#passkeys-none")).to_be_visible()
+
+
+KNOWN = [
+    (
+        "Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0",
+        "Edge, Windows",
+    ),
+    ("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Ubuntu"),
+    (
+        "Mozilla/5.0 (Linux; Android 16) Chrome/140.0 Mobile Safari/537.36",
+        "Chrome, Android",
+    ),
+    ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", "Safari, macOS"),
+    ("curl/8.5.0", "curl"),
+    (None, ""),
+]
+
+
+@pytest.mark.usefixtures("email")
+def test_what_calls_itself_by_a_known_name_is_told_in_words(page: Page):
+    """Others stay unknown; nothing of what they say is shown."""
+    script = """async (agents) => {
+      const {inWords} = await import("/auth/account/static/agents.js");
+      return agents.map(inWords);
+    }"""
+    assert page.evaluate(script, [agent for agent, _ in KNOWN]) == [words for _, words in KNOWN]
