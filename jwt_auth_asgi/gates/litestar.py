@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 from litestar import Response, di, params
 from litestar.exceptions import HTTPException, WebSocketException
@@ -10,12 +10,14 @@ from litestar.exceptions import HTTPException, WebSocketException
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.problems.problem import Problem
 
+_OF_ANSWERS: Final = ("after_request", "cache", "response_cookies", "response_headers")
+
 
 def refuse(problem: Problem, scope: Scope, endpoint: object = None) -> Response[bytes]:
     """Return the problem document of the endpoint of a route; else raise what exception handlers answer.
 
-    So where the application has handlers of its own for that, and in dependencies and guards, to which a
-    returned answer would be a value like any other.
+    So where the application has handlers of its own for that, where something is done to what endpoints
+    return, and in dependencies and guards, to which a returned answer would be a value like any other.
 
     A websocket is closed with 4000 and the status: of its `HTTPException` Litestar makes 4500 there, whatever
     its status.
@@ -41,7 +43,11 @@ def _is_answered_by(endpoint: object, handler: Any, status: int) -> bool:
     while function is not endpoint and function is not None:
         function = getattr(function, "__func__", None) or getattr(function, "__wrapped__", None)
     own = {status, *HTTPException.__mro__}
-    return function is not None and own.isdisjoint(handler.resolve_exception_handlers())
+    if function is None or not own.isdisjoint(handler.resolve_exception_handlers()):
+        return False
+    return handler.resolve_return_dto() is None and not any(
+        getattr(layer, name, None) for layer in handler.ownership_layers for name in _OF_ANSWERS
+    )
 
 
 def left_out(annotation: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
@@ -9,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi import HTTPException as FastapiHTTPException
 from litestar import Litestar, Response, get
 from litestar.di import NamedDependency, Provide
+from litestar.dto import DataclassDTO
 from litestar.exceptions import HTTPException as LitestarHTTPException
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -60,6 +62,13 @@ def test_a_router_without_an_application_raises(tokens):
     with pytest.raises(HTTPException) as caught:
         fetch(BearerMiddleware(Router(routes=[Route("/", plain)]), tokens), "/")
     assert caught.value.status_code == 401
+
+
+@dataclass
+class Note:
+    """What a route returns."""
+
+    text: str
 
 
 @require()
@@ -130,3 +139,33 @@ def test_litestars_own_handler_answers(tokens, kind):
 def test_a_dependency_of_litestar_ends_the_request(tokens):
     """By its exception: what it returned would be a value like any other."""
     assert told(litestar(), tokens, "/guarded").startswith("text/plain")
+
+
+def visited(response: Response[Any]) -> Response[Any]:
+    """Do something to what endpoints return."""
+    response.headers["visited"] = "yes"
+    return response
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"after_request": visited},
+        {"response_headers": {"visited": "yes"}},
+        {"response_cookies": {"visited": "yes"}},
+        {"cache": 60},
+        {"return_dto": DataclassDTO[Note]},
+    ],
+)
+def test_what_litestar_does_to_answers_is_not_done_to_refusals(tokens, options):
+    """They end by its exception, as its own do."""
+
+    @get("/", sync_to_thread=False, **options)
+    @require()
+    def route() -> Note:
+        return Note("let in")
+
+    app = Litestar([route], openapi_config=None, logging_config=None)
+    refused = fetch(BearerMiddleware(app, tokens), "/")
+    assert (refused.status_code, "visited" in str(refused.headers)) == (401, False)
+    assert refused.headers["www-authenticate"].startswith("Bearer ")

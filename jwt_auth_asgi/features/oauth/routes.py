@@ -18,6 +18,7 @@ from jwt_auth_asgi.features.oauth import operations
 from jwt_auth_asgi.features.oauth.inputs import token_input
 from jwt_auth_asgi.features.oauth.issuer import base_url
 from jwt_auth_asgi.features.oauth.token_endpoint import GRANTS, answer_token
+from jwt_auth_asgi.features.oauth.wrong_credentials import count_wrong
 from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.headers import lines
@@ -68,7 +69,7 @@ async def _asked(service: Service, request: Request) -> Secret:
     try:
         return await _proven(service, request)
     except InvalidClientError:
-        await service.count_token(None, service.client(request.scope))
+        await count_wrong(service, request.scope)
         raise
 
 

@@ -24,6 +24,7 @@ from jwt_auth_asgi.features.oauth.inputs import (
 )
 from jwt_auth_asgi.features.oauth.issuer import issuer
 from jwt_auth_asgi.features.oauth.subject_token import ACCESS_TOKEN_TYPE, subject_token
+from jwt_auth_asgi.features.oauth.wrong_credentials import count_wrong
 from jwt_auth_asgi.features.oauth_words import token_refusal
 from jwt_auth_asgi.features.password_form import form_login
 from jwt_auth_asgi.features.service import Service
@@ -85,8 +86,7 @@ async def _proving(service: Service, request: Request) -> tuple[GrantInput, _Ask
         asked = await grant_input(request.scope, request.receive)
         return asked, await _asker(service, request, asked.client)
     except InvalidClientError:
-        # Afterwards: whoever has the secret is let in, however many others guess from the same address.
-        await service.count_token(None, service.client(request.scope))
+        await count_wrong(service, request.scope)
         raise
 
 

@@ -87,13 +87,14 @@ OWN = {"grant_type": "client_credentials"}
 
 @pytest.mark.limited
 def test_wrong_secrets_are_counted(guesser):
-    """By the address that they come from; whoever has the right one is let in from there all the same."""
+    """By address, in a budget apart; whoever has the right one is let in from there all the same."""
     client, right = guesser
     wrong = [basic("billing", f"jcs_{n}") for n in range(3)]
     assert [ask(client, one, **OWN).status_code for one in wrong] == [401, 401, 429]
     assert refusal(ask(client, wrong[0], **OWN)) == (429, "temporarily_unavailable", "rate_limited")
     assert ask(client, {"authorization": "Basic x"}, **OWN).status_code == 429
     assert ask(client, right, **OWN).status_code == 200
+    assert ask(client, grant_type="refresh_token", refresh_token="x" * 43).status_code == 400
     client.peer = ("203.0.113.9", 4711)
     assert ask(client, wrong[0], **OWN).status_code == 401
 
