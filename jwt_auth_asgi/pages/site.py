@@ -20,7 +20,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.site_path import path_of_ours
-from jwt_auth_asgi.pages import access, account, joining, recovering
+from jwt_auth_asgi.pages import access, account, joining, recovering, second
 from jwt_auth_asgi.pages.assets import assets
 from jwt_auth_asgi.pages.frame import framed
 from jwt_auth_asgi.pages.paths import FILES, FOLDER, OPEN, SIGNED_IN, STATIC
@@ -46,6 +46,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "email-undo": recovering.email_undo,
     "profile": account.profile,
     "password": account.password,
+    "factors": second.factors,
     "passkeys": access.passkeys,
     "devices": access.devices,
     "api-keys": access.api_keys,

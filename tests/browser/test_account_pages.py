@@ -234,3 +234,55 @@ def test_what_calls_itself_by_a_known_name_is_told_in_words(page: Page):
       return agents.map(inWords);
     }"""
     assert page.evaluate(script, [agent for agent, _ in KNOWN]) == [words for _, words in KNOWN]
+
+
+@pytest.mark.usefixtures("email")
+def test_an_app_is_set_up_and_removed(page: Page):
+    """Its codes are shown once, also on paper; what follows asks for one of them, or for the app."""
+    pyotp = pytest.importorskip("pyotp")
+    page.goto("/auth/account/factors")
+    page.fill("#name", "telephone")
+    page.click("#app-form button")
+    expect(page.locator("#qr svg path").first).to_be_attached()
+    assert barriers(page) == []
+    page.fill("#enrol_code", "12")
+    page.click("#enrol-form button")
+    expect(page.locator("#said")).to_have_class("notice bad")
+    secret = page.locator("#secret").inner_text().replace(" ", "")
+    page.fill("#enrol_code", pyotp.TOTP(secret).now())
+    page.click("#enrol-form button")
+    expect(page.locator("#codes li")).to_have_count(10)
+    expect(page.locator("#secret")).to_be_empty()
+    first, second, *_ = page.locator("#codes li").all_inner_texts()
+    assert barriers(page) == []
+    page.emulate_media(media="print")
+    expect(page.locator("#codes")).to_be_visible()
+    expect(page.locator("nav, #apps, #logout").locator("visible=true")).to_have_count(0)
+    page.emulate_media(media="screen")
+    page.reload()
+    expect(page.locator("#left")).to_contain_text("10")
+    expect(page.locator("#codes li")).to_have_count(0)
+    page.click("#renew")
+    page.fill("#proof-password", PASSWORD)
+    page.fill("#proof-code", first)
+    page.click("#proof-form button")
+    expect(page.locator("#codes li")).to_have_count(10)
+    assert second not in page.locator("#codes").inner_text()
+    page.get_by_role("button", name="Remove: telephone").click()
+    said(page, "The app is removed.")
+    expect(page.locator("#apps-none")).to_be_visible()
+    expect(page.locator("#recovery")).to_be_hidden()
+
+
+def test_a_remembered_device_is_forgotten(page: Page, email: str):
+    """There the second factor is asked for again."""
+    code, *_ = codes(page)
+    fields = {"email": email, "password": PASSWORD, "transport": "cookies"}
+    _, challenged = sent(page, "/auth/login", fields)
+    step = {"challenge": challenged["challenge"], "recovery_code": code, "transport": "cookies"}
+    status, _ = sent(page, "/auth/login/second-factor", {**step, "remember_device": True})
+    assert status == 200
+    page.goto("/auth/account/factors")
+    page.get_by_role("button", name="Forget").click()
+    said(page, "The second factor is asked for there again.")
+    expect(page.locator("#remembered-none")).to_be_visible()
