@@ -14,6 +14,7 @@ from jwt_auth_core.database.statement import Dialect
 
 _NOW: Final = "SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8 AS now"
 _INDEX: Final = re.compile(r"CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?(\w+).*", re.DOTALL)
+_DROPPED: Final = re.compile(r"DROP INDEX (?:IF EXISTS )?(\w+)")
 _INDEXES: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": "SELECT indexname AS name FROM pg_indexes WHERE schemaname = ANY (current_schemas(false))",
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
@@ -34,10 +35,12 @@ def seconds_ahead(db: Database, *, clock: Callable[[], float] = time.time) -> fl
 
 
 def missing_indexes(db: Database) -> dict[str, str]:
-    """Return the statement of each index of ours that is not there, by its name."""
+    """Return the statement of each index of ours that should be there and is not, by its name."""
     there = {row["name"] for row in db.query(_INDEXES[db.dialect], fetch="all")}
-    made = {found[1]: found[0] for text in statements(db.dialect) if (found := _INDEX.search(text))}
-    return {name: text for name, text in made.items() if name not in there}
+    texts = tuple(statements(db.dialect))
+    made = {found[1]: found[0] for text in texts if (found := _INDEX.search(text))}
+    dropped = {found[1] for text in texts if (found := _DROPPED.search(text))}
+    return {name: text for name, text in made.items() if name not in there | dropped}
 
 
 def count_unadopted(db: Database) -> int:
