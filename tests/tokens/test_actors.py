@@ -45,15 +45,3 @@ def test_an_act_of_another_form_names_nobody(act):
 def test_a_session_of_another_form_is_none(session_id):
     """The actor is one all the same."""
     assert acting_in({"act": {"sub": "a", "sid": session_id}}) == ()
-
-
-def test_actors_are_several():
-    """One text would be as many actors as it has letters."""
-    with pytest.raises(TypeError, match="not one text"):
-        TOKENS.issue(subject="42", actors="gateway")
-
-
-def test_nine_actors_are_too_many():
-    """Eight are read, so no more are written."""
-    with pytest.raises(ValueError, match="at most 8"):
-        TOKENS.issue(subject="42", actors=[f"actor-{number}" for number in range(9)])
