@@ -46,7 +46,7 @@ def killed(process):
 
 
 def is_all_sealed(desk):
-    """Seal, and tell whether that was all; the server of a killed writer may be at a last row, or a lock, yet."""
+    """Seal, and tell whether that was all: the server of a killed writer may be at a last row yet."""
     try:
         return not desk.seal() and covered(desk) == desk.ids()
     except StoreUnavailableError:
