@@ -46,6 +46,14 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+def quietly(page: Page) -> Iterator[Page]:
+    """Yield a tab in which nothing may be said to the console but answers that refuse something."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield page
+    assert [text for text in said if not text.startswith("Failed to load resource")] == []
+
+
 @pytest.fixture
 def post(page: Page) -> Callable[..., tuple[int, dict[str, object]]]:
     """Return what sends JSON from the tab: (path, fields) -> (status, answer)."""

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from jwt_auth_asgi.pages.paths import SIGNED_IN
-from tests.browser.conftest import PASSWORD, sent
+from tests.browser.conftest import PASSWORD, quietly, sent
 from tests.browser.test_passkeys import TELEPHONE
 from tests.examples.serving import process
 
@@ -42,10 +42,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """Return a tab in which nothing is said to the console but answers that refuse something."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    yield page
-    assert [text for text in said if not text.startswith("Failed to load resource")] == []
+    yield from quietly(page)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, quietly
 from tests.examples.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,10 +28,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """Return a tab in which nothing is said to the console but answers that refuse something."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    yield page
-    assert [text for text in said if not text.startswith("Failed to load resource")] == []
+    yield from quietly(page)
 
 
 def test_register_sign_out_and_in_by_keyboard_alone(page: Page):

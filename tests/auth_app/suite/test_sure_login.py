@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyotp
 import pytest
 
-from tests.auth_app.suite.client import PASSWORD, Client, problem
+from tests.auth_app.suite.client import PASSWORD, problem
 from tests.auth_app.world import World, settings
 
 ASKED = [
@@ -30,14 +30,6 @@ def world():
     )
     yield made
     made.close()
-
-
-@pytest.fixture
-def ada(app_factory, world):
-    """Return a client of an application where Ada is registered."""
-    client = Client(app_factory(world.auth))
-    assert client.register().status_code == 201
-    return client
 
 
 @pytest.fixture
