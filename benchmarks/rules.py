@@ -2,8 +2,8 @@
 
     python -m benchmarks.rules            # microseconds added to a request, medians of rounds
 
-Warm: 64 tokens and one path take turns. New tokens: each is new to the verifier. New paths: each is new to
-the rules, which remember what they said of the latest thousand.
+Warm: 64 tokens and one path take turns. New tokens: each is new to the verifier. New paths: no two requests
+are for the same one; deep ones stand below a rule for two segments.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from jwt_auth_asgi.bearer import BearerMiddleware
 
 ROUNDS = 21
 REQUESTS = 2_000
-KINDS = ("warm", "new tokens", "new paths")
+PATHS = {"new paths": "/topics/{turn}-{number}", "deep paths": "/part{part}/inner/{turn}-{number}"}
+KINDS = ("warm", "new tokens", *PATHS)
 RULES = [
     ("/topics", "topics:read"),
     *((f"/part{number}/inner", {"GET": "topics:read", "*": "topics:write"}) for number in range(49)),
@@ -28,9 +29,9 @@ def requests(kind: str, turn: int) -> list[dict[str, Any]]:
     """Return the requests of a round."""
     tokens = issue(REQUESTS if kind == "new tokens" else BUSY_CLIENTS)
     scopes = scopes_of([tokens[number % len(tokens)] for number in range(REQUESTS)])
-    if kind == "new paths":
+    if kind in PATHS:
         for number, scope in enumerate(scopes):
-            scope["path"] = f"/topics/{turn}-{number}"
+            scope["path"] = PATHS[kind].format(turn=turn, number=number, part=number % 49)
     return scopes
 
 

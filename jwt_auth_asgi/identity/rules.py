@@ -6,18 +6,16 @@ say: where one could be read in several ways, the rules of all of them hold (ASG
 
 from __future__ import annotations
 
-import posixpath
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
-from urllib.parse import unquote
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError
 from jwt_auth_asgi.http.paths import route_path
 from jwt_auth_asgi.identity.identity import AUTHENTICATED, User
+from jwt_auth_asgi.identity.readings import readings
 from jwt_auth_core.errors import InsufficientScopeError
 from jwt_auth_core.tokens.scope import render_scopes
 
@@ -36,26 +34,26 @@ NOTHING: Final[frozenset[str]] = frozenset()
 
 _KNOWN: Final = 1024
 _LONGEST_KNOWN: Final = 255
-_ENCODINGS: Final = 3  # that some application may take off a path which the server has decoded
 _METHOD: Final = re.compile(r"[A-Z][A-Z0-9-]*|\*")
 # Not so: segments that are empty or end with a dot, parameters, other slashes, a second encoding, letters
 # beyond ASCII, capitals, queries. Some application takes each for another path.
-_IS_PLAIN: Final = re.compile(r"(?:/(?:\.*+[!\"$&-\-0-:<->@\[\]-~]++)++)*+/?").fullmatch
-_SLASHES: Final = re.compile(r"[/\\]+")
-_PARAMETERS: Final = re.compile(r";[^/]*")
-_TARGET: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?(?:[/\\]{2}[^/\\?#]*)?", re.IGNORECASE)
-_UNSEEN: Final = re.compile(r"^[\x00-\x20]+|[\t\r\n]+")  # which `urlsplit` leaves out
-_QUERY: Final = re.compile(r"[?#].*", re.DOTALL)
-_STREAM: Final = re.compile(r":[^/:]*:?\$[^/]*")  # by which NTFS names the same file
+_SEGMENT: Final = r"(?:/[!\"$&-.0-:<->@\[\]-~]++(?<!\.))"
+_IS_PLAIN: Final = re.compile(rf"{_SEGMENT}*+/?").fullmatch
+# Nearly every path is plain and has no colon: its first segment, and its first two.
+_ORDINARY: Final = re.compile(r"((S)S?+)S*+/?".replace("S", _SEGMENT.replace("0-:", "0-9"))).fullmatch
 _PATTERN: Final = re.compile(r"[*?#{}<>]")
-_ENDS: Final = re.compile(r"(?<![\s.])[\s.]++(?=/|$)")  # which some file systems leave off
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """What places need by one method, and what paths need that were asked for lately."""
+    """What places need by one method, and what unusual paths need that were asked for lately.
+
+    ``stems`` says it for the first segment of a path, and for the first two: None where more decides.
+    """
 
     places: Mapping[str, frozenset[str]]
+    stems: Mapping[str, frozenset[str] | None]
+    default: frozenset[str]
     known: dict[_Asked, frozenset[str]] = field(default_factory=dict["_Asked", frozenset[str]])
 
     def remember(self, path: _Asked, needed: frozenset[str]) -> None:
@@ -89,9 +87,9 @@ class Rules:
             folded[place.lower()] = places[place]
         places |= folded
         named = {method for by_method in places.values() for method in by_method}
-        self._tables = {method: _table(places, method) for method in named | {"GET"}}
+        self._tables = {method: _table(places, method, self._exempt) for method in named | {"GET"}}
         self._tables["HEAD"] = self._tables["GET"]
-        self._others = _table(places, ANY)
+        self._others = _table(places, ANY, self._exempt)
         self._longest = max(map(len, places), default=0)
 
     def check(self, scope: Scope, user: User) -> None:
@@ -122,8 +120,17 @@ class Rules:
         table = self._tables.get(method)
         if table is None:
             table = self._tables.get(method.upper(), self._others)
-        found = table.known.get((root, path) if root else path)
-        return self._found(path, root or "", table) if found is None else found
+        ordinary = None if root else _ORDINARY(path)
+        if ordinary is None:
+            found = table.known.get((root, path) if root else path)
+            return self._found(path, root or "", table) if found is None else found
+        stems, first = table.stems, ordinary[2]
+        found = stems.get(first, table.default)
+        if found is None:
+            found = stems.get(ordinary[1], table.places.get(first, table.default))
+            if found is None:
+                return NOTHING if path in self._exempt else self._of(path, 0, table.places)
+        return found
 
     def _found(self, path: str, root: str, table: _Table) -> frozenset[str]:
         below = route_path({"path": path, "root_path": root}) if root else path
@@ -134,7 +141,7 @@ class Rules:
             or ":$" in below
             or (root and below == path and root.rstrip("/").casefold() in path)
         ):
-            found = NOTHING.union(*(self._of(*one, table.places) for one in _readings(path, root)))
+            found = NOTHING.union(*(self._of(*one, table.places) for one in readings(path, root)))
         elif below == path:
             found = self._of(path, 0, table.places)
         else:  # an application that does not know of `root_path` routes by the whole path
@@ -156,61 +163,21 @@ class Rules:
         return NOTHING
 
 
-def _table(places: Mapping[str, Mapping[str, frozenset[str]]], method: str) -> _Table:
+def _table(
+    places: Mapping[str, Mapping[str, frozenset[str]]], method: str, exempt: Collection[str]
+) -> _Table:
     """Return the places whose rules name a method, or every other one, with what they need."""
     found = {place: by_method.get(method, by_method.get(ANY)) for place, by_method in places.items()}
-    return _Table({place: needed for place, needed in found.items() if needed is not None})
+    said = {place: needed for place, needed in found.items() if needed is not None}
+    undecided = {stem for path in exempt for stem in _stems(path)}
+    undecided |= {stem for place in said for stem in _stems(place) if stem != place}
+    return _Table(said, said | dict.fromkeys(undecided), said.get("", NOTHING))
 
 
-def _readings(path: str, root: str) -> Iterator[tuple[str, int]]:
-    """Yield a path as applications may understand it, and how long a rule for each is at least.
-
-    Below ``root_path`` a rule for what is above it says nothing about the whole path.
-    """
-    roots = {root, root.rstrip("/"), root.casefold()} - {""}
-    prefix = f"{root}/".casefold() if root and not root.endswith("/") else None
-    whole = _targets(_decoded(path))
-    below = _targets({text for one in whole for text in _below(one, roots)})
-    for one in {spelled for text in below for spelled in _spellings(text)}:
-        yield one, 0
-    for one in {spelled for text in whole for spelled in _spellings(text)}:
-        yield one, len(root) if prefix and f"{one}/".casefold().startswith(prefix) else 0
-        for inner in _below(one, roots):
-            yield inner if inner.startswith("/") else f"/{inner}", 0
-
-
-def _decoded(path: str) -> set[str]:
-    """Return a path with the further encodings that it may have taken off, one after another."""
-    found = {path}
-    for _ in range(_ENCODINGS):
-        path = unquote(path)
-        found.add(path)
-    return found
-
-
-def _targets(paths: Collection[str]) -> set[str]:
-    """Return paths, and those of the addresses that they may be: a request can name a whole one."""
-    inside = {_QUERY.sub("", _TARGET.sub("", _UNSEEN.sub("", path), count=1)) for path in paths}
-    return inside.union(paths)
-
-
-def _below(path: str, roots: Collection[str]) -> Iterator[str]:
-    """Yield what is below a ``root_path``, which some applications look for anywhere in a path."""
-    for root in roots:
-        _, found, below = path.partition(root)
-        if found:
-            yield below
-
-
-def _spellings(path: str) -> Iterator[str]:
-    """Yield a path as it is, and as applications may understand it that tidy it up."""
-    whole = path if path.startswith("/") else f"/{path}"
-    # In capitals a dotless i is an I, and a dotted one is an i and a dot.
-    folded = unicodedata.normalize("NFKC", whole).upper().casefold().replace("i\u0307", "i")
-    bare = _PARAMETERS.sub("", folded)
-    for spelled in {whole, folded, bare, _ENDS.sub("", bare), _ENDS.sub("", _STREAM.sub("", bare))}:
-        slashed = _SLASHES.sub("/", spelled.partition("\0")[0])
-        yield from (spelled, slashed, posixpath.normpath(slashed))
+def _stems(path: str) -> list[str]:
+    """Return the first segment of a path, and the first two."""
+    segments = path.split("/")
+    return ["/".join(segments[:2]), "/".join(segments[:3])]
 
 
 def _pair(rule: object) -> Rule:
