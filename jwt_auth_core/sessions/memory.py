@@ -74,6 +74,12 @@ class MemorySessions:
             if record is not None:
                 self._records[session_id] = record.ended(reason, now=self._now())
 
+    def forget(self, session_id: SessionId) -> None:
+        """See `SessionStore.forget`."""
+        parse_session_id(session_id)
+        with self._lock:
+            self._records.pop(session_id, None)
+
     def find(self, session_id: SessionId) -> Session | None:
         """See `SessionStore.find`."""
         parse_session_id(session_id)

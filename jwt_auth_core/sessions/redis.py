@@ -111,6 +111,12 @@ class RedisSessions:
         call = Call(_key(session_id), (checked_reason(reason), self._time()))
         self._end.run(self._client, [call])
 
+    def forget(self, session_id: SessionId) -> None:
+        """See `SessionStore.forget`."""
+        key = _key(session_id)
+        with translated(self._client):
+            self._client.delete(key)
+
     def find(self, session_id: SessionId) -> Session | None:
         """See `SessionStore.find`."""
         key = _key(session_id)

@@ -173,6 +173,13 @@ class SessionStore(Protocol):
         """Put a tombstone in the session's place; an ended or unknown one stays as it is."""
         ...
 
+    def forget(self, session_id: SessionId) -> None:
+        """Remove all that is kept of a session, its tombstone too: its user is erased.
+
+        Whatever token of it comes is one of an unknown session from then on.
+        """
+        ...
+
     def find(self, session_id: SessionId) -> Session | None:
         """Return a live session; None when it is unknown, ended or expired."""
         ...

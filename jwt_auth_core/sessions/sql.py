@@ -125,6 +125,10 @@ class SqlSessions:
         values = (checked_reason(reason), self._time(), parse_session_id(session_id))
         self._database.query(self._sql.end, values)
 
+    def forget(self, session_id: SessionId) -> None:
+        """See `SessionStore.forget`."""
+        self._forget([parse_session_id(session_id)])
+
     def find(self, session_id: SessionId) -> Session | None:
         """See `SessionStore.find`."""
         record, now = self._read(parse_session_id(session_id))

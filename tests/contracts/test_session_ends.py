@@ -87,6 +87,17 @@ def test_ending_an_unknown_session_changes_nothing(rig):
     assert rig.rotate(stranger) == [UNKNOWN]
 
 
+def test_a_forgotten_session_is_unknown(rig):
+    """Alive or ended, nothing is left of it, and another is what it was."""
+    alive, ended, other = rig.open(), rig.open(), rig.open()
+    rig.store.end(ended.session_id, "logout")
+    for one in (alive, ended):
+        rig.store.forget(one.session_id)
+        rig.store.forget(one.session_id)
+    assert rig.rotate(alive, ended, child(other)) == [UNKNOWN, UNKNOWN, OK]
+    assert rig.find(alive) is None
+
+
 @pytest.mark.parametrize(
     "text", ["", "*", "{}", "a\r\nb", "A" * 32, "0" * 31, "0" * 32 + "\n", "٠" * 32, "0" * 1_000_000]
 )
@@ -98,6 +109,7 @@ def test_only_session_ids_reach_the_store(rig, text):
         lambda: NewSession(text, USER, bytes(32)),
         lambda: rig.store.find(text),
         lambda: rig.store.end(text, "logout"),
+        lambda: rig.store.forget(text),
         lambda: rig.store.rotate([presented]),
     ):
         with pytest.raises(InvalidInputError, match="32 lower-case hexadecimal"):
