@@ -110,6 +110,8 @@ def _say_report(report: Report, *, is_sealing: bool) -> None:
         say("nothing is sealed: nobody can tell what was here; a process that serves seals within seconds")
     elif report.unsealed:
         say(f"{report.unsealed} rows are not under a seal yet: they could vanish without a trace")
+    if report.erased:
+        say(f"{report.erased} rows have a pseudonym in the place of a user who was erased")
     if report.without_key:
         say(f"{report.without_key} rows have no HMAC: they were written without ENCRYPTION_KEYS")
     if not is_sealing:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from jwt_auth_core.audit import prune, row, seal
+from jwt_auth_core.audit import erasure, prune, row, seal
 from jwt_auth_core.audit.chain import Chain
 from jwt_auth_core.audit.prune import Pruned
 from jwt_auth_core.audit.row import Row
@@ -19,7 +19,7 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.errors import SettingsError, UnavailableError
 from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import derived_keys
-from jwt_auth_core.vocabulary import Clock, Secret
+from jwt_auth_core.vocabulary import Clock, Secret, UserId
 
 LONG_SECONDS: Final = 60
 """From when on a sealer that fails says so."""
@@ -116,7 +116,8 @@ class Audit:
         """
         work = Verification(rows=self._row_keys, seals=self._seal_keys)
         work.chain(self._chain.seals(), expected or {})
-        return work.rows(self._trail.rows(), self._trail.copies())
+        erased = erasure.prints_in(self._trail.named(erasure.STATEMENT), self._row_keys)
+        return work.rows(self._trail.rows(), self._trail.copies(), erased)
 
     def prune(self, *, before: int) -> Pruned:
         """Remove the rows that are older than a time, in whole seals, and leave a seal that says so.
@@ -126,6 +127,19 @@ class Audit:
         """
         key = next(iter(self._seal_keys.values()), None)
         return prune.prune(self._database, key, before=before, now=self._clock())
+
+    def erase(self, user_id: UserId, pseudonym: UserId) -> None:
+        """Put a pseudonym in the place of a user, in the transaction that the caller stands in.
+
+        The rows lose the user's id, addresses and user agents, and keep all else. One more row says
+        which they are, so that `verify` knows them from rows that somebody edited.
+
+        Raises:
+            UnavailableError: the database does not answer; nothing was changed.
+        """
+        statement = erasure.erase(self._trail, self._row_keys, user_id, pseudonym, now=self._clock())
+        if statement is not None:
+            self.append(statement)
 
     def health(self) -> dict[str, object]:
         """Return what this process knows, without asking the database.

@@ -110,6 +110,18 @@ def row_of(event: Event, key: DerivedKey | None) -> Row:
     return row if key is None else replace(row, mac=_mac(key, row).decode())
 
 
+def pseudonymous(row: Row, pseudonym: str, keys: Mapping[str, DerivedKey]) -> Row:
+    """Return the row without the person: a pseudonym in the place of the user, and not from where it came.
+
+    One that is as it was written gets another HMAC, under the same key; of any other one stays what it has.
+    """
+    other = replace(row, user_id=pseudonym, address=None, user_agent=None)
+    key = keys.get(str(row.key_id))
+    if key is None or row.seal(keys) != "good":
+        return other
+    return replace(other, mac=_mac(key, other).decode())
+
+
 def escaped(text: str | None) -> str | None:
     """Return what a stranger wrote as printable ASCII, cut where it is long (LOG-2)."""
     return None if text is None else text[:LONGEST].encode("unicode_escape").decode()

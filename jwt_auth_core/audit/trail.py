@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, LiteralString
 
 from jwt_auth_core.audit.row import Row, row_of
 from jwt_auth_core.database.query import Database
@@ -25,6 +25,15 @@ _NEWEST: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
     FROM auth_audit ORDER BY id DESC LIMIT %s
 """
+_OF_USER: Final = """
+    SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
+    FROM auth_audit WHERE user_id = %s AND id > %s ORDER BY id LIMIT %s
+"""
+_NAMED: Final = """
+    SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
+    FROM auth_audit WHERE name = %s AND id > %s ORDER BY id LIMIT %s
+"""
+_CHANGE: Final = "UPDATE auth_audit SET user_id = %s, address = %s, user_agent = %s, mac = %s WHERE id = %s"
 _COPIES: Final = """
     SELECT MAX(id) AS id FROM auth_audit GROUP BY event_id HAVING COUNT(*) > 1 ORDER BY MAX(id)
 """
@@ -60,6 +69,24 @@ class Trail:
         """Return the last rows, the oldest of them first."""
         return self._database.query(_NEWEST, (count,), fetch="all", into=Row)[::-1]
 
+    def of_user(self, user_id: str) -> Iterator[Row]:
+        """Yield the rows that name a user, in the order of their ids."""
+        return self._pages(_OF_USER, user_id)
+
+    def named(self, name: str) -> Iterator[Row]:
+        """Yield the rows of an event, in the order of their ids."""
+        return self._pages(_NAMED, name)
+
+    def change_person(self, row: Row) -> None:
+        """Write down who a row is about now, in the open transaction."""
+        self._database.query(_CHANGE, (row.user_id, row.address, row.user_agent, row.mac, row.id))
+
     def copies(self) -> list[int]:
         """Return the ids of rows that tell of an event that another row tells of."""
         return [row["id"] for row in self._database.query(_COPIES, fetch="all")]
+
+    def _pages(self, sql: LiteralString, value: str) -> Iterator[Row]:
+        after = 0
+        while page := self._database.query(sql, (value, after, PAGE), fetch="all", into=Row):
+            yield from page
+            after = page[-1].id

@@ -37,13 +37,14 @@ class Report:
     """What was looked at, and what was found.
 
     ``unsealed`` rows are younger than the last seal, ``without_key`` ones were written without
-    ``ENCRYPTION_KEYS``, before there were any.
+    ``ENCRYPTION_KEYS``, before there were any. ``erased`` ones have a pseudonym in the place of a user.
     """
 
     rows: int
     seals: int
     unsealed: int
     without_key: int
+    erased: int
     last_seal: int | None
     last_mac: str | None
     findings: tuple[Finding, ...]
@@ -95,6 +96,8 @@ class Verification:
         self._first = 0
         self._unsealed = 0
         self._without_key = 0
+        self._erased = 0
+        self._prints: Mapping[int, bytes] = {}
         self._has_sealed_rows = False
 
     def chain(self, seals: Iterable[Seal], expected: Mapping[int, str]) -> None:
@@ -115,8 +118,14 @@ class Verification:
         self._spans = [span for span in self._spans if span.cover.number > through]
         self._spans.sort(key=lambda span: span.ids.start)
 
-    def rows(self, rows: Iterable[Row], copies: Iterable[int] = ()) -> Report:
-        """Look at the rows, in the order of their ids, and sum up; ``copies`` are there twice."""
+    def rows(
+        self, rows: Iterable[Row], copies: Iterable[int] = (), erased: Mapping[int, bytes] | None = None
+    ) -> Report:
+        """Look at the rows, in the order of their ids, and sum up; ``copies`` are there twice.
+
+        ``erased`` has prints of those that changed when a user was erased, as a row says that is in order.
+        """
+        self._prints = erased or {}
         count, spans = 0, iter(self._spans)
         span = next(spans, _END)
         due = span.ids.start
@@ -186,7 +195,9 @@ class Verification:
     def _judge(self, row: Row, broken: _Cover | None, *, is_under: bool) -> None:
         self._unsealed += not is_under
         verdict = row.seal(self._row_keys)
-        if broken is not None:
+        if broken is not None and verdict == "good" and self._is_erased(row):
+            self._erased += 1
+        elif broken is not None:
             text = f"row {row.id} is not what seal {broken.number} was put on"
             self._find("edited", text, row=row.id, seal=broken.number)
         elif verdict == "wrong":
@@ -199,6 +210,9 @@ class Verification:
             self._find("foreign", f"row {row.id} has no HMAC, and rows before it have one", row=row.id)
         self._without_key += verdict == "none"
         self._has_sealed_rows = self._has_sealed_rows or verdict == "good"
+
+    def _is_erased(self, row: Row) -> bool:
+        return self._prints.get(row.id) == row.fingerprint()[:PRINT_BYTES]
 
     def _gone(self, span: _Span, first: int, end: int | None = None) -> None:
         stop = span.ids.stop if end is None else end
@@ -218,6 +232,7 @@ class Verification:
             seals=self._seals,
             unsealed=self._unsealed,
             without_key=self._without_key,
+            erased=self._erased,
             last_seal=self._last.number if self._last else None,
             last_mac=self._last.mac if self._last else None,
             findings=tuple(self._findings),

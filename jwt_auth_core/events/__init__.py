@@ -2,6 +2,8 @@
 
 from jwt_auth_core.events.account import (
     AccountExported,
+    DeletionScheduled,
+    DeletionUndone,
     EmailChangeAsked,
     EmailChanged,
     EmailChangeUndone,
@@ -9,6 +11,7 @@ from jwt_auth_core.events.account import (
     PasswordReset,
     ProfileChanged,
     ScopesChanged,
+    UserErased,
 )
 from jwt_auth_core.events.event import (
     Event,
@@ -65,6 +68,8 @@ __all__ = [
     "ClientAdded",
     "ClientRemoved",
     "ClientSecretRotated",
+    "DeletionScheduled",
+    "DeletionUndone",
     "EmailChangeAsked",
     "EmailChangeUndone",
     "EmailChanged",
@@ -111,5 +116,6 @@ __all__ = [
     "UserDeleted",
     "UserDisabled",
     "UserEnabled",
+    "UserErased",
     "UserRegistered",
 ]

@@ -58,6 +58,37 @@ class EmailChangeUndone(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionScheduled(Event):
+    """A user deleted its account: all sessions are over, and at ``deletion_at`` it will be erased."""
+
+    name: ClassVar = EventName.DELETION_SCHEDULED
+
+    deletion_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionUndone(Event):
+    """Somebody signed in to an account that was to be erased, or an operator kept it: it stays."""
+
+    name: ClassVar = EventName.DELETION_UNDONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserErased(Event):
+    """An erased user has a pseudonym in the audit: that is the ``user_id`` here, and in its rows of before.
+
+    Attributes:
+        rows: which rows name the pseudonym instead of the user since: ``12-40,43``.
+        prints: what each of them is since, as a seal would say it.
+    """
+
+    name: ClassVar = EventName.USER_ERASED
+
+    rows: str
+    prints: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopesChanged(Event):
     """A user's scopes were replaced; its next access tokens carry them."""
 
