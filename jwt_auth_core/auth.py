@@ -15,7 +15,9 @@ from jwt_auth_core.events.subscribers import F
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.delete_account import DeleteAccount
 from jwt_auth_core.flows.account.email_flows import EmailFlows
+from jwt_auth_core.flows.account.erase_users import EraseUsers
 from jwt_auth_core.flows.account.export_account import ExportAccount
 from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.account.login_by_email import LoginByEmail
@@ -76,8 +78,9 @@ class Auth:
         rate_limits: counts how often something is done, and refuses what is too often.
         account_limits: how an account stands that somebody guesses at, and its new beginning.
         register, login, refresh, logout, reauthenticate, current_user, list_users, list_sessions,
-            revoke_session, end_user, change_password, change_profile, export_account, forgot_password,
-            reset_password, send_verification, verify_email, request_login, login_by_email, show_session,
+            revoke_session, end_user, change_password, change_profile, export_account,
+            delete_account, erase_users, forgot_password, reset_password, send_verification,
+            verify_email, request_login, login_by_email, show_session,
             introspect, revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
         api_keys: the use cases of API keys.
         clients: those of service clients.
@@ -117,6 +120,8 @@ class Auth:
     end_user: AccountAdmin
     change_profile: ChangeProfile
     export_account: ExportAccount
+    delete_account: DeleteAccount
+    erase_users: EraseUsers
     change_password: ChangePassword
     reauthenticate: Reauthenticate
     send_verification: RequestLetter

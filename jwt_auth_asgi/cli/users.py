@@ -1,4 +1,4 @@
-"""The commands `jwt-auth users add | list | show | set-scopes | disable | enable | delete`."""
+"""The commands `jwt-auth users add | list | show | set-scopes | disable | enable | delete | keep | erase`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def add(leaf: AddLeaf, make: MakeAuth) -> None:
         ("show", _show, "show what is known of a user"),
         ("disable", _disable, "refuse a user's logins and end every session, until enabled again"),
         ("enable", _enable, "let a disabled user log in again; what was ended stays ended"),
-        ("delete", _delete, "remove a user and every session, for good"),
+        ("delete", _delete, "remove a user and every session, for good; the audit keeps its id"),
+        ("erase", _erase, "remove all that is kept of a user, for good; the audit keeps a pseudonym"),
+        ("keep", _keep, "take the deletion back that a user asked for"),
     ):
         one = leaf(name, partial(command, make), text)
         one.add_argument("email", help=_ADDRESS)
@@ -109,6 +111,7 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
             "scopes": " ".join(sorted(user.scopes)) or "none",
             **_origins(auth, user),
             "state": "enabled" if user.disabled_at is None else f"disabled since {_moment(user.disabled_at)}",
+            "to be erased": _moment(user.deletion_at),
             "sessions": str(len(auth.list_sessions(user.user_id))),
             "all ended last": _moment(user.sessions_valid_after),
             "tokens cut off": _moment(user.tokens_valid_after),
@@ -167,6 +170,17 @@ def _enable(make: MakeAuth, arguments: argparse.Namespace) -> None:
 def _delete(make: MakeAuth, arguments: argparse.Namespace) -> None:
     user = _with_user(make, arguments, lambda auth, user: auth.end_user.delete(user.user_id))
     say(f"deleted {user.email}; every session is over")
+
+
+def _erase(make: MakeAuth, arguments: argparse.Namespace) -> None:
+    user = _with_user(make, arguments, lambda auth, user: auth.erase_users.at_once(user))
+    say(f"erased {user.email}; a day from now it is looked for once more, by a process that serves")
+
+
+def _keep(make: MakeAuth, arguments: argparse.Namespace) -> None:
+    kept: list[bool] = []
+    user = _with_user(make, arguments, lambda auth, user: kept.append(auth.delete_account.undo(user)))
+    say(f"{user.email} stays" if kept[0] else f"{user.email} was not to be deleted, or it is too late")
 
 
 def _with_user(make: MakeAuth, arguments: argparse.Namespace, act: Callable[[Auth, User], None]) -> User:

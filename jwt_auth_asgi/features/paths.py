@@ -32,6 +32,7 @@ REFRESH: Final = RoutePath("/refresh", "POST", reads_token=False)
 LOGOUT: Final = RoutePath("/logout", "POST", reads_token=False)
 ME: Final = RoutePath("/me", "GET")
 CHANGE_ME: Final = RoutePath("/me", "PATCH")
+DELETE_ME: Final = RoutePath("/me", "DELETE")
 EXPORT_ME: Final = RoutePath("/me/export", "GET")
 FORGOT_PASSWORD: Final = RoutePath("/password/forgot", "POST", reads_token=False)
 RESET_PASSWORD: Final = RoutePath("/password/reset", "POST", reads_token=False)
@@ -76,7 +77,8 @@ LIVE: Final = RoutePath("/health/live", "GET", reads_token=False)
 READY: Final = RoutePath("/health/ready", "GET", reads_token=False)
 
 ALL: Final = (
-    *(REGISTER, LOGIN, SECOND_FACTOR, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME, EXPORT_ME),
+    *(REGISTER, LOGIN, SECOND_FACTOR, REFRESH, LOGOUT, REAUTHENTICATE, ME, CHANGE_ME),
+    *(DELETE_ME, EXPORT_ME),
     *(FORGOT_PASSWORD, RESET_PASSWORD, SEND_VERIFICATION, VERIFY),
     *(SEND_LOGIN, LOGIN_BY_EMAIL, CHANGE_EMAIL, CONFIRM_EMAIL, UNDO_EMAIL),
     *(SESSIONS, OTHER_SESSIONS, SESSION, LOGOUT_ALL, PASSWORD, WS_TICKET),

@@ -10,6 +10,8 @@ from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.delete_account import DeleteAccount
+from jwt_auth_core.flows.account.erase_users import EraseUsers
 from jwt_auth_core.flows.account.export_account import ExportAccount
 from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.account.login_by_email import LoginByEmail
@@ -38,6 +40,8 @@ class AccountFlows(TypedDict):
     end_user: AccountAdmin
     change_profile: ChangeProfile
     export_account: ExportAccount
+    delete_account: DeleteAccount
+    erase_users: EraseUsers
 
 
 def account_flows(parts: Parts) -> AccountFlows:
@@ -111,4 +115,8 @@ def account_flows(parts: Parts) -> AccountFlows:
             parts.journal,
             parts.clock,
         ),
+        "delete_account": DeleteAccount(
+            parts.sessions, parts.current_user, parts.fresh_login, parts.end_user, parts.deletions
+        ),
+        "erase_users": parts.erase_users,
     }

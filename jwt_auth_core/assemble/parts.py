@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.api_keys.uses import Uses
@@ -28,6 +29,8 @@ from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.account.delete_account import undo_deletion
+from jwt_auth_core.flows.account.erase_users import Eraser, EraseUsers
 from jwt_auth_core.flows.account.void_credentials import (
     VoidApiKeys,
     VoidCredentials,
@@ -62,6 +65,7 @@ from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
+from jwt_auth_core.users.deletion import SqlDeletions
 from jwt_auth_core.users.failures import PasswordFailures
 from jwt_auth_core.vocabulary import Clock
 
@@ -105,6 +109,9 @@ class Parts:
     verify_api_keys: VerifyApiKeys
     revoke_api_key: RevokeApiKey
     remove_passkey: RemovePasskey
+    deletions: SqlDeletions
+    erase_users: EraseUsers
+    eraser: Eraser
 
     @classmethod
     def from_settings(  # noqa: PLR0913 - what can be given in the place of what the settings name
@@ -154,6 +161,7 @@ class Parts:
             revoke_session=revoke_session,
         )
         factors = second_factors(settings, database, passkeys, clock=clock)
+        deletions = SqlDeletions(database)
         open_session = OpenSession(
             parts=sessions,
             list_sessions=list_sessions,
@@ -170,6 +178,7 @@ class Parts:
                 clock,
                 is_required=must_have_factor(settings),
             ),
+            undo_deletion=partial(undo_deletion, sessions, deletions),
             must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)
@@ -188,6 +197,8 @@ class Parts:
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
         remove_passkey = RemovePasskey(passkeys, fresh_login)
+        end_user = AccountAdmin(sessions, list_sessions, end_session, revoke_api_key)
+        erase_users = EraseUsers(sessions, deletions, trail, end_user)
         voiders = (
             VoidApiKeys(revoke_api_key),
             VoidDevices(devices),
@@ -222,7 +233,7 @@ class Parts:
             recheck=Recheck(stores.sessions, stores.users, clients),
             current_user=current_user,
             fresh_login=fresh_login,
-            end_user=AccountAdmin(sessions, list_sessions, end_session, revoke_api_key),
+            end_user=end_user,
             void=VoidCredentials(stores.users, voiders),
             api_keys=api_keys,
             clients=clients,
@@ -238,10 +249,13 @@ class Parts:
             ),
             revoke_api_key=revoke_api_key,
             remove_passkey=remove_passkey,
+            deletions=deletions,
+            erase_users=erase_users,
+            eraser=Eraser(erase_users),
         )
 
     def check(self) -> None:
-        """Raise one clear error when a store is out of reach or not ready; begin to seal the audit.
+        """Raise one clear error when a store is out of reach or not ready; begin to seal and to erase.
 
         Raises:
             SettingsError: what is stored names a key that the settings lack.
@@ -251,9 +265,11 @@ class Parts:
         self.factors.reencrypt.check()
         self.trail.start()
         self.refusals.start()
+        self.eraser.start()
 
     def close(self) -> None:
         """End what goes on in the background; give back every connection and the memory of hashing."""
+        self.eraser.close()
         self.tokens.close()
         self.revocations.close()
         self.rate_limits.close()

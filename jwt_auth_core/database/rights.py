@@ -34,7 +34,7 @@ _SERVE: Final = """
                       'auth_assertions',
                       'auth_roles', 'auth_user_roles', 'auth_refusals', 'auth_clients',
                       'auth_verified_emails', 'auth_email_changes', 'auth_devices', 'auth_login_challenges',
-                      'auth_totp', 'auth_recovery_codes',
+                      'auth_totp', 'auth_recovery_codes', 'auth_erasures',
                       'auth_passkeys', 'auth_passkey_handles',
                       'auth_user_sessions', 'auth_tickets', 'auth_api_keys', 'auth_proofs', 'auth_unadopted',
                       'auth_rate_limits', 'auth_outbox']) t,
@@ -45,6 +45,12 @@ _SERVE: Final = """
     FROM unnest(ARRAY['auth_audit', 'auth_audit_seals', 'auth_audit_keys']) t,
          unnest(ARRAY['SELECT', 'INSERT', 'DELETE']) p
     WHERE NOT has_table_privilege(to_regclass(t), p) GROUP BY t
+    UNION ALL
+    SELECT quote_ident(current_user), 'UPDATE', 'auth_audit'
+    WHERE NOT has_any_column_privilege(to_regclass('auth_audit'), 'UPDATE')
+    UNION ALL
+    SELECT quote_ident(current_user), 'DELETE', 'users'
+    WHERE NOT has_table_privilege(to_regclass('users'), 'DELETE')
     UNION ALL
     SELECT quote_ident(current_user), 'SELECT', 'auth_migrations'
     WHERE NOT has_table_privilege(to_regclass('auth_migrations'), 'SELECT')

@@ -14,7 +14,7 @@ from jwt_auth_core.database.statement import Dialect
 _FACTS: Final = """
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
            a.scopes, a.disabled_at, a.sessions_valid_after, a.session_version,
-           a.tokens_valid_after, a.token_version, a.password_failures, a.factor_kinds,
+           a.tokens_valid_after, a.token_version, a.password_failures, a.factor_kinds, a.deletion_at,
 """
 # Each with its scopes behind it; no name and no scope has a quotation mark.
 _ROLES: Final[Mapping[Dialect, LiteralString]] = {
@@ -38,7 +38,7 @@ _OF_EMAIL: Final = """
     WHERE a.email_canonical = %s
     UNION ALL
     SELECT u.user_id, u.email, u.first_name, u.last_name, u.password_hash,
-           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, u.email AS identity
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, u.email AS identity
     FROM users u
     WHERE u.email = %s AND u.user_id IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)

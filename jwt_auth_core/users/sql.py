@@ -233,7 +233,7 @@ def _standing(row: Sequence[Any]) -> Standing:
 def _user(facts: Sequence[Any]) -> User:
     """Return a user of the columns that each look-up begins with."""
     user_id, email, first, last, password_hash, scopes, disabled_at, ended_at, version, *others = facts
-    cut_at, cut, failures, factors, roles = others
+    cut_at, cut, failures, factors, deletion_at, roles = others
     granted = _granted(scopes, roles)
     # An older table may allow NULL: no name, and no password that opens.
     return User(
@@ -252,6 +252,7 @@ def _user(facts: Sequence[Any]) -> User:
         cut or 0,
         failures or 0,
         factors or 0,
+        deletion_at,
     )
 
 

@@ -61,6 +61,7 @@ class User:
     ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names.
     ``password_failures`` are wrong passwords in a row that came from elsewhere than the user's devices.
     ``factor_kinds`` has a bit for each kind of second factor that the user has; 0 where that is none.
+    ``deletion_at`` is when the account will be erased, unless the user signs in before; None where it stays.
     ``columns`` are further columns of its row, where ``USER_COLUMNS`` names any.
     """
 
@@ -79,6 +80,7 @@ class User:
     token_version: int = 0
     password_failures: int = 0
     factor_kinds: int = 0
+    deletion_at: int | None = None
     columns: Mapping[str, object] = field(default=_NO_COLUMNS, repr=False, compare=False)
 
 

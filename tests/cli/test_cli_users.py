@@ -1,4 +1,4 @@
-"""`jwt-auth users list | show | set-scopes`."""
+"""`jwt-auth users list | show | set-scopes | keep | erase`."""
 
 from __future__ import annotations
 
@@ -98,3 +98,29 @@ def test_a_role_and_a_state_do_not_go_together(auth, capsys):
     register(auth)
     assert cli.main(["users", "list", "--role", "editor", "--disabled"]) == 1
     assert "--disabled" in capsys.readouterr().err
+
+
+def test_a_deletion_is_shown_and_taken_back(auth, capsys):
+    """Once; whoever was not on the way out is told apart."""
+    user = register(auth)
+    auth.database.query(
+        "UPDATE auth_accounts SET deletion_at = 4000000000 WHERE user_id = %s", (user.user_id,)
+    )
+    assert cli.main(["users", "show", "ada@example.com"]) == 0
+    assert "to be erased    2096-10-02" in capsys.readouterr().out
+    words = ["users", "keep", "ada@example.com"]
+    assert (cli.main(words), cli.main(words)) == (0, 0)
+    assert [line.partition("com ")[2] for line in capsys.readouterr().out.splitlines()] == [
+        "stays",
+        "was not to be deleted, or it is too late",
+    ]
+
+
+def test_a_user_is_erased(auth, capsys):
+    """At once, and once."""
+    register(auth)
+    words = ["users", "erase", "ada@example.com"]
+    assert cli.main(words) == 0
+    assert "erased ada@example.com" in capsys.readouterr().out
+    assert cli.main(words) == 1
+    assert [row.name for row in auth.audit.newest(1)] == ["user_erased"]

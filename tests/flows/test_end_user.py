@@ -29,10 +29,13 @@ EVENTS = {
     "password": lambda world, user, _grant: change(world, user),
     "disable": lambda world, user, _grant: world.auth.end_user.disable(user),
     "delete": lambda world, user, _grant: world.auth.end_user.delete(user),
+    "own deletion": lambda world, user, grant: world.auth.delete_account(
+        user, Client(), world.auth.claims_of(grant.access_token)
+    ),
     "revoke one": lambda world, user, grant: world.auth.revoke_session(user, grant.session_id),
     "revoke others": lambda world, user, _grant: world.auth.revoke_session.others(user, keep=None),
 }
-OF_ALL = ["logout all", "password", "disable", "delete", "revoke others"]
+OF_ALL = ["logout all", "password", "disable", "delete", "own deletion", "revoke others"]
 
 
 @pytest.mark.parametrize("loss", ["nothing", "flushall"])

@@ -87,6 +87,22 @@ EXPORT_ME: Final[Operation] = {
     ),
 }
 
+DELETE_ME: Final[Operation] = {
+    "operationId": "delete_me",
+    "summary": "Delete the caller's account",
+    "description": (
+        "Needs a fresh login (`POST /auth/reauthenticate`). Every session ends at once, API keys are good "
+        "for nothing, and at `deletion_at`, 30 days later, all that is kept of the account is erased. A "
+        "login before that takes it back."
+    ),
+    "tags": [TAG],
+    "security": AUTHENTICATED,
+    "responses": responses(
+        {202: success("The account will be erased.", schemas.DELETION, {"Set-Cookie": SET_COOKIE})},
+        {**REFUSED, 401: {**REFUSED[401], **STALE}},
+    ),
+}
+
 CHANGE_PASSWORD: Final[Operation] = {
     "operationId": "change_password",
     "summary": "Change the password",

@@ -16,8 +16,10 @@ from jwt_auth_asgi.features.feature import Feature, FeatureRoute
 from jwt_auth_asgi.features.letters import ASKED, language_in
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import opened_response
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.flows.address_limits import REGISTER
+from jwt_auth_core.timestamp import timestamp
 from jwt_auth_core.users.user import User
 
 
@@ -66,6 +68,15 @@ async def _export_me(service: Service, request: Request) -> Response:
     return json_response(200, kept)
 
 
+async def _delete_me(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    client = service.client(request.scope)
+    at = await service.run(service.auth.delete_account, caller.identity, client, caller.claims)
+    body = {"status": "deletion scheduled", "deletion_at": timestamp(at)}
+    access = service.cookie.access.clear_among(lines(request.scope, b"cookie"))
+    return json_response(202, body, (service.cookie.clear(), *access))
+
+
 def _shown(user: User) -> Response:
     body = {
         "user_id": user.user_id,
@@ -94,6 +105,7 @@ FEATURE: Final = Feature(
         FeatureRoute(paths.REGISTER, _register, operations.REGISTER),
         FeatureRoute(paths.ME, _me, operations.ME),
         FeatureRoute(paths.EXPORT_ME, _export_me, operations.EXPORT_ME),
+        FeatureRoute(paths.DELETE_ME, _delete_me, operations.DELETE_ME),
         FeatureRoute(paths.CHANGE_ME, _change_me, operations.CHANGE_ME),
         FeatureRoute(paths.PASSWORD, _change_password, operations.CHANGE_PASSWORD),
     ),

@@ -54,6 +54,12 @@ CURRENT_USER: Final = object_of(
         "scopes": {"type": "array", "items": {"type": "string"}, "examples": [["topics:read"]]},
     }
 )
+DELETION: Final = object_of(
+    {
+        "status": always("deletion scheduled"),
+        "deletion_at": {"type": "string", "format": "date-time"},
+    }
+)
 CHANGE_ME: Final = object_of(
     {"first_name": of_length(FIRST_NAME, 1, 200), "last_name": of_length(LAST_NAME, 1, 200)},
     optional=("first_name", "last_name"),

@@ -26,11 +26,11 @@ class CurrentUser:
         """Return the user; with the ``claims`` of an access token, the scopes that its session grants now.
 
         Raises:
-            UserNotFoundError: deleted or disabled since the access token was issued.
+            UserNotFoundError: deleted, to be deleted or disabled since the access token was issued.
             UnavailableError: the store does not answer.
         """
         # As it is spelled: an access token of another issuer's making may name any subject.
         user = self.users.find(UserId(user_id))
-        if user is None or user.disabled_at is not None:
+        if user is None or user.disabled_at is not None or user.deletion_at is not None:
             raise UserNotFoundError
         return user if claims is None else self.factor_scopes.granted(user, claims.acr)

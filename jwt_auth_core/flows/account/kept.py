@@ -17,7 +17,7 @@ EXPORTED: Final[Mapping[str, LiteralString]] = MappingProxyType(
         "users": "SELECT user_id, email, first_name, last_name, created_at FROM users WHERE user_id = %s",
         "auth_accounts": """
             SELECT email_canonical, scopes, disabled_at, sessions_valid_after, session_version,
-                tokens_valid_after, token_version, password_failures, factor_kinds
+                tokens_valid_after, token_version, password_failures, factor_kinds, deletion_at
             FROM auth_accounts WHERE user_id = %s
         """,
         "auth_verified_emails": "SELECT address FROM auth_verified_emails WHERE user_id = %s",
@@ -68,6 +68,7 @@ LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
         "auth_login_challenges": "a login under way: digests, void within minutes",
         "auth_proofs": "what open letters carry: digests, void within a day",
         "auth_passkey_handles": "random bytes that stand for the user in passkeys",
+        "auth_erasures": "who was erased within the last day, and has nothing left to export",
         "auth_unadopted": "a queue of rows that wait to be looked at",
     }
 )

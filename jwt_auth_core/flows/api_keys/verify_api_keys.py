@@ -55,8 +55,8 @@ class VerifyApiKeys:
 
     def _answer(self, key: ApiKey, standing: Standing) -> Claims | AuthError:
         owner, now = standing.user, self.clock()
-        if owner is None or owner.disabled_at is not None:
-            return TokenInvalidError("the owner of the API key is gone or disabled")
+        if owner is None or owner.disabled_at is not None or owner.deletion_at is not None:
+            return TokenInvalidError("the owner of the API key is gone, on the way out or disabled")
         if key.expires_at is not None and key.expires_at <= now:
             return TokenInvalidError("the API key has expired")
         self.uses.note(key)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.events import (
+    DeletionScheduled,
+    DeletionUndone,
     Event,
     FactorAdded,
     FactorRemoved,
@@ -36,6 +38,8 @@ NOTICES: Final[Mapping[type[Event], LetterName]] = {
     FactorsReset: "factors_reset",
     PasskeyAdded: "passkey_added",
     PasskeyRemoved: "passkey_removed",
+    DeletionScheduled: "deletion_scheduled",
+    DeletionUndone: "deletion_undone",
 }
 
 
@@ -61,4 +65,5 @@ class QueueNotice:
         if letter is not None and event.user_id is not None:
             asked_for = None if event.client is None else event.client.accept_language
             language = language_of(asked_for, default=self.language)
-            self.queue(letter, event.user_id, language=language, facts={"at": event.at})
+            until = {"until": event.deletion_at} if isinstance(event, DeletionScheduled) else {}
+            self.queue(letter, event.user_id, language=language, facts={"at": event.at, **until})

@@ -45,6 +45,7 @@ class OpenSession:
     together: Callable[[], AbstractContextManager[None]]
     as_one: Callable[[], AbstractContextManager[None]]
     second_factor: AskSecondFactor
+    undo_deletion: Callable[[UserId, Client], bool]
     must_be_verified: VerifiedAddresses | None = None
 
     def __call__(  # noqa: PLR0913 - what a session may have of another one
@@ -97,7 +98,7 @@ class OpenSession:
         return self._opened(user, client, is_still_right, shown, replaces)
 
     def _refuse(self, user: User) -> None:
-        if user.disabled_at is not None:
+        if user.disabled_at is not None or self._is_over(user):
             raise InvalidCredentialsError
         if self.must_be_verified is not None and not self.must_be_verified.has(user.user_id):
             raise EmailUnverifiedError
@@ -118,7 +119,7 @@ class OpenSession:
             self.take_back(grant)
             user, grant = after, self.begin(after, client, methods=methods)
             after = self._if(user, is_still_right)
-        if after is None:
+        if after is None or not self._stays(after, client):
             self.take_back(grant)
             raise InvalidCredentialsError
         return grant
@@ -178,6 +179,17 @@ class OpenSession:
         if user is None or user.disabled_at is not None:
             return None
         return user if is_still_right(user) else None
+
+    def _stays(self, user: User, client: Client) -> bool:
+        """Take the deletion of the account back, if it was on the way out; False where it is too late."""
+        if user.deletion_at is None or self.undo_deletion(user.user_id, client):
+            return True
+        found = self.parts.users.find(user.user_id)  # another login may have been faster
+        return found is not None and found.deletion_at is None
+
+    def _is_over(self, user: User) -> bool:
+        """Tell whether the account is about to be erased: too late to take that back."""
+        return user.deletion_at is not None and user.deletion_at <= self.parts.clock()
 
     def _enter(self, session_id: SessionId, user: User) -> None:
         now = self.parts.clock()

@@ -1,0 +1,81 @@
+"""Delete the account: all of it ends at once, and goes 30 days later unless the user comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jwt_auth_core.errors import TokenInvalidError, UserNotFoundError
+from jwt_auth_core.events import DeletionScheduled, DeletionUndone
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.current_user import CurrentUser
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.deletion import GRACE_SECONDS, Deletions
+from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import Client, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAccount:
+    """The use case; its parts are named once, at assembly."""
+
+    executor: ClassVar = Executor.STORE
+
+    parts: SessionParts
+    current_user: CurrentUser
+    fresh_login: FreshLogin
+    end_user: AccountAdmin
+    deletions: Deletions
+
+    def __call__(self, user_id: str, client: Client, claims: Claims | None = None) -> int:
+        """Have the caller's account erased in `GRACE_SECONDS`; return when that will be.
+
+        All sessions and access tokens are over, and API keys are good for nothing, as long as it stands. A
+        login takes it back (`OpenSession`). The user is told by letter, where there is a mailer.
+
+        Raises:
+            InsufficientAuthenticationError: the login of the ``claims`` is not fresh, or showed no second
+                factor where there is one.
+            TokenInvalidError: all of the user's sessions were ended meanwhile.
+            UserNotFoundError: the user is gone, on the way out or disabled.
+            UnavailableError: a store does not answer; try again.
+        """
+        user, now = self.current_user(user_id), self.parts.clock()
+        self.fresh_login.check(claims, user=user)
+        owner, at = user.user_id, now + GRACE_SECONDS
+        with self.parts.journal.together():
+            version = self.parts.users.cut_off(owner, now=now, expected_version=user.session_version)
+            if version is None:
+                raise TokenInvalidError("revoked")
+            due = self.deletions.schedule(owner, at=at)
+            if due is None:
+                raise UserNotFoundError
+            self.parts.journal(DeletionScheduled(at=now, user_id=owner, client=client, deletion_at=due))
+        self.end_user.clear(owner, now=now, version=version, reason=EndReason.DELETED)
+        return due
+
+    def undo(self, user: User) -> bool:
+        """Keep an account for an operator; tell whether it was on the way out.
+
+        Raises:
+            UnavailableError: the store does not answer.
+        """
+        return undo_deletion(self.parts, self.deletions, user.user_id, None)
+
+
+def undo_deletion(parts: SessionParts, deletions: Deletions, user_id: UserId, client: Client | None) -> bool:
+    """Take a deletion back that is not due yet, and tell whether there was one.
+
+    Raises:
+        UnavailableError: the store does not answer; the account is on the way out as before.
+    """
+    now = parts.clock()
+    with parts.journal.together():
+        is_kept = deletions.keep(user_id, now=now)
+        if is_kept:
+            parts.journal(DeletionUndone(at=now, user_id=user_id, client=client))
+    return is_kept
