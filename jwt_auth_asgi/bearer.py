@@ -25,7 +25,7 @@ from jwt_auth_asgi.http.protected_resource import resource_of
 from jwt_auth_asgi.identity import subprotocol
 from jwt_auth_asgi.identity.api_keys import UnreadKeyError, api_keys, identified
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
-from jwt_auth_asgi.identity.current import CURRENT, GUARDS
+from jwt_auth_asgi.identity.current import CURRENT, GUARDS, announced
 from jwt_auth_asgi.identity.explanation import explain_refusal
 from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, User
 from jwt_auth_asgi.identity.realm import name_in_environment, service_name
@@ -102,7 +102,7 @@ class BearerMiddleware:
         cookies: bool = False,
         login_url: str | None = None,
     ) -> None:
-        self.app, self.auth = app, auth
+        self.app, self.auth = announced(app), auth
         self._check_for, self._explains = check, explain
         self._resource = resource_of(resource, authorization_servers)
         self._wraps = cookies or self._resource is not None

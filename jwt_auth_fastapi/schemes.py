@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from pydantic import TypeAdapter
 
 from jwt_auth_asgi.app.openapi import cookie_scheme
 from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW
+from jwt_auth_asgi.identity.current import WRAPPING
+from jwt_auth_fastapi.shown_routes import dependants
 
 _SCHEME: Final[TypeAdapter[SecurityScheme]] = TypeAdapter(SecurityScheme)
 
@@ -47,6 +49,25 @@ class PasswordFlow(SecurityBase):
 
     def _token_url(self) -> str:
         return _LOGIN_URL.get()
+
+
+def _offer_scopes_of(app: object) -> None:
+    """Have it list what the routes of an application ask of whoever calls: `Security(..., scopes=[...])`."""
+    for dependant in dependants(app):
+        offer_scopes(_asked(dependant))
+
+
+def _asked(dependant: Any, above: frozenset[str] = frozenset()) -> Iterator[str]:
+    # Older versions have the scopes of Security(...) under the second name.
+    own = getattr(dependant, "own_oauth_scopes", None) or getattr(dependant, "security_scopes", None) or ()
+    asked = above.union(own)
+    if isinstance(dependant.call, PasswordFlow):
+        yield from asked
+    for inner in dependant.dependencies:
+        yield from _asked(inner, asked)
+
+
+WRAPPING.add(_offer_scopes_of)
 
 
 class ShownFlow(PasswordFlow):
