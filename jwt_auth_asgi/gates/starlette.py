@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from typing import Any, Final, NoReturn, TypeVar, cast
 
 from starlette.exceptions import HTTPException, WebSocketException
@@ -34,7 +36,18 @@ def refuse(problem: Problem, scope: Scope, _endpoint: object = None) -> NoReturn
     """
     if scope["type"] == "websocket" and not can_answer(scope):
         raise WebSocketException(POLICY_VIOLATION, problem.detail)
-    raise tell(RefusalException(problem), scope)
+    raise tell(_kind(scope.get("app"))(problem), scope)
+
+
+def _kind(app: object) -> type[RefusalException]:
+    """Return the class of a refusal: in FastAPI it is one of its own `HTTPException`, too."""
+    fastapi: Any = sys.modules.get("fastapi")
+    return _both(fastapi.HTTPException) if fastapi and isinstance(app, fastapi.FastAPI) else RefusalException
+
+
+@cache
+def _both(theirs: type[HTTPException]) -> type[RefusalException]:
+    return type(RefusalException.__name__, (RefusalException, theirs), {})
 
 
 def tell(refusal: E, scope: Scope) -> E:

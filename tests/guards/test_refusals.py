@@ -85,6 +85,11 @@ def fastapi(**options: Any) -> FastAPI:
     async def user(user: CurrentUser) -> str:
         return user.identity
 
+    @app.get("/required")
+    @require()
+    def required() -> str:
+        return "let in"
+
     @app.get("/guarded")
     async def route(value: Annotated[str, Depends(guarded)]) -> str:
         return value
@@ -92,7 +97,7 @@ def fastapi(**options: Any) -> FastAPI:
     return app
 
 
-@pytest.mark.parametrize("path", ["/user", "/guarded"])
+@pytest.mark.parametrize("path", ["/user", "/guarded", "/required"])
 def test_a_dependency_of_fastapi_is_told_so_too(tokens, path):
     """It ends the request: what a guarded function returns is not the answer."""
     assert told(fastapi(), tokens, path) == "application/problem+json"
@@ -101,9 +106,13 @@ def test_a_dependency_of_fastapi_is_told_so_too(tokens, path):
     assert fetch(app, path, bearer(tokens.issue(subject="42"))).status_code == 200
 
 
-def test_fastapis_own_handler_answers(tokens):
-    """Of its subclass as well, for its dependencies."""
-    assert told(fastapi(exception_handlers={FastapiHTTPException: ours}), tokens, "/user") == "ours"
+@pytest.mark.parametrize("path", ["/user", "/guarded", "/required"])
+@pytest.mark.parametrize("kind", [FastapiHTTPException, HTTPException, 401])
+def test_fastapis_own_handler_answers(tokens, kind, path):
+    """Of its subclass, of Starlette's class or of the status, whatever guards the route."""
+    app = fastapi()
+    app.exception_handler(kind)(ours)
+    assert told(app, tokens, path) == "ours"
 
 
 def litestar(**options: Any) -> Litestar:
