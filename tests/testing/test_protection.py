@@ -192,7 +192,7 @@ def test_of_the_auth_apps_own_routes_the_table_says_no_more():
     found = assert_all_protected(app_of(Mount("/auth", create_app(auth))), auth)
     auth.close()
     assert re.search(
-        r"^/auth/me +GET, HEAD, PATCH +guarded +jwt-auth +- +- +- +-$", table(found.findings), re.MULTILINE
+        r"^/auth/me +GET, HEAD, PATCH, DELETE +guarded +jwt-auth +- +- +- +-$", table(found.findings), re.MULTILINE
     )
 
 
