@@ -36,7 +36,7 @@ class State(StrEnum):
     EXCEPTED = "excepted"
     """It is open on purpose; it was not called."""
     OPEN = "open"
-    """It was called, and answered strangers."""
+    """It was called, and answered strangers; or its response cache does, before its guard: that was read."""
     UNKNOWN = "unknown"
     """Nothing was read, and no call says whether strangers get in."""
 
@@ -146,6 +146,9 @@ async def _finding(
         return Finding(route, State.EXCEPTED, note=route.note)
     if route.guards:
         return Finding(route, State.GUARDED, note=route.note)
+    if route.shadowed:
+        behind = ", ".join(map(str, route.shadowed))
+        return Finding(route, State.OPEN, note=f"its response cache answers before {behind} is asked")
     is_called = route.method in methods or (route.method == WEBSOCKET and "GET" in methods)
     if not is_called or not route.url:
         return Finding(route, State.UNKNOWN, note=route.note or "not called")
@@ -160,7 +163,9 @@ def _judged(route: Route, answers: Mapping[str, Answer]) -> Finding:
     if any(answer.is_open for answer in strangers.values()):
         fault = next((answer.fault for answer in strangers.values() if answer.fault), "")
         return Finding(route, State.OPEN, answers, fault or route.note)
-    if strangers[WITHOUT].is_refusal:
+    if strangers[WITHOUT].is_refusal and not route.cached:
         return Finding(route, State.REFUSED, answers, route.note)
     said = f"{strangers[WITHOUT].text} says nothing about callers"
+    if route.cached:
+        said = "its response cache may answer before what refuses here"
     return Finding(route, State.UNKNOWN, answers, ", ".join(filter(None, (route.note, said))))

@@ -44,8 +44,9 @@ class Route:
 
     ``path`` is as the application writes it, ``url`` the same with harmless values in its parameters;
     empty when there is nothing to ask for. ``guards`` refuse strangers, which was read and not tried.
-    ``note`` is what else is to be known. The method of a websocket is ``WEBSOCKET``, that of whatever takes
-    requests by methods that it names nowhere ``*``.
+    ``shadowed`` are guards behind a response cache, which answers strangers and asks nobody; ``cached`` says
+    that one may do so before whatever refuses here. ``note`` is what else is to be known. The method of a
+    websocket is ``WEBSOCKET``, that of whatever takes requests by methods that it names nowhere ``*``.
     """
 
     path: str
@@ -55,6 +56,8 @@ class Route:
     query: str = ""
     guards: tuple[Guard, ...] = ()
     note: str = ""
+    shadowed: tuple[Guard, ...] = ()
+    cached: bool = False
 
     @property
     def names(self) -> tuple[str, str]:
@@ -78,6 +81,8 @@ class Place:
     overrides: frozenset[object] = frozenset()
     inside: frozenset[int] = frozenset()
     note: str = ""
+    shadowed: tuple[Guard, ...] = ()
+    cached: bool = False
     values: Round = field(default_factory=dict[str, str])
 
     def below(self, path: str, url: str) -> Place:
@@ -104,4 +109,5 @@ class Place:
         around = (one for fence in self.fences for one in fence.guards(method, whole or self.url + path))
         all_guards = tuple(dict.fromkeys([*around, *self.guards, *guards]))
         text = ", ".join(filter(None, (self.note, note)))
-        return Route(self.path + path, method, whole, self.host, query, all_guards, text)
+        made = Route(self.path + path, method, whole, self.host, query, all_guards, text)
+        return replace(made, shadowed=self.shadowed, cached=self.cached)

@@ -177,16 +177,26 @@ def _litestar(route: Any, at: Place) -> Iterator[Route]:
     for handler in handlers:
         inner = behind_listed(handler.resolve_middleware(), at)
         found = [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
-        own = [
-            one
-            for thing in (*found, getattr(handler.fn, "func", handler.fn))
-            for one in effective(thing, inner)
-        ]
+        before = [one for guard in found for one in effective(guard, inner)]
+        inside = effective(getattr(handler.fn, "func", handler.fn), inner)
         others = ", ".join(_name(guard) for guard in found if guard_of(guard) is None)
+        if getattr(handler, "cache", False):
+            is_sure = not others and _shares_cache(handler)
+            inner = replace(inner, shadowed=inside if is_sure else (), cached=not others or bool(inside))
+            inside = ()
         inner = replace(
-            inner, guards=(*inner.guards, *own), note=f"guards of its own: {others}" if others else ""
+            inner,
+            guards=(*inner.guards, *before, *inside),
+            note=f"guards of its own: {others}" if others else "",
         )
         yield from _handled(route, handler, inner, url)
+
+
+def _shares_cache(handler: Any) -> bool:
+    """Tell whether Litestar's response cache answers everybody by what somebody was answered: its keys do."""
+    configs = (getattr(layer, "response_cache_config", None) for layer in handler.ownership_layers)
+    builders = [handler.cache_key_builder, *(config.key_builder for config in configs if config is not None)]
+    return all(one is None or one.__module__.startswith("litestar.") for one in builders)
 
 
 def _handled(route: Any, handler: Any, at: Place, url: str) -> Iterator[Route]:
