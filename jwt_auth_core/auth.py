@@ -30,6 +30,7 @@ from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
 from jwt_auth_core.flows.health.health import Health
 from jwt_auth_core.flows.hooks.hooks import Hooks
+from jwt_auth_core.flows.imports.import_flows import ImportFlows
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -88,6 +89,7 @@ class Auth:
         factors: those of second factors.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         passkeys: the use cases of passkeys.
+        imports: brings users of other systems along, and writes ours out.
         roles: defines roles, grants them and takes them away.
         policies: makes a policy of a function; see `policy`.
         hooks: functions of the application that have a say in registrations, logins and tokens.
@@ -141,6 +143,7 @@ class Auth:
     factors: FactorFlows
     oauth_clients: OAuthClients
     passkeys: PasskeyFlows
+    imports: ImportFlows
     roles: Roles
     policies: Policies
     hooks: Hooks
@@ -208,6 +211,7 @@ class Auth:
             factors=assemble.factor_flows(parts),
             **assemble.oauth_flows(parts),
             passkeys=assemble.passkey_flows(parts),
+            imports=assemble.import_flows(parts),
             **assemble.ticket_flows(parts),
             roles=assemble.role_flows(parts),
             policies=assemble.policies(parts),

@@ -19,6 +19,7 @@ from jwt_auth_asgi.cli import (
     clients,
     doctor,
     factors,
+    imports,
     keys,
     mail,
     outbox,
@@ -137,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     routes.add(partial(_leaf, commands), _variables)
     _leaf(commands, "migrate", _migrate, "create the tables that are missing; touches no existing row")
     doctor.add(partial(_leaf, commands), _settings)
+    imports.add(partial(_leaf, commands), _auth)
     group = _group(commands, "users", "manage users")
     users.add(partial(_leaf, group), _auth)
     group = _group(commands, "roles", "define roles, grant them and take them away")

@@ -12,6 +12,8 @@ from jwt_auth_core.events.account import (
     ProfileChanged,
     ScopesChanged,
     UserErased,
+    UsersExported,
+    UsersImported,
 )
 from jwt_auth_core.events.event import (
     Event,
@@ -118,4 +120,6 @@ __all__ = [
     "UserEnabled",
     "UserErased",
     "UserRegistered",
+    "UsersExported",
+    "UsersImported",
 ]

@@ -93,3 +93,22 @@ class ScopesChanged(Event):
     """A user's scopes were replaced; its next access tokens carry them."""
 
     name: ClassVar = EventName.SCOPES_CHANGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsersImported(Event):
+    """An operator brought users along from another system; ``count`` in one transaction, by ``source``."""
+
+    name: ClassVar = EventName.USERS_IMPORTED
+
+    source: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsersExported(Event):
+    """An operator wrote all users into a file; ``contents`` are what it has besides: hashes, factors."""
+
+    name: ClassVar = EventName.USERS_EXPORTED
+
+    contents: tuple[str, ...]

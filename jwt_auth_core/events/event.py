@@ -60,6 +60,8 @@ class EventName(StrEnum):
     USER_ERASED = "user_erased"
     DELETION_SCHEDULED = "deletion_scheduled"
     DELETION_UNDONE = "deletion_undone"
+    USERS_IMPORTED = "users_imported"
+    USERS_EXPORTED = "users_exported"
     CLIENT_ADDED = "client_added"
     CLIENT_SECRET_ROTATED = "client_secret_rotated"
     CLIENT_REMOVED = "client_removed"

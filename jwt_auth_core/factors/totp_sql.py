@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
+from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.factors.totp import TotpApp
 from jwt_auth_core.keys.encryption.vault import Encrypted, Vault
 from jwt_auth_core.vocabulary import UserId
@@ -16,6 +19,33 @@ _ADD: Final = """
     INSERT INTO auth_totp (factor_id, user_id, name, key_id, secret, created_at)
     VALUES (%s, %s, %s, %s, %s, %s)
 """
+_ADD_CONFIRMED: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": """
+        INSERT INTO auth_totp (factor_id, user_id, name, key_id, secret, last_step, created_at, confirmed_at)
+        SELECT p.factor_id, p.user_id, p.name, p.key_id, p.secret, p.last_step, p.created_at, p.created_at
+        FROM json_to_recordset(%s::json) AS p (factor_id text, user_id uuid, name text, key_id text,
+                                               secret text, last_step bigint, created_at bigint)
+    """,
+    "sqlite": """
+        INSERT INTO auth_totp (factor_id, user_id, name, key_id, secret, last_step, created_at, confirmed_at)
+        SELECT json_extract(value, '$.factor_id'), json_extract(value, '$.user_id'),
+               json_extract(value, '$.name'), json_extract(value, '$.key_id'),
+               json_extract(value, '$.secret'), json_extract(value, '$.last_step'),
+               json_extract(value, '$.created_at'), json_extract(value, '$.created_at')
+        FROM json_each(%s)
+    """,
+}
+_OF_USERS: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": """
+        SELECT factor_id, user_id, name, key_id, secret, created_at, last_step, last_used_at FROM auth_totp
+        WHERE user_id = ANY (%s::uuid[]) AND confirmed_at IS NOT NULL ORDER BY created_at, factor_id
+    """,
+    "sqlite": """
+        SELECT factor_id, user_id, name, key_id, secret, created_at, last_step, last_used_at FROM auth_totp
+        WHERE user_id IN (SELECT value FROM json_each(%s)) AND confirmed_at IS NOT NULL
+        ORDER BY created_at, factor_id
+    """,
+}
 _PENDING: Final = """
     SELECT factor_id, user_id, name, key_id, secret, created_at, last_step, last_used_at FROM auth_totp
     WHERE user_id = %s AND confirmed_at IS NULL AND created_at > %s
@@ -58,6 +88,21 @@ class SqlTotp:
         with self._database.transaction():
             self._database.query(_REMOVE_PENDING, (app.user_id,))
             self._database.query(_ADD, (app.factor_id, app.user_id, app.name, *secret, app.created_at))
+
+    def add_confirmed(self, apps: Sequence[TotpApp]) -> None:
+        """Keep apps of another system, which count at once, in the caller's transaction.
+
+        `EnrolledFactors.add` is to be done for their users.
+        """
+        rows = [{**asdict(app), "key_id": app.secret.key_id, "secret": app.secret.text} for app in apps]
+        if rows:
+            self._database.query(_ADD_CONFIRMED[self._database.dialect], (json.dumps(rows),))
+
+    def of_users(self, user_ids: Sequence[UserId]) -> Sequence[TotpApp]:
+        """Return the confirmed apps of many users, the oldest first."""
+        dialect = self._database.dialect
+        given = list(user_ids) if dialect == "postgres" else json.dumps(user_ids)
+        return [_app(row) for row in self._database.query(_OF_USERS[dialect], (given,), fetch="all")]
 
     def pending(self, user_id: UserId, *, since: int) -> TotpApp | None:
         """See `TotpStore.pending`."""

@@ -143,6 +143,10 @@ class Passwords:
             return self._refuse()
         return self._checked(check, password)
 
+    def knows(self, stored: str) -> bool:
+        """Tell without hashing whether `verify` checks passwords by it: one of ours, or of another system."""
+        return self._hasher.recognises(stored) or self._foreign(stored) is not None
+
     def verify_again(self, password: Secret, stored: str, *, verified: str) -> bool:
         """Tell the same of what may have replaced the ``verified`` hash meanwhile; at once where nothing did.
 

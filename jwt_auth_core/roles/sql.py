@@ -5,11 +5,13 @@ What a user has of them is read with the user (users/look_ups.py).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import json
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.roles.role import LONGEST_OF_USER, Role, RoleNotFoundError, too_many
 from jwt_auth_core.vocabulary import UserId
 
@@ -20,6 +22,20 @@ _DEFINE: Final = "INSERT INTO auth_roles (name, scopes) VALUES (%s, %s)"
 _REDEFINE: Final = "UPDATE auth_roles SET scopes = %s WHERE name = %s AND scopes <> %s"
 _HAS: Final = "SELECT 1 FROM auth_user_roles WHERE user_id = %s AND role = %s"
 _GRANT: Final = "INSERT INTO auth_user_roles (user_id, role) VALUES (%s, %s)"
+_GRANT_ALL: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": """
+        INSERT INTO auth_user_roles (user_id, role)
+        SELECT p.user_id, p.role FROM json_to_recordset(%s::json) AS p (user_id uuid, role text)
+    """,
+    "sqlite": """
+        INSERT INTO auth_user_roles (user_id, role)
+        SELECT json_extract(value, '$.user_id'), json_extract(value, '$.role') FROM json_each(%s)
+    """,
+}
+_OF_USERS: Final[Mapping[Dialect, LiteralString]] = {
+    "postgres": "SELECT user_id, role FROM auth_user_roles WHERE user_id = ANY (%s::uuid[])",
+    "sqlite": "SELECT user_id, role FROM auth_user_roles WHERE user_id IN (SELECT value FROM json_each(%s))",
+}
 _REVOKE: Final = "DELETE FROM auth_user_roles WHERE user_id = %s AND role = %s"
 # A space behind the name, what stands between roles, and the quotation marks and the comma in a token.
 _TOO_LONG: Final = """
@@ -64,6 +80,25 @@ class SqlRoles:
         """See `RoleStore.revoke`."""
         self._refuse_undefined(name)
         return self._database.query(_REVOKE, (user_id, name)) == 1
+
+    def grant_all(self, granted: Mapping[UserId, Sequence[str]]) -> None:
+        """Give roles to users who are new, in the caller's transaction; `fits` has been asked.
+
+        Raises:
+            ConstraintError: a role is not there any more.
+        """
+        pairs = [{"user_id": user_id, "role": role} for user_id, roles in granted.items() for role in roles]
+        if pairs:
+            self._database.query(_GRANT_ALL[self._database.dialect], (json.dumps(pairs),))
+
+    def of_users(self, user_ids: Sequence[UserId]) -> Mapping[str, Sequence[str]]:
+        """Return the names of the roles that each of these users has, who has any."""
+        dialect = self._database.dialect
+        given = list(user_ids) if dialect == "postgres" else json.dumps(user_ids)
+        found = dict[str, list[str]]()
+        for row in self._database.query(_OF_USERS[dialect], (given,), fetch="all"):
+            found.setdefault(row["user_id"], []).append(row["role"])
+        return found
 
     @contextmanager
     def _turn(self) -> Generator[None]:

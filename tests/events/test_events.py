@@ -21,6 +21,7 @@ NAMES = """
     refresh_refused refresh_resync refresh_reused refresh_succeeded role_defined
     role_granted role_revoked scopes_changed second_factor_failed session_ended session_revoked
     token_exchanged token_revoked user_deleted user_disabled user_enabled user_registered
+    users_exported users_imported
 """
 KINDS = [kind for kind in vars(events).values() if isinstance(kind, type) and Event in kind.__mro__[1:]]
 

@@ -1,0 +1,16 @@
+"""The group of use cases about moving in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.flows.imports.export_users import ExportUsers
+from jwt_auth_core.flows.imports.import_users import ImportUsers
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFlows:
+    """What brings users along, and what writes them out."""
+
+    users: ImportUsers
+    export: ExportUsers
