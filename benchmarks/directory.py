@@ -68,7 +68,7 @@ def main() -> None:
         measure("prefix of one", lambda: auth.list_users(middle))
         measure("prefix of many", lambda: auth.list_users("user"))
         measure("prefix of none", lambda: auth.list_users("zzz"))
-        measure("disabled", lambda: auth.list_users(after=middle, is_disabled_alone=True))
+        measure("disabled", lambda: auth.list_users(after=middle, state="disabled"))
         measure("role", lambda: auth.list_users.of_role("member"))
         measure("role, from the middle", lambda: auth.list_users.of_role("member", after="8" + "0" * 31))
         auth.close()

@@ -25,6 +25,7 @@ from jwt_auth_core.flows.account.register import Register
 from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.account.request_login import RequestLogin
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
+from jwt_auth_core.flows.admin.admin_flows import AdminFlows
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
@@ -83,6 +84,7 @@ class Auth:
             delete_account, erase_users, forgot_password, reset_password, send_verification,
             verify_email, request_login, login_by_email, show_session,
             introspect, revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
+        admin: what an admin does over HTTP, each with the claims of its access token.
         api_keys: the use cases of API keys.
         clients: those of service clients.
         email: those of another address.
@@ -137,6 +139,7 @@ class Auth:
     revoke_token: RevokeToken
     issue_ws_ticket: IssueWsTicket
     redeem_ws_tickets: RedeemWsTickets
+    admin: AdminFlows
     api_keys: ApiKeyFlows
     clients: ClientFlows
     email: EmailFlows
@@ -205,6 +208,7 @@ class Auth:
             **assemble.session_flows(parts),
             **assemble.account_flows(parts),
             **assemble.password_flows(parts),
+            admin=assemble.admin_flows(parts),
             api_keys=assemble.api_key_flows(parts),
             clients=assemble.client_flows(parts),
             email=assemble.email_flows(parts),

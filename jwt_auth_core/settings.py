@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Self
 
+from jwt_auth_core.admin.settings import AdminSettings
 from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, database_conflicts, environment, with_database_url
 from jwt_auth_core.errors import SettingsError
@@ -100,6 +101,7 @@ class Settings:
         revocation_check: verified tokens are looked up in memory (``feed``), the stores (``always``), or not.
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.
         revocation_max_silence_seconds: from when on the feed counts as silent.
+        admin: how fresh the login of an admin is.
         rate_limits: how often something may be done.
         api_keys: how many API keys a user may have.
         oauth_clients: who may introspect and revoke tokens: pairs of a client id and its secret.
@@ -159,6 +161,7 @@ class Settings:
     revocation_max_silence_seconds: Annotated[
         int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, between(1, 3600))
     ] = 10
+    admin: AdminSettings = AdminSettings()  # noqa: RUF009 - it is frozen
     rate_limits: RateLimitSettings = RateLimitSettings()  # noqa: RUF009 - it is frozen
     api_keys: ApiKeySettings = ApiKeySettings()  # noqa: RUF009 - it is frozen
     oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()

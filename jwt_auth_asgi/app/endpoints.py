@@ -17,6 +17,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.app import openapi
 from jwt_auth_asgi.features import (
     account,
+    admin,
     api_keys,
     email,
     email_login,
@@ -52,6 +53,7 @@ FEATURES: Final = (
     factors.FEATURE,
     tickets.FEATURE,
     passkeys.FEATURE,
+    admin.FEATURE,
     api_keys.FEATURE,
     oauth.FEATURE,
     health.FEATURE,

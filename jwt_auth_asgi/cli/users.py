@@ -16,6 +16,8 @@ from typing import Final
 from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.admin.show_user import UserDetails
+from jwt_auth_core.users.directory import State
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
 
@@ -65,7 +67,8 @@ def _list(make: MakeAuth, arguments: argparse.Namespace) -> None:
     page = {"after": arguments.after, "limit": arguments.limit}
     with closing(make(arguments)) as auth:
         if arguments.role is None:
-            found = auth.list_users(arguments.prefix, is_disabled_alone=arguments.disabled, **page)
+            state: State | None = "disabled" if arguments.disabled else None
+            found = auth.list_users(arguments.prefix, state=state, **page)
         else:
             found = auth.list_users.of_role(arguments.role, **page)
     if arguments.json:
@@ -104,18 +107,19 @@ def _set_scopes(make: MakeAuth, arguments: argparse.Namespace) -> None:
 
 def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
     def show(auth: Auth, user: User) -> None:
+        found = auth.admin.show(user)
         rows = {
             "user id": user.user_id,
             "e-mail": user.email,
             "name": f"{user.first_name} {user.last_name}",
             "scopes": " ".join(sorted(user.scopes)) or "none",
-            **_origins(auth, user),
+            **_origins(found),
             "state": "enabled" if user.disabled_at is None else f"disabled since {_moment(user.disabled_at)}",
             "to be erased": _moment(user.deletion_at),
-            "sessions": str(len(auth.list_sessions(user.user_id))),
+            "sessions": str(len(found.sessions)),
             "all ended last": _moment(user.sessions_valid_after),
             "tokens cut off": _moment(user.tokens_valid_after),
-            **_credentials(auth, user),
+            **_credentials(found),
         }
         for name, value in rows.items():
             say(f"{name:<15} {_plain(value)}")
@@ -123,29 +127,25 @@ def _show(make: MakeAuth, arguments: argparse.Namespace) -> None:
     _with_user(make, arguments, show)
 
 
-def _origins(auth: Auth, user: User) -> dict[str, str]:
+def _origins(found: UserDetails) -> dict[str, str]:
     """Return where the scopes of a user who has roles come from: granted to it alone, or by which role."""
-    if not user.roles:
+    if not found.roles:
         return {}
-    roles = {f"role {role.name}": role.text for role in auth.roles.list() if role.name in user.roles}
-    return {"its own": " ".join(sorted(user.own_scopes)) or "none", **roles}
+    roles = {f"role {role.name}": role.text for role in found.roles}
+    return {"its own": " ".join(sorted(found.user.own_scopes)) or "none", **roles}
 
 
-def _credentials(auth: Auth, user: User) -> dict[str, str]:
+def _credentials(found: UserDetails) -> dict[str, str]:
     """Return by what else than a password somebody gets in, and how the password stands."""
-    factors, standing = auth.factors.list, auth.account_limits.standing(user.email)
-    keys = [
-        f"{one.name} ({' '.join(sorted(one.scopes)) or 'no scope'})"
-        for one in auth.api_keys.list(user.user_id)
-    ]
-    stopped = ": it works from known devices alone" if standing.is_stopped else ""
+    keys = [f"{one.name} ({' '.join(sorted(one.scopes)) or 'no scope'})" for one in found.api_keys]
+    stopped = ": it works from known devices alone" if found.standing.is_stopped else ""
     return {
-        "passkeys": _listed(one.name for one in auth.passkeys.list(user.user_id)),
-        "code apps": _listed(one.name for one in factors.apps.of_user(user.user_id)),
-        "recovery codes": str(factors.recovery.count(user.user_id)),
+        "passkeys": _listed(one.name for one in found.passkeys),
+        "code apps": _listed(one.name for one in found.apps),
+        "recovery codes": str(found.recovery_codes),
         "API keys": _listed(keys),
-        "known devices": str(len(factors.devices.of_user(user.user_id))),
-        "wrong in a row": f"{standing.in_a_row} passwords{stopped}",
+        "known devices": str(found.devices),
+        "wrong in a row": f"{found.standing.in_a_row} passwords{stopped}",
     }
 
 

@@ -57,6 +57,16 @@ PASSKEY_LOGIN: Final = RoutePath("/login/passkey", "POST", reads_token=False)
 API_KEYS: Final = RoutePath("/api-keys", "GET")
 NEW_API_KEY: Final = RoutePath("/api-keys", "POST")
 API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
+ADMIN_USERS: Final = RoutePath("/admin/api/users", "GET")
+ADMIN_NEW_USER: Final = RoutePath("/admin/api/users", "POST")
+ADMIN_USER: Final = RoutePath("/admin/api/users/{user_id}", "GET")
+ADMIN_DISABLE: Final = RoutePath("/admin/api/users/{user_id}/disable", "POST")
+ADMIN_ENABLE: Final = RoutePath("/admin/api/users/{user_id}/enable", "POST")
+ADMIN_RESET_FACTORS: Final = RoutePath("/admin/api/users/{user_id}/factors/reset", "POST")
+ADMIN_GRANT_ROLE: Final = RoutePath("/admin/api/users/{user_id}/roles/{role}", "PUT")
+ADMIN_REVOKE_ROLE: Final = RoutePath("/admin/api/users/{user_id}/roles/{role}", "DELETE")
+ADMIN_END_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "DELETE")
+ADMIN_END_SESSION: Final = RoutePath("/admin/api/users/{user_id}/sessions/{session_id}", "DELETE")
 FACTORS: Final = RoutePath("/factors", "GET")
 ENROL: Final = RoutePath("/factors/enrol", "POST", reads_token=False)
 NEW_TOTP: Final = RoutePath("/factors/totp", "POST")
@@ -85,6 +95,8 @@ ALL: Final = (
     *(FACTORS, ENROL, NEW_TOTP, CONFIRM_TOTP, ALL_TOTP, TOTP, RECOVERY_CODES, REMEMBERED_DEVICE),
     *(PASSKEY_OPTIONS, NEW_PASSKEY, PASSKEYS, RENAME_PASSKEY, REMOVE_PASSKEY),
     *(PASSKEY_LOGIN_OPTIONS, PASSKEY_LOGIN),
+    *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
+    *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
     *(LIVE, READY),

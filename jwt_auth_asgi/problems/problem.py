@@ -63,6 +63,8 @@ STATUS: Final = {
     "refused": 403,
     "message_not_found": 404,
     "api_key_not_found": 404,
+    "account_not_found": 404,
+    **dict.fromkeys(("last_admin", "own_account"), 409),
     "client_not_found": 404,
     **dict.fromkeys(("client_exists", "client_has_keys"), 409),
     **dict.fromkeys(("unauthorized_client", "invalid_scope", "invalid_target", "invalid_subject_token"), 400),

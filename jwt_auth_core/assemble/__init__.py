@@ -5,6 +5,7 @@ makes its group of the `Parts`.
 """
 
 from jwt_auth_core.assemble.account import account_flows
+from jwt_auth_core.assemble.admin import admin_flows
 from jwt_auth_core.assemble.api_keys import api_key_flows
 from jwt_auth_core.assemble.clients import client_flows
 from jwt_auth_core.assemble.clock import system_clock
@@ -41,6 +42,7 @@ __all__ = [
     "Users",
     "access_tokens",
     "account_flows",
+    "admin_flows",
     "api_key_flows",
     "client_flows",
     "email_flows",

@@ -21,7 +21,6 @@ from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.account.request_login import RequestLogin
 from jwt_auth_core.flows.account.short_codes import ShortCodes
 from jwt_auth_core.flows.account.verify_email import VerifyEmail
-from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.users.directory import SqlDirectory
 from jwt_auth_core.users.profile import SqlProfiles
@@ -65,12 +64,7 @@ def account_flows(parts: Parts) -> AccountFlows:
         parts.journal,
         parts.settings.service_name,
         parts.clock,
-        Welcome(
-            parts.stores.proofs,
-            parts.mail.queue,
-            parts.settings.mail.language,
-            has_letter=must_verify,
-        ),
+        parts.welcome(),
         parts.mail.ask,
     )
     proofs, limits = parts.stores.proofs, UserLimits(parts.rate_limits)

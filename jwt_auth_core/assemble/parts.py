@@ -37,6 +37,7 @@ from jwt_auth_core.flows.account.void_credentials import (
     VoidDevices,
     VoidPasskeys,
 )
+from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.api_keys.verify_api_keys import VerifyApiKeys
@@ -253,6 +254,12 @@ class Parts:
             erase_users=erase_users,
             eraser=Eraser(erase_users),
         )
+
+    def welcome(self) -> Welcome:
+        """Return what every new user gets, whoever makes it."""
+        settings = self.settings
+        has_letter = settings.email_verification != "off"
+        return Welcome(self.stores.proofs, self.mail.queue, settings.mail.language, has_letter=has_letter)
 
     def check(self) -> None:
         """Raise one clear error when a store is out of reach or not ready; begin to seal and to erase.

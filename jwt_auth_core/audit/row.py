@@ -94,6 +94,8 @@ def row_of(event: Event, key: DerivedKey | None) -> Row:
     """Return a new row that tells of an event."""
     client = event.client
     own = {f.name: getattr(event, f.name) for f in fields(event) if f.name not in _COMMON}
+    if event.actor is not None:  # a fact, and no column: so it is under the HMAC of every version
+        own["actor"] = event.actor
     row = Row(
         event_id=f"{event.at:010x}{secrets.token_hex(_RANDOM_BYTES)}",
         at=event.at,

@@ -85,6 +85,7 @@ class Event:
         session: a digest prefix that tells sessions apart and opens none.
         client: where the request came from, as the edge saw it; what it says of itself is not checked.
         reason: a short fact of ours.
+        actor: the admin who did it to the user; None where that was nobody, or an operator at the shell.
     """
 
     name: ClassVar[EventName]
@@ -95,6 +96,7 @@ class Event:
     session: str | None = None
     client: Client | None = None
     reason: str | None = None
+    actor: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

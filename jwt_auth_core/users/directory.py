@@ -5,9 +5,9 @@ The index by address is that of our own ``auth_accounts``; no index of ``users``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
@@ -31,12 +31,25 @@ _DISABLED: Final = """
       AND a.email_canonical >= %s AND a.email_canonical < %s AND a.email_canonical <> %s
     ORDER BY a.email_canonical LIMIT %s
 """
+_ENABLED: Final = """
+    SELECT a.user_id, u.email, u.first_name, u.last_name, a.disabled_at, a.email_canonical AS place
+    FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
+    WHERE a.disabled_at IS NULL
+      AND a.email_canonical >= %s AND a.email_canonical < %s AND a.email_canonical <> %s
+    ORDER BY a.email_canonical LIMIT %s
+"""
 _OF_ROLE: Final = """
     SELECT g.user_id, u.email, u.first_name, u.last_name, a.disabled_at, g.user_id AS place
     FROM auth_user_roles g JOIN auth_accounts a ON a.user_id = g.user_id JOIN users u ON u.user_id = g.user_id
     WHERE g.role = %s AND g.user_id >= %s AND g.user_id <> %s
     ORDER BY g.user_id LIMIT %s
 """
+State = Literal["enabled", "disabled"]
+_OF_STATE: Final[Mapping[State | None, LiteralString]] = {
+    None: _BY_ADDRESS,
+    "enabled": _ENABLED,
+    "disabled": _DISABLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +71,12 @@ class SqlDirectory:
         self._database = database
 
     def by_address(
-        self, prefix: Email, *, after: str, limit: int, is_disabled_alone: bool = False
+        self, prefix: Email, *, after: str, limit: int, state: State | None = None
     ) -> Sequence[Listed]:
         """Return users whose e-mail identity begins so and stands behind *after*, in its order."""
         # One beginning of the range: with two of them SQLite takes the first and walks to the second.
         values = (max(prefix, after), prefix + LAST, after, limit)
-        sql = _DISABLED if is_disabled_alone else _BY_ADDRESS
-        return [_listed(row) for row in self._database.query(sql, values, fetch="all")]
+        return [_listed(row) for row in self._database.query(_OF_STATE[state], values, fetch="all")]
 
     def of_role(self, role: str, *, after: str, limit: int) -> Sequence[Listed]:
         """Return users who were granted a role, and whose id stands behind *after*, in the order of ids."""

@@ -52,9 +52,9 @@ def test_pages_follow_each_other(world):
 def test_the_disabled_are_listed_alone(world, ids):
     """With the time since when, and by prefix as well."""
     world.auth.end_user.disable(ids["bob"])
-    (found,) = world.auth.list_users(is_disabled_alone=True)
+    (found,) = world.auth.list_users(state="disabled")
     assert (found.user_id, found.disabled_at is None) == (ids["bob"], False)
-    assert not world.auth.list_users("ad", is_disabled_alone=True)
+    assert not world.auth.list_users("ad", state="disabled")
 
 
 def test_those_of_a_role_are_listed_by_id(world, ids):

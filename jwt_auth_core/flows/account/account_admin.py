@@ -28,6 +28,9 @@ from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 _LOGGER: Final = logging.getLogger("jwt_auth.end_user")
 
+Check = Callable[[], None]
+"""Asked in the transaction of a change; what it raises undoes that."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountAdmin:
@@ -72,8 +75,10 @@ class AccountAdmin:
         )
         self.clear(user_id, now=now, version=version, reason=EndReason.LOGOUT_ALL)
 
-    def disable(self, user_id: UserId) -> None:
+    def disable(self, user_id: UserId, *, check: Check | None = None) -> None:
         """Refuse the user's logins and refreshes and end what is open, until `enable`.
+
+        ``check`` is asked in the transaction of the change, and may refuse it by what it raises.
 
         Raises:
             UserNotFoundError: there is no such user.
@@ -81,6 +86,8 @@ class AccountAdmin:
         """
         now = self.parts.clock()
         with self.parts.journal.together():
+            if check is not None:
+                check()
             version = self.parts.users.disable(user_id, now=now)
             self.revoke_api_key.all(user_id, reason=EndReason.DISABLED)
             self.parts.journal(UserDisabled(at=now, user_id=user_id))

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import is_storable
-from jwt_auth_core.users.directory import Listed, SqlDirectory
+from jwt_auth_core.users.directory import Listed, SqlDirectory, State
 from jwt_auth_core.vocabulary import Email
 
 MOST: Final = 1000
@@ -29,7 +29,7 @@ class ListUsers:
     directory: SqlDirectory
 
     def __call__(
-        self, prefix: str = "", *, after: str = "", limit: int = 50, is_disabled_alone: bool = False
+        self, prefix: str = "", *, after: str = "", limit: int = 50, state: State | None = None
     ) -> Sequence[Listed]:
         """Return users whose address begins with a text, by address; ``after`` is the ``place`` of the last.
 
@@ -39,7 +39,7 @@ class ListUsers:
         """
         _check(limit, prefix=prefix, after=after)
         begin = Email(unicodedata.normalize("NFC", prefix.strip(" ")).lower())
-        return self.directory.by_address(begin, after=after, limit=limit, is_disabled_alone=is_disabled_alone)
+        return self.directory.by_address(begin, after=after, limit=limit, state=state)
 
     def of_role(self, role: str, *, after: str = "", limit: int = 50) -> Sequence[Listed]:
         """Return users who have a role, by their ids; ``after`` is the ``place`` of the last.

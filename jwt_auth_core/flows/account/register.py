@@ -65,12 +65,12 @@ class Register:
             InvalidInputError: names every offending field at once.
         """
         fields = Fields(values)
-        address = _address(fields)
+        address = address_of(fields)
         first_name, last_name = fields.name("first_name"), fields.name("last_name")
         password = fields.secret("password")
-        context = [self.service_name, first_name, last_name, *_words(address)]
         if not fields.has("password"):
-            fields.problems += self.passwords.problems(password, context=context)
+            words = words_of(self.service_name, first_name, last_name, address)
+            fields.problems += self.passwords.problems(password, context=words)
         fields.raise_problems()
         assert address is not None  # noqa: S101 - close() raised otherwise
         return RegisterAttempt(address, password, first_name, last_name)
@@ -152,7 +152,8 @@ class Register:
         return browser
 
 
-def _address(fields: Fields) -> Address | None:
+def address_of(fields: Fields) -> Address | None:
+    """Return the address of a new user, or note why there is none."""
     text = fields.text("email")
     if fields.has("email"):
         return None
@@ -163,7 +164,9 @@ def _address(fields: Fields) -> Address | None:
         return None
 
 
-def _words(address: Address | None) -> list[str]:
-    if address is None:
-        return []
-    return [address.stored, address.canonical, address.canonical.partition("@")[0]]
+def words_of(service_name: str, first_name: str, last_name: str, address: Address | None) -> list[str]:
+    """Return what no password of a new user may be made of."""
+    words = [service_name, first_name, last_name]
+    if address is not None:
+        words += [address.stored, address.canonical, address.canonical.partition("@")[0]]
+    return words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -68,8 +68,10 @@ class Roles:
                 self.parts.journal(RoleGranted(at=self.parts.clock(), user_id=user_id, role=name))
         return is_news
 
-    def revoke(self, user_id: UserId, name: str) -> bool:
+    def revoke(self, user_id: UserId, name: str, *, check: Callable[[], None] | None = None) -> bool:
         """Take a role from a user, at once; tell whether it was there.
+
+        ``check`` is asked in the transaction of the change, and may refuse it by what it raises.
 
         Every access token that was issued before is refused from now on, everywhere within a second. The
         sessions go on: the next refresh gives a token without the role.
@@ -81,6 +83,8 @@ class Roles:
         """
         now = self.parts.clock()
         with self.parts.journal.together():
+            if check is not None:
+                check()
             self.parts.users.adopt(user_id)
             was_there = self.store.revoke(user_id, name)
             if was_there:

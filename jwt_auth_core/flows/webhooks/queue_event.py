@@ -28,6 +28,9 @@ class QueueEvent:
             UnavailableError: it is not kept.
         """
         client = event.client or Client()
+        more = {one.name: getattr(event, one.name) for one in fields(event) if one.name not in _COMMON}
+        if event.actor is not None:
+            more["actor"] = event.actor
         facts = {
             "type": event.name.value,
             "at": event.at,
@@ -37,7 +40,7 @@ class QueueEvent:
             "address": client.address,
             "user_agent": _readable(client.user_agent),
             "reason": None if event.reason is None else str(event.reason),
-            "more": {one.name: getattr(event, one.name) for one in fields(event) if one.name not in _COMMON},
+            "more": more,
         }
         self.outbox.add(KIND, self.recipient, facts)
 

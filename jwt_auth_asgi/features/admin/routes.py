@@ -1,0 +1,10 @@
+"""The admin's API: the routes of all its nouns. Nothing here changes anything without a fresh login."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jwt_auth_asgi.features.admin import user_changes, users
+from jwt_auth_asgi.features.feature import Feature
+
+FEATURE: Final = Feature("admin", (*users.ROUTES, *user_changes.ROUTES))

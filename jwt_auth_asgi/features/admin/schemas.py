@@ -1,0 +1,110 @@
+"""JSON schemas of the admin's API; data for OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from jwt_auth_asgi.features.schemas import (
+    EMAIL,
+    FIRST_NAME,
+    LAST_NAME,
+    PASSWORD,
+    USER_ID,
+    Schema,
+    always,
+    object_of,
+    of_length,
+)
+
+TIME: Final[Schema] = {"type": "string", "format": "date-time", "examples": ["2026-11-28T17:00:00Z"]}
+MAYBE_TIME: Final[Schema] = {**TIME, "type": ["string", "null"]}
+TEXT: Final[Schema] = {"type": "string"}
+MAYBE_TEXT: Final[Schema] = {"type": ["string", "null"]}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+SCOPES: Final[Schema] = {"type": "array", "items": TEXT, "examples": [["reports:read"]]}
+NEXT: Final[Schema] = {
+    "type": ["string", "null"],
+    "description": "Send it as `cursor` for the next page; null: this is the last.",
+}
+
+_LISTED: Final[Mapping[str, Schema]] = {
+    "user_id": USER_ID,
+    "email": EMAIL,
+    "first_name": FIRST_NAME,
+    "last_name": LAST_NAME,
+    "disabled_at": {**MAYBE_TIME, "description": "null: the user may log in."},
+}
+_NAMED: Final[Mapping[str, Schema]] = {
+    "id": TEXT,
+    "name": TEXT,
+    "created_at": TIME,
+    "last_used_at": MAYBE_TIME,
+}
+
+
+def list_of(schema: Schema) -> Schema:
+    """Return the schema of a list."""
+    return {"type": "array", "items": schema}
+
+
+SESSION: Final = object_of(
+    {
+        "session_id": TEXT,
+        "created_at": TIME,
+        "last_used_at": TIME,
+        "ends_at": TIME,
+        "user_agent": MAYBE_TEXT,
+        "address": MAYBE_TEXT,
+    }
+)
+API_KEY: Final = object_of({**_NAMED, "scopes": SCOPES, "expires_at": MAYBE_TIME})
+USERS: Final = object_of({"users": list_of(object_of(_LISTED)), "next": NEXT})
+USER: Final = object_of(
+    {
+        **_LISTED,
+        "deletion_at": {
+            **MAYBE_TIME,
+            "description": "When it will be erased, unless the user signs in before.",
+        },
+        "scopes": {**SCOPES, "description": "All that its access tokens carry."},
+        "own_scopes": {**SCOPES, "description": "Those that were granted to it alone."},
+        "roles": list_of(object_of({"name": TEXT, "scopes": SCOPES})),
+        "sessions_ended_at": {**MAYBE_TIME, "description": "When all sessions were ended last."},
+        "tokens_ended_at": {**MAYBE_TIME, "description": "When all access tokens were ended last."},
+        "sessions": list_of(SESSION),
+        "passkeys": list_of(object_of(_NAMED)),
+        "totp": list_of(object_of(_NAMED)),
+        "recovery_codes_left": COUNT,
+        "api_keys": list_of(API_KEY),
+        "known_devices": {**COUNT, "description": "Browsers in which the user has signed in."},
+        "wrong_passwords_in_a_row": COUNT,
+        "password_is_stopped": {"type": "boolean", "description": "It works from known devices alone."},
+    }
+)
+NEW_USER: Final[Schema] = {
+    **object_of(
+        {
+            "email": of_length(EMAIL, 3, 254),
+            "first_name": of_length(FIRST_NAME, 1, 200),
+            "last_name": of_length(LAST_NAME, 1, 200),
+            "password": {
+                **PASSWORD,
+                "type": ["string", "null"],
+                "minLength": 8,
+                "description": "Left out or null: the user sets one by `POST /password/forgot`.",
+            },
+            "scopes": {
+                **SCOPES,
+                "type": ["array", "null"],
+                "description": "What its access tokens carry; left out or null: nothing.",
+            },
+        },
+        optional=("password", "scopes"),
+    ),
+    "additionalProperties": False,
+}
+CREATED: Final = object_of({**_LISTED, "scopes": SCOPES, "status": always("user created")})
+FACTORS_RESET: Final = object_of({"status": always("factors reset"), "changed": {"type": "boolean"}})
+ROLE_GRANTED: Final = object_of({"status": always("role granted"), "changed": {"type": "boolean"}})
+ROLE_REVOKED: Final = object_of({"status": always("role revoked"), "changed": {"type": "boolean"}})

@@ -1,0 +1,89 @@
+"""How users and what belongs to them are shown to an admin: JSON, no hash and no secret."""
+
+from __future__ import annotations
+
+from jwt_auth_core.api_keys.api_key import ApiKey
+from jwt_auth_core.factors.totp import TotpApp
+from jwt_auth_core.flows.admin.show_user import UserDetails
+from jwt_auth_core.passkeys.passkey import Passkey
+from jwt_auth_core.sessions.session import Session
+from jwt_auth_core.timestamp import timestamp, timestamp_if_any
+from jwt_auth_core.users.directory import Listed
+from jwt_auth_core.users.user import User
+
+Shown = dict[str, object]
+
+
+def listed(user: Listed | User) -> Shown:
+    """Return a user as lists have it."""
+    return {
+        "user_id": user.user_id,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "disabled_at": timestamp_if_any(user.disabled_at),
+    }
+
+
+def details(found: UserDetails) -> Shown:
+    """Return all that is known of a user."""
+    user = found.user
+    return {
+        **listed(user),
+        "deletion_at": timestamp_if_any(user.deletion_at),
+        "scopes": sorted(user.scopes),
+        "own_scopes": sorted(user.own_scopes),
+        "roles": [{"name": role.name, "scopes": sorted(role.scopes)} for role in found.roles],
+        "sessions_ended_at": timestamp_if_any(user.sessions_valid_after),
+        "tokens_ended_at": timestamp_if_any(user.tokens_valid_after),
+        "sessions": [session(one) for one in found.sessions],
+        "passkeys": [_passkey(one) for one in found.passkeys],
+        "totp": [_app(one) for one in found.apps],
+        "recovery_codes_left": found.recovery_codes,
+        "api_keys": [api_key(one) for one in found.api_keys],
+        "known_devices": found.devices,
+        "wrong_passwords_in_a_row": found.standing.in_a_row,
+        "password_is_stopped": found.standing.is_stopped,
+    }
+
+
+def session(one: Session) -> Shown:
+    """Return a session."""
+    return {
+        "session_id": one.session_id,
+        "created_at": timestamp(one.created_at),
+        "last_used_at": timestamp(one.last_used_at),
+        "ends_at": timestamp(one.ends_at),
+        "user_agent": one.client.user_agent,
+        "address": one.client.address,
+    }
+
+
+def api_key(one: ApiKey) -> Shown:
+    """Return an API key."""
+    return {
+        "id": one.key_id,
+        "name": one.name,
+        "scopes": sorted(one.scopes),
+        "created_at": timestamp(one.created_at),
+        "expires_at": timestamp_if_any(one.expires_at),
+        "last_used_at": timestamp_if_any(one.last_used_at),
+    }
+
+
+def _passkey(one: Passkey) -> Shown:
+    return {
+        "id": one.passkey_id,
+        "name": one.name,
+        "created_at": timestamp(one.created_at),
+        "last_used_at": timestamp_if_any(one.last_used_at),
+    }
+
+
+def _app(one: TotpApp) -> Shown:
+    return {
+        "id": one.factor_id,
+        "name": one.name,
+        "created_at": timestamp(one.created_at),
+        "last_used_at": timestamp_if_any(one.last_used_at),
+    }

@@ -1,0 +1,1 @@
+"""Admin: what stands behind ``/auth/admin/``: whom it is for, and what it never does."""

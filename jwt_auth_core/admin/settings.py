@@ -1,0 +1,22 @@
+"""What can be configured of the admin's part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from jwt_auth_core.settings_record import SettingsRecord
+from jwt_auth_core.variable import Variable, between
+
+_DAY: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSettings(SettingsRecord):
+    """For how long a login reads.
+
+    Attributes:
+        login_seconds: how long ago the login of an admin may be who reads; changes need a fresh one.
+    """
+
+    login_seconds: Annotated[int, Variable("ADMIN_LOGIN_SECONDS", int, between(10, _DAY))] = 3600

@@ -1,0 +1,57 @@
+"""Admins: what reads, makes and changes users on their behalf."""
+
+from __future__ import annotations
+
+from jwt_auth_core.admin.sql import SqlAdmins
+from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.account.list_users import ListUsers
+from jwt_auth_core.flows.admin.admin_caller import AdminCaller
+from jwt_auth_core.flows.admin.admin_flows import AdminFlows
+from jwt_auth_core.flows.admin.change_users import ChangeUsers
+from jwt_auth_core.flows.admin.create_user import CreateUser
+from jwt_auth_core.flows.admin.read_users import ReadUsers
+from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
+from jwt_auth_core.flows.admin.show_user import ShowUser
+from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
+from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys
+from jwt_auth_core.flows.roles.roles import Roles
+from jwt_auth_core.users.directory import SqlDirectory
+
+
+def admin_flows(parts: Parts) -> AdminFlows:
+    """Return the use cases of this group."""
+    database, users, roles = parts.stores.database, parts.stores.users, parts.stores.roles
+    reading = FreshLogin(parts.settings.admin.login_seconds, parts.clock)
+    caller = AdminCaller(parts.current_user, users, reading, parts.fresh_login)
+    show = ShowUser(
+        roles=roles,
+        list_sessions=parts.list_sessions,
+        list_passkeys=ListPasskeys(parts.remove_passkey.parts),
+        apps=parts.factors.apps,
+        recovery=parts.factors.recovery,
+        list_api_keys=ListApiKeys(parts.api_keys),
+        devices=parts.account_limits.limits.devices,
+        limits=parts.account_limits,
+    )
+    return AdminFlows(
+        users=ReadUsers(caller=caller, list_users=ListUsers(SqlDirectory(database)), show_user=show),
+        create=CreateUser(
+            caller=caller,
+            passwords=parts.passwords,
+            users=users,
+            journal=parts.journal,
+            service_name=parts.settings.service_name,
+            clock=parts.clock,
+            welcome=parts.welcome(),
+        ),
+        change=ChangeUsers(
+            caller=caller,
+            remaining=RemainingAdmins(SqlAdmins(database), users, roles),
+            account=parts.end_user,
+            reset=parts.reset_factors,
+            roles=Roles(parts.sessions, roles),
+            revoke=parts.revoke_session,
+        ),
+        show=show,
+    )

@@ -1,0 +1,1 @@
+"""What an admin does over HTTP: each use case asks whose the access token is, and how fresh its login."""

@@ -1,0 +1,20 @@
+"""The group of use cases that an `Auth` holds: ``auth.admin.users.search(...)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.flows.admin.change_users import ChangeUsers
+from jwt_auth_core.flows.admin.create_user import CreateUser
+from jwt_auth_core.flows.admin.read_users import ReadUsers
+from jwt_auth_core.flows.admin.show_user import ShowUser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminFlows:
+    """What an admin can do; all but ``show`` ask for the claims of an admin's access token."""
+
+    users: ReadUsers
+    create: CreateUser
+    change: ChangeUsers
+    show: ShowUser

@@ -1,0 +1,91 @@
+"""Change users as an admin: disable and enable, end sessions, reset factors, grant and revoke roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.admin.admin_caller import AdminCaller
+from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.factors.remove_factors import ResetFactors
+from jwt_auth_core.flows.roles.roles import Roles
+from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.vocabulary import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeUsers:
+    """The use cases; their parts are named once, at assembly.
+
+    Each takes the claims of the admin's access token, a user's id, and where the request came from. Each
+    raises what `AdminCaller.changes_user` raises, and UnavailableError where a store does not answer; then it
+    may be repeated. Each leaves an event that names the admin.
+    """
+
+    executor: ClassVar = Executor.STORE
+
+    caller: AdminCaller
+    remaining: RemainingAdmins
+    account: AccountAdmin
+    reset: ResetFactors
+    roles: Roles
+    revoke: RevokeSession
+
+    def disable(self, claims: Claims, user_id: str, client: Client) -> None:
+        """Refuse a user's logins and end all sessions and keys, until `enable`.
+
+        Raises:
+            OwnAccountError: it is the admin.
+            LastAdminError: nobody else has ``auth:admin``.
+        """
+        with self.caller.changes_user(claims, user_id, client) as (admin, user):
+            self.account.disable(user.user_id, check=self.remaining.without(user, admin=admin))
+
+    def enable(self, claims: Claims, user_id: str, client: Client) -> None:
+        """Let a disabled user log in again; what was ended stays ended."""
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            self.account.enable(user.user_id)
+
+    def end_sessions(self, claims: Claims, user_id: str, client: Client) -> None:
+        """End all sessions and access tokens of a user."""
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            self.account.logout_all(user.user_id, client)
+
+    def end_session(self, claims: Claims, user_id: str, session_id: str, client: Client) -> None:
+        """End one session of a user.
+
+        Raises:
+            SessionNotFoundError: the user has no such session.
+        """
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            self.revoke(user.user_id, session_id, client)
+
+    def reset_factors(self, claims: Claims, user_id: str, client: Client) -> bool:
+        """Remove a user's second factors, and end all sessions; tell whether there were any."""
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            return self.reset(user.user_id)
+
+    def grant_role(self, claims: Claims, user_id: str, role: str, client: Client) -> bool:
+        """Give a user a role, from the next login or refresh on; tell whether it is news.
+
+        Raises:
+            RoleNotFoundError: there is no such role.
+            InvalidInputError: the roles of the user would be too long for a token.
+        """
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            return self.roles.grant(user.user_id, role)
+
+    def revoke_role(self, claims: Claims, user_id: str, role: str, client: Client) -> bool:
+        """Take a role from a user, at once; tell whether it was there.
+
+        Raises:
+            RoleNotFoundError: there is no such role.
+            OwnAccountError: it is the admin, who has ``auth:admin`` by this role alone.
+            LastAdminError: nobody else has ``auth:admin``.
+        """
+        with self.caller.changes_user(claims, user_id, client) as (admin, user):
+            check = self.remaining.without_role(user, role, admin=admin)
+            return self.roles.revoke(user.user_id, role, check=check)

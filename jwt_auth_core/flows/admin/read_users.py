@@ -1,0 +1,115 @@
+"""Read users as an admin: some of many, a page at a time, and all that is known of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from jwt_auth_core.admin.admin import AccountNotFoundError
+from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.account.list_users import ListUsers
+from jwt_auth_core.flows.admin.admin_caller import AdminCaller
+from jwt_auth_core.flows.admin.show_user import ShowUser, UserDetails
+from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.directory import Listed, State
+
+MOST: Final = 200
+"""How many users a page has at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSearch:
+    """Which users are wanted; ``after`` is the `Listed.place` of the last of the page before.
+
+    An ``user_id`` or a ``role`` stands alone; a ``prefix`` of addresses and a ``state`` go together.
+    """
+
+    prefix: str | None = None
+    user_id: str | None = None
+    role: str | None = None
+    state: State | None = None
+    after: str = ""
+    limit: int = 50
+
+    def check(self) -> None:
+        """Refuse what does not go together, or has no limit that we know.
+
+        Raises:
+            InvalidInputError: names every offending field at once.
+        """
+        problems = (
+            [] if 1 <= self.limit <= MOST else [FieldError("limit", "out_of_range", f"must be 1 to {MOST}")]
+        )
+        alone = "id" if self.user_id is not None else "role" if self.role is not None else None
+        others = {"prefix": self.prefix, "state": self.state, "role": self.role if alone == "id" else None}
+        if alone is not None:
+            problems += [
+                FieldError(name, "excluded", f"does not go together with {alone}")
+                for name, value in others.items()
+                if value is not None
+            ]
+        if problems:
+            raise InvalidInputError(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """Some users, and the place behind which the next page begins; None where this is the last."""
+
+    users: Sequence[Listed]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadUsers:
+    """The use cases; their parts are named once, at assembly.
+
+    Each takes the claims of the admin's access token, and raises what `AdminCaller.reads` raises.
+    """
+
+    executor: ClassVar = Executor.STORE
+
+    caller: AdminCaller
+    list_users: ListUsers
+    show_user: ShowUser
+
+    def search(self, claims: Claims, wanted: UserSearch) -> UserPage:
+        """Return a page of users, by address, or those of a role by id.
+
+        Raises:
+            InvalidInputError: what is wanted does not go together, is no id, or no text of a database.
+            UnavailableError: the database does not answer.
+        """
+        self.caller.reads(claims)
+        wanted.check()
+        if wanted.user_id is not None:
+            return UserPage(self._one(wanted.user_id), None)
+        found = self._found(wanted, limit=wanted.limit + 1)
+        page = found[: wanted.limit]
+        return UserPage(page, page[-1].place if len(found) > len(page) else None)
+
+    def show(self, claims: Claims, user_id: str) -> UserDetails:
+        """Return all that is known of a user.
+
+        Raises:
+            InvalidInputError: this is no id.
+            AccountNotFoundError: it is nobody's.
+            UnavailableError: a store does not answer.
+        """
+        self.caller.reads(claims)
+        return self.show_user(self.caller.target(user_id))
+
+    def _found(self, wanted: UserSearch, *, limit: int) -> Sequence[Listed]:
+        if wanted.role is not None:
+            return self.list_users.of_role(wanted.role, after=wanted.after, limit=limit)
+        return self.list_users(wanted.prefix or "", after=wanted.after, limit=limit, state=wanted.state)
+
+    def _one(self, user_id: str) -> Sequence[Listed]:
+        try:
+            user = self.caller.target(user_id)
+        except AccountNotFoundError:
+            return ()
+        names = (user.first_name, user.last_name)
+        return (Listed(user.user_id, user.email, *names, user.disabled_at, place=user.user_id),)

@@ -1,0 +1,1 @@
+"""The admin's part: whom it is for, what it never does, and its page."""

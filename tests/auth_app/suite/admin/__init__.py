@@ -1,0 +1,1 @@
+"""The admin's API over HTTP, on every framework."""
