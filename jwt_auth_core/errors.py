@@ -24,7 +24,7 @@
     │   ├── InvalidValueError         invalid_value
     │   ├── MissingTableError         missing_table           table
     │   └── UnsafeQueryError          unsafe_query
-    └── UnavailableError              unavailable             retry_after_seconds
+    └── UnavailableError              unavailable             retry_after_seconds, is_passing
         ├── StoreUnavailableError     store_unavailable       store
         └── OverloadedError           overloaded
 
@@ -267,12 +267,17 @@ class UnsafeQueryError(QueryError):
 
 
 class UnavailableError(AuthError):
-    """The parent of passing failures: nothing was lost, try again in ``retry_after_seconds``."""
+    """The parent of passing failures: nothing was lost, try again in ``retry_after_seconds``.
+
+    Not ``is_passing`` is what no waiting helps: a store that refuses our password. A server that starts
+    waits for the one, and refuses to start with the other.
+    """
 
     code = "unavailable"
 
-    def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
+    def __init__(self, message: str, *, retry_after_seconds: int = 1, is_passing: bool = True) -> None:
         self.retry_after_seconds = retry_after_seconds
+        self.is_passing = is_passing
         super().__init__(message)
 
 
@@ -281,9 +286,9 @@ class StoreUnavailableError(UnavailableError):
 
     code = "store_unavailable"
 
-    def __init__(self, store: str, detail: str = "does not answer") -> None:
+    def __init__(self, store: str, detail: str = "does not answer", *, is_passing: bool = True) -> None:
         self.store = store
-        super().__init__(f"{store} {detail}")
+        super().__init__(f"{store} {detail}", is_passing=is_passing)
 
 
 class OverloadedError(UnavailableError):

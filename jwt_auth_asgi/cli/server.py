@@ -12,7 +12,7 @@ from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.errors import StartupFailedError
 from jwt_auth_asgi.http.forwarded import Forwarded
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.errors import MissingDriverError, SettingsError
+from jwt_auth_core.errors import MissingDriverError, SettingsError, UnavailableError
 
 GOODBYE_SECONDS: Final = 10
 """How long requests under way may go on once the server is told to end (F-27)."""
@@ -99,10 +99,17 @@ def standalone(auth: Auth | None, *, pages: bool = False) -> Any:
     """Return the auth app under /auth behind the middleware, after a check of its stores.
 
     With pages it knows browsers by their cookies.
+
+    Raises:
+        AuthError: what no waiting helps. It would be refused once it starts, too, in more than one line.
     """
     served = create_standalone(auth, pages=pages)
     if auth is not None:
-        auth.check()
+        try:
+            auth.check()
+        except UnavailableError as error:
+            if not error.is_passing:
+                raise
     return BearerMiddleware(served, auth, cookies=pages)
 
 

@@ -82,7 +82,7 @@ async def _live(service: Service, request: Request) -> Response:
 
 
 async def _ready(service: Service, request: Request) -> Response:
-    report = await service.readiness()
+    report = await service.probe.readiness()
     told = report.as_json() if await _is_operator(service, request) else {"status": report.status}
     if report.is_ready:
         return json_response(200, told)

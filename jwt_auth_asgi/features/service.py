@@ -20,6 +20,8 @@ from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.features.address_counts import AddressCounts
 from jwt_auth_asgi.features.hooked import Hooked
+from jwt_auth_asgi.features.probe import Probe
+from jwt_auth_asgi.features.start_up import StartUp
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.binding_cookie import BindingCookie
 from jwt_auth_asgi.http.client_key import client_key, network_of
@@ -36,7 +38,6 @@ from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, OverloadedError, RefreshInvalidError
 from jwt_auth_core.flows.address_limits import REFRESH, TOKEN, note_proxy
 from jwt_auth_core.flows.executor import Executor, executor_of
-from jwt_auth_core.flows.health.report import Check, Report
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.refresh import Where
 from jwt_auth_core.rate_limits.rule import RateLimitedError
@@ -57,11 +58,6 @@ STORE_QUEUE: Final = 256
 BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
 """How long a session that is in use is left alone before it is asked for again: two seconds in all."""
 REFRESH_QUEUE: Final = 4096  # some half a second of refreshes; one waits as a future and 200 bytes
-
-PROBE_SECONDS: Final = 0.8
-"""How long a readiness probe waits for the stores; who sends one waits a second, as a rule."""
-PROBE_QUEUE: Final = 63
-_LATE: Final = Check("fail", {"detail": f"do not answer within {PROBE_SECONDS} seconds"})
 
 
 class Service:
@@ -89,7 +85,8 @@ class Service:
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
-        self._probing = Pool("health", threads=1, waiting=PROBE_QUEUE)
+        self._start_up = StartUp(auth.check)
+        self.probe = Probe(auth, self._start_up)
         self._counts = AddressCounts(auth.rate_limits, self._storing)
         self.hooked = Hooked(auth)
         watch_events(auth.subscribers)
@@ -249,24 +246,13 @@ class Service:
         await self._revocation_check.check_stores(user)
         return user
 
-    async def readiness(self) -> Report:
-        """Return how everything is, as of a second ago at most.
+    async def start(self) -> None:
+        """Check the configuration and the stores; one that is out of reach is waited for meanwhile.
 
-        Asked in a thread of its own: how many requests wait for the stores says nothing of those.
+        Raises:
+            AuthError: what no waiting helps: a password that a store refuses, a schema that is not there.
         """
-        ready = self.auth.health.ready
-        found = ready.recent.find()
-        if found is not None:
-            return found
-        try:
-            async with asyncio.timeout(PROBE_SECONDS):
-                return await self._probing.submit(ready)
-        except (TimeoutError, OverloadedError):
-            return Report({"stores": _LATE, **ready.known()})
-
-    async def check(self) -> None:
-        """Raise one clear error when a store is out of reach or its schema is not there."""
-        await self._storing.run(self.auth.check)
+        await self._storing.run(self._start_up.begin)
         await self._revocation_check.settle()
 
     def serve(self) -> None:
@@ -275,7 +261,7 @@ class Service:
 
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
-        pools = (self._hashing, self._refreshing, self._storing, self._probing, self.hooked)
+        pools = (self._hashing, self._refreshing, self._storing, self.probe, self.hooked, self._start_up)
         for threads in pools:
             threads.close()
         self._revocation_check.rest()

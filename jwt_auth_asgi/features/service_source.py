@@ -71,7 +71,7 @@ class ServiceSource:
         """Check the stores at start-up, close them and the threads at shutdown: a lifespan."""
         service = await self.get()
         try:
-            await service.check()
+            await service.start()
             yield
         finally:
             await self.close()
@@ -84,7 +84,7 @@ class ServiceSource:
         """
         service = await self.get()
         try:
-            await service.check()
+            await service.start()
             yield
         finally:
             await asyncio.to_thread(service.rest)

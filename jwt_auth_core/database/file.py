@@ -60,7 +60,8 @@ class DatabaseFile:
     def refusal(self, cause: OSError | sqlite3.Error) -> StoreUnavailableError:
         """Return what says that the file or its directory is at fault, and which."""
         reason = cause.strerror if isinstance(cause, OSError) else cause
-        return StoreUnavailableError(STORE, f"cannot open or make its file {self.path}: {reason}")
+        detail = f"cannot open or make its file {self.path}: {reason}"
+        return StoreUnavailableError(STORE, detail, is_passing=False)
 
 
 def connected(address: str | Path, wait_seconds: float) -> sqlite3.Connection:

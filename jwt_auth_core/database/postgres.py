@@ -23,7 +23,7 @@ from jwt_auth_core.database.postgres_session import (
 from jwt_auth_core.database.postgres_url import Place, parse
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.database.resolver import Resolver, UnresolvedError
-from jwt_auth_core.database.sqlstate import STORE
+from jwt_auth_core.database.sqlstate import STORE, is_passing
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
 from jwt_auth_core.steps import Steps, aside, run
@@ -95,6 +95,7 @@ class _Failure:
     place: Place
     sentence: str
     cause: BaseException | None = None
+    is_passing: bool = True
 
 
 class _Connector:
@@ -125,7 +126,9 @@ class _Connector:
             places = ", ".join(dict.fromkeys(str(failure.place) for failure in failures))
             sentences = "; ".join(dict.fromkeys(failure.sentence for failure in failures))
             message = f"cannot be reached at {places}: {sentences}"
-            raise StoreUnavailableError(STORE, message) from failures[-1].cause
+            # Of several places one that answers, and says that we are wrong, decides.
+            passing = all(failure.is_passing for failure in failures)
+            raise StoreUnavailableError(STORE, message, is_passing=passing) from failures[-1].cause
         return connection
 
     def _targets(self, places: Sequence[Place], failures: list[_Failure]) -> Iterator[Place]:
@@ -147,9 +150,11 @@ class _Connector:
             try:
                 return self._reached(place, role)
             except DriverError as exc:
-                failures.append(_Failure(place, self._cleaned(exc), exc))
+                sentence = self._cleaned(exc)
+                failures.append(_Failure(place, sentence, exc, is_passing(sentence)))
             except StoreUnavailableError as exc:
-                failures.append(_Failure(place, str(exc).removeprefix(f"{STORE} "), exc.__cause__))
+                sentence = str(exc).removeprefix(f"{STORE} ")
+                failures.append(_Failure(place, sentence, exc.__cause__, exc.is_passing))
         return None
 
     def _reached(self, place: Place, role: str) -> PostgresConnection:

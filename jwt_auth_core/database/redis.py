@@ -16,7 +16,7 @@ from typing import Any, Final
 from jwt_auth_core.database.circuits.circuit import SILENT
 from jwt_auth_core.database.redis_url import RedisUrl, parse
 from jwt_auth_core.database.resp import KEY, Call, Frame, Word, Words, packed
-from jwt_auth_core.database.unreached import reason, socket_path
+from jwt_auth_core.database.unreached import WRONG_WORDS, chain, is_passing, reason, socket_path
 from jwt_auth_core.database.wires import LOST, Wires
 from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
 from jwt_auth_core.steps import Steps, aside
@@ -30,6 +30,7 @@ try:
     from redis.sentinel import MasterNotFoundError, Sentinel
 
     from jwt_auth_core.database.circuits.redis import FAILURES, SilentError, circuit_of, heard
+    from jwt_auth_core.database.clusters.redis import LateCluster
 except ImportError as error:
     raise MissingDriverError("redis", extra="redis") from error
 
@@ -80,16 +81,24 @@ def unavailable(exc: Exception, client: Client | None = None) -> StoreUnavailabl
     """Return our error for one of the driver's."""
     words = (words for kind, words in _IN_WORDS if isinstance(exc, kind))
     detail = next(words, "does not answer as it should")
-    why = reason(exc, path=socket_path(client)) if isinstance(exc, _LOST) else ""
-    return StoreUnavailableError(STORE, f"{detail}: {why}" if why else detail)
+    path = "" if isinstance(client, RedisCluster) else socket_path(client)
+    why = reason(exc, path=path) if isinstance(exc, _LOST) else ""
+    passing = not any(map(_is_wrong, chain(exc))) and is_passing(exc, path=path)
+    return StoreUnavailableError(STORE, f"{detail}: {why}" if why else detail, is_passing=passing)
+
+
+def _is_wrong(exc: BaseException) -> bool:
+    """Tell whether a server has said that what we ask for is not to be had from it."""
+    return isinstance(exc, (its.AuthenticationError, its.NoPermissionError)) or (
+        isinstance(exc, (its.ResponseError, its.RedisClusterException)) and bool(WRONG_WORDS.search(str(exc)))
+    )
 
 
 def connect(url: str, *, timeout_seconds: float = _SECONDS) -> Client:
-    """Return a client; only a cluster is asked at once, for its map.
+    """Return a client; the first call connects, not this one.
 
     Raises:
         SettingsError: the URL is of no known form.
-        StoreUnavailableError: no node of the cluster answers.
     """
     place = parse(url)
     timeouts = {"socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds}
@@ -98,8 +107,7 @@ def connect(url: str, *, timeout_seconds: float = _SECONDS) -> Client:
     if place.tls:
         common = {"ssl": True, "ssl_check_hostname": True, **common}
     if place.form == "cluster":
-        with translated():
-            return _cluster(place, common)
+        return _cluster(place, common)
     if place.form == "sentinel":
         return _sentinel(place, common)
     if place.form == "socket":
@@ -119,7 +127,7 @@ def _never() -> Retry:
 def _cluster(place: RedisUrl, common: Mapping[str, Any]) -> RedisCluster:
     nodes = [_NODE(host, port) for host, port in place.hosts]
     # A part of the cluster that is down must not take the rest with it.
-    return RedisCluster(startup_nodes=nodes, retry=_never(), require_full_coverage=False, **common)
+    return LateCluster(startup_nodes=nodes, retry=_never(), require_full_coverage=False, **common)
 
 
 def _sentinel(place: RedisUrl, common: Mapping[str, Any]) -> redis.Redis:

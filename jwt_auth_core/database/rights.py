@@ -105,4 +105,6 @@ def explained(db: Database, work: Work, error: AuthError) -> AuthError:
     if str(error) != f"{STORE} {DENIED}":
         return error
     found = lacking(db, work)
-    return StoreUnavailableError(STORE, f"{DENIED}: {'; '.join(found)}") if found else error
+    if not found:
+        return error
+    return StoreUnavailableError(STORE, f"{DENIED}: {'; '.join(found)}", is_passing=False)

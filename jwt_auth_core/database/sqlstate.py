@@ -6,6 +6,7 @@ because that repeats values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -49,6 +50,19 @@ CONFLICTS: Final = {"40001", "40P01"}
 
 _LOST: Final = ("08", "25006", "57P0")  # gone, going, or demoted: a replica takes no writes
 
+_WRONG: Final = ("28", "3D", "42501")  # the URL names a role, a password or a database that is not there
+# Without a code, as libpq tells what it heard while it logged in; a pooler says some of it in other words.
+_WRONG_WORDS: Final = re.compile(
+    r"""authentication\ failed | auth\ failed | no\ password\ supplied
+      | (?:database|role)\ "[^"]*"\ does\ not\ exist | no\ such\ (?:database|user)
+      | no\ pg_hba\.conf\ entry | pg_hba\.conf\ rejects | is\ not\ permitted\ to\ log\ in
+      | permission\ denied\ for\ database
+      | does\ not\ support\ SSL | certificate\ verify\ failed | does\ not\ match\ host\ name
+      | certificate\ file\ "[^"]*"\ does\ not\ exist | could\ not\ (?:open|read)\ (?:root\ )?certificate\ file
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
 _INVALID: Final = ("22", "54")  # data exceptions; limits: a value too long for its index
 _MISSING: Final = ("42P01", "42703", "3F000")
 
@@ -72,7 +86,7 @@ def error_for(refusal: Refusal) -> AuthError:
     if code in _MISSING:
         return MissingTableError(refusal.missing or "unknown")
     detail = _UNAVAILABLE.get(code) or _UNAVAILABLE.get(code[:2])
-    return _passing_or_not(code, detail)
+    return _error_of(code, detail)
 
 
 def is_lost(error: AuthError, code: str | None) -> bool:
@@ -82,9 +96,17 @@ def is_lost(error: AuthError, code: str | None) -> bool:
     return code.startswith(_LOST)
 
 
-def _passing_or_not(code: str, detail: str | None) -> AuthError:
+def is_passing(sentence: str) -> bool:
+    """Tell whether a login that failed may succeed later: yes, unless it is known to be asked for wrongly.
+
+    A server of another language says nothing that is known.
+    """
+    return not _WRONG_WORDS.search(sentence)
+
+
+def _error_of(code: str, detail: str | None) -> AuthError:
     if detail is not None:
-        return StoreUnavailableError(STORE, detail)
+        return StoreUnavailableError(STORE, detail, is_passing=not code.startswith(_WRONG))
     if code.startswith(_INVALID):
         return InvalidValueError("a value is out of range, or of the wrong type for its column")
     return QueryError(f"postgresql refused the statement: SQLSTATE {code}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from typing import Any, Final
@@ -17,12 +18,34 @@ _IN_WORDS: Final[tuple[tuple[type[OSError], str], ...]] = (
 )
 
 
+WRONG_WORDS: Final = re.compile(
+    "unknown command|DB index is out of range|Cluster mode is not enabled|cluster support disabled",
+    re.IGNORECASE,
+)
+"""What a server says that is too old, lacks the database that was named, or is of another kind."""
+
+_CUT: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+
+def is_passing(error: BaseException, *, path: str = "") -> bool:
+    """Tell whether waiting may help: not with TLS that cannot agree, nor with a file of ours.
+
+    A host without a name may be a container that has not started, and so may a ``path`` without a socket.
+    """
+    found = next((cause for cause in chain(error) if isinstance(cause, OSError)), None)
+    if isinstance(found, ssl.SSLError):
+        return isinstance(found, _CUT)
+    if isinstance(found, FileNotFoundError):
+        return bool(path)
+    return not isinstance(found, PermissionError)
+
+
 def reason(error: BaseException, *, path: str = "") -> str:
     """Return what the system said beneath a driver's error; "" if nothing, or only that time is up.
 
     Nothing of a URL is in it but the ``path`` of a socket; without one, a file is one of TLS.
     """
-    found = next((cause for cause in _chain(error) if isinstance(cause, OSError)), None)
+    found = next((cause for cause in chain(error) if isinstance(cause, OSError)), None)
     if found is None:
         return ""
     if isinstance(found, ssl.SSLError):
@@ -47,7 +70,8 @@ def _of_tls(error: ssl.SSLError) -> str:
     return (word or "no agreement").replace("_", " ").lower()
 
 
-def _chain(error: BaseException | None) -> list[BaseException]:
+def chain(error: BaseException | None) -> list[BaseException]:
+    """Return an error and what is beneath it."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)

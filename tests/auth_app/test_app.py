@@ -164,9 +164,11 @@ async def test_start_up_checks_and_shutdown_closes(world, make):
     assert our_threads() <= before
 
 
-@pytest.mark.parametrize("error", [MissingTableError("users"), StoreUnavailableError("postgresql")])
+@pytest.mark.parametrize(
+    "error", [MissingTableError("users"), StoreUnavailableError("redis", "refuses us", is_passing=False)]
+)
 async def test_a_failing_check_stops_start_up(world, error):
-    """The application does not start on a store that is not ready."""  # F-27
+    """The application does not start on a store that somebody has to mend."""  # F-27
 
     def check():
         raise error
@@ -176,6 +178,20 @@ async def test_a_failing_check_stops_start_up(world, error):
     with pytest.raises(type(error)):
         await lifespan(app)
     assert closed == [1]
+
+
+async def test_a_store_out_of_reach_does_not_stop_start_up(world):
+    """It is asked again until it is there."""  # F-27
+    asked = threading.Semaphore(0)
+
+    def check():
+        asked.release()
+        raise StoreUnavailableError("postgresql")
+
+    source = ServiceSource(replace(world.auth, check=check))
+    async with source.hosted():
+        for _ in range(3):
+            assert await asyncio.to_thread(asked.acquire, timeout=60)
 
 
 @pytest.mark.usefixtures("no_default")

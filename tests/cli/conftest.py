@@ -23,3 +23,16 @@ def auth(place):  # noqa: ARG001 - its directory is where the stores are made
     made = Auth.from_settings(Settings.from_env())
     yield made
     made.close()
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Return a list of the applications that uvicorn was asked to serve; it ends at once, as if told to."""
+    asked = []
+
+    def run(server):
+        asked.append(server.config.app)
+        server.started = True
+
+    monkeypatch.setattr("uvicorn.Server.run", run)
+    return asked

@@ -115,14 +115,21 @@ def test_a_database_file_that_cannot_be_made(start, tmp_path, words, path):
             "rediss://127.0.0.1:{silent}?socket_timeout=0.1&socket_connect_timeout=0.1",
             "does not answer in time: perhaps no TLS is spoken at that port",
         ),
+        ("redis+sentinel://127.0.0.1:{port}/main", "cannot be reached: no sentinel that answers"),
+        ("redis+cluster://127.0.0.1:{port}", "is a cluster of which no node answers for all"),
     ],
 )
-def test_a_redis_that_is_not_reached(start, tmp_path, url, why):
-    """The sentence says which of the ways to fail it was."""
+def test_a_redis_that_is_not_reached_is_waited_for(served, place, capsys, url, why):
+    """The server starts; the doctor says which of the ways to fail it was."""
     # F-12
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
-        places = {"port": free_port(), "silent": silent.getsockname()[1], "folder": tmp_path}
-        assert f"redis {why.format(**places)}" in start("serve", REDIS_URL=url.format(**places))
+        places = {"port": free_port(), "silent": silent.getsockname()[1], "folder": place}
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("REDIS_URL", url.format(**places))
+            assert cli.main(["serve"]) == 0
+            assert (len(served), capsys.readouterr().err) == (1, "")
+            assert cli.main(["doctor"]) == 2
+        assert f"redis {why.format(**places)}" in capsys.readouterr().out
 
 
 # redis-py leaves the socket of a handshake that failed to the collector, which may come at any moment.

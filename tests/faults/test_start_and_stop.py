@@ -16,7 +16,7 @@ from tests.end_to_end.site import KEY
 from tests.end_to_end.visitor import Visitor, at_once, statuses
 from tests.end_to_end.world import World
 from tests.processes import in_children
-from tests.servers.valkey import free_port
+from tests.servers.postgres import execute
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
@@ -34,12 +34,12 @@ def busy_port() -> Iterator[int]:
 WRONG = {
     "no key": ({"JWT_KEY": ""}, "JWT_KEY"),
     "a short key": ({"JWT_KEY": "short"}, "JWT_KEY must be at least 32 bytes"),
-    "redis on a wrong port": ({"REDIS_URL": "redis://:{password}@127.0.0.1:{nobody}/0"}, "redis"),
     "redis with a wrong password": ({"REDIS_URL": "redis://:{password}@127.0.0.1:{guarded}/0"}, "password"),
-    "postgresql on a wrong port": (
-        {"DATABASE_URL": "postgresql://u:{password}@127.0.0.1:{nobody}/x"},
-        "postgresql",
+    "a cluster with a wrong password": (
+        {"REDIS_URL": "redis+cluster://:{password}@127.0.0.1:{guarded}"},
+        "redis is a cluster of which no node answers for all",
     ),
+    "postgresql with a wrong database": ({"DATABASE_URL": "{nowhere}"}, "does not exist"),
     "no tables": ({"DATABASE_URL": "{database}"}, "run: jwt-auth migrate"),
 }
 
@@ -52,9 +52,9 @@ def test_a_wrong_start_is_one_sentence(case, tmp_path, own_valkey, postgres_url)
         direct.config_set("requirepass", "another-password")
     facts = {
         "password": PASSWORD,
-        "nobody": free_port(),
         "guarded": own_valkey.port,
         "database": postgres_url,
+        "nowhere": postgres_url.replace("/test_", "/none_"),
     }
     wrong = {name: text.format(**facts) for name, text in WRONG[case][0].items()}
     env = {"JWT_KEY": KEY, "DATABASE_URL": "sqlite://", **wrong}
@@ -77,16 +77,34 @@ def test_a_port_in_use(tmp_path, busy_port):
     assert "Traceback" not in started.output
 
 
-def test_a_server_of_the_users_own_tells_no_password(tmp_path):
+def test_a_server_of_the_users_own_tells_no_password(tmp_path, own_valkey):
     """Uvicorn prints how its application failed to start; the password of the store is not in it."""
     # F-27, LOG-1
-    stores = {"REDIS_URL": f"redis://:{PASSWORD}@127.0.0.1:{free_port()}/0", "DATABASE_URL": "sqlite://"}
+    with redis.Redis.from_url(own_valkey.url) as direct:
+        direct.config_set("requirepass", "another-password")
+    stores = {"REDIS_URL": f"redis://:{PASSWORD}@127.0.0.1:{own_valkey.port}/0", "DATABASE_URL": "sqlite://"}
     env = {"JWT_KEY": KEY, **stores}
     command = ("uvicorn", "examples.postgres_redis:app", "--port", "0")
     with worker(*command, directory=tmp_path, env=env) as started:
         assert started.ended() == 3
-    assert "redis cannot be reached" in started.output
+    assert "redis refuses the user or the password" in started.output
     assert not re.search(f"{PASSWORD}|{KEY}", started.output)
+
+
+@pytest.mark.parametrize("user", ["ada", "nobody"])
+def test_a_wrong_password_of_postgresql(tmp_path, own_postgres, user):
+    """Nor of a role that is not there: it is one sentence, without the password."""
+    # F-12, F-27, LOG-1
+    execute(own_postgres.url, "CREATE ROLE ada LOGIN PASSWORD 'another-password'")
+    own_postgres.ask_for_passwords()
+    url = own_postgres.named("postgres", user=user, password=PASSWORD)
+    with worker(
+        "jwt-auth", "serve", directory=tmp_path, env={"JWT_KEY": KEY, "DATABASE_URL": url}
+    ) as started:
+        assert started.ended() == 1
+    (line,) = started.lines
+    assert f'password authentication failed for user "{user}"' in line
+    assert PASSWORD not in line
 
 
 def test_two_workers_of_one_server(tmp_path, redis_url, postgres_url):

@@ -85,3 +85,14 @@ def own_valkey(tmp_path: Path) -> Iterator[valkey.Valkey]:
     server = valkey.Valkey(tmp_path / "own-valkey", options=options).start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def own_postgres(watchdog: Watchdog) -> Iterator[postgres.Mortal]:
+    """Return a started server that the test may stop and start again."""
+    private = tempfile.TemporaryDirectory(prefix="jwt-auth-", ignore_cleanup_errors=True)
+    with private as directory:
+        watchdog.watch(Path(directory))
+        server = postgres.Mortal(Path(directory))
+        yield server
+        server.stop()

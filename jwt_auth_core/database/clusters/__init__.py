@@ -1,0 +1,1 @@
+"""Clusters: clients of stores that are spread over several servers."""
