@@ -31,6 +31,7 @@ from jwt_auth_core.flows.clients.client_flows import ClientFlows
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
 from jwt_auth_core.flows.health.health import Health
 from jwt_auth_core.flows.hooks.hooks import Hooks
+from jwt_auth_core.flows.identities.identity_flows import IdentityFlows
 from jwt_auth_core.flows.imports.import_flows import ImportFlows
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
@@ -89,6 +90,7 @@ class Auth:
         clients: those of service clients.
         email: those of another address.
         factors: those of second factors.
+        identities: those of signing in with others.
         oauth_clients: who may introspect and revoke tokens over HTTP.
         passkeys: the use cases of passkeys.
         imports: brings users of other systems along, and writes ours out.
@@ -144,6 +146,7 @@ class Auth:
     clients: ClientFlows
     email: EmailFlows
     factors: FactorFlows
+    identities: IdentityFlows
     oauth_clients: OAuthClients
     passkeys: PasskeyFlows
     imports: ImportFlows
@@ -213,6 +216,7 @@ class Auth:
             clients=assemble.client_flows(parts),
             email=assemble.email_flows(parts),
             factors=assemble.factor_flows(parts),
+            identities=assemble.identity_flows(parts),
             **assemble.oauth_flows(parts),
             passkeys=assemble.passkey_flows(parts),
             imports=assemble.import_flows(parts),

@@ -16,10 +16,11 @@ from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.dotenv import DATABASE_PARTS, Source, database_conflicts, environment, with_database_url
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.factors.settings import FactorSettings
+from jwt_auth_core.identities.settings import IdentitySettings
 from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.passkeys.settings import PasskeySettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
-from jwt_auth_core.settings_record import fields_of, problems_of, variables_of
+from jwt_auth_core.settings_record import fields_of, names_in, problems_of, value_of, variables_of
 from jwt_auth_core.variable import (
     Clients,
     Variable,
@@ -59,7 +60,7 @@ REVOCATION_CHECKS: Final = ("feed", "always", "off")
 REVOCATION_POLICIES: Final = ("stateless", "strict")
 
 _DAY: Final = 86_400
-_OTHER_COOKIES: Final = ("device", "login_binding", "registration")
+_OTHER_COOKIES: Final = ("device", "login_binding", "oauth_browser", "registration")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ class Settings:
         mail: how letters are sent.
         factors: who has to have a second factor.
         passkeys: for whom passkeys are, and how many a user may have.
+        identities: the providers that users may sign in with.
         user_columns: the further columns of the table ``users`` that `User.columns` has.
     """
 
@@ -170,6 +172,7 @@ class Settings:
     mail: MailSettings = MailSettings()  # noqa: RUF009 - it is frozen
     factors: FactorSettings = FactorSettings()  # noqa: RUF009 - it is frozen
     passkeys: PasskeySettings = PasskeySettings()  # noqa: RUF009 - it is frozen
+    identities: IdentitySettings = IdentitySettings()  # noqa: RUF009 - it is frozen
     user_columns: Annotated[tuple[str, ...], Variable("USER_COLUMNS", texts, are_columns)] = ()
 
     def __post_init__(self) -> None:
@@ -187,6 +190,8 @@ class Settings:
             problems.append(
                 "ACCESS_COOKIE_NAME must differ from COOKIE_NAME and from our other cookies' names"
             )
+        if self.identities.providers and not self.public_url:
+            problems.append("PUBLIC_URL is required with OIDC_PROVIDERS: they lead back to it, to the letter")
         return problems
 
     def _unfit_for_mail(self) -> list[str]:
@@ -238,7 +243,7 @@ def _read_all(record: type, source: Mapping[str, str]) -> tuple[dict[str, Any], 
             problems += more
         elif text := source.get(kind.name, ""):
             try:
-                values[field] = kind.read(text)
+                values[field] = value_of(kind, source)
             except (ValueError, KeyError):
                 problems.append(f"{kind.name} {kind.check(text)}")
     return values, problems
@@ -246,7 +251,7 @@ def _read_all(record: type, source: Mapping[str, str]) -> tuple[dict[str, Any], 
 
 def _readable(settings: type[Settings], source: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return our variables that are texts, and what is wrong with the others."""
-    names = (*(variable.name for variable in variables(settings).values()), *DATABASE_PARTS)
+    names = (*names_in(variables(settings), source), *DATABASE_PARTS)
     given = {name: text for name in names if (text := source.get(name))}
     problems = {name: problem for name, text in given.items() if (problem := not_utf8(text))}
     readable = {name: text for name, text in given.items() if name not in problems}

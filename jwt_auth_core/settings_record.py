@@ -6,9 +6,10 @@ It is a frozen, slotted dataclass in its room, whose fields carry their variable
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Final, get_origin, get_type_hints
+from typing import Annotated, Any, Final, get_origin, get_type_hints
 
 from jwt_auth_core.variable import Variable
 
@@ -25,6 +26,31 @@ class SettingsRecord:
     def conflicts(self) -> Sequence[str]:
         """Return what is wrong between fields that are each right, a variable's name first."""
         return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family(Variable):
+    """A variable that lists names, each of which has more: ``OIDC_PROVIDERS`` and ``OIDC_ACME_ISSUER``.
+
+    ``names`` are those of its text; ``make`` makes the field's value of the text and of them all, whatever
+    they hold: what is wrong with it, the check says.
+    """
+
+    names: Callable[[str], Sequence[str]]
+    make: Callable[[str, Mapping[str, str]], Any]
+
+
+def value_of(variable: Variable, given: Mapping[str, str]) -> Any:
+    """Return what given texts come to; raises ValueError or KeyError where they cannot be read."""
+    text = given[variable.name]
+    return variable.make(text, given) if isinstance(variable, Family) else variable.read(text)
+
+
+def names_in(variables: Mapping[str, Variable], source: Mapping[str, str]) -> Sequence[str]:
+    """Return the names of all variables, those that the text of another one makes included."""
+    families = (one for one in variables.values() if isinstance(one, Family))
+    more = (name for family in families for name in family.names(source.get(family.name, "")))
+    return (*(variable.name for variable in variables.values()), *more)
 
 
 def fields_of(record: type) -> Kinds:

@@ -55,6 +55,8 @@ HASH_NICENESS: Final = 3
 neighbour process hashes still have half a share. By 10 they had a tenth, and logins were answered 503."""
 STORE_THREADS: Final = 4
 STORE_QUEUE: Final = 256
+OUTSIDE_THREADS: Final = 8
+OUTSIDE_QUEUE: Final = 56
 BUSY_PAUSES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.73)
 """How long a session that is in use is left alone before it is asked for again: two seconds in all."""
 REFRESH_QUEUE: Final = 4096  # some half a second of refreshes; one waits as a future and 200 bytes
@@ -85,6 +87,8 @@ class Service:
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )
         self._storing = Pool("store", threads=STORE_THREADS, waiting=STORE_QUEUE)
+        # They wait more than they work.
+        self._asking = Pool("outside", threads=OUTSIDE_THREADS, waiting=OUTSIDE_QUEUE)
         self._start_up = StartUp(auth.check)
         self.probe = Probe(auth, self._start_up)
         self._counts = AddressCounts(auth.rate_limits, self._storing)
@@ -142,7 +146,7 @@ class Service:
 
     def _submit(self, executor: Executor, call: Callable[[], R], client: Client | None) -> asyncio.Future[R]:
         if executor is not Executor.HASH:  # a batch that is made is one visit to a store like any other
-            return self._storing.submit(call)
+            return (self._asking if executor is Executor.OUTSIDE else self._storing).submit(call)
         address = client_address.parse_address(None if client is None else client.address)
         future = self._hashing.submit(call, owner=network_of(address))
         if client is not None and client.limit_key is not None:
@@ -261,8 +265,8 @@ class Service:
 
     def rest(self) -> None:
         """End the threads after the work that waits; later work starts new ones."""
-        pools = (self._hashing, self._refreshing, self._storing, self.probe, self.hooked, self._start_up)
-        for threads in pools:
+        pools = (self._hashing, self._refreshing, self._storing, self._asking, self.probe, self.hooked)
+        for threads in (*pools, self._start_up):
             threads.close()
         self._revocation_check.rest()
         self.auth.outbox.rest()

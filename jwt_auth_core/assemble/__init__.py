@@ -12,6 +12,7 @@ from jwt_auth_core.assemble.clock import system_clock
 from jwt_auth_core.assemble.email import email_flows
 from jwt_auth_core.assemble.factors import factor_flows
 from jwt_auth_core.assemble.health import health
+from jwt_auth_core.assemble.identities import identity_flows
 from jwt_auth_core.assemble.imports import import_flows
 from jwt_auth_core.assemble.keys import access_tokens, refresh_tokens
 from jwt_auth_core.assemble.mail import post_office
@@ -49,6 +50,7 @@ __all__ = [
     "event_queues",
     "factor_flows",
     "health",
+    "identity_flows",
     "import_flows",
     "oauth_flows",
     "open_database",

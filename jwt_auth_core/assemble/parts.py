@@ -12,6 +12,7 @@ from jwt_auth_core.assemble.keys import refresh_tokens
 from jwt_auth_core.assemble.mail import PostOffice
 from jwt_auth_core.assemble.mints import mints
 from jwt_auth_core.assemble.outbox import event_queues, outbox
+from jwt_auth_core.assemble.providers import identity_parts
 from jwt_auth_core.assemble.rate_limits import rate_limits
 from jwt_auth_core.assemble.second_factors import (
     SecondFactors,
@@ -35,6 +36,7 @@ from jwt_auth_core.flows.account.void_credentials import (
     VoidApiKeys,
     VoidCredentials,
     VoidDevices,
+    VoidIdentities,
     VoidPasskeys,
 )
 from jwt_auth_core.flows.account.welcome import Welcome
@@ -46,6 +48,7 @@ from jwt_auth_core.flows.factors.factor_changes import FactorChanges
 from jwt_auth_core.flows.factors.remove_factors import ResetFactors, VoidFactors
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.hooks.hooks import Hooks
+from jwt_auth_core.flows.identities.manage_identities import RemoveIdentity
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.passkeys.challenges import Challenges
 from jwt_auth_core.flows.passkeys.manage_passkeys import RemovePasskey
@@ -58,6 +61,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.identities.sql import SqlIdentities
 from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passkeys.sql import SqlPasskeys
 from jwt_auth_core.passwords.hasher import Passwords
@@ -110,6 +114,7 @@ class Parts:
     verify_api_keys: VerifyApiKeys
     revoke_api_key: RevokeApiKey
     remove_passkey: RemovePasskey
+    remove_identity: RemoveIdentity
     deletions: SqlDeletions
     erase_users: EraseUsers
     eraser: Eraser
@@ -156,6 +161,7 @@ class Parts:
             store=SqlPasskeys(database),
             ceremonies=ceremonies(settings),
             challenges=Challenges(stores.one_time),
+            identities=SqlIdentities(database),
             users=stores.users,
             journal=journal,
             clock=clock,
@@ -198,6 +204,7 @@ class Parts:
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
         remove_passkey = RemovePasskey(passkeys, fresh_login)
+        remove_identity = RemoveIdentity(identity_parts(settings, stores, passkeys), fresh_login)
         end_user = AccountAdmin(sessions, list_sessions, end_session, revoke_api_key)
         erase_users = EraseUsers(sessions, deletions, trail, end_user)
         voiders = (
@@ -205,6 +212,7 @@ class Parts:
             VoidDevices(devices),
             VoidFactors(reset_factors),
             VoidPasskeys(remove_passkey),
+            VoidIdentities(remove_identity),
         )
         return cls(
             settings=settings,
@@ -250,6 +258,7 @@ class Parts:
             ),
             revoke_api_key=revoke_api_key,
             remove_passkey=remove_passkey,
+            remove_identity=remove_identity,
             deletions=deletions,
             erase_users=erase_users,
             eraser=Eraser(erase_users),

@@ -51,6 +51,7 @@ from jwt_auth_core.events.factor import (
     RecoveryCodeUsed,
     SecondFactorFailed,
 )
+from jwt_auth_core.events.identity import IdentityLinked, IdentityRemoved
 from jwt_auth_core.events.machine import (
     ApiKeyCreated,
     ApiKeyRevoked,
@@ -81,6 +82,8 @@ __all__ = [
     "FactorAdded",
     "FactorRemoved",
     "FactorsReset",
+    "IdentityLinked",
+    "IdentityRemoved",
     "LoggedIn",
     "LoggedOut",
     "LoggedOutEverywhere",

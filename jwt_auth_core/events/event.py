@@ -70,6 +70,8 @@ class EventName(StrEnum):
     API_KEY_REVOKED = "api_key_revoked"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_REMOVED = "identity_removed"
     RATE_LIMITED = "rate_limited"
 
 

@@ -13,6 +13,8 @@ class Executor(Enum):
     """It hashes a password, so it takes a core for a while: as many at once as there are cores."""
     STORE = "store"
     """It asks the stores, once or several times in a row, and hardly computes."""
+    OUTSIDE = "outside"
+    """It asks somebody outside over HTTP, who may take seconds; the stores are not kept waiting for that."""
     BATCH = "batch"
     """It takes many inputs in one call: whatever waits at the moment goes together."""
 

@@ -5,7 +5,7 @@ OpenID Connect Discovery 1.0 section 4 first, then RFC 8414 section 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, cast
 from urllib.parse import urlsplit
 
@@ -52,6 +52,15 @@ class Discovery:
             StoreUnavailableError: no metadata, or no key set, can be had.
             ValueError: they are another issuer's, or name no key set that may be asked.
         """
+        return self._fetch(self.place(self.metadata(), "jwks_uri"))
+
+    def metadata(self) -> dict[str, object]:
+        """Return what the issuer says of itself, under its own name.
+
+        Raises:
+            StoreUnavailableError: no metadata can be had.
+            ValueError: they are another issuer's.
+        """
         members = self._metadata()
         named = members.get("issuer")
         if not isinstance(named, str) or named not in self._names:
@@ -59,14 +68,21 @@ class Discovery:
                 f"the metadata of the issuer {self._issuer} name another one, {_shown(named)}; "
                 "write it as they do"
             )
-        place = members.get("jwks_uri")
+        return members
+
+    def place(self, members: Mapping[str, object], name: str) -> str:
+        """Return the URL that metadata have by a name.
+
+        Raises:
+            ValueError: there is none, or none that may be asked.
+        """
+        place = members.get(name)
         if not isinstance(place, str):
-            raise ValueError(f"the metadata of the issuer {self._issuer} name no jwks_uri")  # noqa: TRY004 - data
+            raise ValueError(f"the metadata of the issuer {self._issuer} name no {name}")  # noqa: TRY004 - data
         try:
-            check_url(place, http_hosts=self._http_hosts)
+            return check_url(place, http_hosts=self._http_hosts)
         except ValueError as error:
-            raise ValueError(f"the jwks_uri of the issuer {self._issuer} is not asked: {error}") from None
-        return self._fetch(place)
+            raise ValueError(f"the {name} of the issuer {self._issuer} is not asked: {error}") from None
 
     def _metadata(self) -> dict[str, object]:
         failures: list[str] = []

@@ -1,4 +1,4 @@
-"""Fetch: one GET over https by the standard library, bounded in time and size, and no redirects.
+"""Fetch: one exchange over https by the standard library, bounded in time and size, and no redirects.
 
 What connects, and ends in time, is `Deadline`; webhooks post through that as well.
 """
@@ -9,6 +9,7 @@ import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,6 +26,14 @@ _OK: Final = 200
 _LONGEST_REASON: Final = 200
 _TOO_SLOW: Final = "comes too slowly"
 _FAULTS: Final = (OSError, http.client.HTTPException, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the other side answers: the status, and the body whole."""
+
+    status: int
+    body: bytes
 
 
 def check_url(url: str, *, http_hosts: Collection[str] = ()) -> str:
@@ -67,7 +76,29 @@ def fetch(
             the name, or the URL without its query, for whoever reads the log.
     """
     name = url.partition("?")[0] if name is None else name
-    request = urllib.request.Request(url, headers={"User-Agent": "jwt-auth", **headers})  # noqa: S310 - check_url saw it
+    reply = exchange(url, name=name, headers=headers, seconds=seconds)
+    if reply.status != _OK:
+        raise StoreUnavailableError(name, f"answers {reply.status}")
+    return reply.body
+
+
+def exchange(
+    url: str,
+    *,
+    name: str,
+    headers: Mapping[str, str] = _HEADERS,
+    body: bytes | None = None,
+    seconds: float = TIMEOUT_SECONDS,
+) -> Reply:
+    """Return what is answered, whatever its status, to one GET, or to a POST where there is a ``body``.
+
+    A redirect is an answer like any other: nobody follows it.
+
+    Raises:
+        StoreUnavailableError: no answer in so many seconds, or too large; it has the name, for the log.
+    """
+    # check_url saw it
+    request = urllib.request.Request(url, body, {"User-Agent": "jwt-auth", **headers})  # noqa: S310
     try:
         with Deadline(seconds) as deadline:
             return _within(deadline, request, name, seconds)
@@ -75,21 +106,23 @@ def fetch(
         raise StoreUnavailableError(name, "is not asked: there is no thread that minds the time") from None
 
 
-def _within(deadline: Deadline, request: urllib.request.Request, name: str, seconds: float) -> bytes:
+def _within(deadline: Deadline, request: urllib.request.Request, name: str, seconds: float) -> Reply:
     try:
-        with _opener(request.full_url, deadline).open(request, timeout=seconds) as answer:
-            if answer.status != _OK:
-                raise StoreUnavailableError(name, f"answers {answer.status}")
-            body = _body(answer, name)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise StoreUnavailableError(name, f"answers {error.code}") from None
+        with _opened(request, deadline, seconds) as answer:
+            reply = Reply(answer.status, _body(answer, name))
     except _FAULTS as error:
         why = _TOO_SLOW if deadline.is_over else f"does not answer: {_reason(error)}"
         raise StoreUnavailableError(name, why) from None
     if deadline.is_over:  # what was read may be the half of it
         raise StoreUnavailableError(name, _TOO_SLOW)
-    return body
+    return reply
+
+
+def _opened(request: urllib.request.Request, deadline: Deadline, seconds: float) -> Any:
+    try:
+        return _opener(request.full_url, deadline).open(request, timeout=seconds)
+    except urllib.error.HTTPError as error:  # an answer, too
+        return error
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

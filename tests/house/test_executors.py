@@ -17,7 +17,9 @@ from tests.auth_app.world import World
 from tests.house.sources import ROOT, files, place, tree
 
 NO_USE_CASE = {"oauth_clients", "policies", "hooks"}  # one knows digests, the others functions
-THREADS = {Executor.HASH: "hash", Executor.STORE: "store", Executor.BATCH: "store"}
+THREADS = {Executor.HASH: "hash", Executor.STORE: "store", Executor.BATCH: "store"} | {
+    Executor.OUTSIDE: "outside"
+}
 
 
 def use_cases(record, path=""):

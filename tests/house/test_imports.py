@@ -11,6 +11,7 @@ from tests.house.sources import PACKAGES, ROOT, modules
 PROBE = ROOT / "tests" / "house" / "import_probe.py"
 DRIVER_FILES = (
     "argon2",
+    "authlib",
     "bcrypt",
     "cryptography",
     "msgspec",

@@ -39,6 +39,10 @@ EXPORTED: Final[Mapping[str, LiteralString]] = MappingProxyType(
                 is_user_verified, created_at, last_used_at
             FROM auth_passkeys WHERE user_id = %s ORDER BY created_at, passkey_id
         """,
+        "auth_identities": """
+            SELECT identity_id, issuer, subject, email, name, linked_at, last_used_at
+            FROM auth_identities WHERE user_id = %s ORDER BY linked_at, identity_id
+        """,
         "auth_totp": """
             SELECT factor_id, name, created_at, confirmed_at, last_used_at
             FROM auth_totp WHERE user_id = %s ORDER BY created_at, factor_id

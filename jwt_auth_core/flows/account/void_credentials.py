@@ -11,6 +11,7 @@ from typing import Protocol
 
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
+from jwt_auth_core.flows.identities.manage_identities import RemoveIdentity
 from jwt_auth_core.flows.passkeys.manage_passkeys import RemovePasskey
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
 from jwt_auth_core.users.store import Users
@@ -61,6 +62,17 @@ class VoidPasskeys:
     def __call__(self, user_id: UserId, *, reason: str, since: int | None) -> None:
         """See `Voider`."""
         self.remove_passkey.all(user_id, since=since or 0, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class VoidIdentities:
+    """Those that were linked from then on; one that is older was there before the stranger."""
+
+    remove_identity: RemoveIdentity
+
+    def __call__(self, user_id: UserId, *, reason: str, since: int | None) -> None:
+        """See `Voider`."""
+        self.remove_identity.all(user_id, since=since or 0, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from jwt_auth_core.events import (
     FactorAdded,
     FactorRemoved,
     FactorsReset,
+    IdentityLinked,
+    IdentityRemoved,
     PasskeyAdded,
     PasskeyRemoved,
     PasswordChanged,
@@ -38,9 +40,12 @@ NOTICES: Final[Mapping[type[Event], LetterName]] = {
     FactorsReset: "factors_reset",
     PasskeyAdded: "passkey_added",
     PasskeyRemoved: "passkey_removed",
+    IdentityLinked: "identity_added",
+    IdentityRemoved: "identity_removed",
     DeletionScheduled: "deletion_scheduled",
     DeletionUndone: "deletion_undone",
 }
+_WITH_MORE: Final = (PasskeyRemoved, IdentityLinked, IdentityRemoved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ class QueueNotice:
             UnavailableError: it is not kept; the caller's transaction is undone.
         """
         letter = NOTICES.get(type(event))
-        if isinstance(event, PasskeyRemoved) and event.reason is not None:
-            letter = None  # it went with all else: of that there is another letter
+        if isinstance(event, _WITH_MORE) and event.reason is not None:
+            letter = None  # it came or went with all else: who did that knows, or has another letter
         if letter is not None and event.user_id is not None:
             asked_for = None if event.client is None else event.client.accept_language
             language = language_of(asked_for, default=self.language)

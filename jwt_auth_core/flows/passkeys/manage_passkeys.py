@@ -97,7 +97,7 @@ class RemovePasskey:
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
-            LastCredentialError: without a password it is the last way into the account.
+            LastCredentialError: without a password or an identity it is the last way into the account.
             PasskeyNotFoundError: there is none of this id.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: the store does not answer; the passkey may be good still, try again.
@@ -106,7 +106,9 @@ class RemovePasskey:
             self.fresh_login.check(claims, user=self.parts.user(user_id))
         event = PasskeyRemoved(at=self.parts.clock(), user_id=user_id, client=client, passkey_id=passkey_id)
         with self.parts.journal.together():
-            least = 1 if self.parts.user(user_id).password_hash == NO_PASSWORD else 0
+            held = self.parts.identities.held(user_id)  # nobody takes one off meanwhile
+            is_needed = held == 0 and self.parts.user(user_id).password_hash == NO_PASSWORD
+            least = 1 if is_needed else 0
             if not self.parts.store.remove(passkey_id, user_id, least=least):
                 raise self._why_not(user_id, passkey_id)
             self.parts.journal(event)

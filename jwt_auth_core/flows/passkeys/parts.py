@@ -11,6 +11,7 @@ from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.passkeys.challenges import Challenges
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.identities.identity import IdentityStore
 from jwt_auth_core.passkeys.ceremony import Ceremonies
 from jwt_auth_core.passkeys.passkey import PasskeyStore
 from jwt_auth_core.users.user import User, UserStore
@@ -25,6 +26,7 @@ class PasskeyParts:
         store: the passkeys.
         ceremonies: returns what asks browsers and verifies; the library is loaded by the first who wants it.
         challenges: what browsers have signed.
+        identities: what opens an account beside them.
         users: whose they are.
         journal: hears what happened, and writes it down with the change.
         clock: the time in whole seconds.
@@ -34,6 +36,7 @@ class PasskeyParts:
     store: PasskeyStore
     ceremonies: Callable[[], Ceremonies]
     challenges: Challenges
+    identities: IdentityStore
     users: UserStore
     journal: Journal
     clock: Clock

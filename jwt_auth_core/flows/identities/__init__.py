@@ -1,0 +1,1 @@
+"""Identities: signing in with a provider, linking it to an account, and taking it off."""

@@ -1,0 +1,1 @@
+"""Signing in with a provider as an `Auth` has it, in both storage worlds."""
