@@ -61,7 +61,7 @@ class AnyOf:
             if part.parties.issuers is not None and issuer is not None and part.parties.may_be_by(issuer):
                 return part
         for part in self._parts:
-            if part.parties.issuers is None:
+            if part.parties.issuers is None or (issuer is None and part.parties.unnamed is not None):
                 return part
         raise TokenInvalidError("it is not by one of the expected issuers (iss)")
 
@@ -116,7 +116,7 @@ def any_of(*parts: HasTokens | TokenVerifier) -> AnyOf:
     """Return what verifies the tokens of any of several issuers: one `Auth` at most, and `AccessTokens`.
 
     Each names its issuer, no two the same; at most one has none, and is asked about the tokens of issuers
-    that nobody here is.
+    that nobody here is. One whose profile knows no ``iss`` is in its place, for tokens that name nobody.
 
     Raises:
         ValueError: no part, two of one issuer, two without an issuer, or two of which one is an `Auth`.
@@ -133,8 +133,8 @@ def any_of(*parts: HasTokens | TokenVerifier) -> AnyOf:
 
 
 def _check_issuers(parts: tuple[TokenVerifier, ...]) -> None:
-    if sum(part.parties.issuers is None for part in parts) > 1:
-        raise ValueError("at most one part of any_of has no issuer")
+    if sum(part.parties.issuers is None or part.parties.unnamed is not None for part in parts) > 1:
+        raise ValueError("at most one part of any_of has no issuer, or tokens that name none")
     for place, part in enumerate(parts):
         others = (*parts[:place], *parts[place + 1 :])
         named = [(name, other) for name in part.parties.issuers or () for other in others]

@@ -22,13 +22,14 @@ class Parties:
 
     Without ``issuer`` any is believed; without ``audience`` a token must not name one (JWT-12). With a
     profile that was asked for both are needed: such tokens are nobody's in particular otherwise.
+    ``unnamed`` is what tokens go by that name no issuer, where the profile says so.
 
     Raises:
         ValueError: an empty name, a missing issuer or audience, or tenants where there are none.
         TypeError: a name that is no text.
     """
 
-    __slots__ = ("_audience_claim", "_tenant", "_tenants", "audiences", "issuers", "templates")
+    __slots__ = ("_audience_claim", "_tenant", "_tenants", "audiences", "issuers", "templates", "unnamed")
 
     def __init__(
         self, profile: TokenProfile, *, issuer: Names, audience: Names, tenants: Tenants = None
@@ -41,6 +42,7 @@ class Parties:
         has_tenants = self._tenants is not None
         self.templates = profile.issuers if has_tenants else ()
         self.issuers = None if names is None else frozenset(_expanded(profile, names, self._tenants))
+        self.unnamed = _unnamed(profile, names)
 
     def may_be_by(self, issuer: str) -> bool:
         """Tell whether tokens of this *issuer* may be believed here."""
@@ -54,7 +56,9 @@ class Parties:
         Raises:
             TokenInvalidError: it is by somebody else, or for somebody else.
         """
-        issuer = members.get(wire.ISSUER, "" if self.issuers is None else None)
+        issuer = members.get(wire.ISSUER, "" if self.issuers is None else self.unnamed)
+        if self.unnamed is not None and wire.ISSUER in members:
+            raise TokenInvalidError("it names an issuer (iss), as none of these tokens does")
         if not isinstance(issuer, str) or not self.may_be_by(issuer):
             raise TokenInvalidError("it is not by the expected issuer (iss)")
         if self._tenants is not None:
@@ -109,6 +113,14 @@ def _names(names: Names, what: str) -> frozenset[str] | None:
         msg = f"an {what} is a text, several, or None"
         raise TypeError(msg)
     return several
+
+
+def _unnamed(profile: TokenProfile, names: frozenset[str] | None) -> str | None:
+    if wire.ISSUER not in profile.absent or names is None:
+        return None
+    if len(names) > 1 or profile.issuers:
+        raise ValueError("tokens without iss go by one issuer")
+    return next(iter(names))
 
 
 def _tenants(

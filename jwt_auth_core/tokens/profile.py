@@ -19,6 +19,7 @@ ALGORITHMS: Final = frozenset(
 )
 _SYMMETRIC: Final = frozenset({"HS256"})
 _RSA: Final = ("RS", "PS")
+_MAY_BE_ABSENT: Final = frozenset({wire.ISSUER, wire.ISSUED_AT})
 _NO_MARKS: Final[Mapping[str, frozenset[str | None]]] = MappingProxyType({})
 DAY_SECONDS: Final = 86_400
 
@@ -29,8 +30,8 @@ class TokenProfile:
 
     A profile says where things stand and what must stand there. It cannot loosen the signature, the rule
     that the key decides the algorithm, strict JSON, or that a token has an issuer, an audience, a
-    subject, ``iat`` and ``exp``. A provider's own profile is made of a named one with
-    `dataclasses.replace`.
+    subject, ``iat`` and ``exp``, but for what is ``absent``. A provider's own profile is made of a named one
+    with `dataclasses.replace`.
 
     ``types`` are the values of the header's ``typ`` in lower case and without ``application/``; None
     among them for a header that has none. ``algorithms`` are accepted; a key decides which of them is
@@ -45,6 +46,11 @@ class TokenProfile:
     values of which each must have one, None among them where a token may be without; ``refused`` claims
     are those that such a token never has. Both tell ID tokens and refresh tokens from access tokens.
     ``lifetime_seconds`` is the longest from ``iat`` to ``exp``.
+
+    ``absent`` is for tokens of a system that is being left: of ``iss`` and ``iat`` those that it never
+    writes, and then none of its tokens may have. Without ``iss`` the configured issuer is what such tokens
+    go by here, and only key, audience and marks tell whose they are; without ``iat`` a token counts as
+    issued ``lifetime_seconds`` before its end, so that whatever cuts off older ones cuts it off.
 
     ``past`` claims are times, like ``iat``: where they are there, they are not ahead of now.
 
@@ -72,6 +78,7 @@ class TokenProfile:
     marks: Mapping[str, frozenset[str | None]] = field(default_factory=lambda: _NO_MARKS, hash=False)
     refused: frozenset[str] = frozenset()
     lifetime_seconds: int = DAY_SECONDS
+    absent: frozenset[str] = frozenset()
     past: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
     tenant: str | None = None
@@ -89,6 +96,8 @@ class TokenProfile:
             raise ValueError("lifetime_seconds is at least 1")
         if not (self.name and self.subject and self.audience and self.types):
             raise ValueError("a profile has a name, types, a subject and an audience")
+        if self.absent - _MAY_BE_ABSENT:
+            raise ValueError("absent are iss and iat, or one of them")
         if any(kind is not None and kind != kind.lower() for kind in self.types):
             raise ValueError("types are in lower case")
         if any("{tenantid}" in issuer for issuer in self.issuers) != (self.tenant is not None):

@@ -89,13 +89,14 @@ class ProfileRules:
     def _claims(self, members: dict[str, object], issuer: str | None) -> wire.Claims:
         profile = self._profile
         auth_time, amr, acr = authentication_of(members)
+        expires_at = seconds(members, wire.EXPIRES_AT)
         return wire.Claims(
-            subject=text(members.get(profile.subject), profile.subject),
+            subject=_subject(members, profile.subject),
             scopes=self._found(members, profile.scopes, _scopes),
             session_id=optional(members, profile.session_id),
             token_id=optional(members, profile.token_id) or "",
-            issued_at=seconds(members, wire.ISSUED_AT),
-            expires_at=seconds(members, wire.EXPIRES_AT),
+            issued_at=self._issued_at(members, expires_at),
+            expires_at=expires_at,
             extra=extra_of(members),
             roles=self._found(members, profile.roles, _roles),
             issuer=issuer,
@@ -104,6 +105,15 @@ class ProfileRules:
             amr=amr,
             acr=acr,
         )
+
+    def _issued_at(self, members: Mapping[str, object], expires_at: int) -> int:
+        if wire.ISSUED_AT not in self._profile.absent:
+            return seconds(members, wire.ISSUED_AT)
+        if wire.ISSUED_AT in members:
+            raise TokenInvalidError(
+                f"it says when it was issued (iat), as no token of {self._profile.name} does"
+            )
+        return expires_at - self._lifetime_seconds
 
     def _found(
         self,
@@ -130,6 +140,14 @@ def at(members: Mapping[str, object], place: str) -> object:
     if not isinstance(inner, Mapping):
         raise TokenInvalidError(f"its {name} is no object")
     return at(cast("Mapping[str, object]", inner), rest)
+
+
+def _subject(members: Mapping[str, object], name: str) -> str:
+    """Return the subject; under a name of its own it may be a whole number, as keys of tables are."""
+    value = members.get(name)
+    if name != wire.SUBJECT and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return text(value, name)
 
 
 def _scopes(value: object, place: str) -> frozenset[str]:

@@ -48,7 +48,7 @@ def test_users_of_django_are_read(name):
     assert found[0].password_hash.startswith("pbkdf2_sha256$1000$")
 
 
-@pytest.mark.parametrize(("name", "group"), [("django.json", "1"), ("django.jsonl", "editors")])
+@pytest.mark.parametrize(("name", "group"), [("django.json", "editors"), ("django.jsonl", "1")])
 def test_apps_and_groups_of_django_are_read(name, group):
     """By the key of their user, or by its name; an app with eight digits stays behind."""
     ada = entries("django", name)[0]

@@ -12,8 +12,9 @@ import pytest
 
 from jwt_auth_core import AccessTokens, Auth, Client, KeyRing, TokenProfile
 from jwt_auth_core.encoding import b64url_encode
-from jwt_auth_core.errors import AuthError, TokenInvalidError
+from jwt_auth_core.errors import AuthError, TokenError, TokenInvalidError
 from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.imports import imported_id
 from jwt_auth_core.keys import Hs256Key
 from tests.databases import SHARED
 from tests.house.sources import ROOT
@@ -23,7 +24,7 @@ PAGE = (ROOT / "docs" / "moving-in.md").read_text("utf-8")
 DJANGO_USERS, DJANGO_ACCOUNTS, FASTAPI_USERS, FASTAPI_ACCOUNTS = re.findall(
     r"```sql\n(.*?)```", PAGE, re.DOTALL
 )
-(CODE,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+IDS, SUPABASE, FASTAPI_TOKENS, SIMPLEJWT = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 SPELLED = re.findall(r"^\| `(.*)` \| `(.*)` \|$", PAGE, re.MULTILINE)
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
 PASSWORD = "correct horse bättery"
@@ -137,34 +138,69 @@ def signed(secret, **claims):
     return f"{signing}.{Hs256Key(secret).sign(signing.encode()).decode()}"
 
 
-def test_a_token_of_the_old_system_is_ours_by_its_mapped_subject(monkeypatch, tmp_path):
-    """Of a subject that was moved; any other is refused."""
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Return what runs a block of the page, where an issuer is set."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JWT_KEY", KEY)
-    names = {}
-    exec(CODE, names)  # noqa: S102 - the page's own code
-    (old_id, our_id), now = next(iter(names["moved"].items())), int(time.time())
-    facts = {"iss": "https://abcdefgh.supabase.co/auth/v1", "aud": "authenticated", "role": "authenticated"}
-    facts |= {"aal": "aal1", "session_id": "s", "iat": now, "exp": now + 60}
-    secret = "the project's JWT secret, as its dashboard shows it"
-    assert names["both"].verify(signed(secret, sub=old_id, **facts)).subject == our_id
-    with pytest.raises(TokenInvalidError):
-        names["both"].verify(signed(secret, sub="somebody", **facts))
-    names["auth"].close()
+    monkeypatch.setenv("JWT_ISSUER", "https://id.example.com")
+
+    def execute_block(code):
+        names = {}
+        exec(code, names)  # noqa: S102 - the page's own code
+        return names
+
+    return execute_block
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"sub": ADA, "aud": ["fastapi-users:auth"]},
-        {"token_type": "access", "jti": "x", "iat": 1, "user_id": "1"},
-    ],
-    ids=["fastapi-users", "simplejwt"],
-)
-def test_a_token_without_an_issuer_is_refused(claims):
-    """As the page says."""
+NOW = int(time.time())
+OF_SUPABASE = {
+    "iss": "https://abcdefgh.supabase.co/auth/v1",
+    "aud": "authenticated",
+    "role": "authenticated",
+    "aal": "aal1",
+    "session_id": "s",
+    "iat": NOW,
+    "sub": ADA,
+}
+OF_FASTAPI_USERS = {"sub": ADA, "aud": ["fastapi-users:auth"]}
+OF_SIMPLEJWT = {"token_type": "access", "jti": "x", "iat": NOW, "user_id": "1"}
+
+
+DJANGO_SECRET = "what your Django project signs with, of 32 bytes or more"
+STRATEGY_SECRET = "what your JWTStrategy signs with, of 32 bytes or more"
+PROJECT_SECRET = "the project's JWT secret, as its dashboard shows it"
+TOKENS = {
+    "supabase": (SUPABASE, PROJECT_SECRET, OF_SUPABASE, {"aud": "anon"}),
+    "fastapi-users": (FASTAPI_TOKENS, STRATEGY_SECRET, OF_FASTAPI_USERS, {"aud": ["fastapi-users:reset"]}),
+    "simplejwt": (SIMPLEJWT, DJANGO_SECRET, OF_SIMPLEJWT, {"token_type": "refresh"}),
+}
+
+
+@pytest.mark.parametrize("system", TOKENS)
+def test_a_token_of_the_old_system_is_ours_by_its_mapped_subject(run, system):
+    """Until it ends; a token of another use is refused, and all go by an issuer that is not ours."""
+    code, secret, claims, change = TOKENS[system]
+    both, times = run(code)["both"], {"exp": NOW + 60}
+    known = both.verify(signed(secret, **claims, **times))
+    assert known.subject == (imported_id("django", "1") if system == "simplejwt" else ADA)
+    assert known.issuer not in {None, "https://id.example.com"}
+    for wrong in ({**times, **change}, {"exp": NOW - 60}):
+        with pytest.raises(TokenError):
+            both.verify(signed(secret, **{**claims, **wrong}))
+    both.auth.close()
+
+
+def test_an_id_is_made_of_an_old_one(run):
+    """The same as an import makes."""
+    assert run(IDS)["ours"] == imported_id("https://shop.eu.auth0.com/", "auth0|5f7c8ec7c33c6c004bbafe82")
+
+
+@pytest.mark.parametrize("claims", [OF_FASTAPI_USERS, OF_SIMPLEJWT], ids=["fastapi-users", "simplejwt"])
+def test_a_token_without_an_issuer_is_refused_where_no_profile_says_so(claims):
+    """However right it is otherwise."""
     profile = TokenProfile(name="old", types=frozenset({"jwt"}), algorithms=frozenset({"HS256"}))
     ring = KeyRing.from_foreign_secret(KEY)
     old = AccessTokens(ring, issuer="old", audience="fastapi-users:auth", profile=profile)
     with pytest.raises(TokenInvalidError, match=r"\biss\b|issuer"):
-        old.verify(signed(KEY, **claims, exp=int(time.time()) + 60))
+        old.verify(signed(KEY, **claims, exp=NOW + 60))
