@@ -54,3 +54,27 @@ def password(view: View) -> Markup:
             ),
         ]
     )
+
+
+def delete(view: View) -> Markup:
+    """Return the content of the page on which somebody deletes the account, having typed its address."""
+    return together(
+        [
+            heading(view, "delete"),
+            part(
+                "asked",
+                form(
+                    "delete-form",
+                    field(view, "own_email", "email", "off", spellcheck="false"),
+                    submit(view["delete.go"], class_="danger"),
+                ),
+            ),
+            part(
+                "done",
+                tag("p", id="done-text"),
+                tag("p", tag("a", view["delete.login"], href="login")),
+                title=view["delete.done"],
+                hidden=True,
+            ),
+        ]
+    )

@@ -50,6 +50,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "passkeys": access.passkeys,
     "devices": access.devices,
     "api-keys": access.api_keys,
+    "delete": account.delete,
 }
 _OF_LINKS: Final = ("login", "verify", "reset", "email", "email-undo")
 _READING: Final = ("GET", "HEAD")

@@ -9,4 +9,8 @@ export const has = (key) => texts.has(key);
 
 const times = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "medium", timeStyle: "short"});
 
+const days = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "long"});
+
 export const time = (text) => times.format(new Date(text));
+
+export const day = (text) => days.format(new Date(text));
