@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -57,4 +58,9 @@ def imported_id(issuer: str, old_id: str) -> UserId:
             return UserId(str(UUID(old_id)))
         except ValueError:
             pass
-    return UserId(str(uuid5(uuid5(NAMESPACE_URL, issuer), old_id)))
+    return UserId(str(uuid5(_namespace(issuer), old_id)))
+
+
+@lru_cache(maxsize=8)  # one file has one
+def _namespace(issuer: str) -> UUID:
+    return uuid5(NAMESPACE_URL, issuer)

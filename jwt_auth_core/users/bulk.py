@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
@@ -148,6 +148,9 @@ class NewAccount:
     factor_kinds: int = 0
 
 
+_WRITTEN: Final = tuple(one.name for one in fields(NewAccount))
+
+
 @dataclass(frozen=True, slots=True)
 class Occupied:
     """What of a batch is there: identities by the ids that users have, and users by identities and addresses.
@@ -201,7 +204,7 @@ class SqlBulkUsers:
             UniqueViolationError: something is there meanwhile, or the table has a rule of its own.
         """
         db, dialect = self._database, self._database.dialect
-        written = json.dumps([asdict(one) for one in accounts])
+        written = json.dumps([{name: getattr(one, name) for name in _WRITTEN} for one in accounts])
         make_way(db, [one.canonical for one in accounts])
         db.query(_ADD[dialect], (written,))
         db.query(_ADD_ACCOUNTS[dialect], (written,))
