@@ -67,6 +67,8 @@ ADMIN_GRANT_ROLE: Final = RoutePath("/admin/api/users/{user_id}/roles/{role}", "
 ADMIN_REVOKE_ROLE: Final = RoutePath("/admin/api/users/{user_id}/roles/{role}", "DELETE")
 ADMIN_END_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "DELETE")
 ADMIN_END_SESSION: Final = RoutePath("/admin/api/users/{user_id}/sessions/{session_id}", "DELETE")
+ADMIN_IMPERSONATE: Final = RoutePath("/admin/api/users/{user_id}/impersonate", "POST")
+ADMIN_END_IMPERSONATION: Final = RoutePath("/admin/api/impersonation/end", "POST")
 FACTORS: Final = RoutePath("/factors", "GET")
 ENROL: Final = RoutePath("/factors/enrol", "POST", reads_token=False)
 NEW_TOTP: Final = RoutePath("/factors/totp", "POST")
@@ -97,6 +99,7 @@ ALL: Final = (
     *(PASSKEY_LOGIN_OPTIONS, PASSKEY_LOGIN),
     *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
+    *(ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
     *(LIVE, READY),

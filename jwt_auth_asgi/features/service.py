@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar, Unpack
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
@@ -29,7 +29,7 @@ from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.device_cookie import DeviceCookie
 from jwt_auth_asgi.http.registration_cookie import RegistrationCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
-from jwt_auth_asgi.identity.caller import bearer, caller
+from jwt_auth_asgi.identity.caller import Accepted, bearer, caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
 from jwt_auth_asgi.identity.verification import Verification
@@ -228,12 +228,10 @@ class Service:
         if not self.csrf.allows(csrf.provenance(scope, trusted_proxy_count=self._proxies)):
             raise CrossSiteError
 
-    async def caller(self, scope: Scope, *, is_exempt: bool = False) -> AuthenticatedUser:
+    async def caller(self, scope: Scope, **accepted: Unpack[Accepted]) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""
         await self._revocation_check.settle()
-        return await self._unrevoked(
-            caller(scope, self.verification, self.cookie.access, is_exempt=is_exempt)
-        )
+        return await self._unrevoked(caller(scope, self.verification, self.cookie.access, **accepted))
 
     async def is_granted(self, needed: str, scope: Scope) -> bool:
         """Tell whether a user's or client's access token grants a scope, on a path that refuses no token."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError, RequestError
 from jwt_auth_asgi.http.access_cookie import AccessCookie
@@ -9,8 +11,9 @@ from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_asgi.identity.identity import PRESENTED, AuthenticatedUser, user_of
 from jwt_auth_asgi.identity.verification import Verification
+from jwt_auth_core.admin.impersonation import is_impersonation
 from jwt_auth_core.api_keys.key_text import is_key
-from jwt_auth_core.tokens.claims import ACTOR
+from jwt_auth_core.tokens.claims import ACTOR, Claims
 
 
 class UserRequiredError(RequestError):
@@ -23,8 +26,19 @@ class UserRequiredError(RequestError):
         super().__init__("a user who has logged in may do this; an API key or a client may not")
 
 
+class Accepted(TypedDict, total=False):
+    """Who else than a user, with a token that was looked at, is served: False where it is left out.
+
+    ``is_exempt``: the path is one where no middleware looked at it. ``may_be_admin``: an admin may act for
+    the user (docs/admin.md), because nothing of the account is changed.
+    """
+
+    is_exempt: bool
+    may_be_admin: bool
+
+
 def caller(
-    scope: Scope, verification: Verification, cookie: AccessCookie, *, is_exempt: bool = False
+    scope: Scope, verification: Verification, cookie: AccessCookie, **accepted: Unpack[Accepted]
 ) -> AuthenticatedUser:
     """Return the user whom the access token names; see `bearer`.
 
@@ -34,8 +48,10 @@ def caller(
         TokenError: it is not valid.
         InvalidBearerError: there are several credentials.
     """
-    user = bearer(scope, verification, cookie, is_exempt=is_exempt)
-    if user.kind != "user" or ACTOR in user.claims.extra:
+    user = bearer(scope, verification, cookie, is_exempt=accepted.get("is_exempt", False))
+    may_be_admin = accepted.get("may_be_admin", False) and _is_by_admin(user.claims)
+    is_acted_for = ACTOR in user.claims.extra and not may_be_admin
+    if user.kind != "user" or is_acted_for:
         raise UserRequiredError
     return user
 
@@ -66,6 +82,11 @@ def bearer(
     if user is None:
         raise NotAuthenticatedError
     return user
+
+
+def _is_by_admin(claims: Claims) -> bool:
+    """Tell whether an admin acts, and nobody for that admin: such a token was exchanged, for elsewhere."""
+    return is_impersonation(claims.session_id) and len(claims.actors) == 1
 
 
 def _is_bearer(header: bytes | None) -> bool:

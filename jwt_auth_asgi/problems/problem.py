@@ -64,6 +64,7 @@ STATUS: Final = {
     "message_not_found": 404,
     "api_key_not_found": 404,
     "account_not_found": 404,
+    "impersonation_refused": 403,
     **dict.fromkeys(("last_admin", "own_account"), 409),
     "client_not_found": 404,
     **dict.fromkeys(("client_exists", "client_has_keys"), 409),

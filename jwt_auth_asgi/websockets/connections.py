@@ -22,6 +22,7 @@ from jwt_auth_asgi.websockets.connection import EXPIRED, REVOKED, UNKNOWN, Conne
 from jwt_auth_asgi.websockets.expiry_timer import ExpiryTimer
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
 from jwt_auth_core.revocations.revocation import CutOff, Revocation
+from jwt_auth_core.tokens.claims import Claims
 
 SOCKET: Final = "jwt_auth.socket"
 """Where `renew` finds the connection in its scope."""
@@ -57,7 +58,8 @@ class LoopConnections:
         self._expiry_timer.put(connection)
         claims, revocations = connection.user.claims, self._revocation_check.revocations
         if revocations is not None and self._revocation_check.is_own(claims):
-            _add(self._by_user, claims.subject, connection)
+            for user_id in _users(claims):
+                _add(self._by_user, user_id, connection)
             for session_id in (claims.session_id, *claims.acting):
                 _add(self._by_session, session_id, connection)
             # Now that it can be found: what was revoked before is seen here, what comes is told.
@@ -69,7 +71,8 @@ class LoopConnections:
         """Forget a connection; more than once does no harm."""
         self._expiry_timer.drop(connection)
         claims = connection.user.claims
-        _drop(self._by_user, claims.subject, connection)
+        for user_id in _users(claims):
+            _drop(self._by_user, user_id, connection)
         for session_id in (claims.session_id, *claims.acting):
             _drop(self._by_session, session_id, connection)
 
@@ -108,13 +111,18 @@ class LoopConnections:
 
     def _revoke(self, revocation: Revocation) -> None:
         for connection in list(self._named(revocation)):
-            if not isinstance(revocation, CutOff) or revocation.concerns(connection.user.claims):
+            if not isinstance(revocation, CutOff) or revocation.ends(connection.user.claims):
                 connection.finish(REVOKED)
 
     def _named(self, revocation: Revocation) -> Collection[Connection]:
         if isinstance(revocation, CutOff):
             return self._by_user.get(revocation.user_id, ())
         return self._by_session.get(revocation.session_id, ())
+
+
+def _users(claims: Claims) -> tuple[str, ...]:
+    """Return whose cut-off ends a token: its subject, and who acts in a session of theirs."""
+    return (claims.subject, *claims.actors) if claims.acting else (claims.subject,)
 
 
 class Connections:

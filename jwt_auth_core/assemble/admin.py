@@ -9,6 +9,7 @@ from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.admin_flows import AdminFlows
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
+from jwt_auth_core.flows.admin.impersonate import Impersonate
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
 from jwt_auth_core.flows.admin.show_user import ShowUser
@@ -54,4 +55,11 @@ def admin_flows(parts: Parts) -> AdminFlows:
             revoke=parts.revoke_session,
         ),
         show=show,
+        impersonate=Impersonate(
+            caller=caller,
+            store=parts.end_impersonations.store,
+            tokens=parts.tokens,
+            parts=parts.sessions,
+        ),
+        end_impersonations=parts.end_impersonations,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from jwt_auth_core.admin.impersonations import SqlImpersonations
 from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.api_keys.uses import Uses
 from jwt_auth_core.assemble.ceremonies import ceremonies, has_passkeys
@@ -41,6 +42,8 @@ from jwt_auth_core.flows.account.void_credentials import (
 )
 from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.address_limits import AddressLimits
+from jwt_auth_core.flows.admin.impersonate import EndImpersonations
+from jwt_auth_core.flows.admin.impersonation_ends import ImpersonationEnds
 from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.api_keys.verify_api_keys import VerifyApiKeys
 from jwt_auth_core.flows.factors.ask_for_factor import AskForFactor
@@ -118,6 +121,8 @@ class Parts:
     deletions: SqlDeletions
     erase_users: EraseUsers
     eraser: Eraser
+    end_impersonations: EndImpersonations
+    impersonation_ends: ImpersonationEnds
 
     @classmethod
     def from_settings(  # noqa: PLR0913 - what can be given in the place of what the settings name
@@ -206,6 +211,7 @@ class Parts:
         remove_passkey = RemovePasskey(passkeys, fresh_login)
         remove_identity = RemoveIdentity(identity_parts(settings, stores, passkeys), fresh_login)
         end_user = AccountAdmin(sessions, list_sessions, end_session, revoke_api_key)
+        end_impersonations = EndImpersonations(store=SqlImpersonations(database), parts=sessions)
         erase_users = EraseUsers(sessions, deletions, trail, end_user)
         voiders = (
             VoidApiKeys(revoke_api_key),
@@ -262,6 +268,8 @@ class Parts:
             deletions=deletions,
             erase_users=erase_users,
             eraser=Eraser(erase_users),
+            end_impersonations=end_impersonations,
+            impersonation_ends=ImpersonationEnds(end_impersonations),
         )
 
     def welcome(self) -> Welcome:
@@ -282,16 +290,11 @@ class Parts:
         self.trail.start()
         self.refusals.start()
         self.eraser.start()
+        self.impersonation_ends.start()
 
     def close(self) -> None:
         """End what goes on in the background; give back every connection and the memory of hashing."""
-        self.eraser.close()
-        self.tokens.close()
-        self.revocations.close()
-        self.rate_limits.close()
-        self.refusals.close()
-        self.outbox.close()
-        self.trail.close()
-        self.api_key_uses.close()
-        self.stores.close()
-        self.passwords.close()
+        following = (self.eraser, self.impersonation_ends, self.tokens, self.revocations, self.rate_limits)
+        writing = (self.refusals, self.outbox, self.trail, self.api_key_uses)
+        for one in (*following, *writing, self.stores, self.passwords):
+            one.close()

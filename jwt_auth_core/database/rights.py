@@ -34,7 +34,7 @@ _SERVE: Final = """
                       'auth_assertions',
                       'auth_roles', 'auth_user_roles', 'auth_refusals', 'auth_clients',
                       'auth_verified_emails', 'auth_email_changes', 'auth_devices', 'auth_login_challenges',
-                      'auth_totp', 'auth_recovery_codes', 'auth_erasures',
+                      'auth_totp', 'auth_recovery_codes', 'auth_erasures', 'auth_impersonations',
                       'auth_passkeys', 'auth_passkey_handles', 'auth_identities',
                       'auth_user_sessions', 'auth_tickets', 'auth_api_keys', 'auth_proofs', 'auth_unadopted',
                       'auth_rate_limits', 'auth_outbox']) t,

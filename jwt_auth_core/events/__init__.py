@@ -15,6 +15,7 @@ from jwt_auth_core.events.account import (
     UsersExported,
     UsersImported,
 )
+from jwt_auth_core.events.admin import ImpersonationBegan, ImpersonationEnded
 from jwt_auth_core.events.event import (
     Event,
     EventName,
@@ -84,6 +85,8 @@ __all__ = [
     "FactorsReset",
     "IdentityLinked",
     "IdentityRemoved",
+    "ImpersonationBegan",
+    "ImpersonationEnded",
     "LoggedIn",
     "LoggedOut",
     "LoggedOutEverywhere",

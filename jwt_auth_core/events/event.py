@@ -72,6 +72,8 @@ class EventName(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     IDENTITY_LINKED = "identity_linked"
     IDENTITY_REMOVED = "identity_removed"
+    IMPERSONATION_BEGAN = "impersonation_began"
+    IMPERSONATION_ENDED = "impersonation_ended"
     RATE_LIMITED = "rate_limited"
 
 

@@ -40,6 +40,15 @@ class CutOff:
             return claims.issued_at < self.before
         return number < least
 
+    def ends(self, claims: Claimed) -> bool:
+        """Tell whether it revokes a token of its user, or one by which that user acts for another.
+
+        Such a token carries no number of who acts: there time decides.
+        """
+        if claims.subject == self.user_id:
+            return self.concerns(claims)
+        return claims.issued_at < self.before
+
     @property
     def kind(self) -> tuple[bool, bool]:
         """By which number it goes: that of sessions, that of tokens, or none."""
@@ -102,6 +111,11 @@ class Claimed(Protocol):
     @property
     def acting(self) -> tuple[str, ...]:
         """The sessions of those who call on the subject's behalf, if any."""
+        ...
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Who calls on the subject's behalf, if anybody does."""
         ...
 
     @property

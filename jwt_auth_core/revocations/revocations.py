@@ -75,8 +75,8 @@ class Revocations:
         """Refuse a revoked token: two dictionary lookups, no I/O and no lock.
 
         Raises:
-            TokenInvalidError: its session was ended, or that of who acts for its user, or the user's tokens
-                were cut off.
+            TokenInvalidError: its session was ended, or the user's tokens were cut off, or that is so of who
+                acts for the user.
             StoreUnavailableError: the feed is silent and the policy strict.
         """
         if (
@@ -92,7 +92,8 @@ class Revocations:
         """Tell whether a token is known to be revoked, however old that knowledge is."""
         if claims.session_id in self._sessions or not self._sessions.keys().isdisjoint(claims.acting):
             return True
-        return any(cut_off.concerns(claims) for cut_off in self._cut_offs.get(claims.subject, ()))
+        named = (claims.subject, *claims.actors) if claims.acting else (claims.subject,)
+        return any(cut_off.ends(claims) for name in named for cut_off in self._cut_offs.get(name, ()))
 
     def record_session(self, session_id: str) -> None:
         """Record the end of what is no user's session, in the caller's transaction: then it cannot get lost.

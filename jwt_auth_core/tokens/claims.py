@@ -105,9 +105,21 @@ class Claims:
     @property
     def actor(self) -> str | None:
         """Who calls on the subject's behalf, the latest of several (RFC 8693); None where nobody does."""
+        return next(iter(self.actors), None)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """All of them, the latest first."""
+        found: list[str] = []
         act = self.extra.get(ACTOR)
-        name = cast("Mapping[str, object]", act).get(SUBJECT) if isinstance(act, Mapping) else None
-        return name if isinstance(name, str) and name else None
+        while isinstance(act, Mapping):
+            members = cast("Mapping[str, object]", act)
+            name = members.get(SUBJECT)
+            if not isinstance(name, str) or not name:
+                break
+            found.append(name)
+            act = members.get(ACTOR)
+        return tuple(found)
 
     def allows(self, scope: str) -> bool:
         """Tell whether the token grants a scope, by its own name or by a wildcard: ``reports:*``."""

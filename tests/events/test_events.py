@@ -12,8 +12,9 @@ from tests.house.sources import files
 
 NAMES = """
     api_key_created api_key_revoked client_added client_removed client_secret_rotated
+    deletion_scheduled deletion_undone user_erased
     email_change_asked email_change_undone email_changed email_verified password_reset
-    identity_linked identity_removed
+    identity_linked identity_removed impersonation_began impersonation_ended
     logged_out logged_out_everywhere login_failed login_succeeded password_change_failed password_changed
     account_exported passkey_added passkey_removed
     password_reopened password_stopped policy_refused profile_changed rate_limited

@@ -83,6 +83,24 @@ async def test_a_client_that_ends_loses_the_websockets_that_it_opened_for_users(
     assert kept(app) == 0
 
 
+async def test_a_user_who_is_cut_off_acts_for_nobody(echo, bundle, tokens):
+    """The websockets that were opened before end, those of the user acted for go on."""
+    auth = bundle()
+    app = BearerMiddleware(echo, auth)
+    old = tokens.issue(subject="42", actors=[Actor("7", "a1")])
+    new = tokens.issue(subject="42", actors=[Actor("7", "a1")], now=NOW + 1)
+    acting, later = await opened(app, old), await opened(app, new)
+    own = await opened(app, tokens.issue(subject="42"))
+    await asyncio.to_thread(auth.revocations.revoke_tokens, "7", before=NOW + 1, token_version=1)
+    assert (await acting.next())["reason"] == "session ended"
+    for socket in (later, own):
+        socket.say("still here")
+        assert (await socket.next())["text"] == "still here"
+        socket.hang_up()
+        await socket.over()
+    assert kept(app) == 0
+
+
 def test_a_cut_off_user_loses_every_websocket(echo, bundle, tokens):
     """But not one that was opened with a token from after the cut-off, nor another user's."""
     # RF-11

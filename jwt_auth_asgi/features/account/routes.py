@@ -49,8 +49,9 @@ async def _register(service: Service, request: Request) -> Response:
 
 
 async def _me(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    return _shown(await service.run(service.auth.current_user, caller.identity, caller.claims))
+    caller = await service.caller(request.scope, may_be_admin=True)
+    user = await service.run(service.auth.current_user, caller.identity, caller.claims)
+    return _shown(user, actor=caller.actor)
 
 
 async def _change_me(service: Service, request: Request) -> Response:
@@ -77,13 +78,15 @@ async def _delete_me(service: Service, request: Request) -> Response:
     return json_response(202, body, (service.cookie.clear(), *access))
 
 
-def _shown(user: User) -> Response:
+def _shown(user: User, *, actor: str | None = None) -> Response:
+    acting = {} if actor is None else {"actor": actor}
     body = {
         "user_id": user.user_id,
         "email": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
         "scopes": sorted(user.scopes),
+        **acting,
     }
     return json_response(200, body)
 

@@ -52,7 +52,9 @@ CURRENT_USER: Final = object_of(
         "first_name": FIRST_NAME,
         "last_name": LAST_NAME,
         "scopes": {"type": "array", "items": {"type": "string"}, "examples": [["topics:read"]]},
-    }
+        "actor": {**USER_ID, "description": "The admin who acts for the user; left out where nobody does."},
+    },
+    optional=("actor",),
 )
 DELETION: Final = object_of(
     {

@@ -28,10 +28,11 @@ SHUT_OUT: Final = {
     "own_account": "an admin does not shut out itself; another admin can",
     "last_admin": "nobody else has auth:admin; give it to another user first",
 }
+REFUSALS: Final = {**REFUSED[403], "insufficient_scope": "scope needed: auth:admin"}
 _ADMIN: Final[Problems] = {
     400: REFUSED[400],
     401: {**REFUSED[401], **STALE},
-    403: {**REFUSED[403], "insufficient_scope": "scope needed: auth:admin"},
+    403: REFUSALS,
 }
 _FRESH: Final = "Needs `auth:admin` and a fresh login (`FRESH_LOGIN_SECONDS`)."
 _LATE: Final = "Needs `auth:admin` and a login of the last hour (`ADMIN_LOGIN_SECONDS`)."

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from jwt_auth_asgi.features.schemas import (
+    ACCESS_TOKEN,
     EMAIL,
+    EXPIRES_IN,
     FIRST_NAME,
     LAST_NAME,
     PASSWORD,
@@ -105,6 +107,15 @@ NEW_USER: Final[Schema] = {
     "additionalProperties": False,
 }
 CREATED: Final = object_of({**_LISTED, "scopes": SCOPES, "status": always("user created")})
+IMPERSONATING: Final = object_of(
+    {
+        "access_token": ACCESS_TOKEN,
+        "token_type": always("bearer"),
+        "expires_in": EXPIRES_IN,
+        "user_id": USER_ID,
+    }
+)
+IMPERSONATION_ENDED: Final = object_of({"status": always("impersonation ended"), "ended": COUNT})
 FACTORS_RESET: Final = object_of({"status": always("factors reset"), "changed": {"type": "boolean"}})
 ROLE_GRANTED: Final = object_of({"status": always("role granted"), "changed": {"type": "boolean"}})
 ROLE_REVOKED: Final = object_of({"status": always("role revoked"), "changed": {"type": "boolean"}})

@@ -72,6 +72,7 @@ LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
         "auth_login_challenges": "a login under way: digests, void within minutes",
         "auth_proofs": "what open letters carry: digests, void within a day",
         "auth_passkey_handles": "random bytes that stand for the user in passkeys",
+        "auth_impersonations": "who acts for the user at the moment, for minutes; the audit has it",
         "auth_erasures": "who was erased within the last day, and has nothing left to export",
         "auth_unadopted": "a queue of rows that wait to be looked at",
     }

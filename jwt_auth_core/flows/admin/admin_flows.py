@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
+from jwt_auth_core.flows.admin.impersonate import EndImpersonations, Impersonate
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.show_user import ShowUser
 
@@ -18,3 +19,5 @@ class AdminFlows:
     create: CreateUser
     change: ChangeUsers
     show: ShowUser
+    impersonate: Impersonate
+    end_impersonations: EndImpersonations
