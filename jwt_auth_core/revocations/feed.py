@@ -72,3 +72,10 @@ class Ledger(Protocol):
         Includes what a process recorded that died before it could publish (F-18).
         """
         ...
+
+    def lately(self, at: int) -> Iterator[Recorded]:
+        """Yield who was cut off at that time or later, ten thousand at most, and the last that were kept.
+
+        A quick look, at what a process may have recorded that died before it could publish (F-18).
+        """
+        ...

@@ -26,6 +26,10 @@ RECONCILE_SECONDS: Final = 30.0
 """How often the ledger is read without a doubt: for what was recorded and never published (F-18)."""
 RECONCILE_AGAIN_SECONDS: Final = 5.0
 """How soon after it failed, and how often while the feed is down."""
+LOOK_SECONDS: Final = 0.3
+"""How often it looks at what was recorded lately, of which the news may have died with its process."""
+LOOK_BACK_SECONDS: Final = 10
+"""So long may a transaction have been under way, and clocks differ; what is older waits for the ledger."""
 OFFER_AGAIN_SECONDS: Final = 5.0
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 1.0
@@ -63,6 +67,7 @@ class Follower:
         self._told = 0  # by the clock of the records, as is what the ledger is known until
         self._known_until = 0
         self._reconcile_next = -math.inf
+        self._look_next = -math.inf
         self._offer_next = -math.inf
         self._heard_at = time.monotonic()
         self._complained = False
@@ -91,6 +96,7 @@ class Follower:
             self._read_ledger_meanwhile()
             raise
         self._reconcile()
+        self._look()
         self._complete(asked_at)
         self._offer()
 
@@ -132,6 +138,17 @@ class Follower:
         else:
             self._reconcile_next = time.monotonic() + RECONCILE_SECONDS
             self._in_doubt = False
+
+    def _look(self) -> None:
+        """Learn what was recorded lately, whether or not somebody lived to tell of it (F-18)."""
+        if time.monotonic() < self._look_next:
+            return
+        self._look_next = time.monotonic() + RECONCILE_AGAIN_SECONDS
+        with suppress(AuthError):  # the feed speaks: the database may rest
+            now = self._told
+            found = list(self._sources.ledger.lately(now - LOOK_BACK_SECONDS))
+            self._sources.revoked.learn(found, now=now)
+            self._look_next = time.monotonic() + LOOK_SECONDS
 
     def _read_ledger_meanwhile(self) -> None:
         """Learn what was recorded though the feed is down; a doubt does not end by that."""

@@ -98,8 +98,7 @@ class Revocations:
     def record_session(self, session_id: str) -> None:
         """Record the end of what is no user's session, in the caller's transaction: then it cannot get lost.
 
-        `revoke_session` tells of it afterwards; where that never happens, the record does, within half a
-        minute.
+        `revoke_session` tells of it afterwards; where that never happens, the record does, within a second.
 
         Raises:
             StoreUnavailableError: the database does not answer.

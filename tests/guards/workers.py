@@ -103,7 +103,10 @@ def both(origin: str) -> Generator[Workers]:
         def are_found() -> bool:
             client = httpx.Client(base_url=origin, trust_env=False, verify=NO_TLS, timeout=60)
             stack.enter_context(client)
-            answer = client.get("/open", headers=_headers("bare", None))
+            try:
+                answer = client.get("/open", headers=_headers("bare", None))
+            except httpx.ConnectError:  # a worker says that it has started before it listens
+                return False
             found.setdefault(answer.headers["x-worker"], client)
             return len(found) == NEEDED
 

@@ -69,6 +69,7 @@ class StagedFeed:
     waiting: list[Recorded] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     asked_since: list[int] = field(default_factory=list)
+    cut_off: list[Recorded] = field(default_factory=list)
     down: set[str] = field(default_factory=set)
     has_gap: bool = False
     wait_seconds: float = 0.002
@@ -106,6 +107,12 @@ class StagedFeed:
         """Wait as long as the test said, or fail."""
         self._note("wait")
         ended.wait(self.wait_seconds)
+
+    def lately(self, at: int):
+        """Yield who was cut off."""
+        if "lately" in self.down:
+            raise StoreUnavailableError("database")
+        yield from (one for one in self.cut_off if one.at >= at)
 
     def since(self, at: int):
         """Yield what was recorded."""

@@ -48,6 +48,13 @@ def since(ledger, at):
     return [one for page in ledger.since(at) for one in page]
 
 
+def of_users(ledger, at):
+    """Return who was cut off since, by the quick look and by the long one, which agree."""
+    found = list(ledger.lately(at))
+    assert found == since(ledger, at)
+    return found
+
+
 def end(users, session_id, at):
     """Record the end of a session, as the flows do."""
     users.end_session(session_id, user_id=None, reason="logout", now=at, expires_at=at + 10_000)
@@ -81,8 +88,8 @@ def test_cut_offs_of_tokens_are_told(ledger, users):
     # F-18
     user_id = users.add(new("ada@example.com")).user_id
     users.cut_off_tokens(user_id, now=NOW)
-    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, token_version=1), NOW)]
-    assert since(ledger, NOW + 1) == []
+    assert of_users(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, token_version=1), NOW)]
+    assert of_users(ledger, NOW + 1) == []
 
 
 def test_cut_offs_are_told(ledger, users):
@@ -90,15 +97,15 @@ def test_cut_offs_are_told(ledger, users):
     # F-18
     user_id = add(users)
     users.cut_off(user_id, now=NOW)
-    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, 1), NOW)]
-    assert since(ledger, NOW + 1) == []
+    assert of_users(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, 1), NOW)]
+    assert of_users(ledger, NOW + 1) == []
 
 
 def test_cut_offs_of_before_they_were_numbered_are_told(ledger, users, database):
     """They name the first moment that is good, and concern every token."""
     user_id = add(users)
     database.query("UPDATE auth_accounts SET sessions_valid_after = %s", (NOW,))
-    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW), NOW)]
+    assert of_users(ledger, NOW) == [Recorded(CutOff(user_id, NOW), NOW)]
 
 
 def test_disabled_users_are_cut_off(ledger, users, database):
@@ -107,7 +114,7 @@ def test_disabled_users_are_cut_off(ledger, users, database):
     user_id = add(users)
     users.cut_off(user_id, now=NOW - 5)
     database.query("UPDATE auth_accounts SET disabled_at = %s", (NOW,))
-    assert since(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, 2), NOW)]
+    assert of_users(ledger, NOW) == [Recorded(CutOff(user_id, NOW + 1, 2), NOW)]
 
 
 def test_who_is_enabled_again_is_not_cut_off_for_it(ledger, users):
@@ -115,9 +122,31 @@ def test_who_is_enabled_again_is_not_cut_off_for_it(ledger, users):
     # RF-11
     user_id = add(users)
     users.disable(user_id, now=NOW)
-    ((cut_off, _),) = [(one.revocation, one.at) for one in since(ledger, NOW)]
+    ((cut_off, _),) = [(one.revocation, one.at) for one in of_users(ledger, NOW)]
     users.enable(user_id)
     assert users.find(user_id).session_version == cut_off.session_version
+
+
+def test_a_quick_look_tells_both_kinds(ledger, users):
+    """And is no longer than a page."""
+    user_id = add(users)
+    users.cut_off(user_id, now=NOW)
+    users.cut_off_tokens(user_id, now=NOW)
+    assert {one.revocation for one in ledger.lately(NOW)} == {
+        CutOff(user_id, NOW + 1, 1),
+        CutOff(user_id, NOW + 1, token_version=1),
+    }
+    assert list(ledger.lately(NOW + 1)) == []
+
+
+def test_a_quick_look_tells_the_last_that_were_kept(ledger, monkeypatch):
+    """Whatever their time, for clocks differ: a client was removed, and the process died."""
+    # F-18
+    monkeypatch.setattr(sql, "LATELY", 2)
+    kept = [Recorded(EndedSession(f"{number:032x}"), NOW - number) for number in range(3)]
+    for one in kept:
+        ledger.keep(one)
+    assert list(ledger.lately(NOW + 1)) == [kept[2], kept[1]]
 
 
 def test_a_deleted_users_tokens_stay_revoked(ledger, users, database):
