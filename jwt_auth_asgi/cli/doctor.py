@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from jwt_auth_asgi.cli.findings.choices import of_choices
 from jwt_auth_asgi.cli.findings.finding import Finding
 from jwt_auth_asgi.cli.findings.machine import of_machine
-from jwt_auth_asgi.cli.findings.stores import of_settings, of_stores
+from jwt_auth_asgi.cli.findings.stores import of_settings, of_stores, of_unmade
 from jwt_auth_asgi.cli.leaf import AddLeaf, ReadSettings, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, SettingsError
@@ -64,7 +64,7 @@ def examined(settings: Settings) -> Iterator[Finding]:
     try:
         auth = Auth.from_settings(settings)
     except AuthError as error:
-        yield Finding("D02", "error", None, str(error), "install what is missing, or name another store")
+        yield from of_unmade(error, settings)
         return
     with closing(auth):
         yield from of_stores(auth)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jwt_auth_asgi.cli.findings.finding import Finding
+from jwt_auth_asgi.cli.findings.mending import NEW_KEY
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
-
-_NEW_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 def of_choices(settings: Settings) -> Iterator[Finding]:
@@ -19,7 +18,7 @@ def of_choices(settings: Settings) -> Iterator[Finding]:
             "warning",
             "ENCRYPTION_KEYS",
             "is not set: rows of the audit are stored unsealed, and what is edited there is not found",
-            f'export ENCRYPTION_KEYS="$({_NEW_KEY})"',
+            f'export ENCRYPTION_KEYS="$({NEW_KEY})"',
         )
     if not settings.cookie_secure:
         yield Finding(
@@ -39,7 +38,7 @@ def of_choices(settings: Settings) -> Iterator[Finding]:
             "warning",
             "JWT_KEY",
             "is among JWT_PREVIOUS_KEYS: the key was not rotated, and what it signed goes on",
-            f'export JWT_PREVIOUS_KEYS="$JWT_KEY" JWT_KEY="$({_NEW_KEY})"',
+            f'export JWT_PREVIOUS_KEYS="$JWT_KEY" JWT_KEY="$({NEW_KEY})"',
         )
     if settings.mail.url is not None:
         yield from _of_mail(settings)

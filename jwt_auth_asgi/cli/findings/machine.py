@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,8 +54,13 @@ def _of_memory(settings: Settings, cgroups: Path) -> Iterator[Finding]:
         "HASH_THREADS",
         f"makes {threads} hashes of {each // _MIB} MiB at once: with the rest {needed // _MIB} MiB, and this "
         f"container is killed above {limit // _MIB} MiB",
-        f"export HASH_THREADS={fitting}" if fitting > 0 else f"give the container {needed // _MIB} MiB",
+        f"export HASH_THREADS={fitting}" if fitting > 0 else _enlarged(needed // _MIB + 1),
     )
+
+
+def _enlarged(mib: int) -> str:
+    """Return what gives this container so much memory, on its host: Docker calls it by its own id."""
+    return f"docker update --memory {mib}m --memory-swap {mib}m {socket.gethostname()}"
 
 
 def _of_files(settings: Settings, folder: Path) -> Iterator[Finding]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from jwt_auth_asgi.cli.findings import mending
 from jwt_auth_asgi.cli.findings.finding import Finding
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.checks import database
+from jwt_auth_core.database.redis_url import parse
 from jwt_auth_core.database.schema import PendingMigrationError
 from jwt_auth_core.database.users_table import UnfitTableError
-from jwt_auth_core.errors import AuthError, SettingsError
+from jwt_auth_core.errors import AuthError, MissingDriverError, SettingsError, StoreUnavailableError
 from jwt_auth_core.flows.address_limits import is_proxy_noted
-from jwt_auth_core.settings import variables
+from jwt_auth_core.settings import Settings, variables
 
 _SKEW_SECONDS: Final = 5.0
 _LEAST_REDIS: Final = (7, 0)
-_NO_MORE_THAN: Final = "set its clock by NTP: timedatectl set-ntp true"
+_NO_MORE_THAN: Final = "timedatectl set-ntp true  # on whichever is wrong"
 
 
 def of_settings(problem: str) -> Finding:
@@ -24,26 +26,41 @@ def of_settings(problem: str) -> Finding:
     variable, _, text = problem.partition(" ")
     is_one = variable in {one.name for one in variables().values()}
     return Finding(
-        "D01", "error", variable if is_one else None, text if is_one else problem, "see the README's settings"
+        "D01",
+        "error",
+        variable if is_one else None,
+        text if is_one else problem,
+        mending.of_setting(problem),
     )
+
+
+def of_unmade(error: AuthError, settings: Settings) -> Iterator[Finding]:
+    """Yield the findings of what keeps an `Auth` from being made."""
+    if isinstance(error, SettingsError):
+        yield from map(of_settings, error.problems)
+    elif isinstance(error, MissingDriverError):
+        extra = error.extra
+        fix = f"pip install 'jwt-auth-asgi[{extra}]'"
+        yield Finding("D02", "error", None, f"{error.package} is not installed", fix)
+    elif isinstance(error, UnfitTableError):
+        yield Finding("D35", "error", None, str(error), mending.of_table(error, settings))
+    else:
+        store = error.store if isinstance(error, StoreUnavailableError) else ""
+        fix = mending.of_store(store, str(error), settings)
+        yield Finding("D03", "error", None, str(error), fix)
 
 
 def of_stores(auth: Auth) -> Iterator[Finding]:
     """Yield the findings; where a store is out of reach, that alone."""
     try:
         auth.check()
-    except SettingsError as error:
-        yield from map(of_settings, error.problems)
     except PendingMigrationError as error:
         yield Finding("D30", "error", None, str(error), "jwt-auth migrate")
         return
-    except UnfitTableError as error:
-        yield Finding("D35", "error", None, str(error), "see docs/adoption.md")
-        return
     except AuthError as error:
-        fix = "see that the store runs, and run `jwt-auth migrate`"
-        yield Finding("D03", "error", None, str(error), fix)
-        return
+        yield from of_unmade(error, auth.settings)
+        if not isinstance(error, SettingsError):
+            return
     yield from _of_database(auth)
     if auth.settings.redis_url is not None:
         yield from _of_redis(auth)
@@ -59,7 +76,7 @@ def _of_database(auth: Auth) -> Iterator[Finding]:
         yield Finding("D31", "warning", None, text, "jwt-auth migrate")
     for name, statement in database.missing_indexes(db).items():
         text = f"the index {name} is missing: what looks there reads whole tables"
-        yield Finding("D32", "warning", None, text, f"in the database: {' '.join(statement.split())}")
+        yield Finding("D32", "warning", None, text, mending.of_statements(statement, auth.settings))
     yield from _of_clock("the database", database.seconds_ahead(db))
     if database.is_pooled(db):
         text = "a pooler stands before PostgreSQL, and each transaction is told its limits anew"
@@ -78,12 +95,13 @@ def _of_redis(auth: Auth) -> Iterator[Finding]:
     from jwt_auth_core.database.redis import connect  # noqa: PLC0415 - a driver
 
     url = auth.settings.redis_url
+    place = "" if url is None else url.reveal()
     try:
-        client = connect("" if url is None else url.reveal())
+        client = connect(place)
         found = redis.facts(client)
         client.close()
     except AuthError as error:
-        fix = "give it the rights that docs/redis.md names, +info and +time among them"
+        fix = f"redis-cli acl setuser {parse(place).username or 'default'} +info +time"
         yield Finding("D44", "warning", "REDIS_URL", f"cannot be looked at: {error}", fix)
         return
     for one in found:
@@ -94,7 +112,7 @@ def _of_server(one: Any) -> Iterator[Finding]:
     version = tuple(int(part) for part in one.version.split(".")[:2] if part.isdigit())
     if version < _LEAST_REDIS:
         text = f"leads to version {one.version}, and the feed of revocations needs 7"
-        yield Finding("D40", "error", "REDIS_URL", text, "install Redis 7 or Valkey")
+        yield Finding("D40", "error", "REDIS_URL", text, "apt-get install valkey-server")
     if one.policy != "noeviction":
         text = f"leads to a server that may drop sessions when it is full (maxmemory-policy {one.policy})"
         yield Finding("D41", "error", "REDIS_URL", text, "redis-cli config set maxmemory-policy noeviction")
@@ -121,4 +139,4 @@ def _of_mailer(auth: Auth) -> Iterator[Finding]:
     refusal = None if check is None else check()
     if refusal is not None:
         text = f"leads to a server that takes no letter from us: {refusal.error}"
-        yield Finding("D60", "warning", "MAIL_URL", text, "mend MAIL_URL; what waits: jwt-auth mail list")
+        yield Finding("D60", "warning", "MAIL_URL", text, mending.of_mailer(refusal.error, auth.settings))
