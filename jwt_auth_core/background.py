@@ -27,7 +27,7 @@ class Repeating:
     steps, the owner of the method ``step``: it ends by `close`, or as soon as nobody else holds one of them.
 
     ``ended`` is set when it ends. A step that waits for something itself waits for that, too, and its owner
-    hands it in.
+    hands it in. ``settle_seconds`` is how long after a nudge the step is taken.
     """
 
     _lock: threading.Lock
@@ -37,10 +37,17 @@ class Repeating:
     _forgotten: weakref.finalize[[threading.Event, threading.Event], Repeating] | None
 
     def __init__(
-        self, step: Step, *, seconds: float, name: str, ended: threading.Event | None = None
+        self,
+        step: Step,
+        *,
+        seconds: float,
+        name: str,
+        ended: threading.Event | None = None,
+        settle_seconds: float = 0.0,
     ) -> None:
         self._step = weakref.WeakMethod(step)
         self._seconds = seconds
+        self._settle_seconds = settle_seconds
         self._name = name
         self.is_closed = False
         self._renew(ended or threading.Event())
@@ -59,7 +66,7 @@ class Repeating:
             return self._thread is not None or self.is_closed
 
     def nudge(self) -> None:
-        """Have the next step taken now; during a step, have another one taken right after it."""
+        """Have the next step taken now, once that has settled; during a step, another one right after it."""
         self._nudged.set()
 
     def close(self, *, wait_seconds: float = 0.0) -> None:
@@ -85,7 +92,8 @@ class Repeating:
         self._forgotten = None
 
     def _begun(self) -> threading.Thread | None:
-        loop = _Loop(self._step, self._seconds, self._name, self._nudged, self._ended)
+        pauses = self._seconds, self._settle_seconds
+        loop = _Loop(self._step, pauses, self._name, self._nudged, self._ended)
         thread = threading.Thread(target=loop, name=self._name, daemon=True)
         try:
             thread.start()
@@ -101,13 +109,13 @@ class _Loop:
     def __init__(
         self,
         step: weakref.WeakMethod[Step],
-        seconds: float,
+        pauses: tuple[float, float],
         name: str,
         nudged: threading.Event,
         ended: threading.Event,
     ) -> None:
         self._step = step
-        self._seconds = seconds
+        self._seconds, self._settle_seconds = pauses
         self._name = name
         self._nudged = nudged
         self._ended = ended
@@ -115,7 +123,8 @@ class _Loop:
 
     def __call__(self) -> None:
         while (pause := self._stepped()) is not None:
-            self._nudged.wait(pause)
+            if self._nudged.wait(pause) and self._settle_seconds:
+                self._ended.wait(self._settle_seconds)
             self._nudged.clear()
 
     def _stepped(self) -> float | None:

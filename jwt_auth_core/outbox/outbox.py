@@ -18,6 +18,10 @@ from jwt_auth_core.vocabulary import Clock
 
 GOODBYE_SECONDS: Final = 5.0
 
+SETTLE_SECONDS: Final = 0.05
+"""How long after a message was kept it is delivered: the answer to whoever asked for it is out by then, and
+takes no longer where there is somebody to write to (ENUM-2)."""
+
 
 class Outbox:
     """Made once a process and shared by its threads; each serving process delivers (`start`).
@@ -128,7 +132,11 @@ class Outbox:
     def _renew(self) -> None:
         self._courier = self._new_courier()
         self._repeating = Repeating(
-            self._courier.step, seconds=POLL_SECONDS, name="jwt-auth-outbox", ended=self._courier.stop
+            self._courier.step,
+            seconds=POLL_SECONDS,
+            name="jwt-auth-outbox",
+            ended=self._courier.stop,
+            settle_seconds=SETTLE_SECONDS,
         )
 
     def _new_courier(self) -> Courier:
