@@ -18,7 +18,7 @@ from jwt_auth_asgi.browser.door import browser_sessions
 from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
-from jwt_auth_asgi.features.paths import exempt_paths
+from jwt_auth_asgi.features.paths import exempt_paths, exempt_paths_of
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import resource_of
@@ -115,7 +115,7 @@ class BearerMiddleware:
         self.public = None if public is None else exact_paths(public)
         if exempt is None:
             only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
-            exempt = () if only_tokens else CREDENTIAL_PATHS
+            exempt = () if only_tokens else exempt_paths_of(auth)
         self.exempt = exact_paths(exempt)
         self._browser = browser_sessions(login_url, cookies=cookies, exempt=self.exempt)
         if auth is not None:

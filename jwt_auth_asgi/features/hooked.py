@@ -16,6 +16,7 @@ from jwt_auth_core.flows.hooks.hooks import BEFORE_LOGIN, BEFORE_REGISTER, CLAIM
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.hooks.occasion import Registration, SignIn
 from jwt_auth_core.hooks.refusal import HookFailedError
+from jwt_auth_core.users.email import Address
 from jwt_auth_core.vocabulary import Client
 
 R = TypeVar("R")
@@ -45,11 +46,22 @@ class Hooked:
         """Tell whether access tokens are to have extra claims."""
         return self._hooks.claims is not None
 
+    @property
+    def has_registration(self) -> bool:
+        """Tell whether somebody has a say in registrations."""
+        return self._hooks.registration is not None
+
     async def before_register(self, attempt: RegisterAttempt, client: Client) -> None:
         """Ask whether somebody may register; raises RefusedError, or UnavailableError."""
+        await self.before_registration(attempt.address, attempt.first_name, attempt.last_name, client)
+
+    async def before_registration(
+        self, address: Address, first_name: str, last_name: str, client: Client
+    ) -> None:
+        """Ask the same of somebody whom a provider vouches for."""
         if self._hooks.registration is not None:
-            address, first, last = attempt.address.stored, attempt.first_name, attempt.last_name
-            await self._register(self._hooks.registration, Registration(address, first, last, client))
+            asked = Registration(address.stored, first_name, last_name, client)
+            await self._register(self._hooks.registration, asked)
 
     async def before_login(self, email: str | None, client: Client, *, method: str = "pwd") -> None:
         """Ask whether somebody may try to log in; raises RefusedError, or UnavailableError."""

@@ -5,8 +5,11 @@ No framework is imported here, so that the middleware knows which paths it leave
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+_PROVIDER: Final = "{provider}"
 
 PREFIX: Final = "/auth"
 """Where the auth app is mounted, unless the application mounts it elsewhere."""
@@ -54,6 +57,13 @@ RENAME_PASSKEY: Final = RoutePath("/passkeys/{passkey_id}", "PATCH")
 REMOVE_PASSKEY: Final = RoutePath("/passkeys/{passkey_id}", "DELETE")
 PASSKEY_LOGIN_OPTIONS: Final = RoutePath("/login/passkey/options", "POST", reads_token=False)
 PASSKEY_LOGIN: Final = RoutePath("/login/passkey", "POST", reads_token=False)
+OAUTH_LEAVE: Final = RoutePath("/oauth/{provider}", "GET", reads_token=False)
+OAUTH_RETURN: Final = RoutePath("/oauth/{provider}/callback", "GET", reads_token=False)
+OAUTH_RETURN_POSTED: Final = RoutePath("/oauth/{provider}/callback", "POST", reads_token=False)
+LOGIN_BY_CODE: Final = RoutePath("/login/code", "POST", reads_token=False)
+IDENTITIES: Final = RoutePath("/identities", "GET")
+LINK_IDENTITY: Final = RoutePath("/identities", "POST")
+REMOVE_IDENTITY: Final = RoutePath("/identities/{identity_id}", "DELETE")
 API_KEYS: Final = RoutePath("/api-keys", "GET")
 NEW_API_KEY: Final = RoutePath("/api-keys", "POST")
 API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
@@ -97,6 +107,8 @@ ALL: Final = (
     *(FACTORS, ENROL, NEW_TOTP, CONFIRM_TOTP, ALL_TOTP, TOTP, RECOVERY_CODES, REMEMBERED_DEVICE),
     *(PASSKEY_OPTIONS, NEW_PASSKEY, PASSKEYS, RENAME_PASSKEY, REMOVE_PASSKEY),
     *(PASSKEY_LOGIN_OPTIONS, PASSKEY_LOGIN),
+    *(OAUTH_LEAVE, OAUTH_RETURN, OAUTH_RETURN_POSTED, LOGIN_BY_CODE),
+    *(IDENTITIES, LINK_IDENTITY, REMOVE_IDENTITY),
     *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
     *(ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
@@ -107,7 +119,20 @@ ALL: Final = (
 """In the order in which documents list them."""
 
 
-def exempt_paths(prefix: str = PREFIX) -> tuple[str, ...]:
-    """Return the paths below a prefix where the access token is not read, and the one outside of it."""
+def exempt_paths(prefix: str = PREFIX, *, providers: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the paths below a prefix where the access token is not read, and the one outside of it.
+
+    Those of ``providers`` are among them by their names: no pattern decides who may enter.
+    """
+    found: list[str] = []
+    for path in (prefix + one.path for one in ALL if not one.reads_token):
+        found += [path.replace(_PROVIDER, name) for name in providers] if _PROVIDER in path else [path]
     outside = METADATA.path + prefix  # RFC 8414 has clients look for it at the root of the host
-    return (*(prefix + one.path for one in ALL if not one.reads_token), outside)
+    return (*dict.fromkeys(found), outside)
+
+
+def exempt_paths_of(auth: object) -> tuple[str, ...]:
+    """Return those of an `Auth`, or of what has one, at the usual prefix."""
+    settings: Any = getattr(getattr(auth, "auth", None) or auth, "settings", None)
+    providers = () if settings is None else settings.identities.providers
+    return exempt_paths(providers=[one.name for one in providers])

@@ -24,6 +24,7 @@ from jwt_auth_asgi.features.probe import Probe
 from jwt_auth_asgi.features.start_up import StartUp
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.binding_cookie import BindingCookie
+from jwt_auth_asgi.http.browser_cookie import BrowserCookie
 from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.device_cookie import DeviceCookie
@@ -74,6 +75,7 @@ class Service:
         self.cookie = RefreshCookie.from_settings(settings)
         self.registration_cookie = RegistrationCookie.from_settings(settings)
         self.binding_cookie = BindingCookie.from_settings(settings)
+        self.browser_cookie = BrowserCookie.from_settings(settings)
         self.device_cookie = DeviceCookie.from_settings(settings)
         self.csrf = csrf.CsrfRule.from_settings(settings)
         self.realm = settings.service_name

@@ -29,7 +29,7 @@ class SignIn:
 
     Attributes:
         email: the address in its canonical form; None where none is named.
-        method: by what: ``pwd`` is a password, ``email`` a letter, ``passkey`` a passkey.
+        method: by what: ``pwd`` is a password, ``email`` a letter, ``passkey`` a passkey, ``fed`` a provider.
         client: where the request came from.
     """
 

@@ -14,7 +14,7 @@ EXEMPT = """
 /auth/register /auth/login /auth/login/second-factor /auth/refresh /auth/logout
 /auth/password/forgot /auth/password/reset /auth/verify/send /auth/verify
 /auth/login/email /auth/login/email/verify /auth/email/confirm /auth/email/undo
-/auth/factors/enrol /auth/login/passkey/options /auth/login/passkey
+/auth/factors/enrol /auth/login/passkey/options /auth/login/passkey /auth/login/code
 /auth/token /auth/introspect /auth/revoke
 /auth/.well-known/jwks.json /auth/.well-known/oauth-authorization-server
 /auth/health/live /auth/health/ready

@@ -1,0 +1,85 @@
+"""Answers of a provider that are posted, second factors, and applications that get a code."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.auth_app.suite.client import Client
+from tests.auth_app.suite.providers.browser import (
+    CHALLENGE,
+    ELSEWHERE,
+    HERE,
+    SIGNIN,
+    VERIFIER,
+    back_from,
+    error_of,
+    leave,
+    sign_in,
+)
+from tests.factors.words import enrol
+
+
+def test_a_form_from_elsewhere_is_posted_again_from_here(client, issuer):
+    """It brings no cookie, and nothing is used before; whatever it holds is text on that page."""
+    said = {**back_from(issuer, leave(client, next="/questions")), "user": '"><script>alert(1)</script>'}
+    stranger = Client(client.app)  # what another site posts comes without our cookies
+    page = stranger.post("/auth/oauth/acme/callback", headers=ELSEWHERE, content=urlencode(said))
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "<script>alert" not in page.text
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+    assert fields["state"] == said["state"]
+    script = re.search("<script>(.*?)</script>", page.text)[1]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = page.headers["content-security-policy"]
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "form-action 'self';" in policy
+    answer = client.post("/auth/oauth/acme/callback", headers=HERE, content=urlencode({**said, "again": "1"}))
+    assert answer.headers["location"] == "/questions"
+
+
+def test_a_form_from_elsewhere_that_says_it_comes_from_here_is_refused(client, issuer):
+    """The browser says where it comes from."""
+    said = {**back_from(issuer, leave(client)), "again": "1"}
+    answer = client.post("/auth/oauth/acme/callback", headers=ELSEWHERE, content=urlencode(said))
+    assert error_of(answer) == "state_invalid"
+
+
+def test_a_form_that_is_none_is_told_so(client):
+    """As everything that goes wrong here."""
+    headers = {**HERE, "content-type": "application/json"}
+    answer = client.post("/auth/oauth/acme/callback", headers=headers, content="{}")
+    assert error_of(answer) == "unsupported_media_type"
+
+
+def test_a_second_factor_is_asked_for_where_one_signs_in(client, issuer, world):
+    """Behind the ``#``, which no server is sent."""
+    sign_in(client, issuer)
+    user = world.auth.end_user.find("ada@example.com")
+    enrol(world.auth, user.user_id)
+    answer = sign_in(client, issuer)
+    place, _, fragment = answer.headers["location"].partition("#")
+    assert place == SIGNIN
+    said = dict(parse_qsl(fragment, keep_blank_values=True))
+    assert said["challenge"].startswith("challenge.")
+    assert (said["factors"], int(said["expires_in"]) > 0) == ("", True)
+    assert answer.headers.get_list("set-cookie") == []
+
+
+def test_an_application_gets_its_tokens_in_a_body(client, issuer):
+    """For the code that its browser was handed, and the verifier that never left it."""
+    answer = sign_in(client, issuer, transport="body", next="/app?a=b#c", challenge=CHALLENGE)
+    place = urlsplit(answer.headers["location"])
+    query = dict(parse_qsl(place.query))
+    assert (place.path, query["a"], place.fragment) == ("/app", "b", "c")
+    assert not any("refresh" in line for line in answer.headers.get_list("set-cookie"))
+    application = Client(client.app)
+    asked = {"code": query["code"], "verifier": VERIFIER}
+    tokens = application.post("/auth/login/code", json=asked)
+    assert tokens.status_code == 200
+    assert {"access_token", "refresh_token", "device"} <= set(tokens.json())
+    assert application.post("/auth/login/code", json=asked).json()["code"] == "invalid_code"
+    assert application.post("/auth/login/code", json={}).status_code == 422
