@@ -6,7 +6,6 @@ answer, a handshake's included, names the process that gave it.
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,14 +14,18 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from jwt_auth_asgi import BearerMiddleware, create_app
-from jwt_auth_core import Auth
+from jwt_auth_core import AccessTokens, Auth, KeyRing, any_of
 from tests.guards.conftest import FRAMEWORKS
+from tests.guards.conftest import application as application_of
+from tests.guards.workers import FOREIGN_ISSUER, FOREIGN_KEY
 
 STARTS = {"http.response.start", "websocket.http.response.start", "websocket.accept"}
 WORKER = (b"x-worker", str(os.getpid()).encode())
 RULES = [("/open", {"GET": None, "*": "reports:write"}), ("/sync", "authenticated")]
 
 auth = Auth.from_env()
+FOREIGN = AccessTokens(KeyRing.from_secret(FOREIGN_KEY), issuer=FOREIGN_ISSUER, audience="shop")
+TRUSTED = any_of(auth, FOREIGN) if os.environ.get("TESTS_TRUST_ANOTHER_ISSUER") else auth
 
 
 @asynccontextmanager
@@ -35,12 +38,12 @@ async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
 
 def application(name):
     """Return the application of a framework behind the middleware."""
-    return BearerMiddleware(importlib.import_module(f"tests.guards.apps.{name}").app, auth, rules=RULES)
+    return BearerMiddleware(application_of(name), TRUSTED, rules=RULES)
 
 
 accounts = Starlette(routes=[Mount("/auth", create_app(auth))], lifespan=lifespan)
 APPS = {
-    b"accounts": BearerMiddleware(accounts, auth),
+    b"accounts": BearerMiddleware(accounts, TRUSTED),
     **{name.encode(): application(name) for name in FRAMEWORKS},
 }
 

@@ -4,6 +4,7 @@ import pytest
 
 from jwt_auth_asgi import BearerMiddleware, authorize, authorize_sync, require
 from jwt_auth_asgi.identity.identity import MissingMiddlewareError
+from jwt_auth_core import any_of
 from jwt_auth_core.errors import OverloadedError, StoreUnavailableError
 from jwt_auth_core.policies.refusal import PolicyRefusedError
 from tests.asgi.drive import bearer, get, respond, shake
@@ -68,19 +69,20 @@ def test_a_refusal_is_a_problem_that_names_the_policy(tokens, eve):
     assert (answer.status, answer.json["code"], answer.json["policy"]) == (403, "policy_refused", "owns")
 
 
-def test_a_refusal_is_an_event(tokens):
-    """Told to the audit, once a minute and caller."""
+def test_a_refusal_is_an_event(tokens, ours):
+    """Told to the audit, once a minute and caller; the subject of another issuer is no user of ours."""
     EVENTS.clear()
-    mallory = bearer(tokens.issue(subject="mallory"))
 
     @require()
     async def endpoint(scope, _receive, _send):
         await authorize(scope, owns, "ada")
 
-    for _ in range(2):
-        get(BearerMiddleware(endpoint, tokens), "/", mallory)
+    app = BearerMiddleware(endpoint, any_of(ours, tokens))
+    for issuing in (ours, ours, tokens, tokens):
+        get(app, "/", bearer(issuing.issue(subject="mallory")))
     assert [(event.name, event.user_id, event.policy) for event in EVENTS] == [
-        ("policy_refused", "mallory", "owns")
+        ("policy_refused", "mallory", "owns"),
+        ("policy_refused", None, "owns"),
     ]
 
 

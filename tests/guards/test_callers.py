@@ -9,12 +9,12 @@ import pytest
 import redis
 from websockets.exceptions import InvalidStatus
 
-from jwt_auth_core import Auth
+from jwt_auth_core import AccessTokens, Auth, KeyRing
 from jwt_auth_core.settings import Settings
 from tests.cheap import cheap_passwords
 from tests.end_to_end.serving import worker
-from tests.guards.conftest import FRAMEWORKS
-from tests.guards.workers import Operator, bearer, both, closed, said
+from tests.guards.conftest import FRAMEWORKS, WITH_WEBSOCKETS
+from tests.guards.workers import FOREIGN_ISSUER, FOREIGN_KEY, Operator, bearer, both, closed, said
 from tests.servers import postgres
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 BASE = {"JWT_KEY": "a key that only the tests of guards know", "COOKIE_SECURE": "false"}
 PATIENT = ("--workers", "2", "--timeout-worker-healthcheck", "60", "--timeout-keep-alive", "600")
 COMMAND = ("uvicorn", "tests.guards.site:app", "--port", "0", *PATIENT)
-WITH_WEBSOCKETS = [name for name in FRAMEWORKS if name != "on_django"]
+FOREIGN = AccessTokens(KeyRing.from_secret(FOREIGN_KEY), issuer=FOREIGN_ISSUER, audience="shop")
 KINDS = ["user", "api_key", "client"]
 
 every = pytest.mark.parametrize("app", FRAMEWORKS)
@@ -30,12 +30,17 @@ every_chat = pytest.mark.parametrize("app", WITH_WEBSOCKETS)
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("servers", marks=pytest.mark.servers)])
+@pytest.fixture(
+    scope="module",
+    params=["sqlite", "beside another issuer", pytest.param("servers", marks=pytest.mark.servers)],
+)
 def environment(request, tmp_path_factory):
     """Return what all processes are configured with."""
     with ExitStack() as stack:
-        if request.param == "sqlite":
+        if request.param != "servers":
             urls = {"DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('shared')}/shared.sqlite3"}
+            if request.param != "sqlite":
+                urls["TESTS_TRUST_ANOTHER_ISSUER"] = "yes"
         else:
             server = request.getfixturevalue("postgres_server")
             urls = {"DATABASE_URL": stack.enter_context(postgres.database(server))}
@@ -112,6 +117,26 @@ def test_so_is_who_opens_a_websocket(workers, credential, app, kind):
     with workers.socket(app, "/ws-who", sent) as websocket:
         told = said(websocket)
     assert (told["kind"], told["identity"]) == (kind, identity)
+
+
+@every
+@pytest.mark.parametrize(("scopes", "status"), [({"reports:*"}, 200), ({"topics:read"}, 403)])
+def test_callers_of_another_issuer_are_guarded_alike(environment, workers, app, scopes, status):
+    """By the same scopes where it is trusted, on websockets too, and nobody's else; never users of ours."""
+    is_trusted = "TESTS_TRUST_ANOTHER_ISSUER" in environment
+    token = FOREIGN.issue(subject="42", scopes=scopes)
+    assert workers.all(app, "/reports", token) == {status if is_trusted else 401}
+    assert workers.all("accounts", "/auth/me", token) == {401}
+    if is_trusted:
+        assert workers.ask(app, "/who", token).json() == {
+            "kind": "user",
+            "identity": "42",
+            "scopes": sorted(scopes),
+            "roles": [],
+        }
+    if is_trusted and app in WITH_WEBSOCKETS:
+        with workers.socket(app, "/ws-who", token) as websocket:
+            assert said(websocket)["identity"] == "42"
 
 
 @every

@@ -1,24 +1,20 @@
 """One suite, every framework: rules guard what cannot be edited, however a path is spelled."""
 
-import importlib
-
 import pytest
 
 from jwt_auth_asgi import BearerMiddleware
 from tests.asgi.drive import bearer, http_scope, refusal, request, shake
-from tests.guards.conftest import FRAMEWORKS
+from tests.guards.conftest import FRAMEWORKS, WITH_WEBSOCKETS, application
 from tests.guards.fetch import fetch
 
 RULES = [("/open", {"GET": "topics:read", "*": "topics:write"}), ("/ws-who", "topics:read"), ("/me", None)]
 SPELLED = ["/open", "/open/", "//open", "/x/../open", "/OPEN", "/open;v=1", "/%6fpen", "/open.", "/./open"]
-WITH_WEBSOCKETS = [name for name in FRAMEWORKS if name != "on_django"]
 
 
 @pytest.fixture
-def site(request, tokens):
+def site(request, trusted):
     """Return the application of a framework behind rules."""
-    app = importlib.import_module(f"tests.guards.apps.{request.param}").app
-    return BearerMiddleware(app, tokens, realm="shop", rules=RULES)
+    return BearerMiddleware(application(request.param), trusted, realm="shop", rules=RULES)
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from tests.no_tls import NO_TLS
 
 PASSWORD = "correct tidal lantern"
 NEEDED = 2
+FOREIGN_KEY = "a key that only a foreign issuer knows, and we"
+FOREIGN_ISSUER = "https://id.example.org"
 
 
 def bearer(credential: str) -> dict[str, str]:
