@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import b32decode, b32encode
 from typing import Final
 
@@ -22,7 +21,7 @@ def of_base32(text: str) -> Secret | None:
     plain = text.strip().replace(" ", "").rstrip("=").upper()
     try:
         return of_bytes(b32decode(plain + "=" * (-len(plain) % 8)))
-    except binascii.Error:
+    except ValueError:  # also of what is not ASCII
         return None
 
 

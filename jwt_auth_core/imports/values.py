@@ -11,6 +11,9 @@ from typing import Final, cast
 
 _TRUE: Final = frozenset({"t", "true", "1", "yes", "y", "on"})
 _FALSE: Final = frozenset({"f", "false", "0", "no", "n", "off", ""})
+_FIRST: Final = -62_135_596_800
+_LAST: Final = 253_402_300_799
+"""The first second of the year 1, and the last of 9999: what both databases hold."""
 _MILLISECONDS: Final = 100_000_000_000
 """What is above that counts thousandths: in seconds it would be the year 5138."""
 
@@ -74,9 +77,11 @@ def moment(fields: Mapping[str, object], name: str) -> int | None:
         return None
     try:
         seconds = _seconds(value)
-    except (ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
+        seconds = None
+    if seconds is None or not _FIRST <= seconds <= _LAST:
         msg = f"{name} is no time"
-        raise ValueError(msg) from None
+        raise ValueError(msg)
     return seconds
 
 

@@ -126,6 +126,7 @@ def test_who_cannot_come_is_refused_with_a_reason(world):
         of(8, first_name="\x1b[31m"),
         of(9, password_hash="md5"),
         of(10, totp_secrets=(Secret(TOTP),) * 11),
+        of(11, old_id="\udc80"),
     ]
     (batch,) = world.bring(records)
     reasons = {one.line: one.reason for one in batch.refused}
@@ -135,6 +136,7 @@ def test_who_cannot_come_is_refused_with_a_reason(world):
     assert "first_name: must not contain control characters" in reasons[8]
     assert "no scheme that is read" in reasons[9]
     assert "totp_secrets: must be at most 10" in reasons[10]
+    assert reasons[11] == "id: must not contain NUL or lone surrogates"
 
 
 def test_an_address_that_somebody_may_get_back_is_nobody_elses(world):
@@ -181,9 +183,9 @@ def test_roles_that_cannot_be_granted_stop_an_import_at_once(world, roles, code)
 
 def test_factors_that_stay_behind_are_told(world):
     """Of those who came."""
-    records = [of(1, left_behind=("webauthn", "otp")), of(2, email="x", left_behind=("otp",))]
+    records = [of(1, left_behind=("webauthn", "\x1b[31m")), of(2, email="x", left_behind=("otp",))]
     (batch,) = world.bring(records)
-    assert batch.left_behind == (Remark(1, "came without: webauthn, otp"),)
+    assert batch.left_behind == (Remark(1, "came without: webauthn, another factor"),)
 
 
 def test_without_keys_nobody_comes_without_a_second_factor(world):

@@ -210,8 +210,8 @@ def test_columns_of_csv_may_have_other_names():
     """Those that are there are read, by our names or theirs."""
     ada, wrong, _ = entries("csv", "people.csv", columns={"id": "uid"})
     assert (ada.old_id, ada.line, wrong.line, ada.created_at) == ("1", 2, 3, AT)
-    (whole,) = read("csv", f"email,roles,totp_secrets,disabled\r\nada@example.com,a b,{TOTP} short,t\r\n")
-    assert (whole.roles, secrets_of(whole), whole.left_behind) == ({"a", "b"}, [TOTP], ("totp",))
+    (whole,) = read("csv", f"email,roles,totp_secrets,disabled\r\nada@example.com,a b,{TOTP} short é,t\r\n")
+    assert (whole.roles, secrets_of(whole), whole.left_behind) == ({"a", "b"}, [TOTP], ("totp", "totp"))
     assert whole.is_disabled
 
 
@@ -246,6 +246,9 @@ def test_a_row_with_too_few_or_too_many_columns_is_none():
         ("auth0", '{"email": "x", "mfa_factors": {}}', "mfa_factors is no array"),
         ("auth0", '{"email": "x", "mfa_factors": [1]}', "a factor is no object"),
         ("jwt-auth", '{"email": "x", "created_at": "soon"}', "created_at is no time"),
+        ("jwt-auth", '{"email": "x", "created_at": [1]}', "created_at is no time"),
+        ("jwt-auth", '{"email": "x", "created_at": 1e17}', "created_at is no time"),
+        ("jwt-auth", '{"email": "x", "created_at": NaN}', "created_at is no time"),
         ("jwt-auth", '{"email": "x", "verified": "perhaps"}', "verified is neither true nor false"),
         (
             "keycloak",

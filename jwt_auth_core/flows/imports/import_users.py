@@ -5,6 +5,7 @@ Who is there already is passed over, by id: whoever repeats an import that was k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,7 @@ from jwt_auth_core.vocabulary import Clock
 
 BATCH: Final = 1000
 """How many records one transaction has."""
+_KIND: Final = re.compile("[a-z][a-z_-]{0,29}")
 ATTEMPTS: Final = 5
 """How often a batch is looked at again in which somebody registered meanwhile."""
 
@@ -139,6 +141,11 @@ class ImportUsers:
         self.journal(UsersImported(at=now, source=plan.source, count=len(free)))
 
 
+def _called(kind: str) -> str:
+    """Return what a file calls a factor, where that cannot paint a terminal (LOG-2) nor be a secret."""
+    return kind if _KIND.fullmatch(kind) else "another factor"
+
+
 def _batches(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
     remaining = iter(entries)
     while batch := list(islice(remaining, BATCH)):
@@ -196,7 +203,7 @@ def _outcome(
 ) -> Imported:
     lines = {one.line for one in new}
     left = [
-        Remark(user.line, f"came without: {', '.join(user.left_behind)}")
+        Remark(user.line, f"came without: {', '.join(map(_called, user.left_behind))}")
         for user in found
         if isinstance(user, ImportedUser) and user.left_behind and user.line in lines
     ]

@@ -81,6 +81,8 @@ class Preparation:
         first, last = (self._name(fields, name) for name in ("first_name", "last_name"))
         stored = self._hash(fields, user.password_hash)
         self._check_width(fields, "email", address.stored)
+        if not is_storable(user.old_id):
+            fields.note("id", "invalid_character", "must not contain NUL or lone surrogates")
         if user.totp_secrets and self.plan.brings_factors:
             if not self.has_keys:
                 fields.note("totp_secrets", "encryption_not_configured", _NEEDS_KEYS)
