@@ -12,6 +12,7 @@ from importlib import import_module
 __all__ = [
     "BearerMiddleware",
     "Theme",
+    "account_well_known",
     "authorization_server_metadata",
     "authorize",
     "authorize_sync",
@@ -26,6 +27,7 @@ __all__ = [
 _HOMES = {
     "BearerMiddleware": "bearer",
     "Theme": "pages.theme",
+    "account_well_known": "app.create",
     "authorization_server_metadata": "app.create",
     "authorize": "guards.authorization",
     "authorize_sync": "guards.authorization",

@@ -1,4 +1,4 @@
-from jwt_auth_asgi.app.create import authorization_server_metadata, create_app
+from jwt_auth_asgi.app.create import account_well_known, authorization_server_metadata, create_app
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.guards.authorization import authorize, authorize_sync
 from jwt_auth_asgi.guards.require import require
@@ -11,6 +11,7 @@ from jwt_auth_asgi.websockets.renewal import renew
 __all__ = [
     "BearerMiddleware",
     "Theme",
+    "account_well_known",
     "authorization_server_metadata",
     "authorize",
     "authorize_sync",

@@ -22,6 +22,7 @@ from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.pages.site import page_parts
 from jwt_auth_asgi.pages.theme import Theme, theme_of
+from jwt_auth_asgi.pages.well_known import host_parts
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
@@ -162,6 +163,8 @@ def _add_pages(router: APIRouter, source: ServiceSource, prefix: str, theme: The
         return
     for part in page_parts(source, theme):
         router.routes.append(Route(prefix + part.path, part.app, include_in_schema=False))
+    for part in host_parts(source, prefix):
+        router.routes.append(Route(part.path, part.app, include_in_schema=False))
 
 
 def _success(operation: Operation) -> int:

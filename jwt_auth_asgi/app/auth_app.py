@@ -22,6 +22,7 @@ from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.pages.site import page_parts
 from jwt_auth_asgi.pages.theme import Theme, theme_of
+from jwt_auth_asgi.pages.well_known import HostPages, host_parts
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
@@ -42,6 +43,11 @@ def create_app(auth: Auth | None = None, *, pages: Theme | bool = False) -> Star
 def create_standalone(auth: Auth | None = None, *, pages: Theme | bool = False) -> Starlette:
     """Return an application of its own that has the auth app under ``/auth``."""
     return _starlette(ServiceSource(auth), PREFIX, pages=pages)
+
+
+def host_pages(auth: Auth | None, prefix: str) -> HostPages:
+    """Return what a host has of the pages at its own root."""
+    return HostPages(auth, prefix)
 
 
 class HostMetadata:
@@ -89,8 +95,11 @@ class _Route(Route):
 
 def _pages(source: ServiceSource, prefix: str, *, pages: Theme | bool) -> list[Route]:
     theme = theme_of(pages=pages)
-    parts = () if theme is None else page_parts(source, theme)
-    return [Route(prefix + part.path, part.app) for part in parts]
+    if theme is None:
+        return []
+    below = [Route(prefix + part.path, part.app) for part in page_parts(source, theme)]
+    outside = [Route(part.path, part.app) for part in host_parts(source, prefix)] if prefix else []
+    return [*below, *outside]
 
 
 def _starlette(source: ServiceSource, prefix: str, *, pages: Theme | bool) -> Starlette:

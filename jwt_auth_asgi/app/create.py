@@ -46,6 +46,20 @@ def authorization_server_metadata(auth: Auth | None = None, *, prefix: str = "/a
     return made
 
 
+def account_well_known(auth: Auth | None = None, *, prefix: str = "/auth") -> App:
+    """Return an application that tells password managers where the pages of an account are.
+
+    They look at the root of the host: in Starlette ``Route("/.well-known/change-password", ...)`` and
+    ``Route("/.well-known/passkey-endpoints", ...)``, both with this application. ``prefix`` is where the auth
+    app with ``pages`` is mounted.
+
+    Raises:
+        MissingDriverError: starlette is not installed.
+    """
+    made: App = _app().host_pages(auth, prefix)
+    return made
+
+
 def _app() -> Any:
     try:
         from jwt_auth_asgi.app import auth_app  # noqa: PLC0415 - a driver

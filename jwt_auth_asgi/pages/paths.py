@@ -19,6 +19,10 @@ OPEN: Final = ("login", "signin", "register", "verify", "forgot", "reset", "emai
 SIGNED_IN: Final = ("profile", "password", "factors", "passkeys", "devices", "api-keys", "delete")
 """For who is, in the order of their links."""
 
+CHANGE_PASSWORD: Final = "/.well-known/change-password"
+PASSKEY_ENDPOINTS: Final = "/.well-known/passkey-endpoints"
+"""At the root of the host."""
+
 FILES: Final = (
     *("account.css", "icon.svg", "call.js", "forms.js", "passkey.js", "totp.js", "words.js"),
     *("account.js", "agents.js", "proof.js", "rows.js"),
@@ -29,10 +33,11 @@ FILES: Final = (
 
 
 def page_paths(prefix: str = PREFIX) -> tuple[str, ...]:
-    """Return the paths of all pages and files below a prefix, for a middleware with ``public=``."""
+    """Return the paths of all pages and files, most below a prefix, for a middleware with ``public=``."""
     pages = (f"{FOLDER}/{name}" for name in (*OPEN, *SIGNED_IN))
     files = (f"{STATIC}/{name}" for name in FILES)
-    return tuple(prefix + path for path in (FOLDER, *pages, *files))
+    below = (prefix + path for path in (FOLDER, f"{FOLDER}/", *pages, *files))
+    return (*below, CHANGE_PASSWORD, PASSKEY_ENDPOINTS)
 
 
 PAGE_PATHS: Final = page_paths()

@@ -31,6 +31,7 @@ from jwt_auth_asgi.pages.words import words
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.passkeys.relying_party import relying_party
+from jwt_auth_core.settings import Settings
 
 POLICY: Final = (
     b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -100,6 +101,7 @@ def page_parts(source: ServiceSource, theme: Theme) -> Iterator[PagePart]:
         msg = f"there is no page {min(unknown)!r}; there are: {', '.join(TEMPLATES)}"
         raise ValueError(msg)
     yield PagePart(FOLDER, PageApp(source, _to_profile))
+    yield PagePart(f"{FOLDER}/", PageApp(source, _to_profile))
     for name in (*OPEN, *SIGNED_IN):
         template = theme.templates.get(name) or TEMPLATES[name]
         yield PagePart(f"{FOLDER}/{name}", PageApp(source, partial(_page, name, theme, template)))
@@ -125,9 +127,6 @@ def _view(name: str, theme: Theme, service: Service, scope: Scope) -> View:
     settings, language = service.auth.settings, language_in(service, scope)
     asked = Request(scope).query_params.getlist("next")
     onward = path_of_ours(asked[0]) if len(asked) == 1 else None
-    party = relying_party(
-        settings.passkeys, public_url=settings.public_url, service_name=settings.service_name
-    )
     return View(
         page=name,
         language=language,
@@ -138,10 +137,18 @@ def _view(name: str, theme: Theme, service: Service, scope: Scope) -> View:
         asked="" if onward is None else f"?next={_quoted(onward)}",
         registers=settings.registration != "closed",
         mails=settings.mail.url is not None,
-        passkeys=party is not None and settings.passkeys.per_user > 0,
+        passkeys=has_passkeys(settings),
         logo=theme.logo,
         stylesheet=theme.stylesheet,
     )
+
+
+def has_passkeys(settings: Settings) -> bool:
+    """Tell whether users may have passkeys."""
+    party = relying_party(
+        settings.passkeys, public_url=settings.public_url, service_name=settings.service_name
+    )
+    return party is not None and settings.passkeys.per_user > 0
 
 
 def _quoted(path: str) -> str:
@@ -167,10 +174,11 @@ def _file(name: str, service: Service, scope: Scope) -> Response:
 def _to_profile(service: Service, scope: Scope) -> Response:
     del service
     segment = Request(scope).url.path.rpartition("/")[2]
-    return _redirect(f"{segment}/profile")
+    return redirect(f"{segment}/profile" if segment else "profile")
 
 
-def _redirect(location: str) -> Response:
+def redirect(location: str) -> Response:
+    """Return an answer that leads to another place by GET."""
     return _response(303, b"", [(b"location", location.encode()), (b"cache-control", b"no-store")])
 
 

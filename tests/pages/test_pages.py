@@ -5,10 +5,10 @@ import re
 import pytest
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from jwt_auth_asgi import Theme, create_app
+from jwt_auth_asgi import Theme, account_well_known, create_app
 from jwt_auth_asgi.app import create_standalone
 from jwt_auth_asgi.pages.assets import assets
 from jwt_auth_asgi.pages.markup import Markup, tag, together
@@ -57,8 +57,11 @@ def routed(auth):
 def test_every_path_answers(made, client_of):
     """Mounted, as a router and alone: all pages and files, and nothing else is read there."""
     client = client_of(made())
-    answers = {path: client.get(path, follow_redirects=False).status_code for path in PAGE_PATHS}
-    assert answers == {path: 303 if path == "/auth/account" else 200 for path in PAGE_PATHS}
+    paths = [path for path in PAGE_PATHS if path.startswith("/auth")]
+    answers = {path: client.get(path, follow_redirects=False).status_code for path in paths}
+    onward = ("/auth/account", "/auth/account/")
+    assert answers == {path: 303 if path in onward else 200 for path in paths}
+    assert {str(client.get(path).url.path) for path in onward} == {"/auth/account/profile"}
     assert client.head("/auth/account/login").status_code == 200
     assert client.post("/auth/account/login").status_code == 405
 
@@ -204,3 +207,31 @@ def test_settings_that_make_no_auth_are_a_problem_document(monkeypatch, tmp_path
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("JWT_KEY", raising=False)
     assert mounted(None).get("/auth/account/login").status_code == 503
+
+
+def hosted(auth):
+    """Return a client of a host that mounts the auth app, and tells of it at its root."""
+    told = account_well_known(auth)
+    well_known = [Route(path, told) for path in PAGE_PATHS if path.startswith("/.well-known")]
+    return TestClient(Starlette(routes=[*well_known, Mount("/auth", create_app(auth, pages=True))]))
+
+
+@pytest.mark.parametrize(
+    "client_of", [hosted, routed, lambda a: TestClient(create_standalone(a, pages=True))]
+)
+def test_password_managers_find_the_pages(made, client_of):
+    """Where a password is changed, and where passkeys are: at the root of the host."""
+    client = client_of(made(public_url="https://shop.example.com"))
+    answer = client.get("/.well-known/change-password", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/auth/account/password")
+    page = "https://shop.example.com/auth/account/passkeys"
+    assert client.get("/.well-known/passkey-endpoints").json() == {"enroll": page, "manage": page}
+    assert client.post("/.well-known/change-password").status_code == 405
+
+
+def test_where_nobody_has_passkeys_no_page_is_told(made):
+    """404, as for anything that is not there; so is what else somebody routes to it."""
+    told = account_well_known(made())
+    client = TestClient(Starlette(routes=[Mount("/", told)]))
+    answers = [client.get(path).status_code for path in ("/.well-known/passkey-endpoints", "/other")]
+    assert answers == [404, 404]
