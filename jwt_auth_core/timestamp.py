@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
+
+_END: Final = 253_402_300_800  # the year 10000
+
+
+def is_time(value: object) -> bool:
+    """Tell whether a value out of a database is a time that `timestamp` can write."""
+    return type(value) is int and 0 <= value < _END
 
 
 def timestamp(seconds: int) -> str:

@@ -18,7 +18,7 @@ from jwt_auth_asgi.cli.leaf import AddLeaf, MakeAuth, say
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.verify import Report
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.timestamp import timestamp
+from jwt_auth_core.timestamp import is_time, timestamp
 
 POLL_SECONDS: Final = 1.0
 LOOK_BACK: Final = 1_000
@@ -146,12 +146,8 @@ def _json(row: Row) -> str:
 
 
 def _line(row: Row) -> str:
-    at = timestamp(row.at) if _is_time(row.at) else row.at
+    at = timestamp(row.at) if is_time(row.at) else row.at
     return _columns((at, row.id, row.name, row.outcome, row.user_id, row.session, row.address, row.reason))
-
-
-def _is_time(at: object) -> bool:
-    return type(at) is int and 0 <= at < 253_402_300_800  # noqa: PLR2004 - the year 10000
 
 
 def _columns(values: Iterable[Any]) -> str:

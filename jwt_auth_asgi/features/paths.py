@@ -79,6 +79,17 @@ ADMIN_END_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "DE
 ADMIN_END_SESSION: Final = RoutePath("/admin/api/users/{user_id}/sessions/{session_id}", "DELETE")
 ADMIN_IMPERSONATE: Final = RoutePath("/admin/api/users/{user_id}/impersonate", "POST")
 ADMIN_END_IMPERSONATION: Final = RoutePath("/admin/api/impersonation/end", "POST")
+ADMIN_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "GET")
+ADMIN_API_KEYS: Final = RoutePath("/admin/api/users/{user_id}/api-keys", "GET")
+ADMIN_REVOKE_API_KEY: Final = RoutePath("/admin/api/users/{user_id}/api-keys/{key_id}", "DELETE")
+ADMIN_AUDIT: Final = RoutePath("/admin/api/audit", "GET")
+ADMIN_EXPORT_AUDIT: Final = RoutePath("/admin/api/audit/export", "GET")
+ADMIN_ROLES: Final = RoutePath("/admin/api/roles", "GET")
+ADMIN_CLIENTS: Final = RoutePath("/admin/api/clients", "GET")
+ADMIN_REMOVE_CLIENT: Final = RoutePath("/admin/api/clients/{client_id}", "DELETE")
+ADMIN_OUTBOX: Final = RoutePath("/admin/api/outbox", "GET")
+ADMIN_RETRY: Final = RoutePath("/admin/api/outbox/{message_id}/retry", "POST")
+ADMIN_HEALTH: Final = RoutePath("/admin/api/health", "GET")
 FACTORS: Final = RoutePath("/factors", "GET")
 ENROL: Final = RoutePath("/factors/enrol", "POST", reads_token=False)
 NEW_TOTP: Final = RoutePath("/factors/totp", "POST")
@@ -111,7 +122,9 @@ ALL: Final = (
     *(IDENTITIES, LINK_IDENTITY, REMOVE_IDENTITY),
     *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
-    *(ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
+    *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY, ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
+    *(ADMIN_AUDIT, ADMIN_EXPORT_AUDIT, ADMIN_ROLES, ADMIN_CLIENTS, ADMIN_REMOVE_CLIENT),
+    *(ADMIN_OUTBOX, ADMIN_RETRY, ADMIN_HEALTH),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),
     *(LIVE, READY),

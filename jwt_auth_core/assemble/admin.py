@@ -10,10 +10,13 @@ from jwt_auth_core.flows.admin.admin_flows import AdminFlows
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
 from jwt_auth_core.flows.admin.impersonate import Impersonate
+from jwt_auth_core.flows.admin.read_audit import ReadAudit
+from jwt_auth_core.flows.admin.read_service import ChangeService, ReadService
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
 from jwt_auth_core.flows.admin.show_user import ShowUser
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
+from jwt_auth_core.flows.clients.manage_clients import ManageClients
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys
 from jwt_auth_core.flows.roles.roles import Roles
@@ -35,6 +38,8 @@ def admin_flows(parts: Parts) -> AdminFlows:
         devices=parts.account_limits.limits.devices,
         limits=parts.account_limits,
     )
+    taken = frozenset(client_id for client_id, _ in parts.settings.oauth_clients)
+    manage = ManageClients(parts.clients, parts.journal, parts.revocations, parts.clock, taken)
     return AdminFlows(
         users=ReadUsers(caller=caller, list_users=ListUsers(SqlDirectory(database)), show_user=show),
         create=CreateUser(
@@ -55,6 +60,9 @@ def admin_flows(parts: Parts) -> AdminFlows:
             revoke=parts.revoke_session,
         ),
         show=show,
+        audit=ReadAudit(caller, parts.trail),
+        service=ReadService(caller=caller, all_roles=roles, manage=manage, waiting=parts.outbox),
+        change_service=ChangeService(caller=caller, manage=manage, waiting=parts.outbox),
         impersonate=Impersonate(
             caller=caller,
             store=parts.end_impersonations.store,

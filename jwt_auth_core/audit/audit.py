@@ -12,6 +12,7 @@ from jwt_auth_core.audit.prune import Pruned
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.seal import Seal
 from jwt_auth_core.audit.sealer import Sealer
+from jwt_auth_core.audit.search import Wanted
 from jwt_auth_core.audit.trail import Trail
 from jwt_auth_core.audit.verify import Report, Verification
 from jwt_auth_core.background import Repeating
@@ -99,6 +100,22 @@ class Audit:
             UnavailableError: the database does not answer.
         """
         return self._trail.newest(count)
+
+    def newest_of(self, wanted: Wanted, *, before: int | None, most: int) -> list[Row]:
+        """Return rows that are wanted and stand before an id, the newest first.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._trail.newest_of(wanted, before=before, most=most)
+
+    def oldest_of(self, wanted: Wanted, *, after: int, most: int) -> list[Row]:
+        """Return rows that are wanted and stand behind an id, the oldest first.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._trail.oldest_of(wanted, after=after, most=most)
 
     def seal(self) -> list[Seal]:
         """Seal now what is waiting; return the seals.

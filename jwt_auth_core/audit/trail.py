@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, LiteralString
 
+from jwt_auth_core.audit import search
 from jwt_auth_core.audit.row import Row, row_of
+from jwt_auth_core.audit.search import Wanted
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import DerivedKey
 
 PAGE: Final = 1_000
+
+_NO_ID: Final = 2**62
+_NO_TIME: Final = -(2**62)
 
 _APPEND: Final = """
     INSERT INTO auth_audit
@@ -69,6 +74,15 @@ class Trail:
         """Return the last rows, the oldest of them first."""
         return self._database.query(_NEWEST, (count,), fetch="all", into=Row)[::-1]
 
+    def newest_of(self, wanted: Wanted, *, before: int | None, most: int) -> list[Row]:
+        """Return rows that are wanted and stand before an id, the newest first."""
+        end = _NO_ID if before is None else before
+        return self._found(search.DOWN[wanted.choice], wanted, 0, end, most)
+
+    def oldest_of(self, wanted: Wanted, *, after: int, most: int) -> list[Row]:
+        """Return rows that are wanted and stand behind an id, the oldest first."""
+        return self._found(search.UP[wanted.choice], wanted, after, _NO_ID, most)
+
     def of_user(self, user_id: str) -> Iterator[Row]:
         """Yield the rows that name a user, in the order of their ids."""
         return self._pages(_OF_USER, user_id)
@@ -84,6 +98,16 @@ class Trail:
     def copies(self) -> list[int]:
         """Return the ids of rows that tell of an event that another row tells of."""
         return [row["id"] for row in self._database.query(_COPIES, fetch="all")]
+
+    def _found(self, sql: LiteralString, wanted: Wanted, after: int, before: int, most: int) -> list[Row]:
+        since = wanted.since
+        if since is not None:  # what is older is not even walked over
+            first = self._database.query(search.FIRST_SINCE, (since,), fetch="one")
+            if first is None:
+                return []
+            after = max(after, first["id"] - search.LOOK_BACK)
+        values = (after, before, _NO_TIME if since is None else since, *wanted.values, most)
+        return self._database.query(sql, values, fetch="all", into=Row)
 
     def _pages(self, sql: LiteralString, value: str) -> Iterator[Row]:
         after = 0

@@ -34,20 +34,32 @@ def answers(text):
 @pytest.mark.slow
 def test_the_commands_of_the_page_run(tmp_path):
     """The first admin is made at the shell; it makes a user, shows and disables her."""
-    adding, calling = BASH
+    adding, calling, reading = BASH
     program = str(Path(sys.executable).with_name("jwt-auth"))
     run(program, "migrate", directory=tmp_path, env=PLAIN)
     run(program, *adding.split()[1:], directory=tmp_path, env=PLAIN, text=f"{PASSWORD}\n")
     with process([program, "serve", "--port", "0"], directory=tmp_path, env=PLAIN) as origin:
-        script = calling.replace("http://127.0.0.1:8000", origin)
+        script = (calling + reading).replace("http://127.0.0.1:8000", origin)
         env = environment(PLAIN)
         done = subprocess.run(
-            ["bash", "-euc", script], env=env, capture_output=True, text=True, check=True, timeout=60
+            ["bash", "-euc", script],
+            env=env,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
         )
-    nobody, made, shown, disabled = answers(done.stdout)
+    nobody, made, shown, disabled, failed, hers = answers(done.stdout)
     assert nobody == {"users": [], "next": None}
     assert (made["status"], shown["user_id"]) == ("user created", made["user_id"])
     assert disabled == {"status": "user disabled"}
+    assert failed == {"events": [], "next": None}
+    exported = [
+        json.loads(line)["name"] for line in (tmp_path / "audit.ndjson").read_text("utf-8").splitlines()
+    ]
+    assert [event["type"] for event in hers["events"]] == ["user_disabled", "user_registered"]
+    assert exported == ["user_registered", "login_succeeded", "user_registered", "user_disabled"]
 
 
 def test_its_figures_are_those_of_the_code():

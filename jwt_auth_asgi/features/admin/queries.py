@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -13,6 +14,8 @@ from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.admin.read_users import UserSearch
 from jwt_auth_core.users.directory import State
 
+_ID: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_NO_CURSOR: Final = "must be the `next` of an answer"
 _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _STATES: Final[Mapping[str, State]] = {"enabled": "enabled", "disabled": "disabled"}
 LONGEST: Final = 1000
@@ -58,15 +61,46 @@ class Query:
         try:
             return b64url_decode(text).decode()
         except ValueError:
-            self._note("cursor", "invalid_cursor", "must be the `next` of an answer")
+            self._note("cursor", "invalid_cursor", _NO_CURSOR)
             return ""
 
-    def state(self) -> State | None:
-        """Return the ``state`` that is wanted."""
-        text = self.text("state")
-        if text is not None and text not in _STATES:
-            self._note("state", "unknown", f"must be {' or '.join(_STATES)}")
-        return _STATES.get(text or "")
+    def choice(self, name: str, choices: Collection[str]) -> str | None:
+        """Return a parameter that is one of some words."""
+        text = self.text(name)
+        if text is None or text in choices:
+            return text
+        self._note(name, "unknown", f"must be {' or '.join(choices)}")
+        return None
+
+    def limit(self, most: int) -> int:
+        """Return how many are wanted, 50 where nothing is said."""
+        limit = self.number("limit", 50)
+        if not 1 <= limit <= most:
+            self._note("limit", "out_of_range", f"must be 1 to {most}")
+        return limit
+
+    def id_cursor(self) -> int | None:
+        """Return the id that ``cursor`` names; None where there is none."""
+        text = self.cursor()
+        if not text:
+            return None
+        if not _ID.fullmatch(text):
+            self._note("cursor", "invalid_cursor", _NO_CURSOR)
+            return None
+        return int(text)
+
+    def time(self, name: str) -> int | None:
+        """Return a parameter that is a date or a time, in seconds since the epoch."""
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            # What a form or an unquoted URL makes of a plus sign is a space.
+            read = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+            return int((read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
+        except (ValueError, OverflowError):
+            self._note(name, "no_time", "must be a date or a time, as 2026-11-28T12:00:00Z")
+            return None
 
     def check(self) -> None:
         """Raise InvalidInputError with every problem, if there is one."""
@@ -93,7 +127,7 @@ def user_search(request: Request) -> UserSearch:
         prefix=query.text("prefix"),
         user_id=query.text("id"),
         role=query.text("role"),
-        state=query.state(),
+        state=_STATES.get(query.choice("state", _STATES) or ""),
         after=query.cursor(),
         limit=query.number("limit", 50),
     )

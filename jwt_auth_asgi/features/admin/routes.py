@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from jwt_auth_asgi.features.admin import impersonation, user_changes, users
+from jwt_auth_asgi.features.admin import audit, belongings, impersonation, operating, user_changes, users
 from jwt_auth_asgi.features.feature import Feature
 
-FEATURE: Final = Feature("admin", (*users.ROUTES, *user_changes.ROUTES, *impersonation.ROUTES))
+FEATURE: Final = Feature(
+    "admin",
+    (
+        *users.ROUTES,
+        *user_changes.ROUTES,
+        *belongings.ROUTES,
+        *impersonation.ROUTES,
+        *audit.ROUTES,
+        *operating.ROUTES,
+    ),
+)

@@ -60,6 +60,7 @@ SESSION: Final = object_of(
         "address": MAYBE_TEXT,
     }
 )
+ROLE: Final = object_of({"name": TEXT, "scopes": SCOPES})
 API_KEY: Final = object_of({**_NAMED, "scopes": SCOPES, "expires_at": MAYBE_TIME})
 USERS: Final = object_of({"users": list_of(object_of(_LISTED)), "next": NEXT})
 USER: Final = object_of(
@@ -71,7 +72,7 @@ USER: Final = object_of(
         },
         "scopes": {**SCOPES, "description": "All that its access tokens carry."},
         "own_scopes": {**SCOPES, "description": "Those that were granted to it alone."},
-        "roles": list_of(object_of({"name": TEXT, "scopes": SCOPES})),
+        "roles": list_of(ROLE),
         "sessions_ended_at": {**MAYBE_TIME, "description": "When all sessions were ended last."},
         "tokens_ended_at": {**MAYBE_TIME, "description": "When all access tokens were ended last."},
         "sessions": list_of(SESSION),
@@ -82,6 +83,61 @@ USER: Final = object_of(
         "known_devices": {**COUNT, "description": "Browsers in which the user has signed in."},
         "wrong_passwords_in_a_row": COUNT,
         "password_is_stopped": {"type": "boolean", "description": "It works from known devices alone."},
+    }
+)
+CLIENT: Final = object_of(
+    {
+        "client_id": TEXT,
+        "scopes": SCOPES,
+        "resources": list_of(TEXT),
+        "may_exchange": list_of(TEXT),
+        "created_at": TIME,
+        "has_keys": {"type": "boolean", "description": "It proves itself by keys, and has no secret."},
+    }
+)
+EVENT: Final = object_of(
+    {
+        "id": {"type": "integer"},
+        "event_id": TEXT,
+        "at": {**MAYBE_TIME, "description": "null: somebody edited the row."},
+        "type": TEXT,
+        "outcome": {"enum": ["success", "failure"]},
+        "user_id": MAYBE_TEXT,
+        "actor": {**MAYBE_TEXT, "description": "The admin who did it to the user."},
+        "session": {**MAYBE_TEXT, "description": "What tells sessions apart; no session's id."},
+        "address": MAYBE_TEXT,
+        "user_agent": MAYBE_TEXT,
+        "reason": MAYBE_TEXT,
+        "facts": {"type": "object"},
+    }
+)
+OUTBOX: Final = object_of(
+    {
+        "messages": list_of(
+            object_of(
+                {
+                    "id": TEXT,
+                    "kind": TEXT,
+                    "type": {**MAYBE_TEXT, "description": "Which letter or event."},
+                    "recipient": TEXT,
+                    "state": {"enum": ["waiting", "sending", "dead"]},
+                    "attempts": COUNT,
+                    "created_at": TIME,
+                    "due_at": MAYBE_TIME,
+                    "error": MAYBE_TEXT,
+                }
+            )
+        ),
+        "next": NEXT,
+        "waiting": COUNT,
+        "dead": COUNT,
+    }
+)
+_STATUS: Final[Schema] = {"enum": ["pass", "warn", "fail"]}
+HEALTH: Final = object_of(
+    {
+        "status": _STATUS,
+        "checks": {"type": "object", "additionalProperties": {"type": "object", "required": ["status"]}},
     }
 )
 NEW_USER: Final[Schema] = {

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from typing import cast
+
 from jwt_auth_core.api_keys.api_key import ApiKey
+from jwt_auth_core.audit.row import Row
+from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.factors.totp import TotpApp
 from jwt_auth_core.flows.admin.show_user import UserDetails
+from jwt_auth_core.outbox import Entry
 from jwt_auth_core.passkeys.passkey import Passkey
+from jwt_auth_core.roles import Role
 from jwt_auth_core.sessions.session import Session
-from jwt_auth_core.timestamp import timestamp, timestamp_if_any
+from jwt_auth_core.timestamp import is_time, timestamp, timestamp_if_any
 from jwt_auth_core.users.directory import Listed
 from jwt_auth_core.users.user import User
 
@@ -33,7 +40,7 @@ def details(found: UserDetails) -> Shown:
         "deletion_at": timestamp_if_any(user.deletion_at),
         "scopes": sorted(user.scopes),
         "own_scopes": sorted(user.own_scopes),
-        "roles": [{"name": role.name, "scopes": sorted(role.scopes)} for role in found.roles],
+        "roles": [role(one) for one in found.roles],
         "sessions_ended_at": timestamp_if_any(user.sessions_valid_after),
         "tokens_ended_at": timestamp_if_any(user.tokens_valid_after),
         "sessions": [session(one) for one in found.sessions],
@@ -68,6 +75,67 @@ def api_key(one: ApiKey) -> Shown:
         "created_at": timestamp(one.created_at),
         "expires_at": timestamp_if_any(one.expires_at),
         "last_used_at": timestamp_if_any(one.last_used_at),
+    }
+
+
+def role(one: Role) -> Shown:
+    """Return a role."""
+    return {"name": one.name, "scopes": sorted(one.scopes)}
+
+
+def client(one: ServiceClient) -> Shown:
+    """Return a service client."""
+    return {
+        "client_id": one.client_id,
+        "scopes": sorted(one.scopes),
+        "resources": list(one.resources),
+        "may_exchange": list(one.may_exchange),
+        "created_at": timestamp(one.created_at),
+        "has_keys": one.keys is not None,
+    }
+
+
+def event(row: Row) -> Shown:
+    """Return a row of the audit, the facts as what they are."""
+    facts = _facts(row.facts)
+    return {
+        "id": row.id,
+        "event_id": row.event_id,
+        "at": timestamp(row.at) if is_time(row.at) else None,
+        "type": row.name,
+        "outcome": row.outcome,
+        "user_id": row.user_id,
+        "actor": facts.pop("actor", None),
+        "session": row.session,
+        "address": row.address,
+        "user_agent": row.user_agent,
+        "reason": row.reason,
+        "facts": facts,
+    }
+
+
+def _facts(text: str | None) -> Shown:
+    """Return the facts of a row; whoever may write into the database may have edited them."""
+    try:
+        found: object = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    return cast("Shown", found) if isinstance(found, dict) else {"unreadable": text}
+
+
+def message(entry: Entry) -> Shown:
+    """Return a message of the outbox: what it is about, and none of what it says."""
+    one = entry.message
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "type": one.facts.get("type"),
+        "recipient": one.recipient,
+        "state": entry.state,
+        "attempts": one.attempts,
+        "created_at": timestamp(one.created_at),
+        "due_at": None if entry.state == "dead" else timestamp(entry.due_at),
+        "error": entry.error,
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
 from jwt_auth_core.flows.admin.impersonate import EndImpersonations, Impersonate
+from jwt_auth_core.flows.admin.read_audit import ReadAudit
+from jwt_auth_core.flows.admin.read_service import ChangeService, ReadService
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.show_user import ShowUser
 
@@ -19,5 +21,8 @@ class AdminFlows:
     create: CreateUser
     change: ChangeUsers
     show: ShowUser
+    audit: ReadAudit
+    service: ReadService
+    change_service: ChangeService
     impersonate: Impersonate
     end_impersonations: EndImpersonations

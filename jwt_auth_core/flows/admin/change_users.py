@@ -63,6 +63,15 @@ class ChangeUsers:
         with self.caller.changes_user(claims, user_id, client) as (_, user):
             self.revoke(user.user_id, session_id, client)
 
+    def revoke_api_key(self, claims: Claims, user_id: str, key_id: str, client: Client) -> None:
+        """Revoke an API key of a user.
+
+        Raises:
+            ApiKeyNotFoundError: the user has none of this id.
+        """
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            self.account.revoke_api_key(user.user_id, key_id, client)
+
     def reset_factors(self, claims: Claims, user_id: str, client: Client) -> bool:
         """Remove a user's second factors, and end all sessions; tell whether there were any."""
         with self.caller.changes_user(claims, user_id, client) as (_, user):

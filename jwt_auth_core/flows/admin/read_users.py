@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.admin.admin import AccountNotFoundError
+from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.show_user import ShowUser, UserDetails
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.directory import Listed, State
 
@@ -100,6 +102,16 @@ class ReadUsers:
         """
         self.caller.reads(claims)
         return self.show_user(self.caller.target(user_id))
+
+    def sessions(self, claims: Claims, user_id: str) -> Sequence[Session]:
+        """Return where a user is logged in, the oldest session first; raises what `show` raises."""
+        self.caller.reads(claims)
+        return self.show_user.list_sessions(self.caller.target(user_id).user_id)
+
+    def api_keys(self, claims: Claims, user_id: str) -> Sequence[ApiKey]:
+        """Return the API keys of a user, the oldest first; raises what `show` raises."""
+        self.caller.reads(claims)
+        return self.show_user.list_api_keys(self.caller.target(user_id).user_id)
 
     def _found(self, wanted: UserSearch, *, limit: int) -> Sequence[Listed]:
         if wanted.role is not None:

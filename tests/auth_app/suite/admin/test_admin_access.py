@@ -9,7 +9,8 @@ from jwt_auth_asgi.features.admin import FEATURE
 from tests.auth_app.suite.admin.people import EVE, NOBODY, USERS, bearer, log_in
 from tests.auth_app.suite.client import problem
 
-FILLED = {"user_id": NOBODY, "role": "editor", "session_id": "0" * 32}
+OTHERS = ("key_id", "client_id", "message_id")
+FILLED = {"user_id": NOBODY, "role": "editor", "session_id": "0" * 32, **dict.fromkeys(OTHERS, "none")}
 OPEN = paths.ADMIN_END_IMPERSONATION  # whoever acts may end that, and has not the scope
 ROUTES = [
     (route.at.method, "/auth" + route.at.path.format(**FILLED))
