@@ -73,8 +73,8 @@ class AuthlibClient:
             raise ProviderRefusedError("code_refused") from None
         except UnavailableError as error:
             raise ProviderUnavailableError(str(error)) from None
-        except ValueError:  # of what the other side wrote nothing is told
-            raise ProviderUnavailableError(f"{_name(endpoint)} does not answer in JSON") from None
+        except (ValueError, TypeError):  # of what the other side wrote nothing is told
+            raise ProviderUnavailableError(f"{_name(endpoint)} answers with tokens that are none") from None
         return dict(cast("Mapping[str, object]", tokens))
 
     def _client(self, question: Question, method: str | None) -> Any:

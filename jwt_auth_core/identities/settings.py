@@ -50,6 +50,9 @@ class ProviderSettings:
     key_id: str | None = None
     private_key: Secret | None = None
 
+    def __str__(self) -> str:
+        return self.name if self.issuer is None else f"{self.name} {self.issuer}"
+
     def problems(self) -> Iterator[str]:
         """Yield what is wrong with it, the variable's name first."""
         known = self.name.upper().replace("-", "_")

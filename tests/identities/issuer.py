@@ -42,6 +42,8 @@ class Issuer:
         self.metadata: dict[str, object] = {}  # lies about itself
         self.claims: dict[str, object] = {}  # lies in ID tokens; ABSENT leaves one away
         self.header: dict[str, object] = {}
+        self.of_keys: dict[str, object] = {}  # what else each key says
+        self.resources: dict[str, object] = {}  # what is told by path to whoever has the access token
         self.answers: dict[str, tuple[int, bytes]] = {}  # by path: status and body in the place of ours
         self.said: dict[str, object] | None = None  # what userinfo says instead
         self.tokens: dict[str, object] = {}  # lies beside the ID token
@@ -113,12 +115,14 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Say where everything is, the keys, or who somebody is."""
         issuer, path = self.issuer, urlsplit(self.path).path
-        if path == "/.well-known/openid-configuration":
+        if path.endswith("/.well-known/openid-configuration"):
             self._answer(200, issuer.configuration())
         elif path == "/jwks":
-            self._answer(200, {"keys": [key.public_jwk() for key in issuer.keys]})
+            self._answer(200, {"keys": [key.public_jwk() | issuer.of_keys for key in issuer.keys]})
         elif path == "/userinfo" and self.headers["Authorization"] == "Bearer opaque":
             self._answer(200, issuer.person if issuer.said is None else issuer.said)
+        elif path in issuer.resources and self.headers["Authorization"] == "Bearer opaque":
+            self._answer(200, issuer.resources[path])
         else:
             self._answer(404, {})
 

@@ -233,6 +233,14 @@ def test_a_provider_that_is_down_is_asked_again_after_a_while(issuer, provider, 
     assert provider.url(QUESTION)
 
 
+@pytest.mark.parametrize("said", [{"expires_in": "soon"}, {"expires_in": [1]}, {"expires_at": {"a": 1}}])
+def test_tokens_that_are_none_are_an_answer_like_none(issuer, provider, said):
+    """Whatever a library makes of them."""
+    issuer.tokens = said
+    with pytest.raises(ProviderUnavailableError):
+        provider.person(QUESTION, sent(issuer, provider))
+
+
 @pytest.mark.parametrize("said", [ABSENT, None, 7, ["a.b.c"]])
 def test_without_an_id_token_nobody_is_known(issuer, provider, said):
     """An access token says nothing of who it is for."""

@@ -8,8 +8,13 @@ import pytest
 
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.identities.provider import ProviderRefusedError, ProviderUnavailableError
+from jwt_auth_core.identities.settings import IdentitySettings, ProviderSettings
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Secret
 from tests.identities.issuer import ABSENT, CLIENT, SECRET
 from tests.identities.seen import QUESTION, seen, sent
+
+KEYED = {"team_id": "T", "key_id": "K"}
 
 
 @pytest.mark.parametrize(
@@ -115,3 +120,50 @@ def test_what_is_wrong_with_the_settings_is_told(issuer, variables, sentence):
     """By the name of the variable."""
     with pytest.raises(SettingsError, match=sentence):
         seen(issuer, **variables)
+
+
+def test_a_provider_that_is_gone_is_unavailable(issuer, provider):
+    """When the code is redeemed, as before."""
+    answer = sent(issuer, provider)
+    issuer.metadata = {"token_endpoint": "http://127.0.0.1:1/token"}
+    fresh = seen(issuer)
+    with pytest.raises(ProviderUnavailableError, match="does not answer"):
+        fresh.person(QUESTION, answer)
+
+
+def test_objects_take_the_place_of_variables(issuer):
+    """Checked the same way; shown by name, never by secret."""
+    one = ProviderSettings(name="acme", client_id=CLIENT, client_secret=Secret(SECRET), issuer=issuer.url)
+    made = Settings(
+        jwt_key=Secret("a key that only the tests of the providers know"),
+        public_url="https://app.example",
+        identities=IdentitySettings(providers=(one,)),
+    )
+    assert [str(one) for one in made.identities.providers] == [f"acme {issuer.url}"]
+    assert str(ProviderSettings(name="google", client_id=CLIENT)) == "google"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["acme"], "must be a tuple, each a ProviderSettings"),
+        (("acme",), "must be a tuple, each a ProviderSettings"),
+        ({"client_secret": "text"}, "OIDC_ACME_CLIENT_SECRET must be a Secret"),
+        (
+            {"name": "apple", "team_id": "T", "key_id": "K", "private_key": "text"},
+            "PRIVATE_KEY must be a Secret",
+        ),
+        ({"scopes": (7,)}, "OIDC_ACME_SCOPES must be words"),
+    ],
+)
+def test_objects_that_are_none_are_told(given, sentence):
+    """As variables are."""
+    if isinstance(given, dict):
+        about = {"name": "acme", "client_id": CLIENT, "issuer": "https://id.example.com"}
+        given = (ProviderSettings(**{**about, **given}),)
+    with pytest.raises(SettingsError, match=sentence):
+        Settings(
+            jwt_key=Secret("a key that only the tests of the providers know"),
+            public_url="https://app.example",
+            identities=IdentitySettings(providers=given),
+        )

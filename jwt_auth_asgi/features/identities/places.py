@@ -53,8 +53,6 @@ def with_query(path: str, more: Mapping[str, str]) -> str:
 def _prefix(request: Request) -> str:
     """Return where the auth app is mounted."""
     path, provider = inner_path(request.scope), request.path_params.get("provider", "")
-    for tail in _TAILS:
-        end = tail.path.replace(_PROVIDER, provider)
-        if path.endswith(end):
-            return path.removesuffix(end)
-    return paths.PREFIX
+    for tail in _TAILS:  # it ends in one of them
+        path = path.removesuffix(tail.path.replace(_PROVIDER, provider))
+    return path

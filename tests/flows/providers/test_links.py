@@ -16,6 +16,7 @@ from jwt_auth_core.identities.identity import (
 from jwt_auth_core.identities.provider import ProviderRefusedError, StateInvalidError
 from jwt_auth_core.passkeys.passkey import LastCredentialError
 from jwt_auth_core.vocabulary import Client
+from tests.factors.words import enrol
 from tests.flows.proofs import link, verify
 
 CLIENT = Client("203.0.113.9", None, limit_key="203.0.113.9")
@@ -166,9 +167,12 @@ class Through:
         return self._call(*arguments, **named)
 
 
-def test_an_identity_that_goes_after_the_last_look_leaves_none_either(world, browser):
-    """What was opened is taken back."""
+@pytest.mark.parametrize("has_factor", [False, True])
+def test_an_identity_that_goes_after_the_last_look_leaves_none_either(world, browser, has_factor):
+    """What was opened is taken back; where a second factor was to be shown, nothing was."""
     user = browser.sign_in().user
+    if has_factor:
+        enrol(world.auth, user.user_id)
     flow, opening = world.auth.identities.sign_in, world.auth.identities.sign_in.open_session
 
     def gone(*arguments, **named):

@@ -7,6 +7,8 @@ import hashlib
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
+
 from tests.auth_app.suite.client import Client
 from tests.auth_app.suite.providers.browser import (
     CHALLENGE,
@@ -19,7 +21,9 @@ from tests.auth_app.suite.providers.browser import (
     leave,
     sign_in,
 )
+from tests.auth_app.world import World, settings
 from tests.factors.words import enrol
+from tests.identities.issuer import variables_of
 
 
 def test_a_form_from_elsewhere_is_posted_again_from_here(client, issuer):
@@ -83,3 +87,24 @@ def test_an_application_gets_its_tokens_in_a_body(client, issuer):
     assert {"access_token", "refresh_token", "device"} <= set(tokens.json())
     assert application.post("/auth/login/code", json=asked).json()["code"] == "invalid_code"
     assert application.post("/auth/login/code", json={}).status_code == 422
+
+
+class TestRequired:
+    """``SECOND_FACTOR=required``."""
+
+    @pytest.fixture
+    def world(self, issuer):
+        """Return a world where everybody has to have a second factor."""
+        keys = "a key that encrypts what is enrolled in these tests"
+        made = World(settings(**variables_of(issuer), SECOND_FACTOR="required", ENCRYPTION_KEYS=keys))
+        issuer.now = lambda: made.now
+        yield made
+        made.close()
+
+    def test_one_is_set_up_where_one_signs_in(self, client, issuer):
+        """With a token that opens nothing else."""
+        place, _, fragment = sign_in(client, issuer).headers["location"].partition("#")
+        said = dict(parse_qsl(fragment))
+        assert place == SIGNIN
+        assert said["enrolment_token"].startswith("enrolment.")
+        assert "challenge" not in said
