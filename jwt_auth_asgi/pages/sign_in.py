@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jwt_auth_asgi.pages.markup import Markup, tag, together
 from jwt_auth_asgi.pages.parts import button, code_field, field, form, heading, part, submit, tick
+from jwt_auth_asgi.pages.providers import links
 from jwt_auth_asgi.pages.view import View
 
 
@@ -42,6 +43,7 @@ def _first(view: View) -> Markup:
             submit(view["login.go"]),
         ),
         tag("div", others, class_="others") if any(others) else None,
+        tag("div", links(view), class_="others") if view.providers else None,
         tag("ul", [tag("li", link) for link in more if link], class_="links") if any(more) else None,
     )
 

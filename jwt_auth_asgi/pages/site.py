@@ -138,6 +138,7 @@ def _view(name: str, theme: Theme, service: Service, scope: Scope) -> View:
         registers=settings.registration != "closed",
         mails=settings.mail.url is not None,
         passkeys=has_passkeys(settings),
+        providers=tuple(one.name for one in settings.identities.providers),
         logo=theme.logo,
         stylesheet=theme.stylesheet,
     )

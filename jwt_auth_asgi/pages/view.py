@@ -23,6 +23,7 @@ class View:
         registers: whether strangers may make accounts.
         mails: whether letters can be sent.
         passkeys: whether passkeys are configured.
+        providers: the names of whom users may sign in with.
         logo, stylesheet: paths of an application's own, or None.
     """
 
@@ -36,6 +37,7 @@ class View:
     registers: bool = True
     mails: bool = True
     passkeys: bool = True
+    providers: tuple[str, ...] = ()
     logo: str | None = None
     stylesheet: str | None = None
 

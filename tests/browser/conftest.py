@@ -26,7 +26,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser: Browser, origin: str) -> Iterator[BrowserContext]:
+def elsewhere() -> tuple[str, ...]:
+    """Return the origins of others that a tab may go to; files that sign in with a provider have some."""
+    return ()
+
+
+@pytest.fixture
+def context(browser: Browser, origin: str, elsewhere: tuple[str, ...]) -> Iterator[BrowserContext]:
     """Return a fresh profile; whatever its pages load must come from the application itself."""
     asked: list[str] = []
     broken: list[str] = []
@@ -36,7 +42,7 @@ def context(browser: Browser, origin: str) -> Iterator[BrowserContext]:
     context.on("weberror", lambda error: broken.append(str(error.error)))
     yield context
     context.close()
-    assert [url for url in asked if not url.startswith((origin + "/", "data:"))] == []
+    assert [url for url in asked if not url.startswith((origin + "/", "data:", *elsewhere))] == []
     assert broken == []
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from jwt_auth_core.encoding import b64url_encode, compact_json
 from jwt_auth_core.keys.pyjwt import PyJwtKey
@@ -121,10 +121,30 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, {"keys": [key.public_jwk() | issuer.of_keys for key in issuer.keys]})
         elif path == "/userinfo" and self.headers["Authorization"] == "Bearer opaque":
             self._answer(200, issuer.person if issuer.said is None else issuer.said)
+        elif path == "/authorize":
+            self._lead_back()
         elif path in issuer.resources and self.headers["Authorization"] == "Bearer opaque":
             self._answer(200, issuer.resources[path])
         else:
             self._answer(404, {})
+
+    def _lead_back(self) -> None:
+        """Have the user of a real browser agree at once: by the address, or by a form that posts itself."""
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        back, place = self.issuer.authorize(self.issuer.url + self.path), query["redirect_uri"]
+        if query.get("response_mode") != "form_post":
+            self.send_response(302)
+            self.send_header("Location", f"{place}?{urlencode(back)}")
+            self.end_headers()
+            return
+        fields = "".join(f'<input name="{name}" value="{value}">' for name, value in back.items())
+        page = (
+            f'<form method="post" action="{place}">{fields}</form><script>document.forms[0].submit()</script>'
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page.encode())
 
     def do_POST(self) -> None:
         """Redeem a code."""

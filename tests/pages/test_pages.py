@@ -16,6 +16,7 @@ from jwt_auth_asgi.pages.paths import FILES, OPEN, PAGE_PATHS, SIGNED_IN, page_p
 from jwt_auth_asgi.pages.site import POLICY
 from jwt_auth_asgi.pages.words import words
 from jwt_auth_core import Auth, Secret, Settings
+from jwt_auth_core.identities.settings import IdentitySettings, ProviderSettings
 from jwt_auth_core.mail.letter import KINDS, LANGUAGES
 from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_fastapi import auth_router
@@ -235,3 +236,20 @@ def test_where_nobody_has_passkeys_no_page_is_told(made):
     client = TestClient(Starlette(routes=[Mount("/", told)]))
     answers = [client.get(path).status_code for path in ("/.well-known/passkey-endpoints", "/other")]
     assert answers == [404, 404]
+
+
+def test_providers_are_links_on_the_page_of_the_login(made):
+    """Where there are some: by what people call them, back to where somebody wanted to go."""
+    known = [
+        ProviderSettings(name="github", client_id="web"),
+        ProviderSettings(name="our-own", client_id="web", issuer="https://id.example.com"),
+    ]
+    more = {"public_url": "https://app.example", "identities": IdentitySettings(providers=tuple(known))}
+    page = mounted(made(**more)).get("/auth/account/signin?next=/questions%3Fa=b").text
+    links = re.findall(r'<a href="([^"]+)" class="button">([^<]+)</a>', page)
+    query = "transport=cookies&amp;next=%2Fquestions%3Fa%3Db"
+    assert links == [
+        (f"../oauth/github?{query}", "Continue with GitHub"),
+        (f"../oauth/our-own?{query}", "Continue with Our Own"),
+    ]
+    assert "../oauth/" not in mounted(made()).get("/auth/account/login").text

@@ -56,7 +56,9 @@ def failed(service: Service, request: Request, error: AuthError) -> Response:
     return answer
 
 
-def challenged(service: Service, request: Request, challenge: Challenge) -> Response:
+def challenged(
+    service: Service, request: Request, challenge: Challenge, onward: str | None = None
+) -> Response:
     """Send a browser to where one signs in, to show what else is asked for.
 
     Behind the ``#``, which no server is sent and no Referer has: the challenge opens nothing by itself.
@@ -66,7 +68,8 @@ def challenged(service: Service, request: Request, challenge: Challenge) -> Resp
     if not challenge.enrols:
         members["factors"] = " ".join(challenge.factors)
     members["expires_in"] = str(challenge.expires_in)
-    return to(f"{account_url(service, request)}/signin#{urlencode(members)}")
+    asked = "" if onward is None else f"?{urlencode({'next': onward})}"
+    return to(f"{account_url(service, request)}/signin{asked}#{urlencode(members)}")
 
 
 def again(service: Service, said: Mapping[str, str]) -> Response:

@@ -93,7 +93,7 @@ async def _returned(service: Service, request: Request, said: Mapping[str, str])
     replaced = None if held is None else held.reveal()
     opened = await service.run(identities.sign_in, met, client, device, replaced)
     if isinstance(opened, Challenge):
-        return answers.challenged(service, request, opened)
+        return answers.challenged(service, request, opened, met.trip.onward)
     return answers.to(onward, await _cookie_lines(service, opened, met.trip, client))
 
 

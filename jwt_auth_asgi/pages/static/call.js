@@ -62,3 +62,12 @@ export const linked = () => {
   if (token) history.replaceState(null, "", location.pathname + location.search);
   return token;
 };
+
+// What else a sign-in by a provider asks for, as an answer has it; taken out of the address, too.
+export const begun = () => {
+  const {challenge, factors, enrolment_token} = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  if (!challenge && !enrolment_token) return null;
+  history.replaceState(null, "", location.pathname + location.search);
+  if (!challenge) return {ok: false, code: "enrolment_required", enrolment_token};
+  return {ok: false, code: "second_factor_required", challenge, factors: factors.split(" ")};
+};

@@ -1,5 +1,5 @@
 // Sign in: by password, passkey, mailed code or link; then whatever else the answer asks for.
-import {linked, open, post} from "./call.js";
+import {begun, linked, open, post} from "./call.js";
 import {by, onClick, onForm, reason, refuse, say, show} from "./forms.js";
 import {get, isConditional, isThere} from "./passkey.js";
 import {showSecret} from "./totp.js";
@@ -83,6 +83,8 @@ for (const back of document.querySelectorAll(".back")) {
 const begin = async () => {
   const error = query.get("error");
   if (error) say(has(`error.${error}`) ? word(`error.${error}`) : word("error.other"), "bad");
+  const asked = begun();
+  if (asked) { told(await proceed(asked)); return; }
   if (token) { show("linked", ...others("linked")); return; }
   if (!by("by-passkey") || !isThere()) return;
   by("by-passkey").hidden = false;

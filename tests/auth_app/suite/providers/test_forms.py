@@ -64,9 +64,9 @@ def test_a_second_factor_is_asked_for_where_one_signs_in(client, issuer, world):
     sign_in(client, issuer)
     user = world.auth.end_user.find("ada@example.com")
     enrol(world.auth, user.user_id)
-    answer = sign_in(client, issuer)
+    answer = sign_in(client, issuer, next="/questions")
     place, _, fragment = answer.headers["location"].partition("#")
-    assert place == SIGNIN
+    assert place == f"{SIGNIN}?next=%2Fquestions"
     said = dict(parse_qsl(fragment, keep_blank_values=True))
     assert said["challenge"].startswith("challenge.")
     assert (said["factors"], int(said["expires_in"]) > 0) == ("", True)

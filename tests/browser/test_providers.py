@@ -1,0 +1,105 @@
+"""Signing in with a provider on another site, in a real browser: links, Lax cookies, a posted answer."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import quietly, sent
+from tests.examples.serving import process
+from tests.identities.issuer import Issuer, serving, variables_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    """Return a provider at 127.0.0.1, which is another site than localhost."""
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def origin(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the origin of a server whose users sign in there, by one name that posts its answer, too."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    origin = f"http://localhost:{port}"
+    keys = "a key that encrypts what the tests of providers keep"
+    env = {**variables_of(issuer), **variables_of(issuer, "apple"), "PUBLIC_URL": origin}
+    env |= {"OIDC_PROVIDERS": "acme,apple", "ENCRYPTION_KEYS": keys}
+    command = [str(Path(sys.executable).with_name("jwt-auth")), "serve", "--pages", "--development"]
+    directory = tmp_path_factory.mktemp("providers")
+    with process([*command, "--port", str(port)], directory=directory, env=env):
+        yield origin
+
+
+@pytest.fixture
+def elsewhere(issuer: Issuer) -> tuple[str, ...]:
+    """Return the one place of another site: where its user agrees."""
+    return (f"{issuer.url}/authorize?", f"{issuer.url}/favicon.ico")
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """Return a tab in which nothing is said to the console but answers that refuse something."""
+    yield from quietly(page)
+
+
+@pytest.fixture(autouse=True)
+def person(issuer: Issuer, page: Page) -> dict[str, object]:
+    """Return who somebody is at the provider: another one in each test."""
+    name = str(abs(hash(page)))
+    issuer.person |= {"sub": name, "email": f"{name}@example.com", "email_verified": True}
+    return issuer.person
+
+
+@pytest.mark.parametrize("name", ["Acme", "Apple"])
+def test_somebody_signs_in(page: Page, name: str):
+    """By a link; the answer comes by the address, or is posted and then sent again from here."""
+    page.goto("/auth/account/login")
+    page.get_by_role("link", name=f"Continue with {name}").click()
+    page.wait_for_url("**/auth/account/profile")
+    expect(page.locator("#first_name")).to_have_value("Ada")
+    _, answer = sent(page, "/auth/refresh", {"transport": "cookies"})
+    assert "access_token" in answer
+
+
+def test_somebody_comes_back_where_they_wanted_to_go(page: Page):
+    """A path of this site."""
+    page.goto("/auth/account/login?next=/auth/account/devices")
+    page.get_by_role("link", name="Continue with Acme").click()
+    page.wait_for_url("**/auth/account/devices")
+
+
+def test_what_goes_wrong_is_told_in_words(page: Page, person: dict[str, object]):
+    """On the page where one signs in."""
+    person["email_verified"] = False
+    page.goto("/auth/account/login")
+    page.get_by_role("link", name="Continue with Acme").click()
+    expect(page.locator("#said")).to_contain_text("not verified there")
+
+
+def test_a_second_factor_is_shown_where_one_signs_in(page: Page):
+    """The challenge is taken out of the address."""
+    pyotp = pytest.importorskip("pyotp")
+    page.goto("/auth/account/login")
+    page.get_by_role("link", name="Continue with Acme").click()
+    page.wait_for_url("**/auth/account/profile")
+    _, made = sent(page, "/auth/factors/totp", {})
+    _, confirmed = sent(page, "/auth/factors/totp/confirm", {"code": pyotp.TOTP(made["secret"]).now()})
+    code = confirmed["recovery_codes"][0]
+    page.goto("/auth/account/login?next=/auth/account/devices")
+    page.get_by_role("link", name="Continue with Acme").click()
+    expect(page.locator("#second")).to_be_visible()
+    assert "challenge" not in page.url
+    page.locator("#use-recovery").click()
+    page.locator("#recovery_code").fill(code)
+    page.locator("#recovery-form button[type=submit]").click()
+    page.wait_for_url("**/auth/account/devices")
