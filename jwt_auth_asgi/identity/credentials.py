@@ -41,7 +41,8 @@ def presumed_token(value: bytes) -> bytes | None:
     For those who verify it and ask `bearer_token` when that fails: no key has signed a text with other
     characters than a token's.
     """
-    return value[7:] if value[:7] == b"Bearer " else bearer_token(value)
+    token = value.removeprefix(b"Bearer ")
+    return bearer_token(value) if token == value else token
 
 
 def is_key_presented(value: bytes) -> bool:

@@ -141,3 +141,10 @@ def tokens_of(auth: HasTokens | VerifiesTokens) -> VerifiesTokens:
         msg = f"auth must be an Auth, an AccessTokens or any_of them, not {type(auth).__name__}"
         raise TypeError(msg)
     return tokens
+
+
+def own_auth() -> HasTokens:
+    """Return the process's own `Auth`, for a middleware that was given none; made with its stores."""
+    from jwt_auth_core.default import default_auth  # noqa: PLC0415 - all stores, which most were given
+
+    return default_auth()

@@ -94,29 +94,31 @@ class MsgspecReader:
             found = self._decode(payload)
         except (msgspec.MsgspecError, ValueError):
             return None
-        quotes = self._quotes
+        uncounted = payload.count(_QUOTE) - self._quotes
         if found.session_id is not None:
-            quotes += _TEXT_QUOTES
+            uncounted -= _TEXT_QUOTES
         if found.scope is not None:
-            quotes += _TEXT_QUOTES
-        if found.client_id is not None:
-            quotes += _TEXT_QUOTES
-        if found.session_version is not None:
-            quotes += _NUMBER_QUOTES
-        if found.token_version is not None:
-            quotes += _NUMBER_QUOTES
-        if found.roles:  # one that stands there twice has quotation marks that nobody counts
-            quotes += _WORD_QUOTES + _WORD_QUOTES * len(found.roles)
-        amr = found.amr
-        if amr:  # a word that stands there twice has quotation marks that nobody counts
-            quotes += _WORD_QUOTES + _WORD_QUOTES * len(amr)
-        if found.acr is not None:
-            quotes += _TEXT_QUOTES
-        if found.auth_time is not None:
-            quotes += _NUMBER_QUOTES
-        if self._any_issuer and cast("_AnyIssuer", found).issuer is not None:
-            quotes += _TEXT_QUOTES
-        return found if payload.count(_QUOTE) == quotes and _BACKSLASH not in payload else None
+            uncounted -= _TEXT_QUOTES
+        if uncounted:  # else there is no other member
+            if found.client_id is not None:
+                uncounted -= _TEXT_QUOTES
+            if found.session_version is not None:
+                uncounted -= _NUMBER_QUOTES
+            if found.token_version is not None:
+                uncounted -= _NUMBER_QUOTES
+            # A word that stands in a list twice has quotation marks that nobody counts.
+            if found.roles:
+                uncounted -= _WORD_QUOTES + _WORD_QUOTES * len(found.roles)
+            amr = found.amr
+            if amr:
+                uncounted -= _WORD_QUOTES + _WORD_QUOTES * len(amr)
+            if found.acr is not None:
+                uncounted -= _TEXT_QUOTES
+            if found.auth_time is not None:
+                uncounted -= _NUMBER_QUOTES
+            if self._any_issuer and cast("_AnyIssuer", found).issuer is not None:
+                uncounted -= _TEXT_QUOTES
+        return None if uncounted or _BACKSLASH in payload else found
 
     def learn(self, names: tuple[str, ...]) -> None:
         """Do nothing: every order of claims is read."""

@@ -83,7 +83,7 @@ class Rules:
         claims.issuer = self._issuer
         claims.client_id = said.client_id
         claims.auth_time = said.auth_time
-        claims.amr = shared(said.amr)
+        claims.amr = shared(said.amr) if said.amr else NO_WORDS
         claims.acr = said.acr
         claims.token_version = said.token_version
         claims.acting = ()  # whose payload has an act is read strictly
