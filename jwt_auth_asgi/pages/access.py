@@ -1,9 +1,10 @@
-"""Pages of what opens an account: passkeys, devices that are signed in, keys for programs."""
+"""Pages of what opens an account: passkeys, providers, devices that are signed in, keys for programs."""
 
 from __future__ import annotations
 
 from jwt_auth_asgi.pages.markup import Markup, tag, together
 from jwt_auth_asgi.pages.parts import button, field, form, heading, part, submit
+from jwt_auth_asgi.pages.providers import label
 from jwt_auth_asgi.pages.rows import rows
 from jwt_auth_asgi.pages.view import View
 
@@ -32,6 +33,23 @@ def passkeys(view: View) -> Markup:
                 hidden=True,
             ),
             tag("p", view["passkeys.unable"], id="unable", hidden=True),
+        ]
+    )
+
+
+def identities(view: View) -> Markup:
+    """Return the content of the page on which providers are added and taken off."""
+    if not view.providers:
+        return together([heading(view, "identities"), tag("p", view["error.not_configured"])])
+    adds = [
+        button(view["identities.add"].replace("{provider}", label(name)), class_="second", data_provider=name)
+        for name in view.providers
+    ]
+    return together(
+        [
+            heading(view, "identities"),
+            rows(view, "identities", "email", "made", "used", remove=view["rows.remove"]),
+            tag("div", adds, class_="others"),
         ]
     )
 

@@ -58,7 +58,7 @@ def _header(view: View, *, is_account: bool) -> Markup:
     name = tag("img", src=view.logo, alt=view.service) if view.logo else tag("span", view.service)
     links = tag(
         "nav",
-        tag("ul", [_link(view, page) for page in SIGNED_IN if page != "passkeys" or view.passkeys]),
+        tag("ul", [_link(view, page) for page in SIGNED_IN if _is_shown(view, page)]),
         aria_label=view["frame.account"],
     )
     out = button(view["frame.logout"], id="logout", class_="plain")
@@ -67,6 +67,11 @@ def _header(view: View, *, is_account: bool) -> Markup:
         tag("div", tag("p", name, class_="service"), out if is_account else None, class_="bar"),
         links if is_account else None,
     )
+
+
+def _is_shown(view: View, page: str) -> bool:
+    """Tell whether there is anything on a page: of some nothing is configured."""
+    return {"passkeys": view.passkeys, "identities": bool(view.providers)}.get(page, True)
 
 
 def _link(view: View, page: str) -> Markup:

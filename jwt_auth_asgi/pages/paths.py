@@ -16,7 +16,16 @@ STATIC: Final = f"{FOLDER}/static"
 OPEN: Final = ("login", "signin", "register", "verify", "forgot", "reset", "email", "email-undo")
 """For who is not signed in; ``signin`` is ``login``, where a provider's errors lead to."""
 
-SIGNED_IN: Final = ("profile", "password", "factors", "passkeys", "devices", "api-keys", "delete")
+SIGNED_IN: Final = (
+    "profile",
+    "password",
+    "factors",
+    "passkeys",
+    "identities",
+    "devices",
+    "api-keys",
+    "delete",
+)
 """For who is, in the order of their links."""
 
 CHANGE_PASSWORD: Final = "/.well-known/change-password"

@@ -1,9 +1,10 @@
-"""The dialog in which who is signed in proves it once more: by password and code, or by a passkey."""
+"""The dialog in which who is signed in proves it once more: by password and code, passkey, provider."""
 
 from __future__ import annotations
 
 from jwt_auth_asgi.pages.markup import Markup, tag
 from jwt_auth_asgi.pages.parts import button, code_field, field, form, submit
+from jwt_auth_asgi.pages.providers import links
 from jwt_auth_asgi.pages.view import View
 
 
@@ -22,6 +23,7 @@ def proof(view: View) -> Markup:
             submit(view["proof.go"]),
         ),
         button(view["proof.passkey"], id="proof-passkey", class_="second", hidden=True),
+        tag("div", links(view), id="proof-providers", class_="others") if view.providers else None,
         button(view["proof.cancel"], id="proof-cancel", class_="plain"),
         id="proof",
         aria_labelledby="proof-title",

@@ -49,6 +49,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "password": account.password,
     "factors": second.factors,
     "passkeys": access.passkeys,
+    "identities": access.identities,
     "devices": access.devices,
     "api-keys": access.api_keys,
     "delete": account.delete,

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import quietly, sent
+from tests.browser.conftest import PASSWORD, quietly, sent
 from tests.examples.serving import process
 from tests.identities.issuer import Issuer, serving, variables_of
 
@@ -103,3 +104,21 @@ def test_a_second_factor_is_shown_where_one_signs_in(page: Page):
     page.locator("#recovery_code").fill(code)
     page.locator("#recovery-form button[type=submit]").click()
     page.wait_for_url("**/auth/account/devices")
+
+
+def test_a_provider_is_added_and_taken_off(page: Page):
+    """By who is signed in with a password; the page says which there are."""
+    page.goto("/auth/account/login")
+    email = f"{abs(hash(page))}@elsewhere.example"
+    sent(page, "/auth/register", {"email": email, "password": PASSWORD, "first_name": "A", "last_name": "L"})
+    sent(page, "/auth/login", {"email": email, "password": PASSWORD, "transport": "cookies"})
+    page.goto("/auth/account/identities")
+    expect(page.locator("#identities-none")).to_be_visible()
+    page.get_by_role("button", name="Add Acme").click()
+    row = page.locator("#identities li")
+    expect(row).to_contain_text("127.0.0.1")
+    assert page.url.endswith("/auth/account/identities")
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    row.get_by_role("button", name="Remove").click()
+    expect(page.locator("#identities-none")).to_be_visible()
+    expect(page.locator("#said")).to_contain_text("removed")

@@ -50,6 +50,12 @@ by("proof-passkey").addEventListener("click", () => busy(by("proof-passkey"), as
   const answer = await byPasskey();
   if (answer) say(reason(answer), "bad");
 }));
+// Another sign-in is a fresh one, too: it leads back here, and what was wanted is asked for again.
+for (const link of document.querySelectorAll("#proof-providers a")) {
+  const place = new URL(link.href);
+  place.searchParams.set("next", location.pathname + location.search);
+  link.href = place;
+}
 by("proof-cancel").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => { by("proof-form").reset(); settle(false); });
 

@@ -1,0 +1,30 @@
+// Who somebody is at providers: added by a round trip there, taken off here.
+import {known} from "./account.js";
+import {busy, reason, say} from "./forms.js";
+import {act} from "./proof.js";
+import {after, fill} from "./rows.js";
+import {time, word} from "./words.js";
+
+const load = async () => {
+  const found = await known("identities");
+  if (!found) return;
+  fill("identities", found.identities.map((one) => ({
+    texts: {
+      name: new URL(one.issuer).host,
+      email: one.email ?? one.name,
+      made: word("said.made", {time: time(one.linked_at)}),
+      used: one.last_used_at ? word("said.used", {time: time(one.last_used_at)}) : word("said.unused"),
+    },
+    acts: {remove: async () => after(
+      await act("DELETE", `identities/${encodeURIComponent(one.id)}`), word("said.identity_removed"), load)},
+  })));
+};
+
+for (const button of document.querySelectorAll("[data-provider]")) {
+  button.addEventListener("click", () => { say(""); busy(button, async () => {
+    const answer = await act("POST", "identities", {provider: button.dataset.provider, next: location.pathname});
+    if (answer?.ok) location.assign(answer.url);
+    else if (answer) say(reason(answer), "bad");
+  }); });
+}
+load();
