@@ -7,13 +7,16 @@ one input is reported at once.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.vocabulary import Secret
 
 MAXIMUM_NAME: Final = 200  # code points
+
+_MOST_NAMED: Final = 10
+_LONGEST_NAMED: Final = 64
 
 _CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -84,6 +87,12 @@ class Fields:
         elif len(value) > MAXIMUM_NAME:
             self.note(name, "too_long", f"must be at most {MAXIMUM_NAME} characters long")
         return unicodedata.normalize("NFC", value)
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        """Note every field that is none of these: one that limits something may be misspelt."""
+        for name in sorted(self._values.keys() - set(known))[:_MOST_NAMED]:
+            is_plain = name.isascii() and name.isidentifier() and len(name) <= _LONGEST_NAMED
+            self.note(name if is_plain else "body", "unknown", f"is none of {', '.join(sorted(known))}")
 
     def has(self, name: str) -> bool:
         """Tell whether a problem of this field is noted."""

@@ -160,6 +160,16 @@ def test_a_token_without_a_session_begins_none(world, ada, eve):
         world.auth.admin.impersonate(world.auth.tokens.verify(token), eve, HERE)
 
 
+def test_of_two_who_end_it_one_does(world, made, monkeypatch):
+    """The other finds nothing to end, and tells nothing."""
+    claims, end = world.auth.tokens.verify(made.access_token), world.auth.admin.end_impersonations
+    found = end.store.find(claims.session_id)
+    end(claims, HERE)
+    monkeypatch.setattr(type(end.store), "find", lambda *_: found)
+    assert end(claims, HERE) == 0
+    assert ends(world) == ["ended"]
+
+
 def test_it_is_gone_with_the_user(world, eve, made):  # noqa: ARG001 - that it is
     """The table keeps nothing of who was deleted."""
     world.auth.end_user.delete(eve)

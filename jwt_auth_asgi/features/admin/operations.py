@@ -43,7 +43,8 @@ def parameter(name: str, schema: Schema, *, place: str = "path") -> dict[str, An
     return {"name": name, "in": place, "required": place == "path", "schema": schema}
 
 
-USER: Final = parameter("user_id", USER_ID)
+ID: Final[Schema] = {"type": "string", "examples": USER_ID["examples"]}  # older tables have other spellings
+USER: Final = parameter("user_id", ID)
 
 
 def reading(

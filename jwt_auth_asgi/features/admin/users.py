@@ -10,11 +10,10 @@ from starlette.responses import Response
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.admin import schemas, shown
-from jwt_auth_asgi.features.admin.operations import INVALID, NO_USER, USER, creating, parameter, reading
+from jwt_auth_asgi.features.admin.operations import ID, INVALID, NO_USER, USER, creating, parameter, reading
 from jwt_auth_asgi.features.admin.queries import LONGEST, cursor_of, user_search
 from jwt_auth_asgi.features.feature import FeatureRoute
 from jwt_auth_asgi.features.operations import BODY_PROBLEMS
-from jwt_auth_asgi.features.schemas import USER_ID
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
@@ -28,7 +27,7 @@ SEARCH: Final = reading(
     ("Users by address, or those of a role by id.", schemas.USERS),
     {422: INVALID},
     parameter("prefix", {**_TEXT, "description": "How the address begins, letter by letter."}, place="query"),
-    parameter("id", {**USER_ID, "description": "One user; goes with nothing else."}, place="query"),
+    parameter("id", {**ID, "description": "One user; goes with nothing else."}, place="query"),
     parameter("role", {**_TEXT, "description": "Who was granted it; goes with no filter."}, place="query"),
     parameter("state", {"enum": ["enabled", "disabled"]}, place="query"),
     parameter("cursor", {**_TEXT, "description": "The `next` of the page before."}, place="query"),

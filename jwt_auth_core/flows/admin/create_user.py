@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import InvalidInputError
@@ -19,6 +19,8 @@ from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.email import Address
 from jwt_auth_core.users.user import NewUser, User, UserStore, scopes_text
 from jwt_auth_core.vocabulary import Client, Clock, Secret
+
+_KNOWN: Final = frozenset({"email", "password", "first_name", "last_name", "scopes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class CreateUser:
             words = words_of(self.service_name, first_name, last_name, address)
             fields.problems += self.passwords.problems(password, context=words)
         scopes = _scopes(fields, values.get("scopes"))
+        fields.refuse_unknown(_KNOWN)
         fields.raise_problems()
         assert address is not None  # noqa: S101 - it raised otherwise
         return NewAccount(address, password, first_name, last_name, scopes)

@@ -24,8 +24,6 @@ MOST_SCOPES: Final = 100
 MOST_DAYS: Final = 3660
 _DAY: Final = 86_400
 _KNOWN: Final = frozenset({"name", "scopes", "expires_in_days"})
-_MOST_NAMED: Final = 10
-_LONGEST_NAMED: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class CreateApiKey:
         name = fields.name("name")
         scopes = _scopes(fields, values.get("scopes"))
         days = _days(fields, values.get("expires_in_days"))
-        _refuse_unknown(fields, values)
+        fields.refuse_unknown(_KNOWN)
         fields.raise_problems()
         return ApiKeyRequest(name, scopes, days)
 
@@ -113,12 +111,6 @@ class CreateApiKey:
                 raise TooManyApiKeysError(self.per_user)
             self.journal(ApiKeyCreated(at=now, user_id=user.user_id, client=client, key_id=key.key_id))
         return CreatedApiKey(text, key)
-
-
-def _refuse_unknown(fields: Fields, values: Mapping[str, object]) -> None:
-    for name in sorted(values.keys() - _KNOWN)[:_MOST_NAMED]:
-        is_plain = name.isascii() and name.isidentifier() and len(name) <= _LONGEST_NAMED
-        fields.note(name if is_plain else "body", "unknown", f"is none of {', '.join(sorted(_KNOWN))}")
 
 
 def _scopes(fields: Fields, value: object) -> frozenset[str] | None:

@@ -125,6 +125,7 @@ def test_a_user_is_made_without_a_password(ada, mine):
             ["email", "first_name", "last_name", "password", "scopes"],
         ),
         ({**EVE, "scopes": ["a b"]}, ["scopes"]),
+        ({**EVE, "scope": ["topics:read"], "": 1}, ["body", "scope"]),
         ({**EVE, "scopes": [1]}, ["scopes"]),
         ({**EVE, "password": 1}, ["password"]),
     ],
