@@ -31,6 +31,8 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "MAIL_URL": "memory:",
         "MAIL_FROM": "a@example.com",
         "PUBLIC_URL": origin,
+        "OIDC_PROVIDERS": "google",
+        "OIDC_GOOGLE_CLIENT_ID": "nobody-asks-for-it-here",
         "ENCRYPTION_KEYS": "a key that encrypts what the tests of pages keep",
     }
     command = [str(Path(sys.executable).with_name("jwt-auth")), "serve", "--pages", "--development"]

@@ -1,6 +1,6 @@
 // Who somebody is at providers: added by a round trip there, taken off here.
 import {known} from "./account.js";
-import {busy, reason, say} from "./forms.js";
+import {busy, by, reason, say} from "./forms.js";
 import {act} from "./proof.js";
 import {after, fill} from "./rows.js";
 import {time, word} from "./words.js";
@@ -27,4 +27,4 @@ for (const button of document.querySelectorAll("[data-provider]")) {
     else if (answer) say(reason(answer), "bad");
   }); });
 }
-load();
+if (by("identities")) load();  // not where nothing is configured
