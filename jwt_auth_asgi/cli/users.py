@@ -141,6 +141,7 @@ def _credentials(found: UserDetails) -> dict[str, str]:
     stopped = ": it works from known devices alone" if found.standing.is_stopped else ""
     return {
         "passkeys": _listed(one.name for one in found.passkeys),
+        "providers": _listed(f"{one.issuer} ({one.subject})" for one in found.identities),
         "code apps": _listed(one.name for one in found.apps),
         "recovery codes": str(found.recovery_codes),
         "API keys": _listed(keys),

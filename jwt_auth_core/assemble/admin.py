@@ -18,6 +18,7 @@ from jwt_auth_core.flows.admin.show_user import ShowUser
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
 from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.identities.manage_identities import ListIdentities
 from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys
 from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.users.directory import SqlDirectory
@@ -32,6 +33,7 @@ def admin_flows(parts: Parts) -> AdminFlows:
         roles=roles,
         list_sessions=parts.list_sessions,
         list_passkeys=ListPasskeys(parts.remove_passkey.parts),
+        list_identities=ListIdentities(parts.remove_identity.parts),
         apps=parts.factors.apps,
         recovery=parts.factors.recovery,
         list_api_keys=ListApiKeys(parts.api_keys),

@@ -34,6 +34,7 @@ def test_what_opens_the_account_is_shown(auth, capsys):
     rows = {line[:16].strip(): line[16:] for line in capsys.readouterr().out.splitlines()}
     assert (rows["API keys"], rows["known devices"]) == ("nightly build (no scope)", "1")
     assert (rows["passkeys"], rows["code apps"], rows["recovery codes"]) == ("none", "none", "0")
+    assert rows["providers"] == "none"
     assert rows["wrong in a row"] == "1 passwords"
 
 

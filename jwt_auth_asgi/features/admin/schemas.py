@@ -62,6 +62,17 @@ SESSION: Final = object_of(
 )
 ROLE: Final = object_of({"name": TEXT, "scopes": SCOPES})
 API_KEY: Final = object_of({**_NAMED, "scopes": SCOPES, "expires_at": MAYBE_TIME})
+IDENTITY: Final = object_of(
+    {
+        "id": TEXT,
+        "issuer": TEXT,
+        "subject": TEXT,
+        "email": MAYBE_TEXT,
+        "name": MAYBE_TEXT,
+        "linked_at": TIME,
+        "last_used_at": MAYBE_TIME,
+    }
+)
 USERS: Final = object_of({"users": list_of(object_of(_LISTED)), "next": NEXT})
 USER: Final = object_of(
     {
@@ -77,6 +88,7 @@ USER: Final = object_of(
         "tokens_ended_at": {**MAYBE_TIME, "description": "When all access tokens were ended last."},
         "sessions": list_of(SESSION),
         "passkeys": list_of(object_of(_NAMED)),
+        "identities": list_of(IDENTITY),
         "totp": list_of(object_of(_NAMED)),
         "recovery_codes_left": COUNT,
         "api_keys": list_of(API_KEY),

@@ -10,6 +10,7 @@ from jwt_auth_core.audit.row import Row
 from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.factors.totp import TotpApp
 from jwt_auth_core.flows.admin.show_user import UserDetails
+from jwt_auth_core.identities.identity import Identity
 from jwt_auth_core.outbox import Entry
 from jwt_auth_core.passkeys.passkey import Passkey
 from jwt_auth_core.roles import Role
@@ -45,12 +46,25 @@ def details(found: UserDetails) -> Shown:
         "tokens_ended_at": timestamp_if_any(user.tokens_valid_after),
         "sessions": [session(one) for one in found.sessions],
         "passkeys": [_passkey(one) for one in found.passkeys],
+        "identities": [_identity(one) for one in found.identities],
         "totp": [_app(one) for one in found.apps],
         "recovery_codes_left": found.recovery_codes,
         "api_keys": [api_key(one) for one in found.api_keys],
         "known_devices": found.devices,
         "wrong_passwords_in_a_row": found.standing.in_a_row,
         "password_is_stopped": found.standing.is_stopped,
+    }
+
+
+def _identity(one: Identity) -> Shown:
+    return {
+        "id": one.identity_id,
+        "issuer": one.issuer,
+        "subject": one.subject,
+        "email": one.email,
+        "name": one.name,
+        "linked_at": timestamp(one.linked_at),
+        "last_used_at": timestamp_if_any(one.last_used_at),
     }
 
 

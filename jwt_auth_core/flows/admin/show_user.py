@@ -12,9 +12,11 @@ from jwt_auth_core.factors.recovery import RecoveryStore
 from jwt_auth_core.factors.totp import TotpApp, TotpStore
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.flows.identities.manage_identities import ListIdentities
 from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits, AccountStanding
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.identities.identity import Identity
 from jwt_auth_core.passkeys.passkey import Passkey
 from jwt_auth_core.roles import Role, RoleStore
 from jwt_auth_core.sessions.session import Session
@@ -33,6 +35,7 @@ class UserDetails:
     roles: Sequence[Role]
     sessions: Sequence[Session]
     passkeys: Sequence[Passkey]
+    identities: Sequence[Identity]
     apps: Sequence[TotpApp]
     recovery_codes: int
     api_keys: Sequence[ApiKey]
@@ -49,6 +52,7 @@ class ShowUser:
     roles: RoleStore
     list_sessions: ListSessions
     list_passkeys: ListPasskeys
+    list_identities: ListIdentities
     apps: TotpStore
     recovery: RecoveryStore
     list_api_keys: ListApiKeys
@@ -66,6 +70,7 @@ class ShowUser:
             roles=[one for one in self.roles.all() if one.name in user.roles] if user.roles else [],
             sessions=self.list_sessions(user.user_id),
             passkeys=self.list_passkeys(user.user_id),
+            identities=self.list_identities(user.user_id),
             apps=self.apps.of_user(user.user_id),
             recovery_codes=self.recovery.count(user.user_id),
             api_keys=self.list_api_keys(user.user_id),

@@ -29,6 +29,7 @@ def test_a_user_is_shown(ada, world, mine, eve):
     assert [key["name"] for key in shown["api_keys"]] == ["build"]
     assert [one["address"] for one in shown["sessions"]] == [ADDRESS]
     assert (shown["passkeys"], shown["totp"], shown["recovery_codes_left"]) == ([], [], 0)
+    assert shown["identities"] == []
     assert "argon2" not in str(shown)
 
 

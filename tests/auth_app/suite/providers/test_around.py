@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from jwt_auth_asgi.bearer import BearerMiddleware
+from jwt_auth_asgi.features.admin.shown import details
 from jwt_auth_core.hooks.refusal import RefusedError
 from tests.auth_app.suite.client import Client
 from tests.auth_app.suite.providers.browser import (
@@ -70,6 +71,15 @@ def test_a_host_is_believed_in_nothing(client, issuer):
     query = dict(parse_qsl(urlsplit(answer.headers["location"]).query))
     assert query["redirect_uri"] == "https://app.example/auth/oauth/acme/callback"
     assert issuer.authorize(answer.headers["location"])
+
+
+def test_an_admin_sees_who_somebody_is_elsewhere(client, issuer, world):
+    """As the user does."""
+    sign_in(client, issuer)
+    user = world.auth.end_user.find("ada@example.com")
+    (identity,) = details(world.auth.admin.users.show_user(user))["identities"]
+    assert (identity["issuer"], identity["subject"]) == (issuer.url, issuer.person["sub"])
+    assert identity["linked_at"] == identity["last_used_at"]
 
 
 class TestElsewhere:
