@@ -14,7 +14,7 @@ from typing import Final, Protocol, runtime_checkable
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import FieldError, MissingDriverError
 from jwt_auth_core.passwords.foreign.check import Check
-from jwt_auth_core.passwords.foreign.schemes import check_of
+from jwt_auth_core.passwords.foreign.schemes import check_of, driver_of
 from jwt_auth_core.passwords.normalization import fault_of, spelled
 from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
 from jwt_auth_core.vocabulary import Secret
@@ -144,8 +144,17 @@ class Passwords:
         return self._checked(check, password)
 
     def knows(self, stored: str) -> bool:
-        """Tell without hashing whether `verify` checks passwords by it: one of ours, or of another system."""
-        return self._hasher.recognises(stored) or self._foreign(stored) is not None
+        """Tell without hashing whether `verify` checks passwords by it: one of ours, or of another system.
+
+        Raises:
+            MissingDriverError: it would, if the package for that were installed.
+        """
+        if self._hasher.recognises(stored):
+            return True
+        if self._foreign(stored) is None:
+            return False
+        driver_of(stored)  # raises
+        return True
 
     def verify_again(self, password: Secret, stored: str, *, verified: str) -> bool:
         """Tell the same of what may have replaced the ``verified`` hash meanwhile; at once where nothing did.

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from jwt_auth_core import Client
-from jwt_auth_core.errors import AuthError
+from jwt_auth_core.errors import AuthError, MissingDriverError
 from jwt_auth_core.flows.imports import import_users
 from jwt_auth_core.flows.imports.import_users import MOVED, RESERVED, TAKEN, TWICE
 from jwt_auth_core.flows.sessions.challenge import Challenge
@@ -217,3 +217,16 @@ def test_a_domain_beyond_ascii_is_decided_at_once(world):
     world.bring([of(1, email="far@bücher.example")])
     assert world.auth.end_user.find("FAR@bücher.example").email == "far@xn--bcher-kva.example"
     assert world.auth.database.query("SELECT COUNT(*) AS n FROM auth_unadopted", fetch="one")["n"] == 0
+
+
+def test_a_hash_whose_package_is_missing_is_refused_with_what_installs_it(world):
+    """Nobody finds out at the first login."""
+
+    def knows_hash(_stored):
+        raise MissingDriverError("bcrypt", extra="bcrypt")
+
+    users = replace(world.auth.imports.users, knows_hash=knows_hash)
+    world.auth = type(world)(imports=type(world)(users=users))
+    (batch,) = world.bring([of(1, password_hash="$2b$"), of(2)])
+    assert batch.created == 1
+    assert "pip install 'jwt-auth-asgi[bcrypt]'" in batch.refused[0].reason

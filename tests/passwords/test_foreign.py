@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.security import generate_password_hash
 
-from jwt_auth_core.errors import OverloadedError
+from jwt_auth_core.errors import MissingDriverError, OverloadedError
 from jwt_auth_core.passwords import PasswordPolicy, Passwords, Profile
 from jwt_auth_core.passwords.foreign.schemes import check_of
 from jwt_auth_core.vocabulary import Secret
@@ -172,6 +172,20 @@ def test_a_missing_package_is_named_in_the_log(missing, caplog, argon2_calls):
     assert record.levelno == logging.ERROR
     assert f"pip install 'jwt-auth-asgi[{extra}]'" in record.message
     assert argon2_calls == ["core"]
+
+
+def test_a_missing_package_is_named_before_any_login(missing):
+    """To whoever brings such hashes along."""
+    case, extra = missing
+    with pytest.raises(MissingDriverError, match=rf"pip install 'jwt-auth-asgi\[{extra}\]'"):
+        cheap_passwords().knows(case["stored"])
+
+
+def test_what_can_be_checked_is_known():
+    """Without a hash being made; nothing else is."""
+    assert all(PASSWORDS.knows(case["stored"]) for case in CASES)
+    assert PASSWORDS.knows(PASSWORDS.hash(Secret("correct horse battery staple")))
+    assert not any(PASSWORDS.knows(stored) for stored in UNUSABLE.values())
 
 
 def test_want_of_memory_is_overload(monkeypatch):

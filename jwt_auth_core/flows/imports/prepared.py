@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from jwt_auth_core.errors import InvalidInputError
+from jwt_auth_core.errors import InvalidInputError, MissingDriverError
 from jwt_auth_core.factors.factor import TOTP
 from jwt_auth_core.factors.totp import MOST_APPS, STEP_SECONDS, TotpApp
 from jwt_auth_core.flows.fields import Fields, is_storable
@@ -123,8 +123,11 @@ class Preparation:
         if stored is None or stored == NO_PASSWORD:
             return NO_PASSWORD
         is_kept = self.plan.keeps_unknown_hashes and is_storable(stored)
-        if not (is_kept or self.knows_hash(stored)):
-            fields.note("password_hash", "unknown_hash", _UNKNOWN_HASH)
+        try:
+            if not (is_kept or self.knows_hash(stored)):
+                fields.note("password_hash", "unknown_hash", _UNKNOWN_HASH)
+        except MissingDriverError as error:
+            fields.note("password_hash", "missing_driver", str(error))
         return stored
 
     def _check_width(self, fields: Fields, name: str, text: str) -> None:

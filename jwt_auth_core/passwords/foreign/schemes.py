@@ -19,6 +19,23 @@ _PARSERS: Final[tuple[Callable[[str], Check | None], ...]] = (
 )
 
 
+def driver_of(stored: str) -> object:
+    """Return the function of a driver that the check of such a hash calls; None where it needs none.
+
+    Raises:
+        MissingDriverError: the package is not installed.
+    """
+    if stored.startswith(("$2", "bcrypt", "$bcrypt")):
+        from jwt_auth_core.passwords.foreign.bcrypt import matches  # noqa: PLC0415 - a driver
+
+        return matches
+    if stored.startswith("$fbscrypt"):
+        from jwt_auth_core.passwords.foreign.cryptography import aes_ctr  # noqa: PLC0415 - a driver
+
+        return aes_ctr
+    return None
+
+
 def check_of(stored: str) -> Check | None:
     """Return the check of another system's hash; None where we know no such scheme, or it is too dear."""
     if len(stored) > LONGEST:
