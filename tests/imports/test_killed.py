@@ -16,7 +16,7 @@ from tests.imports.conftest import HASH, SETTINGS, TOTP
 
 pytestmark = pytest.mark.slow
 
-USERS = 20 * BATCH
+USERS = 10 * BATCH
 COUNTS = """
     SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM auth_accounts) AS accounts,
            (SELECT COUNT(*) FROM auth_verified_emails) AS verified, (SELECT COUNT(*) FROM auth_totp) AS apps,
