@@ -13,6 +13,7 @@ from tests.servers import header
 
 pytest_plugins = [
     "tests.async_tests",
+    "tests.faults.figures",
     "tests.servers.fixtures",
     "tests.servers.clustered",
     "tests.taint",

@@ -97,6 +97,7 @@ def crowd(people) -> Iterator[Crowd]:
     made.stop()
 
 
+@pytest.mark.fault("F-24", "two served processes rolled out three times, six people at work")
 def test_another_key_loses_no_request(file, tmp_path, rollout, people, crowd):
     """Two roll-outs, then the old key goes: every request of everybody is answered 200."""
     # F-24
@@ -138,6 +139,7 @@ def test_a_migration_beside_processes_that_serve(file, tmp_path, rollout, crowd,
     assert set(counts) == {200}, counts
 
 
+@pytest.mark.fault("F-06", "a snapshot of Valkey is put back by the page's commands", ended=2)
 @pytest.mark.skipif(not shutil.which("redis-cli"), reason="no redis-cli here")
 def test_an_old_snapshot_of_redis(tmp_path, rollout, people, stores, own_valkey):
     """Who was in stays in, who left stays out, who came later comes again; nothing is answered 500."""

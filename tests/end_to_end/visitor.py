@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Any, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import httpx
 
@@ -17,6 +17,31 @@ PATIENCE_SECONDS = 60.0
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+class Listener(Protocol):
+    """Who wants to know what visitors ask, and what they are answered."""
+
+    def asked(self, request: httpx.Request, /) -> None:
+        """Take note of a request."""
+        ...
+
+    def heard(self, answer: httpx.Response, /) -> None:
+        """Take note of an answer."""
+        ...
+
+
+LISTENERS: Final[list[Listener]] = []
+
+
+def _asked(request: httpx.Request) -> None:
+    for listener in LISTENERS:
+        listener.asked(request)
+
+
+def _heard(answer: httpx.Response) -> None:
+    for listener in LISTENERS:
+        listener.heard(answer)
 
 
 class Visitor:
@@ -36,6 +61,7 @@ class Visitor:
             cookies=jar,
             headers={"connection": "close"},
             verify=NO_TLS,
+            event_hooks={"request": [_asked], "response": [_heard]},
         )
 
     @property

@@ -11,7 +11,7 @@ import httpx
 from tests.end_to_end.serving import PATIENCE_SECONDS, until
 from tests.end_to_end.visitor import Visitor
 
-TRY_AGAIN = 503
+TRY_AGAIN, ENDED = 503, 401
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Person:
     turns: int = 0
     refreshed: int = 0
     refused: int = 0
+    ended: int = 0
     is_in: bool = False
 
     def live(self, enough: threading.Event) -> None:
@@ -78,6 +79,7 @@ class Person:
             self.refused += 1
             return False
         assert answer.status_code == expected, (answer.status_code, answer.text, self.refreshed)
+        self.ended += expected == ENDED
         return True
 
 

@@ -120,6 +120,7 @@ MARKERS = {
     [(Cut.BEFORE, (201, None)), (Cut.AFTER, (409, "email_taken"))],
     ids=["before", "after"],
 )
+@pytest.mark.fault("F-13", "a proxy cuts at COMMIT of a registration")
 def test_a_registration_whose_commit_is_lost(site, postgres_proxy, where, retried):
     """The outcome is unknown and says so; tried again there is one whole user, who can log in."""
     # F-13
@@ -147,7 +148,8 @@ def test_a_request_whose_query_is_cut(site, ada, postgres_proxy, route):
     site.settle()
 
 
-def test_a_database_that_is_gone(site, ada, postgres_proxy):
+@pytest.mark.fault("F-14", "a proxy before PostgreSQL cuts every connection and takes no new one")
+def test_a_database_that_is_gone(site, ada, postgres_proxy, measured):
     """Every route that needs it says 503; access tokens keep verifying; afterwards all is as before."""
     # F-14
     held = ada.token
@@ -158,11 +160,13 @@ def test_a_database_that_is_gone(site, ada, postgres_proxy):
         assert ada.topics().status_code == 200
     assert ada.token == held
     postgres_proxy.accept()
+    measured.healed()
     for ask in (Visitor.refresh, Visitor.me, Visitor.login):
         assert ask(ada).status_code == 200
     site.settle()
 
 
+@pytest.mark.fault("F-14", "pg_terminate_backend of every connection (57P01)")
 def test_connections_that_the_server_ended_are_replaced(site, ada, postgres_proxy, postgres_url):
     """After a restart of the database nobody notices anything."""
     # F-14
@@ -174,6 +178,7 @@ def test_connections_that_the_server_ended_are_replaced(site, ada, postgres_prox
     site.settle()
 
 
+@pytest.mark.fault("F-15", "a lock on the table, many at once on two connections")
 def test_everybody_waits_for_a_locked_table(site, ada, postgres_url, hurried):
     """Many at once on few connections, all of them stuck: each hears 503, none hangs, none piles up."""
     # F-15, F-17
@@ -190,6 +195,7 @@ def test_everybody_waits_for_a_locked_table(site, ada, postgres_url, hurried):
     site.settle()
 
 
+@pytest.mark.fault("F-17", "SELECT FOR UPDATE of the user's row")
 def test_a_locked_row_stops_nobody(ada, postgres_url):
     """Whoever holds the user's row does not keep the user from logging in."""
     # F-17
@@ -198,6 +204,7 @@ def test_a_locked_row_stops_nobody(ada, postgres_url):
             assert route(ada).status_code == 200
 
 
+@pytest.mark.fault("F-17", "a proxy before PostgreSQL lets nothing pass")
 def test_a_silent_database(site, ada, silence):
     """A stopped server costs each request its deadline; its late answers meet no other request."""
     # F-17
@@ -212,6 +219,7 @@ def test_a_silent_database(site, ada, silence):
     site.settle()
 
 
+@pytest.mark.fault("F-16", "default_transaction_read_only")
 def test_a_database_that_became_read_only(site, ada, postgres_url):
     """After a failover to a replica: whoever is logged in goes on; what begins or ends a session waits."""
     # F-16

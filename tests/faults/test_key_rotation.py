@@ -39,6 +39,7 @@ def goes_on(visitor: Visitor) -> None:
     assert visitor.topics().status_code == 200
 
 
+@pytest.mark.fault("F-24", "three processes in turn, with the old key, both, the new one")
 def test_a_rotation_in_two_rounds_logs_nobody_out(worker_with):
     """First every worker learns to verify the new key, then every worker signs with it."""
     # F-24
@@ -49,6 +50,7 @@ def test_a_rotation_in_two_rounds_logs_nobody_out(worker_with):
         goes_on(ada)
 
 
+@pytest.mark.fault("F-24", "the old key is removed at once", ended=1)
 def test_a_key_that_was_removed_early(worker_with):
     """Its tokens are refused as any forged one, by 401 and never by an error; a login mends it."""
     # F-24
@@ -60,6 +62,7 @@ def test_a_key_that_was_removed_early(worker_with):
     goes_on(ada)
 
 
+@pytest.mark.fault("F-24", "one process lacks the new key", ended=1)
 def test_a_worker_that_was_forgotten(worker_with):
     """One that does not know the new key yet refuses its tokens; elsewhere they are as good as before."""
     # F-24

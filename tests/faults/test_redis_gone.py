@@ -46,6 +46,7 @@ def refuses_without_harm(visitor: Visitor) -> None:
     assert visitor.me().status_code == 200
 
 
+@pytest.mark.fault("F-01", "a proxy cuts the connection before the script is sent")
 def test_the_connection_is_cut_before_the_request(site, ada, redis_proxy):
     """503, and the same cookie works at the next try."""
     # F-01
@@ -57,6 +58,7 @@ def test_the_connection_is_cut_before_the_request(site, ada, redis_proxy):
     site.settle()
 
 
+@pytest.mark.fault("F-02", "a proxy swallows the reply")
 @pytest.mark.parametrize("where", [Cut.AFTER, Cut.INSIDE])
 def test_the_reply_is_lost(site, ada, redis_proxy, where):
     """The script ran, nobody heard: it runs once more, and the child goes on."""
@@ -68,6 +70,7 @@ def test_the_reply_is_lost(site, ada, redis_proxy, where):
     site.settle()
 
 
+@pytest.mark.fault("F-02", "a proxy swallows two replies")
 @pytest.mark.parametrize("where", [Cut.AFTER, Cut.INSIDE])
 def test_the_reply_is_lost_twice(site, ada, redis_proxy, where):
     """It is not asked a third time; the same token is answered at the next request, and its child goes on."""
@@ -91,7 +94,8 @@ def test_the_reply_of_a_login_is_lost(site, ada, redis_proxy):
     site.settle()
 
 
-def test_a_late_reply_is_read_by_nobody(site, ada, redis_proxy):
+@pytest.mark.fault("F-03", "a proxy holds the replies back beyond the time-out")
+def test_a_late_reply_is_read_by_nobody(site, ada, redis_proxy, measured):
     """What comes after the time-out is thrown away with its connection; everybody gets their own."""
     # F-03
     grace = site.member("grace")
@@ -99,6 +103,7 @@ def test_a_late_reply_is_read_by_nobody(site, ada, redis_proxy):
     redis_proxy.stall()
     assert {problem(answer) for answer in at_once(Visitor.refresh, mine)} == {GONE}
     redis_proxy.flow()
+    measured.healed()
     site.heard()
     for person in (grace, ada, grace, ada):
         assert person.refresh().status_code == 200
@@ -106,6 +111,7 @@ def test_a_late_reply_is_read_by_nobody(site, ada, redis_proxy):
     site.settle()
 
 
+@pytest.mark.fault("F-03", "a proxy breaks replies off, eight refreshes at once")
 def test_half_a_reply_is_read_by_nobody(site, ada, redis_proxy):
     """Of many at once, whose replies break off anywhere, nobody gets what is another's."""
     # F-03
@@ -120,7 +126,8 @@ def test_half_a_reply_is_read_by_nobody(site, ada, redis_proxy):
     site.settle()
 
 
-def test_a_killed_server_logs_nobody_out(mortal, own_valkey):
+@pytest.mark.fault("F-01", "kill -9 of Valkey, and a start with its file")
+def test_a_killed_server_logs_nobody_out(mortal, own_valkey, measured):
     """While it is gone everything that needs it is refused; afterwards everybody goes on."""
     # F-01, F-05
     people = [mortal.member(name) for name in ("ada", "grace")]
@@ -129,6 +136,7 @@ def test_a_killed_server_logs_nobody_out(mortal, own_valkey):
     for person in people:
         refuses_without_harm(person)
     own_valkey.start()
+    measured.healed()
     for person in people:
         assert person.refresh().status_code == 200
     mortal.settle()
@@ -148,7 +156,8 @@ def test_a_logout_while_it_is_gone_is_remembered(mortal, own_valkey):
     assert problem(ada.present(held)) == (401, "session_revoked")
 
 
-def test_a_stopped_server_does_not_stop_the_site(mortal, own_valkey):
+@pytest.mark.fault("F-04", "SIGSTOP of Valkey, eight refreshes at once")
+def test_a_stopped_server_does_not_stop_the_site(mortal, own_valkey, measured):
     """A server that keeps silent costs each request its time-out; other requests are served meanwhile."""
     # F-04
     people = [mortal.member(f"guest{number}") for number in range(8)]
@@ -162,6 +171,7 @@ def test_a_stopped_server_does_not_stop_the_site(mortal, own_valkey):
         assert {problem(person.login()) for person in people[:2]} == {GONE}
     finally:
         own_valkey.send(signal.SIGCONT)
+        measured.healed()
     assert set(served) == {200}
     assert {person: person.token for person in people} == held
     mortal.heard()
@@ -169,7 +179,8 @@ def test_a_stopped_server_does_not_stop_the_site(mortal, own_valkey):
     mortal.settle()
 
 
-def test_a_silence_is_waited_for_once(mortal, own_valkey):
+@pytest.mark.fault("F-04", "SIGSTOP of Valkey, forty refreshes one after the other")
+def test_a_silence_is_waited_for_once(mortal, own_valkey, measured):
     """Forty refreshes and logins one after the other cost one time-out; then everybody goes on."""
     # F-04
     people = [mortal.member(f"guest{number}") for number in range(4)]
@@ -182,6 +193,7 @@ def test_a_silence_is_waited_for_once(mortal, own_valkey):
         assert mortal.happened("refreshed") == 0
     finally:
         own_valkey.send(signal.SIGCONT)
+        measured.healed()
     assert {person: person.token for person in people} == held
     mortal.heard()
     assert statuses(at_once(Visitor.refresh, people)) == {200: 4}
@@ -207,6 +219,7 @@ def test_who_waits_for_the_store_holds_nobody_up(site_on, redis_proxy):
     site.settle()
 
 
+@pytest.mark.fault("F-07", "FLUSHALL", ended=2)
 def test_an_emptied_server_asks_everybody_to_log_in_again(mortal, own_valkey):
     """Each session is refused once, its cookie cleared; a new login works. No error of the server's."""
     # F-07
@@ -221,6 +234,7 @@ def test_an_emptied_server_asks_everybody_to_log_in_again(mortal, own_valkey):
         assert person.refresh().status_code == 200
 
 
+@pytest.mark.fault("F-09", "SCRIPT FLUSH, at once and in the background")
 def test_a_server_that_forgot_the_scripts_is_told_them_again(mortal, own_valkey):
     """After SCRIPT FLUSH nobody notices anything."""
     # F-09
@@ -234,7 +248,8 @@ def test_a_server_that_forgot_the_scripts_is_told_them_again(mortal, own_valkey)
         assert ada.login().status_code == 200
 
 
-def test_a_full_server_refuses_and_changes_nothing(mortal, own_valkey):
+@pytest.mark.fault("F-10", "maxmemory 1, noeviction")
+def test_a_full_server_refuses_and_changes_nothing(mortal, own_valkey, measured):
     """Out of memory: logins and refreshes are refused until there is room again; nobody is logged out."""
     # F-10
     ada = mortal.member()
@@ -245,10 +260,12 @@ def test_a_full_server_refuses_and_changes_nothing(mortal, own_valkey):
         assert problem(ada.login()) == GONE
         assert direct.hgetall(direct.keys("refresh:*")[0]) == before
         direct.config_set("maxmemory", "0")
+        measured.healed()
     assert ada.refresh().status_code == 200
 
 
-def test_a_server_that_has_become_a_replica_takes_no_writes(mortal, own_valkey):
+@pytest.mark.fault("F-08", "REPLICAOF: the master becomes a replica, and a master again")
+def test_a_server_that_has_become_a_replica_takes_no_writes(mortal, own_valkey, measured):
     """READONLY is a store that is not there; once it is a master again everybody goes on."""
     # F-08
     ada = mortal.member()
@@ -256,5 +273,6 @@ def test_a_server_that_has_become_a_replica_takes_no_writes(mortal, own_valkey):
         direct.replicaof("127.0.0.1", 1)
         refuses_without_harm(ada)
         direct.replicaof("NO", "ONE")
+        measured.healed()
     assert ada.refresh().status_code == 200
     mortal.settle()

@@ -93,8 +93,11 @@ def crowd(people: list[Visitor]) -> Iterator[Crowd]:
     together.stop()
 
 
+@pytest.mark.fault(
+    "F-05", "fifty people refresh; kill -9 of Valkey, and a start with its file, twice", ended=10
+)
 @pytest.mark.untraced
-def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd):
+def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd, measured):
     """A kill -9 and a restart with its file: nobody is logged out, and nothing revoked comes back."""
     # F-05, RF-06
     leavers = {person: person.token for person in people[CROWD:]}
@@ -105,6 +108,7 @@ def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd):
         own_valkey.kill()
         crowd.some_refused()
         own_valkey.start()
+        measured.healed()
     crowd.all_served()
     crowd.stop()
     assert {status for one in crowd.regulars for status in one.counts} == {200, 503}
@@ -114,6 +118,7 @@ def test_fifty_people_go_on_after_a_kill(site, own_valkey, people, crowd):
     site.settle()
 
 
+@pytest.mark.fault("F-06", "an older append-only file is put back", ended=2)
 def test_an_older_file_comes_back(site, own_valkey, people, tmp_path):
     """Whoever is ahead of the state goes on, what was ended since stays ended, what is lost logs in again."""
     # F-06, RF-06
@@ -135,6 +140,7 @@ def test_an_older_file_comes_back(site, own_valkey, people, tmp_path):
     assert late.login().status_code == 200
 
 
+@pytest.mark.fault("F-06", "an older append-only file is put back after a theft", ended=3)
 def test_a_theft_that_was_found_stays_found(own_valkey, people, tmp_path):
     """The tombstone of a reused token is lost with the file; the database still refuses the session."""
     # F-06, RF-04

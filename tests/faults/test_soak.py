@@ -144,8 +144,11 @@ def ours() -> int:
     return sum(thread.name.startswith("jwt-auth") for thread in threading.enumerate())
 
 
+@pytest.mark.fault(
+    "F-30", "every harm to either store three times over, in a mixed order, eight people and two with a thief"
+)
 @pytest.mark.untraced
-def test_a_bad_day(site, town, harm):
+def test_a_bad_day(site, town, harm, measured):
     """Whatever fails: nobody is logged out, nothing ended comes back, every theft is found, nothing leaks."""
     # F-30, RF-02, RF-05, RF-06
     town.all_had(3)
@@ -159,6 +162,7 @@ def test_a_bad_day(site, town, harm):
         town.all_had(1)
     town.all_had(5)
     town.sleep()
+    measured.ended = sum(one.ended for one in town.people)
     assert town.all_is_right()
     assert all(one.refused for one in town.people)
     assert any(one.spent for one in town.people)
