@@ -42,7 +42,7 @@ def presumed_token(value: bytes) -> bytes | None:
     characters than a token's.
     """
     token = value.removeprefix(b"Bearer ")
-    return bearer_token(value) if token == value else token
+    return bearer_token(value) if len(token) == len(value) else token
 
 
 def is_key_presented(value: bytes) -> bool:
