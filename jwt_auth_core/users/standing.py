@@ -26,6 +26,24 @@ class Standing:
     session_ended: bool
 
 
+def is_in_force(standing: Standing, *, since: int, version: int | None) -> bool:
+    """Tell whether what began ``since`` (seconds since the epoch) was not ended with its user or session.
+
+    ``version`` is the user's session version of then. Where it is not known time decides, and on doubt,
+    within the second of the cut-off, against it.
+    """
+    user = standing.user
+    if user is None or user.disabled_at is not None or standing.session_ended:
+        return False
+    if user.session_version and version is not None:
+        return version >= user.session_version
+    cut_off = user.sessions_valid_after
+    if cut_off is None:
+        return True
+    # Cut-offs of before they were numbered name the first moment that is good.
+    return since > cut_off if user.session_version else since >= cut_off
+
+
 class Standings(Protocol):
     """Where users and ended sessions are looked up together."""
 

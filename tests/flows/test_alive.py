@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_core.flows.sessions.session_validity import is_in_force
-from jwt_auth_core.users.standing import Standing
+from jwt_auth_core.users.standing import Standing, is_in_force
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import UserId
 

@@ -20,9 +20,9 @@ from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
-from jwt_auth_core.flows.sessions.session_validity import is_in_force
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
+from jwt_auth_core.users.standing import is_in_force
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 

@@ -12,6 +12,7 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.flows.still_in_force import refuse_other
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.deletion import GRACE_SECONDS, Deletions
@@ -45,7 +46,7 @@ class DeleteAccount:
             UnavailableError: a store does not answer; try again.
         """
         user, now = self.current_user(user_id), self.parts.clock()
-        self.fresh_login.check(claims, user=user)
+        refuse_other(user, self.fresh_login.check(claims, user=user))
         owner, at = user.user_id, now + GRACE_SECONDS
         with self.parts.journal.together():
             version = self.parts.users.cut_off(owner, now=now, expected_version=user.session_version)

@@ -15,6 +15,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.user import UserStore, scopes_text, several
@@ -85,6 +86,7 @@ class CreateApiKey:
             TypeError: one text in place of several scopes.
             InsufficientAuthenticationError: the login is not fresh.
             InvalidInputError: the user has not every one of the scopes, or not without a second factor.
+            TokenInvalidError: all of the user's sessions were ended meanwhile.
             TooManyApiKeysError: the user has as many keys as one may have.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
@@ -109,6 +111,7 @@ class CreateApiKey:
         with self.journal.together():
             if not self.store.add(key, digest_of(text.reveal()), most=self.per_user):
                 raise TooManyApiKeysError(self.per_user)
+            refuse_ended(self.users, user.user_id, claims)
             self.journal(ApiKeyCreated(at=now, user_id=user.user_id, client=client, key_id=key.key_id))
         return CreatedApiKey(text, key)
 

@@ -161,7 +161,7 @@ class ConfirmTotp:
             UnavailableError: a store does not answer; the app counts for nothing yet.
         """
         user = self.changes.fresh(user_id, claims)
-        with self.limits.guess(user.user_id) as guess, self.changes.together(user.user_id):
+        with self.limits.guess(user.user_id) as guess, self.changes.together(user.user_id, claims):
             if not self.confirmed(user, code, client, keep=claims.session_id):
                 guess.is_wrong = True
                 raise InvalidCodeError

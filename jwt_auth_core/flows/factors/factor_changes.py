@@ -12,6 +12,7 @@ from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Clock, UserId
@@ -41,15 +42,19 @@ class FactorChanges:
         return user
 
     @contextmanager
-    def together(self, user_id: UserId) -> Generator[None]:
+    def together(self, user_id: UserId, claims: Claims | None = None) -> Generator[None]:
         """Hold the transaction of a change: one at a time for a user; no device is remembered afterwards.
 
+        With the ``claims`` of the caller's access token it is refused where that was ended meanwhile.
+
         Raises:
+            TokenInvalidError: it was.
             UserNotFoundError: the user is gone.
             UnavailableError: the database does not answer; nothing was changed.
         """
         with self.journal.together():
             self.enrolled.lock(user_id)
+            refuse_ended(self.current_user.users, user_id, claims)
             yield
             self.devices.forget_remembered(user_id)
 

@@ -36,7 +36,7 @@ class RenewRecoveryCodes:
         user = self.changes.fresh(user_id, claims)
         if not user.factor_kinds:
             raise FactorNotFoundError
-        with self.changes.together(user.user_id):
+        with self.changes.together(user.user_id, claims):
             made = self.made(user.user_id)
             now = self.changes.clock()
             self.changes.journal(RecoveryCodesRenewed(at=now, user_id=user.user_id, client=client))

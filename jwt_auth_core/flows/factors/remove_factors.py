@@ -38,7 +38,7 @@ class RemoveTotp:
             UnavailableError: the database does not answer; nothing was removed.
         """
         user = self.changes.fresh(user_id, claims)
-        with self.changes.together(user.user_id):
+        with self.changes.together(user.user_id, claims):
             if not self.apps.remove(user.user_id, factor_id):
                 raise FactorNotFoundError
             is_last = not self.apps.of_user(user.user_id)

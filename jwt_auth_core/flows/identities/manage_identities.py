@@ -53,6 +53,8 @@ class LinkIdentity:
         try:
             with parts.journal.together():
                 linked = self.admit.link(met.person, user.user_id, client)
+                if parts.user(user.user_id).session_version != trip.session_version:
+                    raise StateInvalidError  # ended at this moment
                 parts.revoke_session.others(user.user_id, client, keep=trip.session_id)
         except IdentityTakenError:
             found = parts.store.find(met.person.issuer, met.person.subject)

@@ -12,6 +12,7 @@ from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.passkeys.challenges import REGISTRATION
 from jwt_auth_core.flows.passkeys.parts import PasskeyParts, passkey_in
+from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.passkeys.ceremony import CeremonyError, NewCredential, Options, read_answer
 from jwt_auth_core.passkeys.passkey import (
     InvalidPasskeyError,
@@ -95,6 +96,7 @@ class RegisterPasskey:
             InvalidPasskeyError: it is no answer to what this user was asked, or it came too late.
             PasskeyExistsError: it is registered already.
             PasskeysNotConfiguredError: nobody said for whom passkeys are.
+            TokenInvalidError: all of the user's sessions were ended meanwhile.
             TooManyPasskeysError: the user has as many as one may have.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, or the system gives no random bytes.
@@ -123,6 +125,7 @@ class RegisterPasskey:
         with self.parts.journal.together():
             if not self.parts.store.add(passkey, most=self.per_user):
                 raise TooManyPasskeysError(self.per_user)
+            refuse_ended(self.parts.users, user.user_id, claims)
             self.parts.journal(event)
             keep = None if claims is None else claims.session_id
             self.parts.revoke_session.others(user.user_id, client, keep=keep)

@@ -24,6 +24,7 @@ from jwt_auth_core.flows.password.new_password import check_new_password
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.flows.still_in_force import refuse_other
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
@@ -87,6 +88,7 @@ class ChangePassword:
             RateLimitedError: the current password was wrong too often; nothing was looked at.
             InvalidCredentialsError: the current password is wrong, or changed meanwhile.
             InvalidInputError: the new one breaks the policy.
+            TokenInvalidError: nothing but the session shows who this is, and it was ended meanwhile.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer, nor did it when asked again: nothing was changed,
                 unless the database did it and died before it could say so.
@@ -95,6 +97,8 @@ class ChangePassword:
         proof = self._fresh(claims) if change.current is None else None
         if user.factor_kinds or self.must_have_factor:
             proof = self._sure(claims)
+        if proof is not None:
+            refuse_other(user, proof)
         if change.current is not None:
             with self.limits.guess(user.user_id) as guess:
                 self._prove(user, change.current, change, client, guess)
@@ -136,7 +140,7 @@ class ChangePassword:
         event = PasswordChanged(at=now, user_id=user.user_id, session=mark, client=client)
         if not self._store(user, new_hash, event, grant):
             self.open_session.take_back(grant)
-            return self._replace(self._still(user), new_hash, client, proof)
+            return self._replace(self._still(user, proof), new_hash, client, proof)
         self.end_user.clear(
             user.user_id, now=now, version=version, reason=EndReason.PASSWORD_CHANGED, keep=grant.session_id
         )
@@ -152,11 +156,12 @@ class ChangePassword:
                 self.open_session.take_back(grant)
             raise
 
-    def _still(self, before: User) -> User:
+    def _still(self, before: User, proof: Claims | None) -> User:
         """Return the user whose sessions were all ended meanwhile, if that is all that happened.
 
         Raises:
             InvalidCredentialsError: the password that was verified is the user's no more.
+            TokenInvalidError: a session has to show who this is, and it was ended with the others.
         """
         try:
             user = self.current_user(before.user_id)
@@ -165,6 +170,8 @@ class ChangePassword:
         unchanged = same(user.password_hash.encode(), before.password_hash.encode())
         if not unchanged or user.session_version == before.session_version:
             raise InvalidCredentialsError
+        if proof is not None:
+            refuse_other(user, proof)
         return user
 
     def _swap(self, user: User, new_hash: str, event: PasswordChanged) -> bool:

@@ -13,11 +13,11 @@ from jwt_auth_core.admin.impersonation import is_impersonation
 from jwt_auth_core.clients.client import ClientStore, ServiceClient, is_client_id
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.sessions.session_validity import is_current, is_in_force
+from jwt_auth_core.flows.sessions.session_validity import is_current
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.tokens.actors import Actor, chain_of
 from jwt_auth_core.tokens.claims import ACTOR, Claims
-from jwt_auth_core.users.standing import Standing, Standings
+from jwt_auth_core.users.standing import Standing, Standings, is_in_force
 from jwt_auth_core.vocabulary import SessionId, UserId
 
 _Pair = tuple[UserId, SessionId]

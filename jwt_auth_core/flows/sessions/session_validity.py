@@ -5,7 +5,7 @@ from __future__ import annotations
 from jwt_auth_core.revocations.revocation import CutOff
 from jwt_auth_core.sessions.session import Life, Session
 from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.users.standing import Standing
+from jwt_auth_core.users.standing import Standing, is_in_force
 
 
 def is_alive(session: Session | Life, standing: Standing) -> bool:
@@ -20,21 +20,3 @@ def is_current(standing: Standing, claims: Claims) -> bool:
         return True  # what there is of the user others look at
     before = user.tokens_valid_after + 1
     return not CutOff(user.user_id, before, token_version=user.token_version).concerns(claims)
-
-
-def is_in_force(standing: Standing, *, since: int, version: int | None) -> bool:
-    """Tell whether what began ``since`` (seconds since the epoch) was not ended with its user or session.
-
-    ``version`` is the user's session version of then. Where it is not known time decides, and on doubt,
-    within the second of the cut-off, against it.
-    """
-    user = standing.user
-    if user is None or user.disabled_at is not None or standing.session_ended:
-        return False
-    if user.session_version and version is not None:
-        return version >= user.session_version
-    cut_off = user.sessions_valid_after
-    if cut_off is None:
-        return True
-    # Cut-offs of before they were numbered name the first moment that is good.
-    return since > cut_off if user.session_version else since >= cut_off
