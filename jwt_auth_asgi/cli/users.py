@@ -178,10 +178,11 @@ def _erase(make: MakeAuth, arguments: argparse.Namespace) -> None:
     say(f"erased {user.email}; a day from now it is looked for once more, by a process that serves")
 
 
-def _keep(make: MakeAuth, arguments: argparse.Namespace) -> None:
+def _keep(make: MakeAuth, arguments: argparse.Namespace) -> int:
     kept: list[bool] = []
     user = _with_user(make, arguments, lambda auth, user: kept.append(auth.delete_account.undo(user)))
     say(f"{user.email} stays" if kept[0] else f"{user.email} was not to be deleted, or it is too late")
+    return 0 if kept[0] else 1
 
 
 def _with_user(make: MakeAuth, arguments: argparse.Namespace, act: Callable[[Auth, User], None]) -> User:

@@ -36,5 +36,6 @@ def email_flows(parts: Parts) -> EmailFlows:
             parts=parts.sessions,
             end_user=parts.end_user,
             letters=parts.mail.queue,
+            deletions=parts.deletions,
         ),
     )

@@ -49,5 +49,7 @@ def session_flows(parts: Parts) -> SessionFlows:
         "revoke_session": parts.revoke_session,
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
         "recheck": parts.recheck,
-        "take_back": TakeBack(parts.end_session, parts.clock),
+        "take_back": TakeBack(
+            parts.end_session, parts.list_sessions, parts.journal, parts.deletions, parts.clock
+        ),
     }

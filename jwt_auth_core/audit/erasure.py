@@ -28,7 +28,8 @@ def erase(
 
     The statement is for the caller to append, in the same transaction.
     """
-    changed = [pseudonymous(row, pseudonym, keys) for row in trail.of_user(user_id)]
+    found = {row.id: row for rows in (trail.of_user(user_id), trail.telling_of(user_id)) for row in rows}
+    changed = [pseudonymous(found[one], user_id, pseudonym, keys) for one in sorted(found)]
     for row in changed:
         trail.change_person(row)
     if not changed:

@@ -112,12 +112,16 @@ def row_of(event: Event, key: DerivedKey | None) -> Row:
     return row if key is None else replace(row, mac=_mac(key, row).decode())
 
 
-def pseudonymous(row: Row, pseudonym: str, keys: Mapping[str, DerivedKey]) -> Row:
+def pseudonymous(row: Row, user_id: str, pseudonym: str, keys: Mapping[str, DerivedKey]) -> Row:
     """Return the row without the person: a pseudonym in the place of the user, and not from where it came.
+
+    Also one of another user, on whom this one has acted.
 
     One that is as it was written gets another HMAC, under the same key; of any other one stays what it has.
     """
-    other = replace(row, user_id=pseudonym, address=None, user_agent=None)
+    whose = pseudonym if row.user_id == user_id else row.user_id
+    facts = None if row.facts is None else row.facts.replace(user_id, pseudonym)
+    other = replace(row, user_id=whose, facts=facts, address=None, user_agent=None)
     key = keys.get(str(row.key_id))
     if key is None or row.seal(keys) != "good":
         return other

@@ -8,6 +8,7 @@ from typing import Final, LiteralString
 from jwt_auth_core.audit import search
 from jwt_auth_core.audit.row import Row, row_of
 from jwt_auth_core.audit.search import Wanted
+from jwt_auth_core.database.like import containing
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import DerivedKey
@@ -34,11 +35,18 @@ _OF_USER: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
     FROM auth_audit WHERE user_id = %s AND id > %s ORDER BY id LIMIT %s
 """
+# Those of others in which somebody is named as who did it.
+_TELLING_OF: Final = r"""
+    SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
+    FROM auth_audit WHERE facts LIKE %s ESCAPE '\' AND id > %s ORDER BY id LIMIT %s
+"""
 _NAMED: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
     FROM auth_audit WHERE name = %s AND id > %s ORDER BY id LIMIT %s
 """
-_CHANGE: Final = "UPDATE auth_audit SET user_id = %s, address = %s, user_agent = %s, mac = %s WHERE id = %s"
+_CHANGE: Final = """
+    UPDATE auth_audit SET user_id = %s, address = %s, user_agent = %s, facts = %s, mac = %s WHERE id = %s
+"""
 _COPIES: Final = """
     SELECT MAX(id) AS id FROM auth_audit GROUP BY event_id HAVING COUNT(*) > 1 ORDER BY MAX(id)
 """
@@ -87,13 +95,17 @@ class Trail:
         """Yield the rows that name a user, in the order of their ids."""
         return self._pages(_OF_USER, user_id)
 
+    def telling_of(self, user_id: str) -> Iterator[Row]:
+        """Yield the rows whose facts name a user, in the order of their ids; all rows are looked through."""
+        return self._pages(_TELLING_OF, containing(user_id))
+
     def named(self, name: str) -> Iterator[Row]:
         """Yield the rows of an event, in the order of their ids."""
         return self._pages(_NAMED, name)
 
     def change_person(self, row: Row) -> None:
         """Write down who a row is about now, in the open transaction."""
-        self._database.query(_CHANGE, (row.user_id, row.address, row.user_agent, row.mac, row.id))
+        self._database.query(_CHANGE, (row.user_id, row.address, row.user_agent, row.facts, row.mac, row.id))
 
     def copies(self) -> list[int]:
         """Return the ids of rows that tell of an event that another row tells of."""

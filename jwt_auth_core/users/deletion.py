@@ -12,6 +12,7 @@ from typing import Final, LiteralString, Protocol
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.errors import AuthError
 from jwt_auth_core.vocabulary import SessionId, UserId
 
 GRACE_SECONDS: Final = 30 * 86_400
@@ -57,6 +58,7 @@ _OTHERS: Final = (
     "DELETE FROM auth_revoked_sessions WHERE user_id = %s",
     "DELETE FROM auth_user_sessions WHERE user_id = %s",
     "DELETE FROM auth_sessions WHERE user_id = %s",
+    "DELETE FROM auth_impersonations WHERE actor_id = %s",
 )
 _NOTE: Final = """
     INSERT INTO auth_erasures (user_id, pseudonym, erased_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
@@ -68,6 +70,18 @@ _FORGET: Final = (
     "DELETE FROM auth_erasures WHERE user_id = %s",
     "DELETE FROM auth_revocations WHERE user_id = %s",
 )
+
+
+class ErasureRefusedError(AuthError):
+    """Raised when a table of the application refers to a user who is to be erased."""
+
+    code = "erasure_refused"
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(
+            f"a table of yours refers to this user ({constraint}): give it ON DELETE CASCADE or SET NULL, "
+            "or remove its rows; the account is disabled and signed out, and erasing it is tried each hour"
+        )
 
 
 @dataclass(frozen=True, slots=True)

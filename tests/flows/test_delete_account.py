@@ -171,3 +171,25 @@ def test_the_order_of_clear_and_erase_survives_a_kill(world, ada, monkeypatch):
     delete(world, ada)
     with process(world) as elsewhere:
         assert is_over(elsewhere, ada)
+
+
+def test_a_login_whose_tokens_were_not_handed_out_takes_nothing_back(world, ada):
+    """A hook refused it: the account goes on the day that was told, unless somebody else has come."""
+    day = delete(world, ada)
+    world.now += 60
+    world.auth.take_back(world.login())
+    assert world.stores.users.find(ada.user.user_id).deletion_at == day
+    assert letters(world)[-1] == "deletion_scheduled"
+    refused, other = world.login(), world.login()
+    world.auth.take_back(refused)
+    assert world.stores.users.find(ada.user.user_id).deletion_at is None
+    assert opens(world.auth, other)
+
+
+def test_a_token_that_was_ended_deletes_nothing(world, ada):
+    """Also where nobody has heard of its end yet."""
+    claims = world.auth.claims_of(ada.access_token)
+    world.auth.end_user.logout_all(ada.user.user_id)
+    with pytest.raises(TokenInvalidError):
+        world.auth.delete_account(ada.user.user_id, HERE, claims)
+    assert later(world) == 0

@@ -6,11 +6,11 @@ import pytest
 import redis
 
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError, UserNotFoundError
-from jwt_auth_core.events import UserDeleted
+from jwt_auth_core.events import RoleGranted, UserDeleted
 from jwt_auth_core.flows.account.erase_users import AGAIN_SECONDS, AT_ONCE, Eraser
 from jwt_auth_core.flows.api_keys.create_api_key import ApiKeyRequest
 from jwt_auth_core.flows.sessions.login import LoginAttempt
-from jwt_auth_core.users.deletion import GRACE_SECONDS, LATE_SECONDS, SqlDeletions
+from jwt_auth_core.users.deletion import GRACE_SECONDS, LATE_SECONDS, ErasureRefusedError, SqlDeletions
 from tests import dumps
 from tests.flows.conftest import PASSWORD, World
 from tests.flows.deleted import HERE, MAILED, delete, later
@@ -135,8 +135,11 @@ def test_a_user_to_whom_others_refer_is_tried_again_later(world, ada, caplog):
     assert later(world) == 1
     assert f"user {ada.user.user_id} cannot be erased" in caplog.text
     assert world.stores.users.find(eve.user_id) is None
+    with pytest.raises(InvalidCredentialsError):  # its time is over all the same
+        world.login()
     world.auth.database.query("DELETE FROM posts")
-    assert later(world, AGAIN_SECONDS) == 1
+    assert later(world, AGAIN_SECONDS - 1) == 0
+    assert later(world, 1) == 1
     world.auth.database.query("DROP TABLE posts")
 
 
@@ -183,3 +186,28 @@ def test_redis_keeps_no_tombstone(world, ada):
     if url is not None:
         with redis.Redis.from_url(url.reveal()) as client:
             assert list(client.scan_iter("refresh:*")) == []
+
+
+def test_an_operator_is_told_what_refers_to_a_user(world, ada):
+    """And that the account is shut until then."""
+    kind = "UUID" if world.auth.database.dialect == "postgres" else "TEXT"
+    world.auth.database.query(f"CREATE TABLE posts (author {kind} REFERENCES users (user_id))")
+    world.auth.database.query("INSERT INTO posts VALUES (%s)", (ada.user.user_id,))
+    with pytest.raises(ErasureRefusedError, match="ON DELETE CASCADE"):
+        world.auth.erase_users.at_once(ada.user)
+    assert is_over(world.auth, ada)
+    world.auth.database.query("DROP TABLE posts")
+    assert later(world, 0) == 1
+
+
+def test_what_an_admin_did_to_others_names_a_pseudonym(world, ada):
+    """Nor from where; the row of the other one stays theirs, and the audit stays whole."""
+    eve = world.register("eve@example.com")
+    told = RoleGranted(at=world.now, user_id=eve.user_id, client=HERE, role=f"made by {ada.user.user_id}")
+    world.auth.end_user.parts.journal(told)
+    world.auth.audit.seal()
+    world.auth.erase_users.at_once(ada.user)
+    (row,) = [one for one in world.auth.audit.rows() if one.name == "role_granted"]
+    assert (row.user_id, row.address) == (eve.user_id, None)
+    assert "made by erased-" in row.facts
+    assert world.auth.audit.verify().findings == ()

@@ -257,6 +257,17 @@ def test_a_login_at_this_moment_does_not_stop_it(world, ada, monkeypatch):
     assert address(world, ada) == ADA
 
 
+def test_a_deletion_that_was_asked_for_since_is_taken_back(world, ada):
+    """Whoever asked for it is shut out; the owner is told where its letters go again."""
+    # RST-5
+    brought = changed(world, ada)
+    later = "UPDATE auth_accounts SET deletion_at = %s"
+    world.stores.database.query(later, (world.now + 86_400,))
+    undo(world, brought)
+    assert world.stores.users.find(ada.user_id).deletion_at is None
+    assert "deletion_undone" in world.names()
+
+
 def test_a_store_that_fails_leaves_all_as_it_was(world, ada, monkeypatch):
     """The link is still good."""
     # F-13

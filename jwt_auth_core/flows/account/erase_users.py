@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.audit import Audit
@@ -19,7 +19,7 @@ from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
-from jwt_auth_core.users.deletion import Erasure, SqlDeletions
+from jwt_auth_core.users.deletion import Erasure, ErasureRefusedError, SqlDeletions
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import UserId
 
@@ -37,7 +37,10 @@ _LOGGER: Final = logging.getLogger("jwt_auth.erasure")
 
 @dataclass(frozen=True, slots=True)
 class EraseUsers:
-    """The use case; its parts are named once, at assembly."""
+    """The use case; its parts are named once, at assembly.
+
+    ``later`` has whom this process could not erase, and from when on it tries again.
+    """
 
     executor: ClassVar = Executor.STORE
 
@@ -45,6 +48,7 @@ class EraseUsers:
     deletions: SqlDeletions
     audit: Audit
     end_user: AccountAdmin
+    later: dict[UserId, int] = field(default_factory=dict[UserId, int], compare=False)
 
     def __call__(self) -> int:
         """Erase those whose time has come, some at once; return how many.
@@ -53,8 +57,8 @@ class EraseUsers:
             UnavailableError: a store does not answer; whom that hit stays for the next time.
         """
         now = self.parts.clock()
-        due = self.deletions.due(now=now, most=AT_ONCE)
-        erased = sum(self._tried(user_id, now) for user_id in due)
+        due = self.deletions.due(now=now, most=AT_ONCE + len(self.later))
+        erased = sum(self._tried(user_id, now) for user_id in due if self.later.get(user_id, 0) <= now)
         for erasure in self.deletions.late(now=now, most=AT_ONCE):
             with self.parts.journal.together():
                 self._remove_traces(erasure)
@@ -65,6 +69,7 @@ class EraseUsers:
         """Erase a user for an operator, without any grace.
 
         Raises:
+            ErasureRefusedError: a table of the application refers to the user.
             UserNotFoundError: the user is gone, or being erased by another process.
             UnavailableError: a store does not answer; the user is ended, and erased by whoever looks next.
         """
@@ -73,17 +78,23 @@ class EraseUsers:
             version = self.parts.users.disable(user_id, now=now)
             self.deletions.move(user_id, to=now)
         self.end_user.clear(user_id, now=now, version=version, reason=EndReason.DELETED)
-        if not self._erase(user_id, now):
+        try:
+            is_done = self._erase(user_id, now)
+        except ConstraintError as error:
+            raise ErasureRefusedError(error.constraint) from error
+        if not is_done:
             raise UserNotFoundError
 
     def _tried(self, user_id: UserId, now: int) -> bool:
         try:
-            return self._erase(user_id, now)
+            is_done = self._erase(user_id, now)
         except ConstraintError as error:
             # Of all users whose time has come, this one must not be the only one that is tried.
-            self.deletions.move(user_id, to=now + AGAIN_SECONDS)
+            self.later[user_id] = now + AGAIN_SECONDS
             _LOGGER.error("user %s cannot be erased, and is tried again in an hour: %s", user_id, error)  # noqa: TRY400
             return False
+        self.later.pop(user_id, None)
+        return is_done
 
     def _erase(self, user_id: UserId, now: int) -> bool:
         for session_id in self.deletions.sessions_of(user_id):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from jwt_auth_core.errors import UserNotFoundError
-from jwt_auth_core.events import EmailChangeUndone
+from jwt_auth_core.events import DeletionUndone, EmailChangeUndone
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.confirm_email import token_in
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
@@ -21,6 +21,7 @@ from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.one_time.proof import EMAIL_UNDO, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
 from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.users.deletion import Deletions
 from jwt_auth_core.users.email_change import EmailChange, EmailChanges
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import VerifiedAddresses
@@ -40,6 +41,7 @@ class UndoEmail:
     parts: SessionParts
     end_user: AccountAdmin
     letters: QueueLetter
+    deletions: Deletions
 
     def parse(self, values: Mapping[str, object]) -> Secret:
         """Return the ``token`` of a letter.
@@ -100,6 +102,8 @@ class UndoEmail:
             # Who has the link reads that mailbox.
             self.verified.keep(change.user_id, change.old_canonical)
             self.letters("reset", change.user_id, language=language)
+            if self.deletions.keep(change.user_id, now=event.at):  # whoever asked for that is shut out, too
+                self.parts.journal(DeletionUndone(at=event.at, user_id=change.user_id, client=event.client))
             self.parts.journal(event)
             return user.session_version + 1
 

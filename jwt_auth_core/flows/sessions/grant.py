@@ -25,8 +25,9 @@ class Grant:
 
     ``expires_in`` is the access token's lifetime and ``session_ends_in`` the longest that the
     refresh token can still be of use, both in seconds. ``device`` is the token of the browser or application
-    in which the user has just signed in; None of a refresh. ``issue`` makes the access token anew, with
-    ``extra`` claims of the application.
+    in which the user has just signed in; None of a refresh. ``kept_from`` is when the account was to be
+    erased, where this login took that back. ``issue`` makes the access token anew, with ``extra`` claims of
+    the application.
     """
 
     access_token: str
@@ -37,6 +38,7 @@ class Grant:
     user: User
     issue: Callable[..., str] = field(repr=False, compare=False)
     device: Secret | None = None
+    kept_from: int | None = None
 
 
 def lifetime_of(session_id: SessionId, *, ttl_seconds: int) -> int:

@@ -122,6 +122,7 @@ class OpenSession:
         if after is None or not self._stays(after, client):
             self.take_back(grant)
             raise InvalidCredentialsError
+        grant.kept_from = after.deletion_at
         return grant
 
     def begin(  # noqa: PLR0913 - what a session may have of another one
