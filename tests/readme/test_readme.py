@@ -158,7 +158,7 @@ def test_the_command_line_works(tmp_path):
     """Each command of the block runs, and a session can be shown."""
     given = commands(block(BASH, "jwt-auth migrate"))
     serve, routes, migrate, doctor, add, *more = given
-    users, known, scopes, disable, listed, revoke, *others = more
+    users, known, scopes, disable, imported, listed, revoke, *others = more
     clients, keys, limits, show, audit, outbox, mail = others
     env = {"JWT_KEY": KEY, "COOKIE_SECURE": "false"}
     program = [str(Path(sys.executable).parent / "jwt-auth")]
@@ -192,6 +192,8 @@ def test_the_command_line_works(tmp_path):
     assert "  enabled  ada@example.com" in run(users, "")
     assert "topics:read" in run(known, "")
     assert "disabled ada@example.com" in run(disable, "")
+    (tmp_path / "django.json").write_text("[]")
+    assert "0 users to create" in run(imported, "")
     assert "user_disabled" in run([word for word in audit if word != "--follow"], "")
     assert run(clients, "").startswith("jcs_")
     assert "has no API key" in run(keys, "")

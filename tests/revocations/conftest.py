@@ -6,6 +6,7 @@ import pytest
 
 from jwt_auth_core.revocations import MemoryFeed, Revocations
 from tests.revocations.parts import KEEP, TTL, HeldClock
+from tests.revocations.stage import Stage
 
 
 @pytest.fixture
@@ -32,3 +33,9 @@ def made(clock):
     yield make
     for one in all_made:
         one.close()
+
+
+@pytest.fixture
+def stage(monkeypatch):
+    """Return a follower on its stage, before the first turn."""
+    return Stage(monkeypatch)

@@ -1,52 +1,12 @@
 """The follower, turn by turn: when it reads the feed, when the ledger, and when it is in doubt."""
 
-import logging
-
 import pytest
 
-from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.revocations import follower
-from jwt_auth_core.revocations.follower import Follower, Sources
-from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS, CutOff, EndedSession, Recorded
-from jwt_auth_core.revocations.revoked import Revoked
-from tests.revocations.parts import NOW, OTHER, SID, USER, HeldClock, StagedFeed
+from tests.revocations.parts import NOW, OTHER, SID, USER
 
 KEEP = 1020
-
-
-class Stage:
-    """A follower on a staged feed, with monotonic seconds that the test sets."""
-
-    def __init__(self, monkeypatch):
-        self.feed, self.clock, self.revoked = StagedFeed(), HeldClock(), Revoked(keep_seconds=KEEP)
-        self.seconds = 1000.0
-        monkeypatch.setattr(follower.time, "monotonic", lambda: self.seconds)
-        self.publisher = Publisher(self.feed, self.revoked, self.clock)
-        sources = Sources(self.feed, self.feed, self.revoked, self.publisher, self.clock, 10.0)
-        self.follower = Follower(sources)
-
-    def turn(self, count=1):
-        """Take turns; return what was asked in them."""
-        self.feed.calls.clear()
-        for _ in range(count):
-            self.follower.turn()
-        return self.feed.calls
-
-    def fail(self, *parts):
-        """Take a turn that fails, as `run` does."""
-        self.feed.down = set(parts)
-        try:
-            self.turn()
-        except StoreUnavailableError as error:
-            self.follower._doubt(error)
-        self.feed.down = set()
-
-
-@pytest.fixture
-def stage(monkeypatch):
-    """Return a stage before the first turn."""
-    return Stage(monkeypatch)
 
 
 def test_the_first_turn_reads_the_ledger_behind_a_position(stage):
@@ -203,88 +163,3 @@ def test_a_clock_that_comes_back_while_the_feed_is_read_is_seen(stage, monkeypat
 
     monkeypatch.setattr(stage.feed, "read", reading)
     assert stage.turn() == ["read", "since"]
-
-
-def test_a_silent_feed_does_not_hide_the_ledger(stage):
-    """While the feed cannot be read the database is, every five seconds; the doubt stays."""
-    # F-18
-    stage.turn()
-    stage.fail("read")
-    stage.feed.recorded = [Recorded(EndedSession(SID), NOW)]
-    asked = []
-    for _ in range(11):
-        stage.seconds += 1
-        stage.fail("read")
-        asked += stage.feed.calls
-    assert asked.count("since") == 2
-    assert SID in stage.revoked.sessions
-    assert stage.follower.complete_at == 1000.0
-    assert stage.turn() == ["read", "since"]
-
-
-def test_a_ledger_that_is_down_too_changes_nothing(stage):
-    """The feed's error is told; both are asked again."""
-    stage.turn()
-    stage.seconds += follower.RECONCILE_SECONDS
-    stage.fail("read", "since")
-    assert stage.feed.calls == ["read", "since"]
-    assert stage.turn() == ["read", "since"]
-
-
-def test_a_feed_that_takes_nothing_does_not_make_it_stale(stage):
-    """Whether others hear is another question than whether this process does."""
-    stage.turn()
-    stage.feed.down = {"publish"}
-    with pytest.raises(StoreUnavailableError):
-        stage.publisher.publish(EndedSession(SID))
-    stage.feed.has_gap = True
-    stage.seconds += follower.OFFER_AGAIN_SECONDS
-    assert stage.turn() == ["read", "begin", "since", "publish"]
-    assert stage.follower.complete_at == stage.seconds
-
-
-def test_old_entries_are_dropped_on_the_way(stage):
-    """Reconciling also forgets."""
-    stage.turn()
-    stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
-    stage.turn()
-    stage.clock.now += 2 * KEEP
-    stage.seconds += follower.RECONCILE_SECONDS
-    stage.turn()
-    assert len(stage.revoked) == 0
-
-
-def test_what_a_feed_did_not_take_is_published_again(stage):
-    """An announcement that failed goes out within seconds, without anybody's asking."""
-    stage.turn()
-    stage.feed.down = {"publish"}
-    with pytest.raises(StoreUnavailableError):
-        stage.publisher.publish(EndedSession(SID))
-    stage.feed.down = set()
-    stage.seconds += follower.OFFER_AGAIN_SECONDS
-    assert stage.turn() == ["read", "publish"]
-
-
-def test_silence_is_logged_once_and_its_end_too(stage, caplog):
-    """Not before the limit, once beyond it, and once when all is well again."""
-    stage.turn()
-    stage.fail("read")
-    assert caplog.text == ""
-    stage.seconds += 11
-    for _ in range(3):
-        stage.fail("read")
-    stage.turn()
-    stage.turn()
-    said = [record.getMessage() for record in caplog.records]
-    assert said == [
-        "the revocation feed is silent for 11 seconds: read does not answer",
-        "the revocation feed answers again; nothing was missed",
-    ]
-
-
-def test_a_fault_of_ours_is_logged_with_its_place(stage, caplog):
-    """Whatever it is, the thread lives on, and the log has the traceback at once."""
-    stage.follower._doubt(ValueError("a fault"))
-    (record,) = caplog.records
-    assert record.levelno == logging.ERROR
-    assert record.exc_info is not None
