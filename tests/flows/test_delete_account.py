@@ -193,3 +193,12 @@ def test_a_token_that_was_ended_deletes_nothing(world, ada):
     with pytest.raises(TokenInvalidError):
         world.auth.delete_account(ada.user.user_id, HERE, claims)
     assert later(world) == 0
+
+
+def test_a_login_of_a_user_who_is_gone_is_taken_back_all_the_same(world, ada):
+    """There is nobody whose account could be on its way out."""
+    delete(world, ada)
+    grant = world.login()
+    world.auth.end_user.delete(ada.user.user_id)
+    world.auth.take_back(grant)
+    assert world.names()[-1] == "session_ended"

@@ -6,13 +6,22 @@ import pytest
 
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.events import ApiKeyCreated, FactorAdded, PasskeyAdded, PasswordChanged
+from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.flows.api_keys.create_api_key import ApiKeyRequest
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.vocabulary import Client, UserId
+from tests.factors.apps import KEYS, AppStory
 from tests.flows.parts import between, is_over, opens
+from tests.passkeys.authenticator import Authenticator
 
 NEW = "another quite long phrase"
+
+
+@pytest.fixture
+def variables():
+    """Return for whom passkeys are, and what encrypts the secrets of apps."""
+    return {"PUBLIC_URL": "https://app.example", "ENCRYPTION_KEYS": KEYS}
 
 
 @pytest.fixture
@@ -36,6 +45,27 @@ def test_no_api_key_is_made(world, ada, monkeypatch):
         world.auth.api_keys.create(ada.user.user_id, asked, Client(), claims=claims)
     assert world.auth.api_keys.list(ada.user.user_id) == []
     assert ApiKeyCreated not in map(type, world.events)
+
+
+def test_no_passkey_is_added(world, ada, monkeypatch):
+    """It would be a way in that the voiding has not seen."""  # RF-11
+    register, user_id = world.auth.passkeys.register, ada.user.user_id
+    claims = ended(world, ada, monkeypatch, type(register.parts.store), "add")
+    made = Authenticator().create(register.options(user_id, claims=claims))
+    with pytest.raises(TokenInvalidError):
+        register(user_id, register.parse({"passkey": made}), Client(), claims=claims)
+    assert world.auth.passkeys.list(user_id) == []
+    assert PasskeyAdded not in map(type, world.events)
+
+
+def test_no_second_factor_is_confirmed(world, monkeypatch):
+    """It would shut the owner out."""  # RF-11
+    story = AppStory(world)
+    app = story.enrol(name="thief's")
+    between(monkeypatch, EnrolledFactors, "lock", lambda: world.auth.end_user.logout_all(story.ada.user_id))
+    with pytest.raises(TokenInvalidError):
+        story.confirm(story.code(app))
+    assert FactorAdded not in map(type, world.events)
 
 
 def test_no_password_is_changed_by_a_session_alone(world, ada, monkeypatch):
@@ -67,4 +97,3 @@ def test_who_asks_is_looked_at_as_now(world, ada):
     refuse_ended(world.stores.users, UserId("nobody"), None)
     with pytest.raises(TokenInvalidError):
         refuse_other(None, claims)
-    assert {PasskeyAdded, FactorAdded}.isdisjoint(map(type, world.events))

@@ -17,6 +17,7 @@ from jwt_auth_core.identities.provider import ProviderRefusedError, StateInvalid
 from jwt_auth_core.passkeys.passkey import LastCredentialError
 from jwt_auth_core.vocabulary import Client
 from tests.factors.words import enrol
+from tests.flows.parts import between
 from tests.flows.proofs import link, verify
 
 CLIENT = Client("203.0.113.9", None, limit_key="203.0.113.9")
@@ -184,3 +185,14 @@ def test_an_identity_that_goes_after_the_last_look_leaves_none_either(world, bro
     with pytest.raises(ProviderRefusedError):
         replace(flow, open_session=Through(opening, gone))(browser.met(browser.leave()), CLIENT)
     assert [one.session_id for one in world.auth.list_sessions(user.user_id)] == before
+
+
+def test_a_session_that_ends_at_this_moment_links_nothing(world, browser, monkeypatch):
+    """It was looked at, and ended before the identity was written down."""  # RF-11
+    bob = world.register("bob@example.com")
+    met = browser.met(browser.leave(world.login("bob@example.com")))
+    store = type(world.auth.identities.link.admit.parts.store)
+    between(monkeypatch, store, "add", lambda: world.auth.end_user.logout_all(bob.user_id))
+    with pytest.raises(StateInvalidError):
+        world.auth.identities.link(met, CLIENT)
+    assert world.auth.identities.list(bob.user_id) == []
