@@ -62,7 +62,7 @@ def test_a_token_from_login_opens_a_route(world):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "allow"), [("GET", "/login", "POST"), ("POST", "/me", "GET, HEAD, PATCH")]
+    ("method", "path", "allow"), [("GET", "/login", "POST"), ("POST", "/me", "DELETE, GET, HEAD, PATCH")]
 )
 def test_a_wrong_method_is_a_problem(world, method, path, allow):
     """405 reads as on the auth app, not as on the application around it."""  # CK-05
