@@ -177,7 +177,8 @@ def _created(path: str | None) -> Generator[TextIO]:
         return
     part = Path(f"{path}.part")
     try:
-        number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        part.unlink(missing_ok=True)  # of a run that was killed
+        number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         os.fchmod(number, 0o600)
         with os.fdopen(number, "w", encoding="utf-8") as file:
             yield file

@@ -65,7 +65,7 @@ STATUS: Final = {
     "api_key_not_found": 404,
     "account_not_found": 404,
     "impersonation_refused": 403,
-    **dict.fromkeys(("last_admin", "own_account"), 409),
+    **dict.fromkeys(("last_admin", "own_account", "erasure_refused"), 409),
     "client_not_found": 404,
     **dict.fromkeys(("client_exists", "client_has_keys"), 409),
     **dict.fromkeys(("unauthorized_client", "invalid_scope", "invalid_target", "invalid_subject_token"), 400),

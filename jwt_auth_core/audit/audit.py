@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from jwt_auth_core.audit import erasure, prune, row, seal
@@ -145,16 +145,27 @@ class Audit:
         key = next(iter(self._seal_keys.values()), None)
         return prune.prune(self._database, key, before=before, now=self._clock())
 
-    def erase(self, user_id: UserId, pseudonym: UserId) -> None:
+    def telling_of(self, user_id: UserId) -> list[int]:
+        """Return the ids of rows of others that name a user as who did it; all rows are looked through.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._trail.telling_of(user_id)
+
+    def erase(self, user_id: UserId, pseudonym: UserId, *, told: Iterable[int] = ()) -> None:
         """Put a pseudonym in the place of a user, in the transaction that the caller stands in.
 
         The rows lose the user's id, addresses and user agents, and keep all else. One more row says
-        which they are, so that `verify` knows them from rows that somebody edited.
+        which they are, so that `verify` knows them from rows that somebody edited. ``told`` is what
+        `telling_of` found, before: no transaction is to stand for that long.
 
         Raises:
             UnavailableError: the database does not answer; nothing was changed.
         """
-        statement = erasure.erase(self._trail, self._row_keys, user_id, pseudonym, now=self._clock())
+        statement = erasure.erase(
+            self._trail, self._row_keys, user_id, pseudonym, told=told, now=self._clock()
+        )
         if statement is not None:
             self.append(statement)
 

@@ -21,14 +21,22 @@ from jwt_auth_core.vocabulary import UserId
 STATEMENT: Final = EventName.USER_ERASED.value
 
 
-def erase(
-    trail: Trail, keys: Mapping[str, DerivedKey], user_id: UserId, pseudonym: UserId, *, now: int
+def erase(  # noqa: PLR0913 - who, in which rows, by whose hand and when
+    trail: Trail,
+    keys: Mapping[str, DerivedKey],
+    user_id: UserId,
+    pseudonym: UserId,
+    *,
+    told: Iterable[int],
+    now: int,
 ) -> UserErased | None:
     """Put the pseudonym in the place of the user, in the open transaction; return what says so, if any did.
 
-    The statement is for the caller to append, in the same transaction.
+    ``told`` are the ids of rows of others that name the user. The statement is for the caller to append, in
+    the same transaction.
     """
-    found = {row.id: row for rows in (trail.of_user(user_id), trail.telling_of(user_id)) for row in rows}
+    own, others = trail.of_user(user_id), (trail.row(one) for one in told)
+    found = {row.id: row for row in (*own, *others) if row is not None}
     changed = [pseudonymous(found[one], user_id, pseudonym, keys) for one in sorted(found)]
     for row in changed:
         trail.change_person(row)

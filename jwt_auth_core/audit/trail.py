@@ -14,6 +14,8 @@ from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import DerivedKey
 
 PAGE: Final = 1_000
+LOOKED_THROUGH: Final = 50_000
+"""How many rows one statement looks through that no index leads to."""
 
 _NO_ID: Final = 2**62
 _NO_TIME: Final = -(2**62)
@@ -37,8 +39,12 @@ _OF_USER: Final = """
 """
 # Those of others in which somebody is named as who did it.
 _TELLING_OF: Final = r"""
+    SELECT id FROM auth_audit WHERE id > %s AND id <= %s AND facts LIKE %s ESCAPE '\' ORDER BY id
+"""
+_LAST: Final = "SELECT COALESCE(MAX(id), 0) AS id FROM auth_audit"
+_ONE: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE facts LIKE %s ESCAPE '\' AND id > %s ORDER BY id LIMIT %s
+    FROM auth_audit WHERE id = %s
 """
 _NAMED: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
@@ -95,9 +101,18 @@ class Trail:
         """Yield the rows that name a user, in the order of their ids."""
         return self._pages(_OF_USER, user_id)
 
-    def telling_of(self, user_id: str) -> Iterator[Row]:
-        """Yield the rows whose facts name a user, in the order of their ids; all rows are looked through."""
-        return self._pages(_TELLING_OF, containing(user_id))
+    def telling_of(self, user_id: str) -> list[int]:
+        """Return the ids of the rows whose facts name a user: all are looked through, some at a time."""
+        last, pattern = self._database.query(_LAST, fetch="one"), containing(user_id)
+        found: list[int] = []
+        for after in range(0, int(last["id"]) if last else 0, LOOKED_THROUGH):
+            values = (after, after + LOOKED_THROUGH, pattern)
+            found += [row["id"] for row in self._database.query(_TELLING_OF, values, fetch="all")]
+        return found
+
+    def row(self, number: int) -> Row | None:
+        """Return the row of an id."""
+        return self._database.query(_ONE, (number,), fetch="one", into=Row)
 
     def named(self, name: str) -> Iterator[Row]:
         """Yield the rows of an event, in the order of their ids."""

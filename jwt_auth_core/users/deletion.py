@@ -44,10 +44,12 @@ _ADDRESSES: Final = """
     UNION SELECT email_canonical FROM auth_accounts WHERE user_id = %s
     UNION SELECT old_email FROM auth_email_changes WHERE user_id = %s
     UNION SELECT old_canonical FROM auth_email_changes WHERE user_id = %s
-    UNION SELECT new_email FROM auth_email_changes WHERE user_id = %s
-    UNION SELECT new_canonical FROM auth_email_changes WHERE user_id = %s
+    UNION SELECT new_email FROM auth_email_changes WHERE user_id = %s AND confirmed_at IS NOT NULL
+    UNION SELECT new_canonical FROM auth_email_changes WHERE user_id = %s AND confirmed_at IS NOT NULL
 """
 _LETTERS: Final = "DELETE FROM auth_outbox WHERE recipient = %s AND kind = 'letter'"
+# Those to an address that the user asked for and never showed to have.
+_LETTERS_ABOUT: Final = "DELETE FROM auth_outbox WHERE kind = 'letter' AND facts LIKE %s"
 # What never arrived anywhere; what still waits is delivered, and then it is gone.
 _DEAD: Final = "DELETE FROM auth_outbox WHERE dead_at IS NOT NULL AND facts LIKE %s"
 # What no foreign key takes along with the row of users.
@@ -145,7 +147,8 @@ class SqlDeletions:
         found = self._database.query(_ADDRESSES, (user_id,) * 6, fetch="all")
         for recipient in {user_id, *(row["address"] for row in found)}:
             self._database.query(_LETTERS, (recipient,))
-        self._database.query(_DEAD, (f"%{user_id}%",))
+        for statement in (_LETTERS_ABOUT, _DEAD):
+            self._database.query(statement, (f"%{user_id}%",))
         for statement in _OTHERS:
             self._database.query(statement, (user_id,))
 

@@ -189,6 +189,7 @@ class SqlUsers:
     ) -> bool:
         """Swap the hash and end all sessions in one transaction; tell whether it was done."""
         with suppress(_ChangedMeanwhileError), self._db.transaction():
+            self._hold(user_id)
             if not self.replace_password_hash(user_id, expected_hash=expected_hash, new_hash=new_hash):
                 return False
             if self.cut_off(user_id, now=now, expected_version=expected_version) is None:
@@ -198,8 +199,16 @@ class SqlUsers:
 
     def delete(self, user_id: UserId) -> None:
         """Remove the user; the tables of ours follow by their foreign keys."""
-        if not self._is_id(user_id) or not self._db.query(account_statements.DELETE, (user_id,)):
+        if not self._is_id(user_id):
             raise UserNotFoundError
+        with self._db.transaction():
+            self._hold(user_id)
+            if not self._db.query(account_statements.DELETE, (user_id,)):
+                raise UserNotFoundError
+
+    def _hold(self, user_id: UserId) -> None:
+        if self._is_id(user_id):
+            self._db.query(account_statements.HOLD[self._db.dialect], (user_id,), fetch="one")
 
     def _is_one(self, user_id: object) -> bool:
         return isinstance(user_id, str) and self._is_id(user_id)  # SQLite lets anything in

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import TokenInvalidError
-from jwt_auth_core.events import ApiKeyCreated, FactorAdded, PasskeyAdded, PasswordChanged
+from jwt_auth_core.events import ApiKeyCreated, EmailChangeAsked, FactorAdded, PasskeyAdded, PasswordChanged
 from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.flows.api_keys.create_api_key import ApiKeyRequest
 from jwt_auth_core.flows.password.change_password import PasswordChange
 from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.vocabulary import Client, UserId
 from tests.factors.apps import KEYS, AppStory
+from tests.flows.addresses import MAIL
 from tests.flows.parts import between, is_over, opens
 from tests.passkeys.authenticator import Authenticator
 
@@ -21,7 +22,7 @@ NEW = "another quite long phrase"
 @pytest.fixture
 def variables():
     """Return for whom passkeys are, and what encrypts the secrets of apps."""
-    return {"PUBLIC_URL": "https://app.example", "ENCRYPTION_KEYS": KEYS}
+    return {**MAIL, "PUBLIC_URL": "https://app.example", "ENCRYPTION_KEYS": KEYS}
 
 
 @pytest.fixture
@@ -97,3 +98,23 @@ def test_who_asks_is_looked_at_as_now(world, ada):
     refuse_ended(world.stores.users, UserId("nobody"), None)
     with pytest.raises(TokenInvalidError):
         refuse_other(None, claims)
+
+
+def test_a_session_that_was_ended_alone_adds_nothing(world, ada):
+    """From a list, or because another one changed the factors."""  # RF-11
+    claims, asked = world.auth.claims_of(ada.access_token), ApiKeyRequest("thief's", None, None)
+    world.auth.revoke_session(ada.user.user_id, ada.session_id)
+    with pytest.raises(TokenInvalidError):
+        world.auth.api_keys.create(ada.user.user_id, asked, Client(), claims=claims)
+
+
+def test_no_address_is_changed_by_a_token_of_before(world, ada):
+    """The link would be good as long as nobody ends everything once more."""  # RF-11
+    claims = world.auth.claims_of(ada.access_token)
+    world.auth.end_user.logout_all(ada.user.user_id)
+    change = world.auth.email.change
+    with pytest.raises(TokenInvalidError):
+        change(
+            ada.user.user_id, change.parse({"new_email": "eve@example.org"}), Client(), claims, language="en"
+        )
+    assert EmailChangeAsked not in map(type, world.events)

@@ -94,7 +94,7 @@ async def _returned(service: Service, request: Request, said: Mapping[str, str])
     opened = await service.run(identities.sign_in, met, client, device, replaced)
     if isinstance(opened, Challenge):
         return answers.challenged(service, request, opened, met.trip.onward)
-    return answers.to(onward, await _cookie_lines(service, opened, met.trip, client))
+    return answers.to(onward, await _cookie_lines(service, opened, met.trip))
 
 
 async def _ask_hooks(service: Service, met: Met, client: Client) -> None:
@@ -108,11 +108,11 @@ async def _ask_hooks(service: Service, met: Met, client: Client) -> None:
             await service.hooked.before_registration(newcomer.address, *names, client)
 
 
-async def _cookie_lines(service: Service, grant: Grant, trip: RoundTrip, client: Client) -> list[str]:
+async def _cookie_lines(service: Service, grant: Grant, trip: RoundTrip) -> list[str]:
     try:
         lines = cookie_lines(grant, service.cookie, Transport(trip.transport))
     except TokenTooLargeError:
-        await service.run(service.auth.logout, grant.refresh_token.reveal(), client)
+        await service.run(service.auth.take_back, grant)
         raise
     if grant.device is not None:
         lines.append(service.device_cookie.set(grant.device))

@@ -15,6 +15,7 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.email import Address, parse_email
@@ -68,6 +69,7 @@ class ChangeEmail:
                 no second factor where there is one.
             InvalidInputError: it is the address that the user has, or too long for the table that was there.
             RateLimitedError: the client asked for too many letters.
+            TokenInvalidError: the session of the ``claims`` was ended meanwhile.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: a store does not answer; nothing is sent.
         """
@@ -76,12 +78,17 @@ class ChangeEmail:
         if identity(user.email) == address.canonical:
             raise InvalidInputError([FieldError(FIELD, "unchanged", "is the address of this account")])
         if self.ask.may_be_sent(address.canonical, client):
-            self._keep(user, address, client, language)
+            self._keep(user, address, client, language, claims)
 
-    def _keep(self, user: User, address: Address, client: Client, language: Language) -> None:
+    def _keep(
+        self, user: User, address: Address, client: Client, language: Language, claims: Claims | None
+    ) -> None:
         now = self.parts.clock()
         with self.parts.journal.together():
             self.parts.users.adopt(user.user_id)
+            # The change is good as long as the version stays: the session has to be of that one.
+            refuse_ended(self.parts.users, user.user_id, claims)
+            refuse_other(user, self.fresh_login.check(claims))
             letter_id = self.ask.queue(
                 "email_confirm", user.user_id, language=language, address=address.stored
             )

@@ -9,7 +9,8 @@ from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.tokens.claims import Claims
-from jwt_auth_core.users.user import User, UserStore
+from jwt_auth_core.users.store import Users
+from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import UserId
 
 
@@ -19,7 +20,7 @@ class CurrentUser:
 
     executor: ClassVar = Executor.STORE
 
-    users: UserStore
+    users: Users
     factor_scopes: FactorScopes = NO_SCOPES
 
     def __call__(self, user_id: str, claims: Claims | None = None) -> User:

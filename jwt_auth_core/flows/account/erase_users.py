@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
@@ -28,6 +29,9 @@ AT_ONCE: Final = 20
 
 AGAIN_SECONDS: Final = 3600
 """When a user is tried again whom a table of the application still refers to."""
+
+SOON_SECONDS: Final = 300
+"""When a user is tried again who met a store that did not answer."""
 
 STEP_SECONDS: Final = 60.0
 """How often a serving process looks."""
@@ -60,8 +64,9 @@ class EraseUsers:
         due = self.deletions.due(now=now, most=AT_ONCE + len(self.later))
         erased = sum(self._tried(user_id, now) for user_id in due if self.later.get(user_id, 0) <= now)
         for erasure in self.deletions.late(now=now, most=AT_ONCE):
+            told = self.audit.telling_of(erasure.user_id)
             with self.parts.journal.together():
-                self._remove_traces(erasure)
+                self._remove_traces(erasure, told)
                 self.deletions.forget(erasure)
         return erased
 
@@ -93,12 +98,17 @@ class EraseUsers:
             self.later[user_id] = now + AGAIN_SECONDS
             _LOGGER.error("user %s cannot be erased, and is tried again in an hour: %s", user_id, error)  # noqa: TRY400
             return False
+        except UnavailableError as error:
+            self.later[user_id] = now + SOON_SECONDS
+            _LOGGER.warning("user %s is erased later: %s", user_id, error)
+            return False
         self.later.pop(user_id, None)
         return is_done
 
     def _erase(self, user_id: UserId, now: int) -> bool:
         for session_id in self.deletions.sessions_of(user_id):
             self.parts.sessions.forget(session_id)
+        told = self.audit.telling_of(user_id)
         erasure = Erasure(user_id, UserId(f"erased-{secrets.token_hex(8)}"))
         with self.parts.journal.together():
             if not self.deletions.claim(user_id, now=now):
@@ -106,14 +116,14 @@ class EraseUsers:
             self.deletions.note(erasure, now=now)
             # The application hears who it was: it has something of the user, too.
             self.parts.journal(UserDeleted(at=now, user_id=user_id))
-            self._remove_traces(erasure)
+            self._remove_traces(erasure, told)
             self.parts.users.delete(user_id)
         _LOGGER.info("a user was erased; the audit calls them %s", erasure.pseudonym)
         return True
 
-    def _remove_traces(self, erasure: Erasure) -> None:
+    def _remove_traces(self, erasure: Erasure, told: Sequence[int]) -> None:
         self.deletions.remove_traces(erasure.user_id)
-        self.audit.erase(erasure.user_id, erasure.pseudonym)
+        self.audit.erase(erasure.user_id, erasure.pseudonym, told=told)
 
 
 class Eraser:

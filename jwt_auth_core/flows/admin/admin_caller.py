@@ -16,6 +16,7 @@ from jwt_auth_core.errors import (
 )
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.fresh_login import FreshLogin
+from jwt_auth_core.flows.still_in_force import refuse_other
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.user import User, UserStore, is_uuid
@@ -38,6 +39,7 @@ class AdminCaller:
             UserNotFoundError: the admin is gone or disabled.
             InsufficientScopeError: it has not ``auth:admin``, or no longer.
             InsufficientAuthenticationError: the login is too old, or was without the second factor.
+            TokenInvalidError: all of the admin's sessions were ended meanwhile.
             UnavailableError: the database does not answer.
         """
         return self._checked(claims, self.reading)
@@ -88,6 +90,7 @@ class AdminCaller:
         if not claims.allows(ADMIN) or not is_admin(user):
             raise InsufficientScopeError([ADMIN])
         login.check(claims, user=user)
+        refuse_other(user, claims)
         return user
 
 

@@ -18,7 +18,8 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
-from jwt_auth_core.users.user import UserStore, scopes_text, several
+from jwt_auth_core.users.store import Users
+from jwt_auth_core.users.user import scopes_text, several
 from jwt_auth_core.vocabulary import Client, Clock, Secret, UserId
 
 MOST_SCOPES: Final = 100
@@ -51,7 +52,7 @@ class CreateApiKey:
     executor: ClassVar = Executor.STORE
 
     store: ApiKeyStore
-    users: UserStore
+    users: Users
     journal: Journal
     clock: Clock
     per_user: int

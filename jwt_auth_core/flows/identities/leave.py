@@ -12,6 +12,7 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.identities.login_code import is_challenge
 from jwt_auth_core.flows.identities.parts import IdentityParts
 from jwt_auth_core.flows.identities.round_trip import RoundTrip, held_or_new
+from jwt_auth_core.flows.still_in_force import refuse_other
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, Secret
 
@@ -62,12 +63,14 @@ class SendToProvider:
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh, or its token is of no session.
+            TokenInvalidError: all of the user's sessions were ended meanwhile.
             UserNotFoundError: the user is gone or disabled.
             (and what the call raises)
         """
         user = self.parts.user(user_id)
         of_session = claims if claims.session_id is not None else None
         session_id = self.fresh_login.check(of_session, user=user).session_id
+        refuse_other(user, claims)
         version = user.session_version
         trip = replace(trip, user_id=user.user_id, session_id=session_id, session_version=version)
         return self(trip, client, browser)

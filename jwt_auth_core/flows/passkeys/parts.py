@@ -14,7 +14,8 @@ from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.identities.identity import IdentityStore
 from jwt_auth_core.passkeys.ceremony import Ceremonies
 from jwt_auth_core.passkeys.passkey import PasskeyStore
-from jwt_auth_core.users.user import User, UserStore
+from jwt_auth_core.users.store import Users
+from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId
 
 
@@ -37,7 +38,7 @@ class PasskeyParts:
     ceremonies: Callable[[], Ceremonies]
     challenges: Challenges
     identities: IdentityStore
-    users: UserStore
+    users: Users
     journal: Journal
     clock: Clock
     revoke_session: RevokeSession
