@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from jwt_auth_core.vocabulary import Secret
@@ -77,9 +78,13 @@ class Taint:
 
 @functools.cache
 def _our_words() -> str:
-    """Return the source of the packages: what Hypothesis takes from there to try it as a password."""
+    """Return what is tried as a password and is none: Hypothesis takes it from the source of the packages.
+
+    And whatever generates requests takes it from answers that say by which browser somebody is signed in.
+    """
     root = Path(__file__).parents[1]
-    return "\0".join(path.read_text("utf-8") for path in root.glob("jwt_auth_*/**/*.py"))
+    texts = [path.read_text("utf-8") for path in root.glob("jwt_auth_*/**/*.py")]
+    return "\0".join([*texts, f"python-httpx/{httpx.__version__}", "testclient"])
 
 
 TAINT = Taint()
