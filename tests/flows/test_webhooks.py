@@ -9,10 +9,11 @@ import pytest
 
 from jwt_auth_core.audit import session_mark
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
+from jwt_auth_core.events import UserDisabled
 from jwt_auth_core.flows.sessions.login import LoginAttempt
 from jwt_auth_core.flows.webhooks.deliver_event import OFF_SECONDS, DeliverEvent
 from jwt_auth_core.outbox import Failure, Message
-from jwt_auth_core.vocabulary import Client, Secret
+from jwt_auth_core.vocabulary import Client, Secret, UserId
 from jwt_auth_core.webhooks.post import Answer
 from jwt_auth_core.webhooks.settings import WebhookSettings
 from jwt_auth_core.webhooks.signature import Signer
@@ -219,3 +220,11 @@ def test_every_attempt_has_the_id_and_a_time_of_its_own():
     assert first == second
     assert head["webhook-id"] == later["webhook-id"] == "msg_1"
     assert int(later["webhook-timestamp"]) - int(head["webhook-timestamp"]) == 300
+
+
+def test_an_event_names_the_admin_who_did_it(world, auth):
+    """Beside the user whom it is about."""
+    user = world.register()
+    auth.end_user.parts.journal(UserDisabled(at=START, user_id=user.user_id, actor=UserId("an admin")))
+    (facts,) = kept(auth)
+    assert (facts["user_id"], facts["more"]) == (user.user_id, {"actor": "an admin"})
