@@ -30,6 +30,9 @@ MAKERS = (  # methods that return a secret as plain text
 # The tests' own end of a wire.
 CLIENTS = ("httpcore", "httpx", "hpack", "urllib3", "websockets.client", "authlib", "requests_oauthlib")
 
+ANSWERED = (f"python-httpx/{httpx.__version__}", "198.51.100.7")
+"""The name and the address of the tests' own client, which lists of sessions have."""
+
 _FORMAT = logging.Formatter("%(name)s %(levelname)s %(message)s")
 
 
@@ -80,11 +83,11 @@ class Taint:
 def _our_words() -> str:
     """Return what is tried as a password and is none: Hypothesis takes it from the source of the packages.
 
-    And whatever generates requests takes it from answers that say by which browser somebody is signed in.
+    And whatever generates requests takes it from answers that say from where somebody is signed in.
     """
     root = Path(__file__).parents[1]
     texts = [path.read_text("utf-8") for path in root.glob("jwt_auth_*/**/*.py")]
-    return "\0".join([*texts, f"python-httpx/{httpx.__version__}", "testclient"])
+    return "\0".join([*texts, *ANSWERED])
 
 
 TAINT = Taint()
