@@ -20,7 +20,10 @@ MAIL = {
 
 def ask(world: Any, user: Any, new: str = NEW, *, client: Client = CLIENT) -> None:
     """Ask for another address, with a fresh login."""
-    claims = world.auth.tokens.verify(world.auth.tokens.issue(subject=user.user_id, auth_time=world.now))
+    found, tokens = world.stores.users.find(user.user_id), world.auth.tokens
+    version = 0 if found is None else found.session_version
+    token = tokens.issue(subject=user.user_id, auth_time=world.now, session_version=version)
+    claims = tokens.verify(token)
     world.auth.email.change(user.user_id, parse_email(new), client, claims, language="en")
 
 
