@@ -3,9 +3,6 @@
 from jwt_auth_core.revocations import follower
 from jwt_auth_core.revocations.revocation import CutOff, Recorded
 from tests.revocations.parts import NOW, OTHER, USER
-from tests.revocations.test_follower import stage
-
-__all__ = ["stage"]
 
 
 def test_who_was_cut_off_is_known_within_a_second(stage):
