@@ -74,7 +74,9 @@ class Ledger(Protocol):
         ...
 
     def lately(self, at: int) -> Iterator[Recorded]:
-        """Yield who was cut off at that time or later, ten thousand at most, and the last that were kept.
+        """Yield who was cut off at that time or later, the last that were kept, and the last ended sessions.
+
+        Bounded: ten thousand, a hundred, and of the sessions that ended at that time or later a thousand.
 
         A quick look, at what a process may have recorded that died before it could publish (F-18).
         """

@@ -21,6 +21,7 @@ from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded,
 POLL_SECONDS: Final = 0.25
 PAGE: Final = 10_000
 LATELY: Final = 100
+ENDED_LATELY: Final = 1_000
 FORGET_EVERY: Final = 32
 FORGOTTEN_AT_ONCE: Final = 1_000
 
@@ -75,9 +76,14 @@ _LATELY_CUT_OFF: Final = """
     FROM auth_accounts
     WHERE tokens_valid_after >= %s OR sessions_valid_after >= %s OR disabled_at >= %s LIMIT %s
 """
-_LATELY_KEPT: Final = """
-    SELECT position, session_id, user_id, valid_after, session_version, token_version, recorded_at
-    FROM auth_revocations ORDER BY position DESC LIMIT %s
+# One round trip, by two indexes: the last that were kept, and the last sessions that were ended.
+_LATELY: Final = """
+    SELECT session_id, user_id, valid_after, session_version, token_version, recorded_at
+    FROM (SELECT * FROM auth_revocations ORDER BY position DESC LIMIT %s) AS kept
+    UNION ALL
+    SELECT session_id, NULL, NULL, NULL, NULL, revoked_at
+    FROM (SELECT session_id, revoked_at FROM auth_revoked_sessions WHERE revoked_at >= %s
+          ORDER BY revoked_at DESC, session_id DESC LIMIT %s) AS ended
 """
 
 
@@ -129,7 +135,7 @@ class SqlLedger:
                 yield _tokens(row)
             if row["sessions_valid_after"] is not None or row["disabled_at"] is not None:
                 yield _account(row)
-        for row in self._database.query(_LATELY_KEPT, (LATELY,), fetch="all"):
+        for row in self._database.query(_LATELY, (LATELY, at, ENDED_LATELY), fetch="all"):
             yield Recorded(_revocation(row), row["recorded_at"])
 
     def _kept_since(self, at: int) -> Iterator[Sequence[Recorded]]:

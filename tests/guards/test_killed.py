@@ -35,6 +35,8 @@ auth = Auth.from_env(dotenv=False)
     "role": auth.roles.revoke,
     "key": auth.api_keys.revoke,
     "client": auth.clients.manage.remove,
+    "logout": auth.logout,
+    "session": auth.revoke_session,
 }[sys.argv[1]](*sys.argv[2:])
 """
 AT_MOST_SECONDS = 2.0
@@ -87,3 +89,16 @@ def test_a_client_is_gone_though_nobody_told(workers, credential, killed):
     died_at = killed("client", name)
     workers.await_all("on_fastapi", "/me", token, 401)
     assert time.monotonic() - died_at < AT_MOST_SECONDS
+
+
+@pytest.mark.parametrize("by", ["logout", "session"])
+def test_a_session_is_over_though_nobody_told(workers, operator, editor, killed, by):
+    """Its tokens are refused by every worker within a second, and those of another session go on."""
+    # F-18, RF-12
+    ended, other = operator.login(editor[1]), operator.login(editor[1])
+    assert workers.all("on_fastapi", "/me", ended.access_token) == {200}
+    own = operator.auth.claims_of(ended.access_token).session_id
+    died_at = killed(by, *([ended.refresh_token.reveal()] if by == "logout" else [editor[0], own]))
+    workers.await_all("on_fastapi", "/me", ended.access_token, 401)
+    assert time.monotonic() - died_at < AT_MOST_SECONDS
+    assert workers.all("on_fastapi", "/me", other.access_token) == {200}

@@ -149,6 +149,17 @@ def test_a_quick_look_tells_the_last_that_were_kept(ledger, monkeypatch):
     assert list(ledger.lately(NOW + 1)) == [kept[2], kept[1]]
 
 
+def test_a_quick_look_tells_the_last_sessions_that_ended(ledger, users, monkeypatch):
+    """Those of lately, the latest before the others: somebody logged out, and the process died."""
+    # F-18
+    monkeypatch.setattr(sql, "ENDED_LATELY", 2)
+    for number in range(4):
+        end(users, f"{number:032x}", NOW - number)
+    found = list(ledger.lately(NOW - 1))
+    assert found == [Recorded(EndedSession(f"{number:032x}"), NOW - number) for number in range(2)]
+    assert list(ledger.lately(NOW + 1)) == []
+
+
 def test_a_deleted_users_tokens_stay_revoked(ledger, users, database):
     """The record of a cut-off does not go with its user."""
     # RF-11
