@@ -8,7 +8,7 @@ EXAMPLE = argon2,fastapi,server,docs,dotenv
 PYTEST  = $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick bench coverage lint types format check wheel clean
+.PHONY: help run test quick bench coverage lint types format check docs wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ format: $(VENV)/.installed  ## lay out the code as `make lint` wants it
 	$(BIN)/ruff format .
 
 check: lint types test coverage  ## all that must hold before a change is merged
+
+docs: $(VENV)/.installed  ## build the documentation as a site: build/site/index.html
+	$(BIN)/python docs/site/build.py
 
 wheel: $(VENV)/.installed  ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
