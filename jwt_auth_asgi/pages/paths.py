@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from jwt_auth_asgi.features.paths import PREFIX
+from jwt_auth_asgi.pages import desk_paths as desk
 
 FOLDER: Final = "/account"
 STATIC: Final = f"{FOLDER}/static"
@@ -37,6 +38,7 @@ FILES: Final = (
     *("account.js", "agents.js", "proof.js", "rows.js"),
     *(f"page-{name}.js" for name in ("login", "register", "verify", "forgot", "reset", "email")),
     *(f"page-{name}.js" for name in SIGNED_IN),
+    *desk.FILES,
 )
 """What pages load."""
 
@@ -45,9 +47,10 @@ def page_paths(prefix: str = PREFIX) -> tuple[str, ...]:
     """Return the paths of all pages and files, most below a prefix, for a middleware with ``public=``."""
     pages = (f"{FOLDER}/{name}" for name in (*OPEN, *SIGNED_IN))
     files = (f"{STATIC}/{name}" for name in FILES)
-    below = (prefix + path for path in (FOLDER, f"{FOLDER}/", *pages, *files))
+    desks = (desk.FOLDER, f"{desk.FOLDER}/", *(f"{desk.FOLDER}/{name}" for name in desk.PAGES))
+    below = (prefix + path for path in (FOLDER, f"{FOLDER}/", *pages, *files, *desks))
     return (*below, CHANGE_PASSWORD, PASSKEY_ENDPOINTS)
 
 
 PAGE_PATHS: Final = page_paths()
-"""Those of an auth app that is mounted at ``/auth``; no page needs a token."""
+"""Those of an auth app that is mounted at ``/auth``; no page needs a token, the desk leads to the login."""

@@ -25,6 +25,7 @@ class View:
         passkeys: whether passkeys are configured.
         providers: the names of whom users may sign in with.
         logo, stylesheet: paths of an application's own, or None.
+        account: what leads from this page to those of the account, empty beside them.
     """
 
     page: str
@@ -40,6 +41,7 @@ class View:
     providers: tuple[str, ...] = ()
     logo: str | None = None
     stylesheet: str | None = None
+    account: str = ""
 
     def __getitem__(self, key: str) -> str:
         """Return a text by its key."""
@@ -47,4 +49,4 @@ class View:
 
     def file(self, name: str) -> str:
         """Return the reference to a file that pages load, from any of them."""
-        return f"static/{name}?v={self.version}"
+        return f"{self.account}static/{name}?v={self.version}"

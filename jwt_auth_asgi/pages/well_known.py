@@ -19,8 +19,9 @@ from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import inner_path
 from jwt_auth_asgi.http.public_url import public_url
+from jwt_auth_asgi.pages.page_app import PageApp, PagePart, redirect
+from jwt_auth_asgi.pages.page_view import has_passkeys
 from jwt_auth_asgi.pages.paths import CHANGE_PASSWORD, FOLDER, PASSKEY_ENDPOINTS
-from jwt_auth_asgi.pages.site import PageApp, PagePart, has_passkeys, redirect
 from jwt_auth_asgi.problems.responses import json_response, problem_response
 from jwt_auth_core.auth import Auth
 
@@ -47,12 +48,12 @@ def host_parts(source: ServiceSource, prefix: str = PREFIX) -> Iterator[PagePart
     yield PagePart(PASSKEY_ENDPOINTS, PageApp(source, partial(_passkey_endpoints, prefix)))
 
 
-def _change_password(prefix: str, service: Service, scope: Scope) -> Response:
+async def _change_password(prefix: str, service: Service, scope: Scope) -> Response:
     del service
     return redirect(f"{scope.get('root_path', '')}{prefix}{FOLDER}/password")
 
 
-def _passkey_endpoints(prefix: str, service: Service, scope: Scope) -> Response:
+async def _passkey_endpoints(prefix: str, service: Service, scope: Scope) -> Response:
     if not has_passkeys(service.auth.settings):
         raise NotFoundError
     base = public_url(scope, prefix, service.scheme(scope), service.auth.settings)

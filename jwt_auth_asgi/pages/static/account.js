@@ -1,10 +1,10 @@
 // What all pages of who is signed in have: the way out, and a first question, whose refusal leads to the login.
-import {call, post, toLogin} from "./call.js";
+import {call, page, post, toLogin} from "./call.js";
 import {onClick, reason, say} from "./forms.js";
 
 onClick("logout", async () => {
   const answer = await post("logout");
-  if (answer.ok) location.assign("login");
+  if (answer.ok) location.assign(page("login"));
   else say(reason(answer), "bad");
 });
 

@@ -51,9 +51,12 @@ export const call = async (method, path, fields) => {
   return send(method, path, fields);
 };
 
+// The address of a page of the account, from any page of ours.
+export const page = (name) => new URL(`account/${name}`, root).pathname;
+
 export const toLogin = () => {
   const here = location.pathname + location.search;
-  location.replace(`login?next=${encodeURIComponent(here)}`);
+  location.replace(`${page("login")}?next=${encodeURIComponent(here)}`);
 };
 
 // The token of a letter's link: taken out of the address, so that no history has it.

@@ -32,10 +32,10 @@ const mark = (field, text) => {
 };
 
 const unmark = (form) => {
-  for (const field of form.querySelectorAll("input[id]")) mark(field, "");
+  for (const field of form.querySelectorAll("input[id], select[id]")) mark(field, "");
 };
 
-const fieldOf = (form, name) => form.querySelector(`input[name="${name}"]`);
+const fieldOf = (form, name) => form.querySelector(`[name="${name}"]`);
 
 const inWords = (field, problem) => {
   if (field.type === "email" && problem.code !== "missing" && !has(`field.${problem.code}`)) return word("field.email");
@@ -67,7 +67,7 @@ const isWhole = (form) => {
 
 const fieldsOf = (form) => {
   const fields = {};
-  for (const field of form.querySelectorAll("input[name]")) {
+  for (const field of form.querySelectorAll("input[name], select[name]")) {
     if (field.type === "checkbox") fields[field.name] = field.checked;
     else if (field.type === "number") { if (field.value) fields[field.name] = Number(field.value); }
     else if (field.required || field.value) fields[field.name] = field.value;

@@ -1,12 +1,13 @@
 // Lists of what an account has: the page brings the shape of a row, a script its texts and what its buttons do.
 import {busy, by, reason, say} from "./forms.js";
 
-const row = (shape, {texts, acts}) => {
+const row = (shape, {texts, acts, href}) => {
   const made = shape.content.cloneNode(true);
   for (const place of made.querySelectorAll("[data-of]")) {
     const text = texts[place.dataset.of];
     place.textContent = text ?? "";
     place.hidden = !text;
+    if (href && place.matches("a")) place.href = href;
   }
   for (const button of made.querySelectorAll("[data-do]")) {
     const act = acts[button.dataset.do];
@@ -21,6 +22,8 @@ export const fill = (id, rows) => {
   by(id).replaceChildren(...rows.map((one) => row(by(`${id}-row`), one)));
   by(`${id}-none`).hidden = rows.length > 0;
 };
+
+export const add = (id, rows) => by(id).append(...rows.map((one) => row(by(`${id}-row`), one)));
 
 // What an action answered: news and the list anew, or why not. The button that was used may be gone.
 export const after = async (answer, text, anew) => {

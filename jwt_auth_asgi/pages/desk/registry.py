@@ -1,0 +1,13 @@
+"""Which page is made by which template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from jwt_auth_asgi.pages.desk import users
+from jwt_auth_asgi.pages.theme import Template
+
+TEMPLATES: Final[Mapping[str, Template]] = {
+    "users": users.users,
+}

@@ -1,0 +1,19 @@
+"""Where the pages of the admin's desk are: plain data, no framework is imported here.
+
+All are one level below ``/admin``, as those of the account are below theirs; the API is at ``/admin/api``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+FOLDER: Final = "/admin"
+
+PAGES: Final = ("users",)
+"""Each is a path, a template in `desk.registry`, a module ``desk-NAME.js``, and a text ``NAME.title``."""
+
+LINKED: Final = ("users", "sessions", "audit", "keys", "outbox", "health")
+"""Those that every page links to, in this order, as far as there are such."""
+
+FILES: Final = ("desk.js", "lists.js", "desk-refused.js", *(f"desk-{name}.js" for name in PAGES))
+"""What they load besides what pages of the account do."""

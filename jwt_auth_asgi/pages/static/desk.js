@@ -1,0 +1,28 @@
+// What all pages of the desk have: the way out, and questions to the API, which may want a fresher login first.
+import {toLogin} from "./call.js";
+import {reason, say} from "./forms.js";
+import {act} from "./proof.js";
+import {word} from "./words.js";
+
+export {known} from "./account.js";
+
+// What an action answers; who would not prove the login is told that nothing was done.
+export const done = async (method, path, fields) =>
+  (await act(method, path, fields)) ?? {ok: false, code: "not_proven"};
+
+// What a question answers; null where that is a refusal, which is said.
+export const asked = async (path) => {
+  const answer = await done("GET", path);
+  if (answer.ok) return answer;
+  if (answer.status === 401 && answer.code !== "insufficient_user_authentication") toLogin();
+  else say(reason(answer), "bad");
+  return null;
+};
+
+export const place = (...parts) => `admin/api/${parts.map(encodeURIComponent).join("/")}`;
+
+export const fullName = (user) => `${user.first_name} ${user.last_name}`.trim() || user.email;
+
+export const asks = (text) => window.confirm(text);
+
+export {word};

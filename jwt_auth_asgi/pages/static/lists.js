@@ -1,0 +1,67 @@
+// Lists of the desk: filters, which the address keeps, a page of rows, and the next one by its cursor.
+import {asked} from "./desk.js";
+import {busy, by, say} from "./forms.js";
+import {add, fill} from "./rows.js";
+import {word} from "./words.js";
+
+const filtersOf = (form) =>
+  new URLSearchParams([...new FormData(form)].map(([name, text]) => [name, text.trim()]).filter(([, text]) => text));
+
+// The filters that a link or the way back has in the address.
+const recall = (form) => {
+  for (const [name, text] of new URLSearchParams(location.search)) {
+    const field = form.elements.namedItem(name);
+    if (!field) continue;
+    // What is offered may come later, or not at all.
+    if (field.tagName === "SELECT" && ![...field.options].some((one) => one.value === text)) field.add(new Option(text, text));
+    field.value = text;
+  }
+};
+
+// id: of the list; path: of the API; key: where an answer has its rows; shown: of one, what `fill` takes.
+export const list = (id, {path, key, shown}) => {
+  const form = by(`${id}-filter`);
+  const more = by(`${id}-more`);
+  let query = new URLSearchParams();
+  let next = null;
+
+  const load = async (put, cursor) => {
+    const wanted = new URLSearchParams(query);
+    if (cursor) wanted.set("cursor", cursor);
+    const answer = await asked(`${path}?${wanted}`);
+    if (!answer) return null;
+    next = answer.next;
+    more.hidden = !next;
+    const rows = await Promise.all(answer[key].map(shown));
+    put(id, rows);
+    return rows;
+  };
+  const begin = async () => {
+    if (form) query = filtersOf(form);
+    return load(fill, null);
+  };
+
+  if (form) {
+    recall(form);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      say("");
+      busy(form, async () => {
+        const rows = await begin();
+        history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+        if (rows) say(word("said.found", {count: `${rows.length}${next ? "+" : ""}`}));
+      });
+    });
+  }
+  more.addEventListener("click", () => busy(more, async () => {
+    say("");
+    const at = by(id).children.length;
+    const rows = await load(add, next);
+    if (!rows) return;
+    say(word("said.shown", {count: by(id).children.length}));
+    const first = by(id).children[at]?.querySelector("a[href], button");
+    (first ?? document.querySelector("h1")).focus();
+  }));
+  begin();
+  return begin;
+};

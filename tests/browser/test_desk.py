@@ -1,0 +1,68 @@
+"""The admin's desk in a real browser: who gets in, and how users are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PASSWORD, quietly, sent
+from tests.browser.desk import ADMIN, barriers, desk, said, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the origin of a server with an admin."""
+    with desk(tmp_path_factory.mktemp("desk")) as origin:
+        yield origin
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """Return a tab in which nothing is said to the console but answers that refuse something."""
+    yield from quietly(page)
+
+
+def test_who_is_not_signed_in_comes_to_the_desk_by_the_login(page: Page):
+    """With the filters that the address had."""
+    page.goto("/auth/admin/users?prefix=boss")
+    page.wait_for_url("**/login?next=**")
+    page.fill("#email", ADMIN)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/auth/admin/users?prefix=boss")
+    expect(page.locator("#users")).to_contain_text("Bea Boss")
+    expect(page.locator("#prefix")).to_have_value("boss")
+
+
+def test_who_is_no_admin_sees_nothing_of_it(page: Page):
+    """But the way out, and the one to the own account."""
+    page.goto("/auth/account/login")
+    fields = {"email": "eve@example.com", "password": PASSWORD}
+    sent(page, "/auth/register", {**fields, "first_name": "Eve", "last_name": "Adams"})
+    sign_in(page, "eve@example.com")
+    answer = page.goto("/auth/admin/users")
+    assert answer is not None
+    assert answer.status == 403
+    assert barriers(page) == []
+    page.click("main a")
+    page.wait_for_url("**/account/profile")
+
+
+def test_users_are_found_by_filters(page: Page):
+    """The address keeps them; what is found is said in the live region."""
+    sign_in(page)
+    page.goto("/auth/admin/users")
+    expect(page.locator("#users li")).not_to_have_count(0)
+    page.fill("#prefix", "nobody")
+    page.keyboard.press("Enter")
+    said(page, "Found: 0")
+    expect(page.locator("#users-none")).to_be_visible()
+    assert page.url.endswith("?prefix=nobody")
+    page.fill("#prefix", "")
+    page.fill("#id", "no id")
+    page.keyboard.press("Enter")
+    said(page, "Please look at what is marked.")
