@@ -83,6 +83,7 @@ ADMIN_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "GET")
 ADMIN_API_KEYS: Final = RoutePath("/admin/api/users/{user_id}/api-keys", "GET")
 ADMIN_REVOKE_API_KEY: Final = RoutePath("/admin/api/users/{user_id}/api-keys/{key_id}", "DELETE")
 ADMIN_AUDIT: Final = RoutePath("/admin/api/audit", "GET")
+ADMIN_TIMELINE: Final = RoutePath("/admin/api/audit/timeline", "GET")
 ADMIN_EXPORT_AUDIT: Final = RoutePath("/admin/api/audit/export", "GET")
 ADMIN_ROLES: Final = RoutePath("/admin/api/roles", "GET")
 ADMIN_CLIENTS: Final = RoutePath("/admin/api/clients", "GET")
@@ -123,7 +124,8 @@ ALL: Final = (
     *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
     *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY, ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
-    *(ADMIN_AUDIT, ADMIN_EXPORT_AUDIT, ADMIN_ROLES, ADMIN_CLIENTS, ADMIN_REMOVE_CLIENT),
+    *(ADMIN_AUDIT, ADMIN_TIMELINE, ADMIN_EXPORT_AUDIT),
+    *(ADMIN_ROLES, ADMIN_CLIENTS, ADMIN_REMOVE_CLIENT),
     *(ADMIN_OUTBOX, ADMIN_RETRY, ADMIN_HEALTH),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),

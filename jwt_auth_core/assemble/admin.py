@@ -62,7 +62,7 @@ def admin_flows(parts: Parts) -> AdminFlows:
             revoke=parts.revoke_session,
         ),
         show=show,
-        audit=ReadAudit(caller, parts.trail),
+        audit=ReadAudit(caller, parts.trail, parts.clock),
         service=ReadService(caller=caller, all_roles=roles, manage=manage, waiting=parts.outbox),
         change_service=ChangeService(caller=caller, manage=manage, waiting=parts.outbox),
         impersonate=Impersonate(

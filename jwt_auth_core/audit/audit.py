@@ -13,6 +13,7 @@ from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.seal import Seal
 from jwt_auth_core.audit.sealer import Sealer
 from jwt_auth_core.audit.search import Wanted
+from jwt_auth_core.audit.timeline import Part, Parts
 from jwt_auth_core.audit.trail import Trail
 from jwt_auth_core.audit.verify import Report, Verification
 from jwt_auth_core.background import Repeating
@@ -116,6 +117,14 @@ class Audit:
             UnavailableError: the database does not answer.
         """
         return self._trail.oldest_of(wanted, after=after, most=most)
+
+    def counts(self, wanted: Wanted, parts: Parts) -> Sequence[Part]:
+        """Return how many rows of a user and of an event, or of any, are in each part of a time.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._trail.counts(wanted, parts)
 
     def seal(self) -> list[Seal]:
         """Seal now what is waiting; return the seals.

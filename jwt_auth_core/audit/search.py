@@ -11,36 +11,43 @@ from typing import Final, LiteralString
 
 _DOWN: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s ORDER BY id DESC LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+    ORDER BY id DESC LIMIT %s
 """
 _DOWN_USER: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND user_id = %s ORDER BY id DESC LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+        AND user_id = %s ORDER BY id DESC LIMIT %s
 """
 _DOWN_NAME: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND name = %s ORDER BY id DESC LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+        AND name = %s ORDER BY id DESC LIMIT %s
 """
 _DOWN_BOTH: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND user_id = %s AND name = %s
-    ORDER BY id DESC LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+        AND user_id = %s AND name = %s ORDER BY id DESC LIMIT %s
 """
 _UP: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s ORDER BY id LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+    ORDER BY id LIMIT %s
 """
 _UP_USER: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND user_id = %s ORDER BY id LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+        AND user_id = %s ORDER BY id LIMIT %s
 """
 _UP_NAME: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND name = %s ORDER BY id LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+        AND name = %s ORDER BY id LIMIT %s
 """
 _UP_BOTH: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac
-    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND user_id = %s AND name = %s ORDER BY id LIMIT %s
+    FROM auth_audit WHERE id > %s AND id < %s AND at >= %s AND at < %s AND outcome <> %s
+        AND user_id = %s AND name = %s ORDER BY id LIMIT %s
 """
 DOWN: Final[Mapping[tuple[bool, bool], LiteralString]] = {
     (False, False): _DOWN,
@@ -60,17 +67,28 @@ UP: Final[Mapping[tuple[bool, bool], LiteralString]] = {
 
 FIRST_SINCE: Final = "SELECT id FROM auth_audit WHERE at >= %s ORDER BY at, id LIMIT 1"
 
+OTHER: Final[Mapping[str | None, str]] = {None: "", "success": "failure", "failure": "success"}
+"""Which outcome is not wanted: so a row whose outcome somebody edited is among those of any."""
+
 LOOK_BACK: Final = 1000
-"""How many ids before the first row of a time one may stand that is of the same time or later."""
+"""How many ids before the first row of a time one may stand that is of the same time or later.
+
+And how many behind it one may stand that is of before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows are wanted: of a user, of an event, since a time in seconds; None is any."""
+    """Which rows are wanted: of a user, of an event, since a time and until another, in seconds; None is any.
+
+    What happened at ``until`` is not among them. ``outcome`` is ``success`` or ``failure``.
+    """
 
     user_id: str | None = None
     name: str | None = None
     since: int | None = None
+    until: int | None = None
+    outcome: str | None = None
 
     @property
     def choice(self) -> tuple[bool, bool]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, LiteralString
 
-from jwt_auth_core.audit import search
+from jwt_auth_core.audit import search, timeline
 from jwt_auth_core.audit.row import Row, row_of
 from jwt_auth_core.audit.search import Wanted
+from jwt_auth_core.audit.timeline import Part, Parts
 from jwt_auth_core.database.like import containing
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event
@@ -97,6 +98,13 @@ class Trail:
         """Return rows that are wanted and stand behind an id, the oldest first."""
         return self._found(search.UP[wanted.choice], wanted, after, _NO_ID, most)
 
+    def counts(self, wanted: Wanted, parts: Parts) -> Sequence[Part]:
+        """Return how many rows of a user and of an event, or of any, are in each part of a time."""
+        values = timeline.values_of(parts, user_id=wanted.user_id, name=wanted.name)
+        return timeline.counted(
+            parts, self._database.query(timeline.COUNTS[wanted.choice], values, fetch="all")
+        )
+
     def of_user(self, user_id: str) -> Iterator[Row]:
         """Yield the rows that name a user, in the order of their ids."""
         return self._pages(_OF_USER, user_id)
@@ -127,14 +135,22 @@ class Trail:
         return [row["id"] for row in self._database.query(_COPIES, fetch="all")]
 
     def _found(self, sql: LiteralString, wanted: Wanted, after: int, before: int, most: int) -> list[Row]:
-        since = wanted.since
+        since, until = wanted.since, wanted.until
         if since is not None:  # what is older is not even walked over
-            first = self._database.query(search.FIRST_SINCE, (since,), fetch="one")
+            first = self._first(since)
             if first is None:
                 return []
-            after = max(after, first["id"] - search.LOOK_BACK)
-        values = (after, before, _NO_TIME if since is None else since, *wanted.values, most)
+            after = max(after, first - search.LOOK_BACK)
+        if until is not None:  # nor is what is younger
+            first = self._first(until)
+            before = before if first is None else min(before, first + search.LOOK_BACK)
+        period = (_NO_TIME if since is None else since, _NO_ID if until is None else until)
+        values = (after, before, *period, search.OTHER[wanted.outcome], *wanted.values, most)
         return self._database.query(sql, values, fetch="all", into=Row)
+
+    def _first(self, since: int) -> int | None:
+        row = self._database.query(search.FIRST_SINCE, (since,), fetch="one")
+        return None if row is None else int(row["id"])
 
     def _pages(self, sql: LiteralString, value: str) -> Iterator[Row]:
         after = 0

@@ -18,6 +18,7 @@ from jwt_auth_asgi.features.schemas import (
     object_of,
     of_length,
 )
+from jwt_auth_core.audit.timeline import MOST
 
 TIME: Final[Schema] = {"type": "string", "format": "date-time", "examples": ["2026-11-28T17:00:00Z"]}
 MAYBE_TIME: Final[Schema] = {**TIME, "type": ["string", "null"]}
@@ -121,6 +122,17 @@ EVENT: Final = object_of(
         "user_agent": MAYBE_TEXT,
         "reason": MAYBE_TEXT,
         "facts": {"type": "object"},
+    }
+)
+TIMELINE: Final = object_of(
+    {
+        "since": {**TIME, "description": "When the first part begins, which is at a round time."},
+        "until": {**TIME, "description": "When the last one ends."},
+        "seconds": {"type": "integer", "minimum": 60, "description": "How long each is."},
+        "parts": {
+            **list_of(object_of({"at": TIME, "success": COUNT, "failure": COUNT})),
+            "maxItems": MOST,
+        },
     }
 )
 OUTBOX: Final = object_of(

@@ -7,6 +7,7 @@ from typing import cast
 
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.audit.row import Row
+from jwt_auth_core.audit.timeline import Part
 from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.factors.totp import TotpApp
 from jwt_auth_core.flows.admin.show_user import UserDetails
@@ -126,6 +127,11 @@ def event(row: Row) -> Shown:
         "reason": row.reason,
         "facts": facts,
     }
+
+
+def part(one: Part) -> Shown:
+    """Return a part of a timeline."""
+    return {"at": timestamp(one.at), "success": one.success, "failure": one.failure}
 
 
 def _facts(text: str | None) -> Shown:

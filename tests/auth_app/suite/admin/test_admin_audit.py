@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
@@ -65,6 +66,8 @@ def test_pages_follow_each_other(ada, mine, eve):  # noqa: ARG001 - who is there
         ({"since": "2027-01-15"}, ["login_succeeded", "login_failed", "user_registered"]),
         ({"since": "2027-01-16"}, []),
         ({"type": "token_revoked"}, []),
+        ({"outcome": "failure"}, ["login_failed"]),
+        ({"until": "2027-01-15T08:01:40Z", "outcome": "success"}, ["user_registered"]),
     ],
 )
 def test_events_are_found(ada, world, mine, query, expected):
@@ -86,6 +89,7 @@ def test_those_of_nobody_are_none(ada, mine):
     [
         ("type=login&limit=0&since=yesterday", ["limit", "since", "type"]),
         ("cursor=YWJj", ["cursor"]),
+        ("outcome=fine&until=today", ["outcome", "until"]),
         ("cursor=!", ["cursor"]),
         ("users=eve", ["query"]),
     ],
@@ -131,3 +135,51 @@ def test_an_export_is_for_admins(ada, eve):  # noqa: ARG001 - who is there
     theirs = bearer(log_in(ada))
     assert problem(ada.get(f"{AUDIT}/export", headers=theirs)) == (403, "insufficient_scope")
     assert ADA["email"] != EVE["email"]
+
+
+def test_an_export_is_a_table_as_well(ada, world, mine, eve):  # noqa: ARG001 - who is there
+    """With a heading, and nothing in it that a spreadsheet would take for a formula."""
+    world.auth.database.query("UPDATE auth_audit SET user_agent = '=1+1' WHERE id = 1")
+    answer = ada.get(f"{AUDIT}/export", params={"format": "csv"}, headers=mine)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="audit.csv"'
+    first, *others = csv.DictReader(answer.text.splitlines())
+    assert (first["id"], first["name"], first["user_agent"]) == ("1", "user_registered", "'=1+1")
+    assert [int(one["id"]) for one in others] == [row.id for row in world.auth.audit.rows()][1:]
+
+
+def test_events_are_counted(ada, world, mine, eve):
+    """Of the last week where nothing is said; of a user, of a type, in a time."""
+    log_in(ada, password="a wrong pass phrase")
+    whole = ada.get(f"{AUDIT}/timeline", headers=mine).json()
+    assert (whole["seconds"], whole["parts"][-1]["at"]) == (3 * 3600, "2027-01-15T06:00:00Z")
+    assert sum(part["failure"] for part in whole["parts"]) == 1
+    assert sum(part["success"] for part in whole["parts"]) == len(list(world.auth.audit.rows())) - 1
+    query = {"since": "2027-01-15T07:59:30Z", "until": "2028-01-15", "user": eve, "type": "login_failed"}
+    assert ada.get(f"{AUDIT}/timeline", params=query, headers=mine).json() == {
+        "since": "2027-01-15T07:59:00Z",
+        "until": "2027-01-15T08:01:00Z",
+        "seconds": 60,
+        "parts": [
+            {"at": "2027-01-15T07:59:00Z", "success": 0, "failure": 0},
+            {"at": "2027-01-15T08:00:00Z", "success": 0, "failure": 1},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"since": "9999-12-31"}, {"until": "0001-01-01"}, {"since": "0001-01-01", "until": "9999-12-31"}],
+)
+def test_any_time_can_be_counted(ada, mine, query):
+    """Also one in which nothing can have happened."""
+    answer = ada.get(f"{AUDIT}/timeline", params=query, headers=mine)
+    assert answer.status_code == 200
+    assert 1 <= len(answer.json()["parts"]) <= 60
+
+
+def test_a_timeline_is_for_admins(ada, mine, eve):  # noqa: ARG001 - who is there
+    """Nobody else sees a number, and a parameter that is none is refused."""
+    theirs = bearer(log_in(ada))
+    assert problem(ada.get(f"{AUDIT}/timeline", headers=theirs)) == (403, "insufficient_scope")
+    assert problem(ada.get(f"{AUDIT}/timeline?outcome=failure", headers=mine)) == (422, "invalid_input")
