@@ -20,14 +20,22 @@ class FactorScopes:
     scopes: frozenset[str] = frozenset()
 
     def granted(self, user: User, level: str | None) -> User:
-        """Return a user with the scopes that an authentication of this level (``acr``) grants."""
+        """Return a user with the scopes and roles that an authentication of this level (``acr``) grants.
+
+        A role's name stands for all of its scopes: it goes where one of them is withheld.
+        """
         if not self.scopes or level == AAL2:
             return user
-        return replace(user, scopes=self.without(user.scopes))
+        roles = frozenset(name for name in user.roles if self._is_whole(user.role_scopes.get(name)))
+        return replace(user, scopes=self.without(user.scopes), roles=roles)
 
     def without(self, scopes: frozenset[str]) -> frozenset[str]:
         """Return those of some scopes that are granted without a second factor."""
         return apart_from(self.scopes, scopes) if self.scopes else scopes
+
+    def _is_whole(self, scopes: frozenset[str] | None) -> bool:
+        """Tell whether a role's scopes are all granted; of a role that nobody knows they are not."""
+        return scopes is not None and self.without(scopes) == scopes
 
 
 NO_SCOPES: Final = FactorScopes()

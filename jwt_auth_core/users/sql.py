@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, LiteralString, NamedTuple
@@ -262,6 +262,7 @@ def _user(facts: Sequence[Any]) -> User:
         failures or 0,
         factors or 0,
         deletion_at,
+        role_scopes=granted.role_scopes,
     )
 
 
@@ -269,6 +270,7 @@ class _Granted(NamedTuple):
     scopes: frozenset[str]
     own_scopes: frozenset[str]
     roles: frozenset[str]
+    role_scopes: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1024)  # many users have the same
@@ -276,4 +278,5 @@ def _granted(scopes: str | None, roles: str | None) -> _Granted:
     """Return what a user may: what it was granted itself, and by roles, each a name and its scopes."""
     own = frozenset((scopes or "").split())
     listed = [role.split() for role in (roles or "").split('"') if role]
-    return _Granted(own.union(*(role[1:] for role in listed)), own, frozenset(role[0] for role in listed))
+    by_role = {name: frozenset(those) for name, *those in listed}
+    return _Granted(own.union(*by_role.values()), own, frozenset(by_role), by_role)

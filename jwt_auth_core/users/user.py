@@ -58,7 +58,8 @@ class User:
     was last: sessions that began under a lower number are over, of unnumbered ones those that are older.
     ``token_version`` and ``tokens_valid_after`` are the same of access tokens alone.
 
-    ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names.
+    ``scopes`` is all that its access tokens carry: ``own_scopes``, and those of the ``roles`` by these names,
+    of which ``role_scopes`` has each one's.
     ``password_failures`` are wrong passwords in a row that came from elsewhere than the user's devices.
     ``factor_kinds`` has a bit for each kind of second factor that the user has; 0 where that is none.
     ``deletion_at`` is when the account will be erased, unless the user signs in before; None where it stays.
@@ -82,6 +83,9 @@ class User:
     factor_kinds: int = 0
     deletion_at: int | None = None
     columns: Mapping[str, object] = field(default=_NO_COLUMNS, repr=False, compare=False)
+    role_scopes: Mapping[str, frozenset[str]] = field(
+        default_factory=dict[str, frozenset[str]], repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)

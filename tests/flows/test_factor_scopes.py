@@ -1,5 +1,7 @@
 """SECOND_FACTOR with scopes: only a session that has shown a second factor grants them."""
 
+from dataclasses import replace
+
 import pytest
 
 from jwt_auth_core.api_keys.key_text import digest_of
@@ -8,13 +10,17 @@ from jwt_auth_core.clients.client import InvalidScopeError
 from jwt_auth_core.errors import InvalidInputError, SettingsError
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.keys import KeyRing
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.tokens import AccessTokens
 from jwt_auth_core.vocabulary import Client, Secret
-from tests.factors.apps import KEYS, AppStory
+from tests.admin.test_remaining_admins import claims_of, user_of
+from tests.factors.apps import HERE, KEYS, AppStory
 from tests.flows.conftest import KEY
 
 PLAIN = frozenset({"topics:read"})
 ALL = PLAIN | {"reports:write"}
+ELSEWHERE = "https://other.example.com"
 
 
 class Writer(AppStory):
@@ -28,12 +34,31 @@ class Writer(AppStory):
         """Return what an access token grants."""
         return self.claims_of(grant).scopes
 
+    def roles(self, grant):
+        """Return the names of roles in an access token."""
+        return self.claims_of(grant).roles
+
+    def granted(self, name, *scopes):
+        """Give her a new role."""
+        self.auth.roles.define(name, scopes)
+        self.auth.roles.grant(self.ada.user_id, name)
+
+    def agent(self):
+        """Return a client that may exchange her tokens."""
+        manage = self.auth.clients.manage
+        manage.add("agent", may_exchange=[ELSEWHERE])
+        return manage.store.find(["agent"])["agent"]
+
     def key_of(self, **fields):
+        """Return the scopes that a new API key of hers grants."""
+        return self.key_claims(**fields).scopes
+
+    def key_claims(self, **fields):
         """Return what a new API key of hers is good for."""
         create = self.auth.api_keys.create
         made = create(self.ada.user_id, create.parse({"name": "a program", **fields}), Client())
         (claims,) = self.auth.api_keys.verify([digest_of(made.key.reveal())])
-        return claims.scopes
+        return claims
 
 
 @pytest.fixture
@@ -77,11 +102,52 @@ def test_a_remembered_device_is_no_second_factor(story):
 
 
 def test_those_of_roles_are_withheld_too(story):
-    """Whoever granted them, and whatever covers them; the role's name stays."""
-    story.auth.roles.define("boss", {"admin:users", "reports:*", "topics:write"})
-    story.auth.roles.grant(story.ada.user_id, "boss")
-    claims = story.claims_of(story.world.login())
-    assert (claims.scopes, claims.roles) == (PLAIN | {"topics:write"}, {"boss"})
+    """Whoever granted them, and whatever covers them; what the role grants besides is granted."""
+    story.granted("boss", "admin:users", "reports:*", "topics:write")
+    assert story.claims_of(story.world.login()).scopes == PLAIN | {"topics:write"}
+
+
+@pytest.mark.parametrize("scope", ["admin:users", "admin:*", "reports:*", "reports:write", "*"])
+def test_the_name_of_such_a_role_is_withheld_with_them(story, scope):
+    """At a login and each refresh, and by the next login with a factor it is back."""
+    story.granted("boss", scope, "topics:write")
+    story.granted("reader", "topics:*", "reports:read")
+    story.granted("bare")
+    before = story.begin()
+    story.claims = story.claims_of(before)
+    app, _ = story.enrolled()
+    assert story.roles(before) == story.roles(story.world.refresh(before.refresh_token)) == {"reader", "bare"}
+    assert story.auth.current_user(story.ada.user_id, story.claims_of(before)).roles == {"reader", "bare"}
+    grant = story.log_in(app)
+    assert story.roles(grant) == story.roles(story.world.refresh(grant.refresh_token))
+    assert story.roles(grant) == {"boss", "reader", "bare"}
+    assert story.auth.end_user.find(story.email).roles == {"boss", "reader", "bare"}
+
+
+def test_a_role_of_which_nobody_knows_the_scopes_is_withheld(story):
+    """On doubt it is not granted."""
+    user = replace(story.auth.current_user(story.ada.user_id), roles=frozenset({"boss"}))
+    assert story.auth.current_user.factor_scopes.granted(user, "aal1").roles == frozenset()
+
+
+def test_who_acts_for_her_has_no_such_role_either(story):
+    """An impersonation shows no second factor of hers."""
+    story.granted("boss", "admin:users")
+    story.granted("reader", "topics:read")
+    admin = user_of(story.world, "root", "auth:admin")
+    assert admin != story.ada.user_id
+    made = story.auth.admin.impersonate(claims_of(story.world, "root"), story.ada.user_id, HERE)
+    assert (story.auth.tokens.verify(made.access_token).roles, made.user.roles) == ({"reader"}, {"reader"})
+
+
+def test_roles_say_nothing_of_keys_and_exchanged_tokens(story):
+    """Neither names one, withheld or not."""
+    story.granted("boss", "reports:write")
+    agent = story.agent()
+    exchanged = story.auth.clients.exchange_token(agent, Secret(story.world.login().access_token))
+    there = AccessTokens(KeyRing.from_secret(KEY), audience=ELSEWHERE)
+    assert there.verify(exchanged.access_token, now=story.world.now).roles == frozenset()
+    assert story.key_claims().roles == frozenset()
 
 
 def test_an_api_key_has_none_of_them(story):
@@ -98,9 +164,7 @@ def test_an_api_key_has_none_of_them(story):
 
 def test_a_token_exchange_brings_none(story):
     """It hands on what the user's token grants, and no more."""
-    manage = story.auth.clients.manage
-    manage.add("agent", may_exchange=["https://other.example.com"])
-    agent = manage.store.find(["agent"])["agent"]
+    agent = story.agent()
     text = Secret(story.world.login().access_token)
     assert story.auth.clients.exchange_token(agent, text).scopes == PLAIN
     with pytest.raises(InvalidScopeError):

@@ -113,10 +113,10 @@ class Impersonate:
     def __call__(self, claims: Claims, user_id: str, client: Client) -> Impersonating:
         """Return an access token of the user's, in which the admin acts (RFC 8693 section 4.1).
 
-        It has the scopes that a login of the user without a second factor grants now, and says neither how
-        nor when anybody logged in: what asks for a fresh login refuses it. It ends with the admin's session,
-        with whatever cuts the admin off or takes a role from it, and with what ends the user's tokens. There
-        is no refresh token.
+        It has the scopes and roles that a login of the user without a second factor grants now, and says
+        neither how nor when anybody logged in: what asks for a fresh login refuses it. It ends with the
+        admin's session, with whatever cuts the admin off or takes a role from it, and with what ends the
+        user's tokens. There is no refresh token.
 
         Raises:
             UserNotFoundError, InsufficientScopeError, InsufficientAuthenticationError, InvalidInputError,
@@ -138,7 +138,7 @@ class Impersonate:
                 session_id=one.impersonation_id,
                 session_version=user.session_version,
                 token_version=user.token_version or None,  # not written where it is 0
-                roles=user.roles,
+                roles=granted.roles,
                 actors=(Actor(admin.user_id, claims.session_id),),
                 now=now,
                 lifetime_seconds=lifetime_seconds,
