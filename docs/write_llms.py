@@ -16,13 +16,13 @@ LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 SENTENCE = re.compile(r"(?<=[.:])\s|(?<=[.:])$")
 HEAD = """# jwt-auth
 
-> Authentication for Python's ASGI world (FastAPI, Starlette, any ASGI application): Argon2 passwords, short-lived
-> JWT access tokens, rotating refresh sessions, second factors, passkeys, sign-in with others, roles, API keys.
+> Authentication for Python's ASGI world (FastAPI, Starlette, any ASGI application): Argon2 passwords,
+> short-lived JWT access tokens, rotating refresh sessions, second factors, passkeys, sign-in with others.
 
 Distribution `jwt-auth-asgi`, Python 3.11 or newer. Import `Auth`, `Settings`, `AccessTokens`, `KeyRing`,
-`safe_query` from `jwt_auth_core`; `BearerMiddleware`, `create_app`, `require` from `jwt_auth_asgi`; `auth_router`,
-`CurrentUser`, `OptionalUser`, `require_scopes` from `jwt_auth_fastapi`. Every setting and route is in the README,
-every error code in errors.md.
+`safe_query` from `jwt_auth_core`; `BearerMiddleware`, `create_app`, `require` from `jwt_auth_asgi`;
+`auth_router`, `CurrentUser`, `OptionalUser`, `require_scopes` from `jwt_auth_fastapi`. Every setting and
+route is in the README, every error code in errors.md.
 """
 
 
