@@ -85,8 +85,12 @@ ADMIN_REVOKE_API_KEY: Final = RoutePath("/admin/api/users/{user_id}/api-keys/{ke
 ADMIN_AUDIT: Final = RoutePath("/admin/api/audit", "GET")
 ADMIN_TIMELINE: Final = RoutePath("/admin/api/audit/timeline", "GET")
 ADMIN_EXPORT_AUDIT: Final = RoutePath("/admin/api/audit/export", "GET")
+ADMIN_KEYS: Final = RoutePath("/admin/api/keys", "GET")
+ADMIN_ALL_API_KEYS: Final = RoutePath("/admin/api/api-keys", "GET")
 ADMIN_ROLES: Final = RoutePath("/admin/api/roles", "GET")
 ADMIN_CLIENTS: Final = RoutePath("/admin/api/clients", "GET")
+ADMIN_NEW_CLIENT: Final = RoutePath("/admin/api/clients", "POST")
+ADMIN_ROTATE_CLIENT: Final = RoutePath("/admin/api/clients/{client_id}/rotate", "POST")
 ADMIN_REMOVE_CLIENT: Final = RoutePath("/admin/api/clients/{client_id}", "DELETE")
 ADMIN_OUTBOX: Final = RoutePath("/admin/api/outbox", "GET")
 ADMIN_RETRY: Final = RoutePath("/admin/api/outbox/{message_id}/retry", "POST")
@@ -125,7 +129,8 @@ ALL: Final = (
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
     *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY, ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
     *(ADMIN_AUDIT, ADMIN_TIMELINE, ADMIN_EXPORT_AUDIT),
-    *(ADMIN_ROLES, ADMIN_CLIENTS, ADMIN_REMOVE_CLIENT),
+    *(ADMIN_ROLES, ADMIN_KEYS, ADMIN_ALL_API_KEYS),
+    *(ADMIN_CLIENTS, ADMIN_NEW_CLIENT, ADMIN_ROTATE_CLIENT, ADMIN_REMOVE_CLIENT),
     *(ADMIN_OUTBOX, ADMIN_RETRY, ADMIN_HEALTH),
     *(API_KEYS, NEW_API_KEY, API_KEY),
     *(TOKEN, INTROSPECT, REVOKE, JWKS, METADATA),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from jwt_auth_core.admin.sql import SqlAdmins
+from jwt_auth_core.api_keys.directory import SqlKeyDirectory
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.admin_flows import AdminFlows
+from jwt_auth_core.flows.admin.change_clients import ChangeClients
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
 from jwt_auth_core.flows.admin.impersonate import Impersonate
@@ -63,8 +65,16 @@ def admin_flows(parts: Parts) -> AdminFlows:
         ),
         show=show,
         audit=ReadAudit(caller, parts.trail, parts.clock),
-        service=ReadService(caller=caller, all_roles=roles, manage=manage, waiting=parts.outbox),
-        change_service=ChangeService(caller=caller, manage=manage, waiting=parts.outbox),
+        service=ReadService(
+            caller=caller,
+            all_roles=roles,
+            manage=manage,
+            waiting=parts.outbox,
+            tokens=parts.tokens,
+            all_api_keys=SqlKeyDirectory(database),
+        ),
+        change_service=ChangeService(caller=caller, waiting=parts.outbox),
+        change_clients=ChangeClients(caller=caller, manage=manage),
         impersonate=Impersonate(
             caller=caller,
             store=parts.end_impersonations.store,

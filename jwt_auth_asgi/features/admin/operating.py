@@ -1,4 +1,4 @@
-"""The routes by which an admin sees roles, clients, the outbox and how the service is; and changes some."""
+"""The routes by which an admin sees roles, the outbox and how the service is; and changes some."""
 
 from __future__ import annotations
 
@@ -22,19 +22,6 @@ ROLES: Final = reading(
     "The roles that there are",
     ("By name, each with its scopes.", object_of({"roles": schemas.list_of(schemas.ROLE)})),
     {},
-)
-CLIENTS: Final = reading(
-    "admin_list_clients",
-    "The service clients that there are",
-    ("By id, no secret among it.", object_of({"clients": schemas.list_of(schemas.CLIENT)})),
-    {},
-)
-REMOVE_CLIENT: Final = changing(
-    "admin_remove_client",
-    "Remove a service client",
-    ("Its tokens are refused everywhere within a second.", done("client removed")),
-    {404: {"client_not_found": "no such client"}, 422: INVALID},
-    parameter("client_id", {"type": "string", "examples": ["billing"]}),
 )
 OUTBOX: Final = reading(
     "admin_list_outbox",
@@ -64,19 +51,6 @@ async def _roles(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     found = await service.run(service.auth.admin.service.roles, caller.claims)
     return json_response(200, {"roles": [shown.role(one) for one in found]})
-
-
-async def _clients(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    found = await service.run(service.auth.admin.service.clients, caller.claims)
-    return json_response(200, {"clients": [shown.client(one) for one in found]})
-
-
-async def _remove_client(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    client_id, client = request.path_params["client_id"], service.client(request.scope)
-    await service.run(service.auth.admin.change_service.remove_client, caller.claims, client_id, client)
-    return json_response(200, {"status": "client removed"})
 
 
 async def _outbox(service: Service, request: Request) -> Response:
@@ -111,8 +85,6 @@ async def _health(service: Service, request: Request) -> Response:
 
 ROUTES: Final = (
     FeatureRoute(paths.ADMIN_ROLES, _roles, ROLES),
-    FeatureRoute(paths.ADMIN_CLIENTS, _clients, CLIENTS),
-    FeatureRoute(paths.ADMIN_REMOVE_CLIENT, _remove_client, REMOVE_CLIENT),
     FeatureRoute(paths.ADMIN_OUTBOX, _outbox, OUTBOX),
     FeatureRoute(paths.ADMIN_RETRY, _retry, RETRY),
     FeatureRoute(paths.ADMIN_HEALTH, _health, HEALTH),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from jwt_auth_asgi.features.admin import audit, belongings, impersonation, operating, user_changes, users
+from jwt_auth_asgi.features.admin import (
+    audit,
+    belongings,
+    clients,
+    impersonation,
+    keys,
+    operating,
+    user_changes,
+    users,
+)
 from jwt_auth_asgi.features.feature import Feature
 
 FEATURE: Final = Feature(
@@ -15,6 +24,8 @@ FEATURE: Final = Feature(
         *belongings.ROUTES,
         *impersonation.ROUTES,
         *audit.ROUTES,
+        *keys.ROUTES,
+        *clients.ROUTES,
         *operating.ROUTES,
     ),
 )

@@ -19,6 +19,7 @@ from jwt_auth_asgi.features.schemas import (
     of_length,
 )
 from jwt_auth_core.audit.timeline import MOST
+from jwt_auth_core.flows.admin.change_clients import MOST_OVERLAP_SECONDS
 
 TIME: Final[Schema] = {"type": "string", "format": "date-time", "examples": ["2026-11-28T17:00:00Z"]}
 MAYBE_TIME: Final[Schema] = {**TIME, "type": ["string", "null"]}
@@ -63,6 +64,16 @@ SESSION: Final = object_of(
 )
 ROLE: Final = object_of({"name": TEXT, "scopes": SCOPES})
 API_KEY: Final = object_of({**_NAMED, "scopes": SCOPES, "expires_at": MAYBE_TIME})
+OWNED_KEYS: Final = object_of(
+    {
+        "api_keys": list_of(
+            object_of(
+                {**_NAMED, "scopes": SCOPES, "expires_at": MAYBE_TIME, "user_id": USER_ID, "email": EMAIL}
+            )
+        ),
+        "next": NEXT,
+    }
+)
 IDENTITY: Final = object_of(
     {
         "id": TEXT,
@@ -106,6 +117,52 @@ CLIENT: Final = object_of(
         "may_exchange": list_of(TEXT),
         "created_at": TIME,
         "has_keys": {"type": "boolean", "description": "It proves itself by keys, and has no secret."},
+        "previous_until": {**MAYBE_TIME, "description": "How long the secret or keys of before are good."},
+    }
+)
+CLIENT_SECRET: Final = object_of(
+    {"status": {"enum": ["client added", "secret rotated"]}, "client_id": TEXT, "client_secret": TEXT}
+)
+NEW_CLIENT: Final[Schema] = {
+    **object_of(
+        {
+            "client_id": {"type": "string", "minLength": 1, "maxLength": 64, "examples": ["billing"]},
+            "scopes": {**SCOPES, "type": ["array", "null"], "description": "What its tokens grant."},
+            "resources": {
+                **list_of(TEXT),
+                "type": ["array", "null"],
+                "description": "URLs of APIs that it may have tokens for (RFC 8707).",
+            },
+            "may_exchange": {
+                **list_of(TEXT),
+                "type": ["array", "null"],
+                "description": "Audiences for whom it may exchange users' tokens (RFC 8693).",
+            },
+        },
+        optional=("scopes", "resources", "may_exchange"),
+    ),
+    "additionalProperties": False,
+}
+ROTATION: Final[Schema] = {
+    **object_of(
+        {
+            "overlap_seconds": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "maximum": MOST_OVERLAP_SECONDS,
+                "description": "How long the secret of before is good; a day where it is left out.",
+            }
+        },
+        optional=("overlap_seconds",),
+    ),
+    "additionalProperties": False,
+}
+KEY: Final = object_of(
+    {
+        "key_id": {**MAYBE_TEXT, "description": "The `kid` of tokens; null: it has no name."},
+        "algorithm": TEXT,
+        "signs": {"type": "boolean", "description": "New tokens are signed with it; others verify alone."},
+        "is_public": {"type": "boolean", "description": "It is in `/.well-known/jwks.json`."},
     }
 )
 EVENT: Final = object_of(

@@ -6,12 +6,15 @@ import json
 from typing import cast
 
 from jwt_auth_core.api_keys.api_key import ApiKey
+from jwt_auth_core.api_keys.directory import OwnedKey
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.timeline import Part
 from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.factors.totp import TotpApp
 from jwt_auth_core.flows.admin.show_user import UserDetails
 from jwt_auth_core.identities.identity import Identity
+from jwt_auth_core.keys.jwks import Published
+from jwt_auth_core.keys.key import Key
 from jwt_auth_core.outbox import Entry
 from jwt_auth_core.passkeys.passkey import Passkey
 from jwt_auth_core.roles import Role
@@ -93,6 +96,21 @@ def api_key(one: ApiKey) -> Shown:
     }
 
 
+def owned_key(one: OwnedKey) -> Shown:
+    """Return an API key with its owner."""
+    return {**api_key(one.key), "user_id": one.key.user_id, "email": one.email}
+
+
+def key(one: Key, *, is_newest: bool) -> Shown:
+    """Return a key of access tokens: its names, and nothing that would verify or sign."""
+    return {
+        "key_id": one.key_id,
+        "algorithm": one.algorithm,
+        "signs": is_newest and one.can_sign,
+        "is_public": isinstance(one, Published),
+    }
+
+
 def role(one: Role) -> Shown:
     """Return a role."""
     return {"name": one.name, "scopes": sorted(one.scopes)}
@@ -107,6 +125,7 @@ def client(one: ServiceClient) -> Shown:
         "may_exchange": list(one.may_exchange),
         "created_at": timestamp(one.created_at),
         "has_keys": one.keys is not None,
+        "previous_until": timestamp_if_any(one.previous_until),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.flows.admin.change_clients import ChangeClients
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
 from jwt_auth_core.flows.admin.impersonate import EndImpersonations, Impersonate
@@ -24,5 +25,6 @@ class AdminFlows:
     audit: ReadAudit
     service: ReadService
     change_service: ChangeService
+    change_clients: ChangeClients
     impersonate: Impersonate
     end_impersonations: EndImpersonations

@@ -1,4 +1,4 @@
-"""Read the service as an admin: roles, service clients, and what waits in the outbox."""
+"""Read and change the service as an admin: roles, keys, service clients, and what waits in the outbox."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from jwt_auth_core.api_keys.directory import OwnedKey, SqlKeyDirectory
 from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.keys.key import Key
 from jwt_auth_core.outbox import Counts, Entry, MessageNotFoundError, Outbox
 from jwt_auth_core.roles import Role, RoleStore
+from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client
 
 MOST: Final = 200
-"""How many messages a page has at most."""
+"""How many messages or keys a page has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,14 @@ class Messages:
     entries: Sequence[Entry]
     after: str | None
     counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    """Some API keys, and the id of the last where there are more."""
+
+    keys: Sequence[OwnedKey]
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +53,8 @@ class ReadService:
     all_roles: RoleStore
     manage: ManageClients
     waiting: Outbox
+    tokens: AccessTokens
+    all_api_keys: SqlKeyDirectory
 
     def allow(self, claims: Claims) -> None:
         """Return where the caller may read: for what is known without asking the database."""
@@ -56,6 +69,18 @@ class ReadService:
         """Return every service client, by id."""
         self.caller.reads(claims)
         return self.manage.all()
+
+    def keys(self, claims: Claims) -> Sequence[Key]:
+        """Return the keys of access tokens that this process knows, the newest first, which signs."""
+        self.caller.reads(claims)
+        return self.tokens.keys.keys
+
+    def api_keys(self, claims: Claims, *, after: str, limit: int) -> KeyPage:
+        """Return the API keys of all users behind an id, in the order of their ids."""
+        self.caller.reads(claims)
+        found = self.all_api_keys.page(after=after, most=limit + 1)
+        page = found[:limit]
+        return KeyPage(page, page[-1].key.key_id if len(found) > len(page) else None)
 
     def outbox(self, claims: Claims, *, only_dead: bool, after: str, limit: int) -> Messages:
         """Return what was not delivered yet, the oldest first, behind an id."""
@@ -73,18 +98,7 @@ class ChangeService:
     executor: ClassVar = Executor.STORE
 
     caller: AdminCaller
-    manage: ManageClients
     waiting: Outbox
-
-    def remove_client(self, claims: Claims, client_id: str, client: Client) -> None:
-        """Remove a service client, and end its tokens.
-
-        Raises:
-            ClientNotFoundError: there is no such client.
-            UnavailableError: the store does not answer.
-        """
-        with self.caller.changes(claims, client):
-            self.manage.remove(client_id)
 
     def retry(self, claims: Claims, message_id: str, client: Client) -> None:
         """Have a message tried now, and as often as a new one.

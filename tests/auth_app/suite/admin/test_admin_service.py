@@ -45,19 +45,6 @@ def test_roles_are_listed(ada, mine):
     }
 
 
-def test_clients_are_listed_and_removed(ada, world, admin, mine):
-    """No secret among it; the event names the admin."""
-    secret = world.auth.clients.manage.add("billing", scopes=["reports:read"]).reveal()
-    answer = ada.get(f"{API}/clients", headers=mine)
-    (client,) = answer.json()["clients"]
-    assert (client["client_id"], client["scopes"], client["has_keys"]) == ("billing", ["reports:read"], False)
-    assert secret not in answer.text
-    assert ada.send("DELETE", f"{API}/clients/billing", headers=mine).status_code == 200
-    assert by_admin(world, "client_removed") == [(admin, None, ADDRESS)]
-    gone = ada.send("DELETE", f"{API}/clients/billing", headers=mine)
-    assert problem(gone) == (404, "client_not_found")
-
-
 def test_what_waits_is_listed(ada, mine, letters):
     """The oldest first, page by page; what letters say is not shown."""
     first = ada.get(f"{API}/outbox", params={"limit": 1}, headers=mine).json()
