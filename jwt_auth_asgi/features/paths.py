@@ -70,6 +70,8 @@ API_KEY: Final = RoutePath("/api-keys/{key_id}", "DELETE")
 ADMIN_USERS: Final = RoutePath("/admin/api/users", "GET")
 ADMIN_NEW_USER: Final = RoutePath("/admin/api/users", "POST")
 ADMIN_USER: Final = RoutePath("/admin/api/users/{user_id}", "GET")
+ADMIN_DELETE_USER: Final = RoutePath("/admin/api/users/{user_id}", "DELETE")
+ADMIN_KEEP_USER: Final = RoutePath("/admin/api/users/{user_id}/keep", "POST")
 ADMIN_DISABLE: Final = RoutePath("/admin/api/users/{user_id}/disable", "POST")
 ADMIN_ENABLE: Final = RoutePath("/admin/api/users/{user_id}/enable", "POST")
 ADMIN_RESET_FACTORS: Final = RoutePath("/admin/api/users/{user_id}/factors/reset", "POST")
@@ -125,7 +127,8 @@ ALL: Final = (
     *(PASSKEY_LOGIN_OPTIONS, PASSKEY_LOGIN),
     *(OAUTH_LEAVE, OAUTH_RETURN, OAUTH_RETURN_POSTED, LOGIN_BY_CODE),
     *(IDENTITIES, LINK_IDENTITY, REMOVE_IDENTITY),
-    *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
+    *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DELETE_USER, ADMIN_KEEP_USER),
+    *(ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
     *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY, ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
     *(ADMIN_AUDIT, ADMIN_TIMELINE, ADMIN_EXPORT_AUDIT),

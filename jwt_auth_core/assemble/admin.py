@@ -5,6 +5,7 @@ from __future__ import annotations
 from jwt_auth_core.admin.sql import SqlAdmins
 from jwt_auth_core.api_keys.directory import SqlKeyDirectory
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.flows.account.delete_account import DeleteAccount
 from jwt_auth_core.flows.account.list_users import ListUsers
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.admin_flows import AdminFlows
@@ -59,6 +60,9 @@ def admin_flows(parts: Parts) -> AdminFlows:
             caller=caller,
             remaining=RemainingAdmins(SqlAdmins(database), users, roles),
             account=parts.end_user,
+            deletion=DeleteAccount(
+                parts.sessions, parts.current_user, parts.fresh_login, parts.end_user, parts.deletions
+            ),
             reset=parts.reset_factors,
             roles=Roles(parts.sessions, roles),
             revoke=parts.revoke_session,

@@ -59,7 +59,7 @@ class EmailChangeUndone(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeletionScheduled(Event):
-    """A user deleted its account: all sessions are over, and at ``deletion_at`` it will be erased."""
+    """Its user or an admin deleted an account: it is signed out, and will be erased at ``deletion_at``."""
 
     name: ClassVar = EventName.DELETION_SCHEDULED
 

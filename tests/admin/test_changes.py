@@ -7,6 +7,7 @@ import pytest
 from jwt_auth_core.admin.admin import AccountNotFoundError
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.delete_account import DeleteAccount
 from jwt_auth_core.passwords.hasher import Passwords
 from tests.admin.test_remaining_admins import HERE, claims_of, user_of
 from tests.flows.conftest import PASSWORD, variables, world
@@ -31,6 +32,19 @@ def test_who_goes_meanwhile_is_not_there(world, ada, monkeypatch):  # noqa: ARG0
     monkeypatch.setattr(AccountAdmin, "disable", delete_first)
     with pytest.raises(AccountNotFoundError):
         world.auth.admin.change.disable(claims_of(world, "ada"), eve, HERE)
+
+
+def test_who_goes_before_a_deletion_is_not_there(world, ada, monkeypatch):  # noqa: ARG001 - who asks
+    """Nothing is left to be erased later."""
+    eve, schedule = user_of(world, "eve"), DeleteAccount.schedule
+
+    def delete_first(deletion, user_id, client, **more):
+        deletion.end_user.delete(user_id)
+        return schedule(deletion, user_id, client, **more)
+
+    monkeypatch.setattr(DeleteAccount, "schedule", delete_first)
+    with pytest.raises(AccountNotFoundError):
+        world.auth.admin.change.delete(claims_of(world, "ada"), eve, HERE)
 
 
 def test_no_user_is_made_with_a_password_that_is_known(world, ada, monkeypatch):  # noqa: ARG001 - who asks

@@ -67,6 +67,13 @@ def changing(
     return _operation(name, summary, said, {200: success(*answer)}, problems, parameters)
 
 
+def deferring(
+    name: str, summary: str, answer: tuple[str, Schema], problems: Problems, about: str
+) -> Operation:
+    """Return an operation on a user of which most is done later: its answer is 202."""
+    return _operation(name, summary, f"{about} {_FRESH}", {202: success(*answer)}, problems, (USER,))
+
+
 def creating(
     name: str, summary: str, body: Schema, answer: tuple[str, Schema], problems: Problems
 ) -> Operation:

@@ -253,6 +253,8 @@ IMPERSONATING: Final = object_of(
     }
 )
 IMPERSONATION_ENDED: Final = object_of({"status": always("impersonation ended"), "ended": COUNT})
+DELETION: Final = object_of({"status": always("deletion scheduled"), "deletion_at": TIME})
+DELETION_UNDONE: Final = object_of({"status": always("deletion undone"), "changed": {"type": "boolean"}})
 FACTORS_RESET: Final = object_of({"status": always("factors reset"), "changed": {"type": "boolean"}})
 ROLE_GRANTED: Final = object_of({"status": always("role granted"), "changed": {"type": "boolean"}})
 ROLE_REVOKED: Final = object_of({"status": always("role revoked"), "changed": {"type": "boolean"}})

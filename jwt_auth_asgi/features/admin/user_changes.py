@@ -17,18 +17,36 @@ from jwt_auth_asgi.features.admin.operations import (
     SHUT_OUT,
     USER,
     changing,
+    deferring,
     done,
     parameter,
 )
 from jwt_auth_asgi.features.feature import FeatureRoute
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.problems.responses import json_response
+from jwt_auth_core.timestamp import timestamp
 
 _OF_USER: Final = {404: NO_USER, 422: INVALID}
 _OF_ROLE: Final = {404: {**NO_USER, **NO_ROLE}, 422: INVALID}
 _ROLE: Final = parameter("role", {"type": "string", "examples": ["editor"]})
 _SESSION: Final = parameter("session_id", {"type": "string", "examples": ["6f8c1e9a7b3d42c6" * 2]})
 
+DELETE: Final = deferring(
+    "admin_delete_user",
+    "Delete a user",
+    ("The account will be erased.", schemas.DELETION),
+    {**_OF_USER, 409: SHUT_OUT},
+    "Its sessions end at once, its keys are good for nothing, and at `deletion_at`, 30 days later, all "
+    "that is kept of it is erased. A login of the user before that takes it back; one who is disabled as "
+    "well has none.",
+)
+KEEP: Final = changing(
+    "admin_keep_user",
+    "Take the deletion of a user back",
+    ("The account stays; what was ended stays ended.", schemas.DELETION_UNDONE),
+    _OF_USER,
+    USER,
+)
 DISABLE: Final = changing(
     "admin_disable_user",
     "Refuse a user's logins",
@@ -84,6 +102,20 @@ END_SESSION: Final = changing(
 )
 
 
+async def _delete(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    user_id, client = request.path_params["user_id"], service.client(request.scope)
+    at = await service.run(service.auth.admin.change.delete, caller.claims, user_id, client)
+    return json_response(202, {"status": "deletion scheduled", "deletion_at": timestamp(at)})
+
+
+async def _keep(service: Service, request: Request) -> Response:
+    caller = await service.caller(request.scope)
+    user_id, client = request.path_params["user_id"], service.client(request.scope)
+    changed = await service.run(service.auth.admin.change.keep, caller.claims, user_id, client)
+    return json_response(200, {"status": "deletion undone", "changed": changed})
+
+
 async def _disable(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     user_id, client = request.path_params["user_id"], service.client(request.scope)
@@ -137,6 +169,8 @@ async def _end_session(service: Service, request: Request) -> Response:
 
 
 ROUTES: Final = (
+    FeatureRoute(paths.ADMIN_DELETE_USER, _delete, DELETE),
+    FeatureRoute(paths.ADMIN_KEEP_USER, _keep, KEEP),
     FeatureRoute(paths.ADMIN_DISABLE, _disable, DISABLE),
     FeatureRoute(paths.ADMIN_ENABLE, _enable, ENABLE),
     FeatureRoute(paths.ADMIN_RESET_FACTORS, _reset_factors, RESET_FACTORS),

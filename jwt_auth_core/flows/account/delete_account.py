@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from jwt_auth_core.errors import TokenInvalidError, UserNotFoundError
 from jwt_auth_core.events import DeletionScheduled, DeletionUndone
-from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.account_admin import AccountAdmin, Check
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fresh_login import FreshLogin
@@ -45,14 +45,38 @@ class DeleteAccount:
             UserNotFoundError: the user is gone, on the way out or disabled.
             UnavailableError: a store does not answer; try again.
         """
-        user, now = self.current_user(user_id), self.parts.clock()
+        user = self.current_user(user_id)
         refuse_other(user, self.fresh_login.check(claims, user=user))
-        owner, at = user.user_id, now + GRACE_SECONDS
+        due = self.schedule(user.user_id, client, expected_version=user.session_version)
+        if due is None:
+            raise TokenInvalidError("revoked")
+        return due
+
+    def schedule(
+        self,
+        owner: UserId,
+        client: Client,
+        *,
+        expected_version: int | None = None,
+        check: Check | None = None,
+    ) -> int | None:
+        """Have any account erased in `GRACE_SECONDS`; return when that will be.
+
+        None where the user's sessions were ended since the ``expected_version``. ``check`` is asked in the
+        transaction of the change, and may refuse it by what it raises.
+
+        Raises:
+            UserNotFoundError: there is no such user.
+            UnavailableError: a store does not answer; try again.
+        """
+        now = self.parts.clock()
         with self.parts.journal.together():
-            version = self.parts.users.cut_off(owner, now=now, expected_version=user.session_version)
+            if check is not None:
+                check()
+            version = self.parts.users.cut_off(owner, now=now, expected_version=expected_version)
             if version is None:
-                raise TokenInvalidError("revoked")
-            due = self.deletions.schedule(owner, at=at)
+                return None
+            due = self.deletions.schedule(owner, at=now + GRACE_SECONDS)
             if due is None:
                 raise UserNotFoundError
             self.parts.journal(DeletionScheduled(at=now, user_id=owner, client=client, deletion_at=due))

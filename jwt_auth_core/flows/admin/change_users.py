@@ -1,11 +1,13 @@
-"""Change users as an admin: disable and enable, end sessions, reset factors, grant and revoke roles."""
+"""Change users as an admin: disable, delete and take that back, end sessions, reset factors, change roles."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from jwt_auth_core.admin.admin import AccountNotFoundError
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.delete_account import DeleteAccount, undo_deletion
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
 from jwt_auth_core.flows.executor import Executor
@@ -30,6 +32,7 @@ class ChangeUsers:
     caller: AdminCaller
     remaining: RemainingAdmins
     account: AccountAdmin
+    deletion: DeleteAccount
     reset: ResetFactors
     roles: Roles
     revoke: RevokeSession
@@ -48,6 +51,30 @@ class ChangeUsers:
         """Let a disabled user log in again; what was ended stays ended."""
         with self.caller.changes_user(claims, user_id, client) as (_, user):
             self.account.enable(user.user_id)
+
+    def delete(self, claims: Claims, user_id: str, client: Client) -> int:
+        """Have a user erased in 30 days, and end all sessions and keys; return when that will be.
+
+        Until then a login of the user takes it back, as after `DeleteAccount`; so does `keep`. Of one who is
+        on the way out already the time stays, and nothing is told again.
+
+        Raises:
+            OwnAccountError: it is the admin.
+            LastAdminError: nobody else has ``auth:admin``.
+        """
+        with self.caller.changes_user(claims, user_id, client) as (admin, user):
+            if user.deletion_at is not None:
+                return user.deletion_at
+            check = self.remaining.without(user, admin=admin)
+            due = self.deletion.schedule(user.user_id, client, check=check)
+            if due is None:
+                raise AccountNotFoundError
+            return due
+
+    def keep(self, claims: Claims, user_id: str, client: Client) -> bool:
+        """Take a deletion back that is not due yet; tell whether there was one. What was ended stays so."""
+        with self.caller.changes_user(claims, user_id, client) as (_, user):
+            return undo_deletion(self.deletion.parts, self.deletion.deletions, user.user_id, client)
 
     def end_sessions(self, claims: Claims, user_id: str, client: Client) -> None:
         """End all sessions and access tokens of a user."""

@@ -8,6 +8,7 @@ from tests.auth_app.suite.admin.people import ADDRESS, EVE, NOBODY, USERS, beare
 from tests.auth_app.suite.client import ADA, fields, problem
 
 CHANGES = [
+    ("POST", "keep", "deletion undone", None),
     ("POST", "disable", "user disabled", "user_disabled"),
     ("POST", "enable", "user enabled", "user_enabled"),
     ("POST", "factors/reset", "factors reset", None),
