@@ -31,7 +31,8 @@ def admin_flows(parts: Parts) -> AdminFlows:
     """Return the use cases of this group."""
     database, users, roles = parts.stores.database, parts.stores.users, parts.stores.roles
     reading = FreshLogin(parts.settings.admin.login_seconds, parts.clock)
-    caller = AdminCaller(parts.current_user, users, reading, parts.fresh_login)
+    admins = SqlAdmins(database)
+    caller = AdminCaller(parts.current_user, users, admins, reading, parts.fresh_login)
     show = ShowUser(
         roles=roles,
         list_sessions=parts.list_sessions,
@@ -58,7 +59,7 @@ def admin_flows(parts: Parts) -> AdminFlows:
         ),
         change=ChangeUsers(
             caller=caller,
-            remaining=RemainingAdmins(SqlAdmins(database), users, roles),
+            remaining=RemainingAdmins(admins, users, roles),
             account=parts.end_user,
             deletion=DeleteAccount(
                 parts.sessions, parts.current_user, parts.fresh_login, parts.end_user, parts.deletions
@@ -77,7 +78,7 @@ def admin_flows(parts: Parts) -> AdminFlows:
             tokens=parts.tokens,
             all_api_keys=SqlKeyDirectory(database),
         ),
-        change_service=ChangeService(caller=caller, waiting=parts.outbox),
+        change_service=ChangeService(caller=caller, waiting=parts.outbox, journal=parts.journal),
         change_clients=ChangeClients(caller=caller, manage=manage),
         impersonate=Impersonate(
             caller=caller,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,17 +23,35 @@ Keep = Callable[[Event], None]
 """Writes an event into the database, in the open transaction; raises where it cannot."""
 
 _LOGGER: Final = logging.getLogger("jwt_auth.audit")
-_BY: Final[ContextVar[tuple[UserId, Client] | None]] = ContextVar("jwt_auth.by", default=None)
+
+
+@dataclass(slots=True)
+class _By:
+    """The admin of the calls within, and what is asked when their first transaction has begun."""
+
+    actor: UserId
+    client: Client
+    check: Callable[[], None] | None
+
+    def ask(self) -> None:
+        """Ask, once: what the first transaction has begun, others may have to end."""
+        if self.check is not None:
+            self.check()
+            self.check = None
+
+
+_BY: Final[ContextVar[_By | None]] = ContextVar("jwt_auth.by", default=None)
 
 
 @contextmanager
-def by_admin(actor: UserId, client: Client) -> Generator[None]:
+def by_admin(actor: UserId, client: Client, *, check: Callable[[], None]) -> Generator[None]:
     """Have every event of the calls within name an admin, and where its request came from.
 
     One change of an admin is several events of several flows (a disabled user, its keys, its sessions): so
-    none of them can forget whose it was.
+    none of them can forget whose it was. Nor whether it still may: ``check`` is asked at the beginning of
+    the first transaction of the change, and what it raises undoes that.
     """
-    token = _BY.set((actor, client))
+    token = _BY.set(_By(actor, client, check))
     try:
         yield
     finally:
@@ -52,9 +70,14 @@ class Journal:
     sink: AuditSink
     subscribers: Subscribers
 
-    def together(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def together(self) -> Generator[None]:
         """Hold the transaction in which a change and its event are written."""
-        return self.database.transaction()
+        by = _BY.get()
+        with self.database.transaction():
+            if by is not None:
+                by.ask()
+            yield
 
     def __call__(self, event: Event) -> None:
         """Store an event, and tell of it as soon as it is kept.
@@ -79,4 +102,4 @@ class Journal:
 
 def _attributed(event: Event) -> Event:
     by = _BY.get()
-    return event if by is None else replace(event, actor=by[0], client=event.client or by[1])
+    return event if by is None else replace(event, actor=by.actor, client=event.client or by.client)

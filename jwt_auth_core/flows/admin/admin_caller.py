@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from jwt_auth_core.admin.admin import ADMIN, AccountNotFoundError
+from jwt_auth_core.admin.sql import SqlAdmins
 from jwt_auth_core.audit.journal import by_admin
 from jwt_auth_core.errors import (
     FieldError,
@@ -16,7 +18,7 @@ from jwt_auth_core.errors import (
 )
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.fresh_login import FreshLogin
-from jwt_auth_core.flows.still_in_force import refuse_other
+from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.user import User, UserStore, is_uuid
@@ -29,6 +31,7 @@ class AdminCaller:
 
     current_user: CurrentUser
     users: UserStore
+    admins: SqlAdmins
     reading: FreshLogin
     fresh: FreshLogin
 
@@ -61,12 +64,15 @@ class AdminCaller:
     def changes(self, claims: Claims, client: Client) -> Generator[User]:
         """Hold the admin of an access token, for a change; every event within names it.
 
+        What it may is asked once more in the transaction of the change: who was taken ``auth:admin`` or was
+        logged out between a look and a write of its own request changes nothing.
+
         Raises:
             UserNotFoundError, InsufficientScopeError, InsufficientAuthenticationError, UnavailableError: as
                 above; the login is to be fresh.
         """
         admin = self._checked(claims, self.fresh)
-        with by_admin(admin.user_id, client):
+        with by_admin(admin.user_id, client, check=partial(self._still, claims)):
             yield admin
 
     def target(self, user_id: str) -> User:
@@ -83,6 +89,11 @@ class AdminCaller:
         if user is None:
             raise AccountNotFoundError
         return user
+
+    def _still(self, claims: Claims) -> None:
+        self.admins.hold(UserId(claims.subject))
+        refuse_ended(self.current_user.users, UserId(claims.subject), claims)
+        self._checked(claims, self.fresh)
 
     def _checked(self, claims: Claims, login: FreshLogin) -> User:
         # Scopes that were replaced lately are still in tokens that are out: here the database decides, too.

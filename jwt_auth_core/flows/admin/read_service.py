@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.api_keys.directory import OwnedKey, SqlKeyDirectory
+from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
@@ -99,6 +100,7 @@ class ChangeService:
 
     caller: AdminCaller
     waiting: Outbox
+    journal: Journal
 
     def retry(self, claims: Claims, message_id: str, client: Client) -> None:
         """Have a message tried now, and as often as a new one.
@@ -107,6 +109,6 @@ class ChangeService:
             MessageNotFoundError: it is not there, or on its way at this moment.
             UnavailableError: the database does not answer.
         """
-        with self.caller.changes(claims, client):
+        with self.caller.changes(claims, client), self.journal.together():
             if not self.waiting.store.retry(message_id):
                 raise MessageNotFoundError(message_id)
