@@ -1,4 +1,4 @@
-"""An admin who is one no more changes nothing: also where that comes between look and write of its request."""
+"""An admin who is one no more changes nothing: also where that comes between look and write of a request."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ LOSSES = {
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("change", CHANGES)
-def test_who_is_one_no_more_changes_nothing(  # noqa: PLR0913, PLR0917 - a change, a loss, and of whom
+def test_who_is_one_no_more_changes_nothing(  # noqa: PLR0917 - a change, a loss, and of whom
     world, ada, eve, monkeypatch, change, loss
 ):
     """Taken away just before the transaction of the change, which is refused; nothing of it is told."""
