@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import TokenInvalidError
-from jwt_auth_core.events import ApiKeyCreated, EmailChangeAsked, FactorAdded, PasskeyAdded, PasswordChanged
+from jwt_auth_core.events import (
+    ApiKeyCreated,
+    EmailChangeAsked,
+    FactorAdded,
+    PasskeyAdded,
+    PasskeyRemoved,
+    PasswordChanged,
+)
 from jwt_auth_core.factors.enrolled import EnrolledFactors
 from jwt_auth_core.flows.api_keys.create_api_key import ApiKeyRequest
 from jwt_auth_core.flows.password.change_password import PasswordChange
@@ -57,6 +64,32 @@ def test_no_passkey_is_added(world, ada, monkeypatch):
         register(user_id, register.parse({"passkey": made}), Client(), claims=claims)
     assert world.auth.passkeys.list(user_id) == []
     assert PasskeyAdded not in map(type, world.events)
+
+
+def kept_passkey(world, ada):
+    """Add a passkey by a session; return its id."""
+    register, user_id = world.auth.passkeys.register, ada.user.user_id
+    made = Authenticator().create(register.options(user_id))
+    return register(user_id, register.parse({"passkey": made, "name": "key ring"}), Client()).passkey_id
+
+
+@pytest.mark.parametrize("verb", ["remove", "rename"])
+@pytest.mark.parametrize("alone", [False, True], ids=["with all others", "alone"])
+def test_no_passkey_is_removed_or_renamed(world, ada, monkeypatch, verb, alone):
+    """It is its owner's way in, and known to them by its name."""  # RF-11
+    passkey_id, user_id = kept_passkey(world, ada), ada.user.user_id
+    grant, passkeys = world.login(), world.auth.passkeys
+    claims = world.auth.claims_of(grant.access_token)
+    ends = {
+        False: lambda: world.auth.end_user.logout_all(user_id),
+        True: lambda: world.auth.revoke_session(user_id, grant.session_id),
+    }
+    between(monkeypatch, type(passkeys.remove.parts.identities), "held", ends[alone])
+    words = {"remove": (Client(),), "rename": ("thief's",)}[verb]
+    with pytest.raises(TokenInvalidError):
+        getattr(passkeys, verb)(user_id, passkey_id, *words, claims=claims)
+    assert [one.name for one in passkeys.list(user_id)] == ["key ring"]
+    assert PasskeyRemoved not in map(type, world.events)
 
 
 def test_no_second_factor_is_confirmed(world, monkeypatch):

@@ -12,6 +12,7 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.identities.admit import Admit
 from jwt_auth_core.flows.identities.meet import Met
 from jwt_auth_core.flows.identities.parts import IdentityParts
+from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.identities.identity import (
     Identity,
     IdentityNotFoundError,
@@ -104,6 +105,7 @@ class RemoveIdentity:
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
+            TokenInvalidError: its session was ended meanwhile.
             IdentityNotFoundError: there is none of this id.
             LastCredentialError: it is the last way into the account.
             UserNotFoundError: the user is gone or disabled.
@@ -114,6 +116,7 @@ class RemoveIdentity:
             self.fresh_login.check(claims, user=parts.user(user_id))
         with parts.journal.together():
             held = parts.store.held(user_id)  # nobody takes off another one meanwhile, or a passkey
+            refuse_ended(parts.users, user_id, claims)
             found = (one for one in parts.store.of_user(user_id) if one.identity_id == identity_id)
             identity = next(found, None)
             if identity is None or not is_identity_id(identity_id):

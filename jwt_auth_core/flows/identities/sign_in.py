@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NoReturn
 
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.devices import Devices, device_digest
@@ -143,7 +143,9 @@ class SignIn:
                     device=self._known(user, device),
                     replaces=replaces,
                 )
-                self._note(identity, device, client, opened)
+                is_linked = self._note(identity, device, client, opened)
+            if not is_linked:
+                self._take_back(opened)
         except (InvalidCredentialsError, UserNotFoundError):
             self._note_failure(identity, client, "disabled")
             raise ProviderRefusedError("disabled") from None
@@ -163,15 +165,20 @@ class SignIn:
             return None
         return digest
 
+    def _take_back(self, opened: Grant | Challenge) -> NoReturn:
+        """End what an identity opened that was taken off, where no transaction is open that would undo it."""
+        if isinstance(opened, Grant):
+            self.open_session.take_back(opened)
+        raise InvalidCredentialsError
+
     def _note(
         self, identity: Identity, device: Secret | None, client: Client, opened: Grant | Challenge
-    ) -> None:
+    ) -> bool:
+        """Write down a login by an identity; tell whether that is its user's still."""
         parts = self.admit.parts
         with parts.journal.together():
-            if not parts.store.note_use(identity):  # taken off meanwhile
-                if isinstance(opened, Grant):
-                    self.open_session.take_back(opened)
-                raise InvalidCredentialsError
+            if not parts.store.note_use(identity):
+                return False
             if isinstance(opened, Grant):
                 user_id, now = identity.user_id, parts.clock()
                 digest = device_digest(device)
@@ -179,6 +186,7 @@ class SignIn:
                 opened.device = device if is_kept else self.devices.add(user_id, now=now, before=digest)
                 mark = session_mark(opened.session_id)
                 parts.journal(LoggedIn(at=now, user_id=user_id, session=mark, client=client, reason="fed"))
+        return True
 
     def _note_failure(self, identity: Identity, client: Client, reason: str) -> None:
         parts = self.admit.parts

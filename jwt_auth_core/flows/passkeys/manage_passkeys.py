@@ -11,6 +11,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.passkeys.parts import PasskeyParts
+from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.passkeys.passkey import LastCredentialError, Passkey, PasskeyNotFoundError, is_passkey_id
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
 from jwt_auth_core.tokens.claims import Claims
@@ -64,14 +65,18 @@ class RenamePasskey:
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
+            TokenInvalidError: its session was ended meanwhile.
             PasskeyNotFoundError: there is none of this id.
             UserNotFoundError: the user is gone or disabled.
             UnavailableError: the store does not answer.
         """
         if claims is not None:
             self.fresh_login.check(claims, user=self.parts.user(user_id))
-        if is_passkey_id(passkey_id):
-            self.parts.store.rename(passkey_id, user_id, name)
+        with self.parts.journal.together():
+            self.parts.identities.held(user_id)  # the account is held, and with it the end of its sessions
+            refuse_ended(self.parts.users, user_id, claims)
+            if is_passkey_id(passkey_id):
+                self.parts.store.rename(passkey_id, user_id, name)
         found = (one for one in self.parts.store.of_user(user_id) if one.passkey_id == passkey_id)
         passkey = next(found, None)
         if passkey is None:
@@ -97,6 +102,7 @@ class RemovePasskey:
 
         Raises:
             InsufficientAuthenticationError: the login is not fresh.
+            TokenInvalidError: its session was ended meanwhile.
             LastCredentialError: without a password or an identity it is the last way into the account.
             PasskeyNotFoundError: there is none of this id.
             UserNotFoundError: the user is gone or disabled.
@@ -107,6 +113,7 @@ class RemovePasskey:
         event = PasskeyRemoved(at=self.parts.clock(), user_id=user_id, client=client, passkey_id=passkey_id)
         with self.parts.journal.together():
             held = self.parts.identities.held(user_id)  # nobody takes one off meanwhile
+            refuse_ended(self.parts.users, user_id, claims)
             is_needed = held == 0 and self.parts.user(user_id).password_hash == NO_PASSWORD
             least = 1 if is_needed else 0
             if not self.parts.store.remove(passkey_id, user_id, least=least):

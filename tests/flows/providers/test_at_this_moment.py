@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from jwt_auth_core.errors import StoreUnavailableError, UserNotFoundError
+from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError, UserNotFoundError
 from jwt_auth_core.flows.identities.login_code import LOGIN_CODE
 from jwt_auth_core.flows.identities.sign_in import CodeAttempt
+from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.identities.provider import ProviderRefusedError
 from jwt_auth_core.vocabulary import Client, Secret
+from tests.flows.parts import between, is_over, listed
 
 CLIENT = Client("203.0.113.9", None, limit_key="203.0.113.9")
 
@@ -60,3 +62,50 @@ def test_whoever_would_be_new_and_cannot_be_is_told_so(world, browser):
     met = browser.met(browser.leave())
     with pytest.raises(ProviderRefusedError):
         world.auth.identities.sign_in.newcomer(replace(met, person=replace(met.person, subject="a\0b")))
+
+
+def test_an_identity_that_is_taken_off_at_this_moment_opens_nothing(world, browser, monkeypatch):
+    """The session stays over, also for a session store that forgets its last writes."""  # RF-06
+    first = browser.sign_in()
+    store, opened = type(world.auth.identities.sign_in.admit.parts.store), []
+    begin = OpenSession.begin
+    monkeypatch.setattr(
+        OpenSession, "begin", lambda *given, **named: opened.append(begin(*given, **named)) or opened[-1]
+    )
+    between(monkeypatch, store, "note_use", lambda: forget(world, first.user.user_id))
+    with pytest.raises(ProviderRefusedError):
+        browser.sign_in()
+    (grant,) = opened
+    (standing,) = world.stores.users.read([(first.user.user_id, grant.session_id)])
+    assert standing.session_ended
+    assert is_over(world.auth, grant)
+    assert grant.session_id not in listed(world, first.user.user_id)
+
+
+def forget(world, user_id):
+    """Take all identities of a user off, as another one's request does."""
+    world.stores.database.query("DELETE FROM auth_identities WHERE user_id = %s", (user_id,))
+
+
+def test_an_identity_is_taken_off_by_no_session_that_was_just_ended(world, browser, monkeypatch):
+    """Whoever ended it, and may have wanted to keep that way in."""  # RF-11
+    world.register("bob@example.com")
+    grant = world.login("bob@example.com")
+    linked, claims = browser.link(grant), world.auth.claims_of(grant.access_token)
+    user_id, remove = grant.user.user_id, world.auth.identities.remove
+    between(monkeypatch, type(remove.parts.store), "held", lambda: world.auth.end_user.logout_all(user_id))
+    with pytest.raises(TokenInvalidError):
+        remove(user_id, linked.identity_id, CLIENT, claims=claims)
+    assert world.auth.identities.list(user_id) == [linked]
+    assert "identity_removed" not in world.names()
+
+
+def test_nor_by_one_that_was_ended_alone(world, browser):
+    """From a list."""  # RF-11
+    world.register("bob@example.com")
+    grant = world.login("bob@example.com")
+    linked, claims = browser.link(grant), world.auth.claims_of(grant.access_token)
+    world.auth.revoke_session(grant.user.user_id, grant.session_id)
+    with pytest.raises(TokenInvalidError):
+        world.auth.identities.remove(grant.user.user_id, linked.identity_id, CLIENT, claims=claims)
+    assert world.auth.identities.list(grant.user.user_id) == [linked]
