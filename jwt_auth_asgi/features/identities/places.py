@@ -10,7 +10,8 @@ from starlette.requests import Request
 
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.http.paths import inner_path, outer_root
+from jwt_auth_asgi.http.paths import inner_path
+from jwt_auth_asgi.http.public_url import below
 
 _PROVIDER: Final = "{provider}"
 _TAILS: Final = (paths.OAUTH_RETURN, paths.OAUTH_LEAVE, paths.LINK_IDENTITY)
@@ -38,9 +39,7 @@ def account_origin(service: Service) -> str | None:
 
 def base_url(service: Service, request: Request) -> str:
     """Return the URL that browsers have for the auth app; settings with a provider have a ``PUBLIC_URL``."""
-    base = (service.auth.settings.public_url or "").rstrip("/")
-    root = "" if urlsplit(base).path else outer_root(request.scope)
-    return base + root + _prefix(request)
+    return below(service.auth.settings.public_url or "", request.scope, _prefix(request))
 
 
 def with_query(path: str, more: Mapping[str, str]) -> str:
