@@ -9,7 +9,7 @@ from typing import Final
 
 FOLDER: Final = "/admin"
 
-PAGES: Final = ("users",)
+PAGES: Final = ("users", "new-user", "user", "sessions")
 """Each is a path, a template in `desk.registry`, a module ``desk-NAME.js``, and a text ``NAME.title``."""
 
 LINKED: Final = ("users", "sessions", "audit", "keys", "outbox", "health")

@@ -16,6 +16,8 @@ from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import whole_path
 from jwt_auth_asgi.http.site_path import path_of_ours
 from jwt_auth_asgi.identity.caller import UserRequiredError
+from jwt_auth_asgi.identity.credentials import authorization
+from jwt_auth_asgi.identity.identity import user_of
 from jwt_auth_core.admin.admin import ADMIN
 from jwt_auth_core.errors import TokenError
 
@@ -49,6 +51,12 @@ async def door(service: Service, scope: Scope) -> Door:
     except UserRequiredError:  # who acts for somebody is that user, as far as any page goes
         return Door.REFUSED
     return Door.OPEN if user.claims.allows(ADMIN) else Door.REFUSED
+
+
+def is_known_by_cookie(scope: Scope) -> bool:
+    """Tell whether a middleware knew by a cookie who comes: then it knows so elsewhere, too."""
+    user = user_of(scope)
+    return user is not None and user.is_authenticated and authorization(scope) is None
 
 
 def login_place(scope: Scope) -> str:

@@ -23,6 +23,6 @@ def on_desk(view: View, content: Markup) -> str:
             script=f"desk-{view.page}.js",
             header=tag("header", bar(view, has_way_out=True), between),
             dialog=proof(view) if is_open else None,
-            attributes={"data_desk": True},
+            attributes={"data_desk": True, "data_cookies": view.by_cookie},
         ),
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from jwt_auth_asgi.pages.desk import users
+from jwt_auth_asgi.pages.desk import new_user, sessions, user, users
 from jwt_auth_asgi.pages.theme import Template
 
 TEMPLATES: Final[Mapping[str, Template]] = {
     "users": users.users,
+    "new-user": new_user.new_user,
+    "user": user.user,
+    "sessions": sessions.sessions,
 }

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.service_source import ServiceSource
-from jwt_auth_asgi.pages.desk.door import Door, door, login_place
+from jwt_auth_asgi.pages.desk.door import Door, door, is_known_by_cookie, login_place
 from jwt_auth_asgi.pages.desk.frame import on_desk
 from jwt_auth_asgi.pages.desk.refused import refused
 from jwt_auth_asgi.pages.desk.registry import TEMPLATES
@@ -37,6 +37,7 @@ async def _page(name: str, theme: Theme, template: Template, service: Service, s
         return redirect(login_place(scope))
     view = view_of(name, theme, service, scope)
     view = replace(view, texts={**view.texts, **desk_words(view.language)}, account="../account/")
+    view = replace(view, by_cookie=is_known_by_cookie(scope))
     if found is Door.REFUSED:
         view = replace(view, page="refused")
         return page(on_desk(view, refused(view)), view, status=403)

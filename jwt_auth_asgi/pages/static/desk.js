@@ -1,6 +1,6 @@
 // What all pages of the desk have: the way out, and questions to the API, which may want a fresher login first.
 import {toLogin} from "./call.js";
-import {reason, say} from "./forms.js";
+import {reason, refuse, say} from "./forms.js";
 import {act} from "./proof.js";
 import {word} from "./words.js";
 
@@ -10,11 +10,12 @@ export {known} from "./account.js";
 export const done = async (method, path, fields) =>
   (await act(method, path, fields)) ?? {ok: false, code: "not_proven"};
 
-// What a question answers; null where that is a refusal, which is said.
-export const asked = async (path) => {
+// What a question answers; null where that is a refusal, which is said, and beside the fields of a form.
+export const asked = async (path, form) => {
   const answer = await done("GET", path);
   if (answer.ok) return answer;
   if (answer.status === 401 && answer.code !== "insufficient_user_authentication") toLogin();
+  else if (form && answer.errors) refuse(form, answer);
   else say(reason(answer), "bad");
   return null;
 };

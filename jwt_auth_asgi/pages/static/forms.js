@@ -31,7 +31,7 @@ const mark = (field, text) => {
   else field.removeAttribute("aria-invalid");
 };
 
-const unmark = (form) => {
+export const unmark = (form) => {
   for (const field of form.querySelectorAll("input[id], select[id]")) mark(field, "");
 };
 

@@ -1,6 +1,6 @@
 // Lists of the desk: filters, which the address keeps, a page of rows, and the next one by its cursor.
 import {asked} from "./desk.js";
-import {busy, by, say} from "./forms.js";
+import {busy, by, say, unmark} from "./forms.js";
 import {add, fill} from "./rows.js";
 import {word} from "./words.js";
 
@@ -19,7 +19,7 @@ const recall = (form) => {
 };
 
 // id: of the list; path: of the API; key: where an answer has its rows; shown: of one, what `fill` takes.
-export const list = (id, {path, key, shown}) => {
+export const list = (id, {path, key, shown, limit}) => {
   const form = by(`${id}-filter`);
   const more = by(`${id}-more`);
   let query = new URLSearchParams();
@@ -27,8 +27,9 @@ export const list = (id, {path, key, shown}) => {
 
   const load = async (put, cursor) => {
     const wanted = new URLSearchParams(query);
+    if (limit) wanted.set("limit", limit);
     if (cursor) wanted.set("cursor", cursor);
-    const answer = await asked(`${path}?${wanted}`);
+    const answer = await asked(`${path}?${wanted}`, form);
     if (!answer) return null;
     next = answer.next;
     more.hidden = !next;
@@ -46,6 +47,7 @@ export const list = (id, {path, key, shown}) => {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       say("");
+      unmark(form);
       busy(form, async () => {
         const rows = await begin();
         history.replaceState(null, "", query.size ? `?${query}` : location.pathname);

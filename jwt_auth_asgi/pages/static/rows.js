@@ -1,7 +1,7 @@
 // Lists of what an account has: the page brings the shape of a row, a script its texts and what its buttons do.
 import {busy, by, reason, say} from "./forms.js";
 
-const row = (shape, {texts, acts, href}) => {
+const row = (shape, {texts, acts, href, below}) => {
   const made = shape.content.cloneNode(true);
   for (const place of made.querySelectorAll("[data-of]")) {
     const text = texts[place.dataset.of];
@@ -15,7 +15,15 @@ const row = (shape, {texts, acts, href}) => {
     button.setAttribute("aria-label", `${button.textContent}: ${texts.name}`);
     if (act) button.addEventListener("click", () => { say(""); busy(button, act); });
   }
+  if (below) made.querySelector("li").append(below);
   return made;
+};
+
+// A list within a row.
+export const within = (shape, rows) => {
+  const list = document.createElement("ul");
+  list.append(...rows.map((one) => row(shape, one)));
+  return rows.length ? list : null;
 };
 
 export const fill = (id, rows) => {
