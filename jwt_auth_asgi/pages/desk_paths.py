@@ -9,11 +9,17 @@ from typing import Final
 
 FOLDER: Final = "/admin"
 
-PAGES: Final = ("users", "new-user", "user", "sessions")
+PAGES: Final = ("users", "new-user", "user", "sessions", "audit", "keys", "outbox", "health")
 """Each is a path, a template in `desk.registry`, a module ``desk-NAME.js``, and a text ``NAME.title``."""
 
 LINKED: Final = ("users", "sessions", "audit", "keys", "outbox", "health")
 """Those that every page links to, in this order, as far as there are such."""
 
-FILES: Final = ("desk.js", "lists.js", "desk-refused.js", *(f"desk-{name}.js" for name in PAGES))
+FILES: Final = (
+    "desk.js",
+    "lists.js",
+    "timeline.js",
+    "desk-refused.js",
+    *(f"desk-{name}.js" for name in PAGES),
+)
 """What they load besides what pages of the account do."""

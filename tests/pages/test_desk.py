@@ -1,6 +1,7 @@
 """The admin's desk over HTTP: who may open its pages, and what every page says."""
 
 import json
+import os
 import re
 
 import pytest
@@ -12,13 +13,14 @@ from starlette.testclient import TestClient
 from jwt_auth_asgi import BearerMiddleware, create_app
 from jwt_auth_asgi.pages.assets import assets
 from jwt_auth_asgi.pages.desk.registry import TEMPLATES
-from jwt_auth_asgi.pages.desk.words import desk_words
+from jwt_auth_asgi.pages.desk.words import CATALOGUES, desk_words
 from jwt_auth_asgi.pages.desk_paths import LINKED, PAGES
 from jwt_auth_asgi.pages.page_app import POLICY
 from jwt_auth_asgi.pages.words import words
 from jwt_auth_asgi.testing import headers_for
 from jwt_auth_core import Auth, Secret, Settings
 from jwt_auth_core.mail.letter import LANGUAGES
+from jwt_auth_core.packaged import packaged_text
 from jwt_auth_fastapi import auth_router
 
 KEY = Secret("b7Qm-2xW9-kT4v-pL8s-nZ6y-cR3f-hJ1d")
@@ -116,6 +118,12 @@ def test_the_languages_say_the_same():
     ]
     assert places[0] == places[1] == places[2]
     assert not set(desk_words("en")) & set(words("en"))
+
+
+def test_no_text_takes_the_place_of_another():
+    """Each key is in one file."""
+    texts = [packaged_text("jwt_auth_asgi.pages.desk", f"texts{os.sep}{name}.en.json") for name in CATALOGUES]
+    assert len(desk_words("en")) == sum(len(json.loads(text)) for text in texts)
 
 
 def test_a_page_speaks_the_language_of_the_browser(auth):

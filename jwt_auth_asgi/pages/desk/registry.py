@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from jwt_auth_asgi.pages.desk import new_user, sessions, user, users
+from jwt_auth_asgi.pages.desk import audit, health, keys, new_user, outbox, sessions, user, users
 from jwt_auth_asgi.pages.theme import Template
 
 TEMPLATES: Final[Mapping[str, Template]] = {
@@ -13,4 +13,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     "new-user": new_user.new_user,
     "user": user.user,
     "sessions": sessions.sessions,
+    "audit": audit.audit,
+    "keys": keys.keys,
+    "outbox": outbox.outbox,
+    "health": health.health,
 }

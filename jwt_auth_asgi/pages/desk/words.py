@@ -12,7 +12,7 @@ from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.packaged import packaged_text
 
 _PACKAGE: Final = "jwt_auth_asgi.pages.desk"
-CATALOGUES: Final = ("desk", "users")
+CATALOGUES: Final = ("desk", "users", "audit", "operating")
 """The first names those of all pages; each is ``texts/NAME.LANGUAGE.json``."""
 
 

@@ -51,6 +51,18 @@ export const call = async (method, path, fields) => {
   return send(method, path, fields);
 };
 
+// A file that a route answers, to who has just asked it something else; one that breaks off half way is none.
+export const file = async (path) => {
+  const headers = held ? {Authorization: `Bearer ${held}`} : {};
+  try {
+    const answer = await fetch(new URL(path, root), {headers, credentials: "same-origin", cache: "no-store"});
+    if (answer.ok) return {ok: true, blob: await answer.blob()};
+    return {...await answer.json().catch(() => ({})), ok: false, status: answer.status};
+  } catch {
+    return {ok: false, status: 0, code: "network"};
+  }
+};
+
 // The address of a page of the account, from any page of ours.
 export const page = (name) => new URL(`account/${name}`, root).pathname;
 

@@ -18,8 +18,8 @@ const recall = (form) => {
   }
 };
 
-// id: of the list; path: of the API; key: where an answer has its rows; shown: of one, what `fill` takes.
-export const list = (id, {path, key, shown, limit}) => {
+// id: of the list; path: of the API; key: where an answer has its rows; shown: of one, what `fill` takes; heard: the rest.
+export const list = (id, {path, key, shown, limit, heard = () => {}}) => {
   const form = by(`${id}-filter`);
   const more = by(`${id}-more`);
   let query = new URLSearchParams();
@@ -31,6 +31,7 @@ export const list = (id, {path, key, shown, limit}) => {
     if (cursor) wanted.set("cursor", cursor);
     const answer = await asked(`${path}?${wanted}`, form);
     if (!answer) return null;
+    heard(answer);
     next = answer.next;
     more.hidden = !next;
     const rows = await Promise.all(answer[key].map(shown));

@@ -1,6 +1,7 @@
 // The name of who is signed in, another address, and a copy of all that is kept.
 import {known} from "./account.js";
 import {call} from "./call.js";
+import {save} from "./files.js";
 import {by, onClick, onForm, reason, say} from "./forms.js";
 import {act} from "./proof.js";
 import {word} from "./words.js";
@@ -29,11 +30,7 @@ onClick("export", async () => {
   const answer = await act("GET", "me/export");
   if (!answer) return;
   if (!answer.ok) { say(reason(answer), "bad"); return; }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(answer.body, null, 1)], {type: "application/json"}));
-  link.download = "account.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  save(new Blob([JSON.stringify(answer.body, null, 1)], {type: "application/json"}), "account.json");
   say(word("said.exported"));
 });
 

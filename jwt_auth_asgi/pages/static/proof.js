@@ -5,6 +5,7 @@ import {get, isThere} from "./passkey.js";
 
 const dialog = by("proof");
 let settle = () => {};
+let proving = null;
 
 const done = (answer) => {
   if (!answer.ok) return answer.code === "invalid_credentials" ? {...answer, code: "wrong_password"} : answer;
@@ -63,5 +64,6 @@ dialog.addEventListener("close", () => { by("proof-form").reset(); settle(false)
 export const act = async (method, path, fields) => {
   const answer = await call(method, path, fields);
   if (answer.code !== "insufficient_user_authentication") return answer;
-  return (await prove()) ? call(method, path, fields) : null;
+  proving ??= prove().finally(() => { proving = null; });  // of several at once one asks
+  return (await proving) ? call(method, path, fields) : null;
 };

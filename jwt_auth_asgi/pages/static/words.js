@@ -11,6 +11,10 @@ const times = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle:
 
 const days = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "long"});
 
+const numbers = new Intl.NumberFormat(document.documentElement.lang);
+
+export const number = (count) => numbers.format(count);
+
 export const time = (text) => times.format(new Date(text));
 
 export const day = (text) => days.format(new Date(text));
