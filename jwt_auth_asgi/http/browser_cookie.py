@@ -1,5 +1,7 @@
 """The browser's cookie: by which a browser that was sent to a provider is known when it comes back.
 
+And while it shows what else is asked for: a challenge in an address is good in that browser alone.
+
 Lax, as it comes back from another site, and for ten minutes from the last time that it was sent somewhere.
 """
 
@@ -11,7 +13,7 @@ from typing import Final, Self
 
 from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
-from jwt_auth_core.flows.identities.round_trip import BROWSER
+from jwt_auth_core.one_time.browser import BROWSER
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

@@ -19,6 +19,7 @@ from jwt_auth_core.idna import to_a_label
 from jwt_auth_core.settings import Settings
 
 _OF_PAGES: Final = {"ws": "http", "wss": "https"}  # whose pages open websockets of the origin
+_OF_NOBODY_ELSE: Final = frozenset({"none", "same-origin", "same-site"})
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
@@ -84,6 +85,15 @@ def is_same_origin(sender: Provenance, public_url: str | None, *, is_websocket: 
     if is_websocket or sender.fetch_site in {(), ("none",)}:
         return _among(sender.origin, {sender.own, *_origin_of(public_url)})
     return sender.fetch_site == ("same-origin",)
+
+
+def is_from_elsewhere(scope: Scope) -> bool:
+    """Tell whether another site's page leads a browser here; one that says nothing is not led.
+
+    A link, a redirect or a script of another site says so. What an application has the system's browser open
+    is of no page (``none``), as what somebody types is.
+    """
+    return any(value not in _OF_NOBODY_ELSE for value in lines(scope, b"sec-fetch-site"))
 
 
 def _origin_of(url: str | None) -> tuple[str, ...]:

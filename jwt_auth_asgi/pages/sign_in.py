@@ -17,6 +17,7 @@ def sign_in(view: View) -> Markup:
             _mailed(view),
             _linked(view),
             _second(view),
+            _begun(view),
             enrolment(view, is_hidden=True),
         ]
     )
@@ -86,6 +87,17 @@ def _second(view: View) -> Markup:
             button(view["second.recovery"], id="use-recovery", class_="second", hidden=True),
             class_="others",
         ),
+        button(view["login.back"], class_="plain back"),
+        title=view["second.title"],
+        hidden=True,
+    )
+
+
+def _begun(view: View) -> Markup:
+    return part(
+        "begun",
+        tag("p", view["enrol.begun"]),
+        form("begun-form", submit(view["enrol.title"])),
         button(view["login.back"], class_="plain back"),
         title=view["second.title"],
         hidden=True,

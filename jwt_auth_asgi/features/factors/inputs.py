@@ -17,7 +17,7 @@ from jwt_auth_asgi.identity.credentials import authorization, bearer_token
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.flows.factors.enrol_at_login import Enrolment
-from jwt_auth_core.one_time.challenge import ENROLMENT
+from jwt_auth_core.one_time.challenge import ENROLMENT, is_enrolment
 from jwt_auth_core.vocabulary import Secret
 
 _BEGINS: Final = f"bearer {ENROLMENT.prefix}"
@@ -47,8 +47,9 @@ async def second_step_input(service: Service, request: Request) -> SecondStepInp
         return asked
     cookies = headers.get(b"cookie", ())
     held, device = service.cookie.read(cookies), asked.step.device or service.device_cookie.read(cookies)
+    browser = service.browser_cookie.read(cookies)
     service.refuse_cross_site(request.scope)
-    return replace(asked, held=held, step=replace(asked.step, device=device))
+    return replace(asked, held=held, step=replace(asked.step, device=device, browser=browser))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,31 @@ async def enrolment_input(service: Service, request: Request) -> EnrolmentInput:
         RequestError: the body cannot be read, or the token is given twice.
         TokenInvalidError: what the header has is none.
         InvalidInputError: names the offending field.
+        CrossSiteError: another site's page brings the cookie.
     """
     headers, parse = by_name(request.scope), service.auth.factors.enrol_at_login.parse
     fields = await bodies.parsed_or_empty(headers, request.receive, bodies.JSON_ALONE)
     if fields.get("enrolment_token") is not None:
         if any(value.strip().lower().startswith(_BEGINS) for value in headers.get(b"authorization", ())):
             raise InvalidBearerError("send the enrolment token once")
-        return EnrolmentInput(parse(fields), is_bearer=False)
+        return EnrolmentInput(_in_browser(service, request, parse(fields)), is_bearer=False)
     token = _bearer(request.scope)
     if token is None:
         return EnrolmentInput(parse(fields), is_bearer=False)
     text = token.decode("ascii")
-    if not text.startswith(ENROLMENT.prefix):
+    if not is_enrolment(Secret(text)):
         raise TokenInvalidError("no enrolment token")
-    return EnrolmentInput(parse({**fields, "enrolment_token": text}), is_bearer=True)
+    asked = parse({**fields, "enrolment_token": text})
+    return EnrolmentInput(_in_browser(service, request, asked), is_bearer=True)
+
+
+def _in_browser(service: Service, request: Request, asked: Enrolment) -> Enrolment:
+    """Return an enrolment with what its browser is known by, where that was at a provider."""
+    browser = service.browser_cookie.read(by_name(request.scope).get(b"cookie", ()))
+    if browser is None:
+        return asked
+    service.refuse_cross_site(request.scope)
+    return replace(asked, browser=browser)
 
 
 def _bearer(scope: Scope) -> bytes | None:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.features.identities.inputs import AGAIN, RETURNED
 from jwt_auth_asgi.features.identities.places import account_origin, account_url
 from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.problem import EVERY_ANSWER
 from jwt_auth_asgi.problems.responses import ProblemResponse, problem_response
 from jwt_auth_core.errors import AuthError
@@ -61,7 +62,9 @@ def challenged(
 ) -> Response:
     """Send a browser to where one signs in, to show what else is asked for.
 
-    Behind the ``#``, which no server is sent and no Referer has: the challenge opens nothing by itself.
+    Behind the ``#``, which no server is sent and no Referer has. The challenge opens nothing by itself, and
+    is good in this browser alone: a link that somebody else made of theirs leads to no login. The browser's
+    cookie is given once more, so that it lasts as long.
     """
     token = challenge.token.reveal()
     members = {"enrolment_token": token} if challenge.enrols else {"challenge": token}
@@ -69,7 +72,9 @@ def challenged(
         members["factors"] = " ".join(challenge.factors)
     members["expires_in"] = str(challenge.expires_in)
     asked = "" if onward is None else f"?{urlencode({'next': onward})}"
-    return to(f"{account_url(service, request)}/signin{asked}#{urlencode(members)}")
+    known = service.browser_cookie.read(tuple(by_name(request.scope).get(b"cookie", ())))
+    cookies = () if known is None else (service.browser_cookie.set(known),)
+    return to(f"{account_url(service, request)}/signin{asked}#{urlencode(members)}", cookies)
 
 
 def again(service: Service, said: Mapping[str, str]) -> Response:

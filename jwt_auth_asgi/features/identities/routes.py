@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
@@ -27,6 +28,7 @@ from jwt_auth_asgi.features.identities.places import account_url, with_query
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, cookie_lines, granted, token_response, who
 from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
+from jwt_auth_asgi.http.csrf import is_from_elsewhere
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.errors import AuthError, InvalidInputError
@@ -48,6 +50,8 @@ async def _leave(service: Service, request: Request) -> Response:
     trip, client = departure(service, request), service.client(request.scope)
     known = service.browser_cookie.read(_cookies(request))
     try:
+        if trip.transport == Transport.BODY.value and is_from_elsewhere(request.scope):
+            raise CrossSiteError
         sent = await service.run(service.auth.identities.leave, trip, client, known)
     except InvalidInputError:
         raise

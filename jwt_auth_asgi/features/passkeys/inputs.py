@@ -44,4 +44,7 @@ async def login_input(service: Service, request: Request) -> PasskeyLoginInput:
     cookies = headers.get(b"cookie", ())
     held, device = service.cookie.read(cookies), asked.attempt.device or service.device_cookie.read(cookies)
     service.refuse_cross_site(request.scope)
-    return replace(asked, held=held, attempt=replace(asked.attempt, device=device))
+    attempt = replace(asked.attempt, device=device)
+    if isinstance(attempt, SecondStep):
+        attempt = replace(attempt, browser=service.browser_cookie.read(cookies))
+    return replace(asked, held=held, attempt=attempt)

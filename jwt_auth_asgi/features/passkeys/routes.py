@@ -64,7 +64,10 @@ async def _remove(service: Service, request: Request) -> Response:
 async def _login_options(service: Service, request: Request) -> Response:
     log_in, client = service.auth.passkeys.log_in, service.client(request.scope)
     fields = await bodies.parsed_or_empty(by_name(request.scope), request.receive, bodies.JSON_ALONE)
-    options = await service.run(log_in.options, client, log_in.parse_begun(fields))
+    begun, browser = log_in.parse_begun(fields), None
+    if begun is not None:
+        browser = service.browser_cookie.read(by_name(request.scope).get(b"cookie", ()))
+    options = await service.run(log_in.options, client, begun, browser)
     return json_response(200, options)
 
 

@@ -5,9 +5,10 @@ import {get, isConditional, isThere} from "./passkey.js";
 import {showSecret} from "./totp.js";
 import {has, word} from "./words.js";
 
-const PARTS = ["first", "mailed", "linked", "second", "enrol"];
+const PARTS = ["first", "mailed", "linked", "second", "begun", "enrol"];
 const query = new URLSearchParams(location.search);
 const token = linked();
+const asked = begun();
 let challenge = null;
 let email = "";
 
@@ -57,6 +58,8 @@ const told = (answer) => { if (answer && !answer.ok) say(reason(answer), "bad");
 onForm("password-form", async (fields) => proceed(await open("login", fields)));
 onForm("mailed-form", async ({code}) => proceed(await open("login/email/verify", {email, code})));
 onForm("linked-form", async () => proceed(await open("login/email/verify", {token})));
+// By an address, which anybody can write: nothing is sent before somebody wants it.
+onForm("begun-form", async () => proceed(asked));
 onForm("totp-form", async (fields) => proceed(await open("login/second-factor", {challenge, ...fields})));
 onForm("recovery-form", async (fields) => proceed(await open("login/second-factor", {challenge, ...fields})));
 onForm("enrol-form", async ({enrol_code: totp}) => proceed(await open("login/second-factor", {challenge, totp})));
@@ -83,7 +86,7 @@ for (const back of document.querySelectorAll(".back")) {
 const begin = async () => {
   const error = query.get("error");
   if (error) say(has(`error.${error}`) ? word(`error.${error}`) : word("error.other"), "bad");
-  const asked = begun();
+  if (asked?.code === "enrolment_required") { show("begun", ...others("begun")); return; }
   if (asked) { told(await proceed(asked)); return; }
   if (token) { show("linked", ...others("linked")); return; }
   if (!by("by-passkey") || !isThere()) return;

@@ -10,7 +10,15 @@ from jwt_auth_core.devices import Devices
 from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.factors.factor import Factor
 from jwt_auth_core.flows.sessions.challenge import Challenge, FirstFactor
-from jwt_auth_core.one_time.challenge import CHALLENGE, ENROLMENT, BegunLogin, ChallengeStore
+from jwt_auth_core.one_time.challenge import (
+    BROWSER_CHALLENGE,
+    BROWSER_ENROLMENT,
+    CHALLENGE,
+    ENROLMENT,
+    BegunLogin,
+    ChallengeStore,
+    bound_digest,
+)
 from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock
@@ -42,12 +50,17 @@ class AskForFactor:
     def _challenge(
         self, user: User, first: FirstFactor, purpose: Purpose, names: tuple[str, ...]
     ) -> Challenge:
+        is_enrolment = purpose is ENROLMENT
+        if first.browser is not None:
+            purpose = BROWSER_ENROLMENT if is_enrolment else BROWSER_CHALLENGE
         token, seconds = purpose.new(), purpose.ttl_seconds
+        digest = purpose.digest_of(token.reveal())
         begun = BegunLogin(
             user.user_id, first.methods, user.session_version, credential_of(user), first.instead_of
         )
-        self.challenges.put(purpose.digest_of(token.reveal()), begun, seconds=seconds)
-        return Challenge(token, names, seconds, enrols=purpose is ENROLMENT)
+        kept = digest if first.browser is None else bound_digest(digest, first.browser)
+        self.challenges.put(kept, begun, seconds=seconds)
+        return Challenge(token, names, seconds, enrols=is_enrolment)
 
     def _is_remembered(self, user: User, first: FirstFactor) -> bool:
         if first.device is None or first.instead_of is not None:  # who logs in once more is to show all

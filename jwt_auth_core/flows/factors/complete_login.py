@@ -36,12 +36,16 @@ from jwt_auth_core.vocabulary import Client, Secret
 
 @dataclass(frozen=True, slots=True)
 class SecondStep:
-    """Checked input; made by `CompleteLogin.parse`. ``device`` is as in a login."""
+    """Checked input; made by `CompleteLogin.parse`. ``device`` is as in a login.
+
+    ``browser`` is what a browser is known by that was at a provider.
+    """
 
     challenge: Secret
     answer: Answer
     device: Secret | None = None
     remember_device: bool = False
+    browser: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +83,14 @@ class CompleteLogin:
         ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).
 
         Raises:
-            ChallengeInvalidError: the challenge is unknown, spent or too old, or the account changed since.
+            ChallengeInvalidError: the challenge is unknown, spent, too old or another browser's, or the
+                account changed since.
             RateLimitedError: the user's second factors were wrong too often; nothing was looked at.
             FactorInvalidError: the factor is wrong; the challenge is good for some more.
             EmailUnverifiedError: the address has to be verified before any login.
             UnavailableError: a store does not answer; no session was handed out.
         """
-        digest = challenge_digest(asked.challenge)
+        digest = challenge_digest(asked.challenge, asked.browser)
         begun = self.challenges.find(digest)
         user = None if begun is None else self.open_session.parts.users.find(begun.user_id)
         if begun is None or user is None or not is_as_begun(begun, user):

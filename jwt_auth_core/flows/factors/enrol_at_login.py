@@ -25,10 +25,11 @@ from jwt_auth_core.vocabulary import Secret
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Checked input; made by `EnrolAtLogin.parse`."""
+    """Checked input; made by `EnrolAtLogin.parse`. ``browser`` is as in a second step."""
 
     token: Secret
     name: str
+    browser: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class EnrolAtLogin:
         """
         if not is_enrolment(asked.token):
             raise ChallengeInvalidError
-        begun = self.challenges.find(challenge_digest(asked.token))
+        begun = self.challenges.find(challenge_digest(asked.token, asked.browser))
         user = None if begun is None else self.users.find(begun.user_id)
         if begun is None or user is None or not is_as_begun(begun, user) or user.factor_kinds:
             raise ChallengeInvalidError

@@ -15,12 +15,11 @@ from typing import Final, Self
 from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.identities.provider import Question, StateInvalidError
+from jwt_auth_core.one_time.browser import BROWSER, browser_digest
 from jwt_auth_core.one_time.code import CodeStore, Purpose
 from jwt_auth_core.vocabulary import Secret
 
 STATE: Final = Purpose("oauth_state", ttl_seconds=600)
-BROWSER: Final = Purpose("oauth_browser", ttl_seconds=600)
-"""What a browser is known by while it is at a provider; each sign-in begins its ten minutes anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +79,16 @@ class RoundTrips:
         """
         try:
             digest = STATE.digest_of(state)
-            known = BROWSER.digest_of("" if browser is None else browser.reveal())
         except TokenInvalidError:
             raise StateInvalidError from None
+        known = browser_digest(browser)
+        if browser is None or known is None:  # nothing is spent by another browser
+            raise StateInvalidError
         (kept,) = self.codes.redeem([digest])
         if isinstance(kept, AuthError):
             raise kept
         trip = None if kept is None else RoundTrip.read(kept)
-        if trip is None or browser is None or trip.provider != provider:
+        if trip is None or trip.provider != provider:
             raise StateInvalidError
         if not same(trip.browser.encode(), known.encode()):
             raise StateInvalidError

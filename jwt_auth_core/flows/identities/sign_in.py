@@ -63,7 +63,8 @@ class SignIn:
     ) -> Grant | Challenge:
         """Open a session and return its first tokens, or what else the user has to show.
 
-        ``replaces`` is the refresh token that the client has so far: its session ends (RF-13).
+        ``replaces`` is the refresh token that the client has so far: its session ends (RF-13). What else is
+        to be shown is shown in the browser that was met: its address is no secret of anybody's.
 
         Raises:
             EmailUnverifiedError: the identity is right, and the address has to be verified first.
@@ -73,7 +74,8 @@ class SignIn:
         """
         identity = self._admitted(met, client)
         person, now = met.person, self.admit.parts.clock()
-        return self._opened(used(identity, person, now=now), client, device, replaces)
+        known = used(identity, person, now=now)
+        return self._opened(known, client, device, replaces, browser=met.trip.browser)
 
     def code(self, met: Met, client: Client) -> Secret:
         """Return a code, by which the application that asked opens a session.
@@ -130,7 +132,13 @@ class SignIn:
             raise ProviderRefusedError("disabled") from None
 
     def _opened(
-        self, identity: Identity, client: Client, device: Secret | None, replaces: str | None
+        self,
+        identity: Identity,
+        client: Client,
+        device: Secret | None,
+        replaces: str | None,
+        *,
+        browser: str | None = None,
     ) -> Grant | Challenge:
         try:
             user = self.admit.parts.user(identity.user_id)
@@ -142,6 +150,7 @@ class SignIn:
                     methods=METHODS,
                     device=self._known(user, device),
                     replaces=replaces,
+                    browser=browser,
                 )
                 is_linked = self._note(identity, device, client, opened)
             if not is_linked:

@@ -79,11 +79,11 @@ class LogInByPasskey:
         fields.raise_problems()
         return challenge
 
-    def options(self, client: Client, begun: Secret | None = None) -> Options:
+    def options(self, client: Client, begun: Secret | None = None, browser: Secret | None = None) -> Options:
         """Return what to ask a browser for; the answer is good once, for five minutes.
 
         For the challenge of a login that has ``begun`` it is one of the user's passkeys, which need not
-        verify the user again, and is good for that login alone.
+        verify the user again, and is good for that login alone. ``browser`` is as in a `SecondStep`.
 
         Raises:
             ChallengeInvalidError: that login is unknown, spent or too old.
@@ -96,7 +96,7 @@ class LogInByPasskey:
         parts = self.verify.parts
         if begun is None:
             return ceremonies.login(parts.challenges.new(LOGIN, {}))
-        digest = challenge_digest(begun)
+        digest = challenge_digest(begun, browser)
         login = self.logins.find(digest)
         if login is None:
             raise ChallengeInvalidError

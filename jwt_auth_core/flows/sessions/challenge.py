@@ -17,11 +17,13 @@ class FirstFactor:
         methods: what was proven, in words of RFC 8176.
         device: the digest of the token of a device where the user has signed in before.
         instead_of: the session that the new one takes the place of.
+        browser: the digest of the token of the browser in which alone it goes on; None of any client.
     """
 
     methods: tuple[str, ...]
     device: str | None = None
     instead_of: str | None = None
+    browser: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

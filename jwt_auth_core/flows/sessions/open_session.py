@@ -58,11 +58,13 @@ class OpenSession:
         device: str | None = None,
         replaces: str | None = None,
         instead_of: str | None = None,
+        browser: str | None = None,
     ) -> Grant | Challenge:
         """Answer a first factor that was right: with a session, or with what else is asked for.
 
         ``methods`` are what it was, in words of RFC 8176; what comes to `AAL2` by itself meets nothing more.
-        ``device`` is the digest of the token of a known device. The user is looked at once more when the
+        ``device`` is the digest of the token of a known device, ``browser`` that of the browser in which
+        alone the login may go on. The user is looked at once more when the
         session is there for everybody who ends sessions. So one who was disabled meanwhile, or whose factor
         ``is_still_right`` no more, leaves no session behind (RF-11).
 
@@ -71,7 +73,7 @@ class OpenSession:
             EmailUnverifiedError: the address has to be verified before any login.
             UnavailableError: a store does not answer; nothing was handed out.
         """
-        first = FirstFactor(methods, device, instead_of)
+        first = FirstFactor(methods, device, instead_of, browser)
         self._refuse(user)
         challenge = None if level_of(methods) == AAL2 else self.second_factor(user, first)
         if challenge is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.auth_app.suite.client import Client
 from tests.auth_app.suite.providers.browser import (
+    BROWSER,
     CHALLENGE,
     ELSEWHERE,
     HERE,
@@ -68,9 +69,27 @@ def test_a_second_factor_is_asked_for_where_one_signs_in(client, issuer, world):
     place, _, fragment = answer.headers["location"].partition("#")
     assert place == f"{SIGNIN}?next=%2Fquestions"
     said = dict(parse_qsl(fragment, keep_blank_values=True))
-    assert said["challenge"].startswith("challenge.")
+    assert said["challenge"].startswith("browser_challenge.")
     assert (said["factors"], int(said["expires_in"]) > 0) == ("", True)
-    assert answer.headers.get_list("set-cookie") == []
+    (again,) = answer.headers.get_list("set-cookie")
+    assert again.startswith(f"{BROWSER}={client.cookies[BROWSER]}; Max-Age=600;")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "none-of-these"])
+def test_an_application_is_signed_in_by_no_link_of_another_site(client, site):
+    """Whoever wrote that would know the verifier."""  # CK-06
+    asked = f"/auth/oauth/acme?transport=body&next=/app&challenge={CHALLENGE}"
+    assert error_of(client.get(asked, headers={"sec-fetch-site": site})) == "cross_site"
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin", "same-site"])
+def test_an_application_is_signed_in_by_what_it_opens_itself(client, issuer, site):
+    """Or by a page of ours; links of anybody begin a sign-in that stays in the browser."""
+    asked = f"/auth/oauth/acme?transport=body&next=/app&challenge={CHALLENGE}"
+    answer = client.get(asked, headers={"sec-fetch-site": site})
+    assert answer.headers["location"].startswith(issuer.url)
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert client.get("/auth/oauth/acme", headers=elsewhere).headers["location"].startswith(issuer.url)
 
 
 def test_an_application_gets_its_tokens_in_a_body(client, issuer):
@@ -106,5 +125,22 @@ class TestRequired:
         place, _, fragment = sign_in(client, issuer).headers["location"].partition("#")
         said = dict(parse_qsl(fragment))
         assert place == SIGNIN
-        assert said["enrolment_token"].startswith("enrolment.")
+        assert said["enrolment_token"].startswith("browser_enrolment.")
         assert "challenge" not in said
+
+    def test_it_is_set_up_in_that_browser_alone(self, client, issuer, world):
+        """A link with a stranger's token leads nobody into the stranger's account."""  # CK-06
+        pyotp = pytest.importorskip("pyotp")
+        fragment = sign_in(client, issuer).headers["location"].partition("#")[2]
+        token = dict(parse_qsl(fragment))["enrolment_token"]
+        victim = Client(client.app)
+        for headers, fields in (({}, {"enrolment_token": token}), ({"authorization": f"Bearer {token}"}, {})):
+            refused = victim.post("/auth/factors/enrol", json=fields, headers=headers)
+            assert refused.json()["code"] in {"challenge_invalid", "token_invalid"}
+            elsewhere = {**headers, "sec-fetch-site": "cross-site"}
+            assert client.post("/auth/factors/enrol", json=fields, headers=elsewhere).status_code == 403
+        made = client.post("/auth/factors/enrol", json={"enrolment_token": token})
+        assert made.status_code == 201
+        fields = {"challenge": token, "totp": pyotp.TOTP(made.json()["secret"]).at(world.now)}
+        assert victim.post("/auth/login/second-factor", json=fields).json()["code"] == "challenge_invalid"
+        assert client.post("/auth/login/second-factor", json=fields).status_code == 200

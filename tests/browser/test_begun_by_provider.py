@@ -1,0 +1,88 @@
+"""What is asked for after a provider has led back: in the browser that was there, and on a click."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import quietly
+from tests.examples.serving import process
+from tests.identities.issuer import Issuer, serving, variables_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    """Return a provider at 127.0.0.1, which is another site than localhost."""
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def origin(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the origin of a server where everybody has to have a second factor."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    origin = f"http://localhost:{port}"
+    keys = "a key that encrypts what the tests of providers keep"
+    env = {**variables_of(issuer), "PUBLIC_URL": origin, "SECOND_FACTOR": "required", "ENCRYPTION_KEYS": keys}
+    command = [str(Path(sys.executable).with_name("jwt-auth")), "serve", "--pages", "--development"]
+    with process([*command, "--port", str(port)], directory=tmp_path_factory.mktemp("begun"), env=env):
+        yield origin
+
+
+@pytest.fixture
+def elsewhere(issuer: Issuer) -> tuple[str, ...]:
+    """Return the one place of another site: where its user agrees."""
+    return (f"{issuer.url}/authorize?", f"{issuer.url}/favicon.ico")
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """Return a tab in which nothing is said to the console but answers that refuse something."""
+    yield from quietly(page)
+
+
+def test_nothing_is_set_up_before_a_click_nor_in_another_browser(page: Page, browser: Browser):
+    """Whoever follows a stranger's link ends in no account of theirs."""  # CK-06
+    pyotp = pytest.importorskip("pyotp")
+    posted, led_to = [], []
+    page.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
+    page.on("response", lambda one: led_to.append(one.headers.get("location", "")))
+    page.goto("/auth/account/login")
+    page.get_by_role("link", name="Continue with Acme").click()
+    expect(page.locator("#begun-form button")).to_be_visible()
+    (link,) = [place for place in led_to if "#enrolment_token=" in place]
+    assert [url for url in posted if "enrol" in url] == []
+    assert "token" not in page.url
+
+    context = browser.new_context()
+    victim = context.new_page()
+    victim.goto(link)
+    victim.click("#begun-form button")
+    expect(victim.locator("#said")).to_contain_text("begin again")
+    context.close()
+
+    page.click("#begun-form button")
+    expect(page.locator("#qr svg path").first).to_be_attached()
+    secret = page.locator("#secret").inner_text().replace(" ", "")
+    page.fill("#enrol_code", pyotp.TOTP(secret).now())
+    page.click("#enrol-form button")
+    page.wait_for_url("**/auth/account/profile")
+
+
+def test_a_page_of_another_site_begins_no_sign_in_for_an_application(page: Page, origin: str):
+    """A link there is known by what the browser says; the same address, typed, is not."""  # CK-06
+    asked = f"{origin}/auth/oauth/acme?transport=body&next=/app&challenge={'c' * 43}"
+    page.set_content(f'<a href="{asked}">app</a>')
+    page.click("a")
+    page.wait_for_url("**/signin?error=cross_site")
+    page.goto(asked)
+    assert page.url.startswith(f"{origin}/app?code=")
