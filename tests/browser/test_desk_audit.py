@@ -80,6 +80,8 @@ def test_events_are_found_by_filters(page: Page):
     assert set(names) == {"login_failed"}
     expect(page.locator("#sums")).to_contain_text(" 0 succeeded")
     expect(page.locator("#events li").first).to_contain_text("Chrome, Linux")
+    link = page.locator("#events li").first.get_by_role("link")
+    assert str(link.get_attribute("href")).startswith("user?id=")
     page.reload()
     expect(page.locator("#events strong").first).to_have_text("login_failed")
     expect(page.locator("#type")).to_have_value("login_failed")

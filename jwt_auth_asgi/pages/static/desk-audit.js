@@ -42,6 +42,8 @@ const draw = async () => {
   by("numbers").replaceChildren(...found.parts.map(cells));
 };
 
+const userPage = (id) => id && `user?id=${encodeURIComponent(id)}`;
+
 const shown = (one) => ({
   texts: {
     name: one.type,
@@ -54,6 +56,7 @@ const shown = (one) => ({
     reason: one.reason,
     facts: Object.keys(one.facts).length ? JSON.stringify(one.facts) : "",
   },
+  links: {about: userPage(one.user_id), actor: userPage(one.actor)},
   acts: {},
 });
 

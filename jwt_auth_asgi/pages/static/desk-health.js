@@ -2,9 +2,14 @@
 import {asked, place} from "./desk.js";
 import {by, onClick, say} from "./forms.js";
 import {fill} from "./rows.js";
-import {word} from "./words.js";
+import {number, word} from "./words.js";
 
-const inText = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+const inText = (value) => {
+  if (typeof value === "number") return number(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};
+
+const isSaid = (value) => value !== null && !(Array.isArray(value) && value.length === 0);
 
 const load = async () => {
   const found = await asked(place("health"));
@@ -14,7 +19,7 @@ const load = async () => {
     texts: {
       name,
       status: word(`said.part_${status}`),
-      facts: Object.entries(facts).map(([key, value]) => `${key}: ${inText(value)}`).join(", "),
+      facts: Object.entries(facts).filter(([, value]) => isSaid(value)).map(([key, value]) => `${key}: ${inText(value)}`).join(", "),
     },
     acts: {},
   })));

@@ -93,6 +93,7 @@ const owned = list("owned", {path: place("api-keys"), key: "api_keys", shown: (o
     used: one.last_used_at ? word("said.used", {time: time(one.last_used_at)}) : word("said.unused"),
     scopes: one.scopes.join(" "),
   },
+  links: {owner: `user?id=${encodeURIComponent(one.user_id)}`},
   acts: {revoke: async () => (asks(word("said.sure", {name: `${one.name}, ${one.email}`}))
     ? after(await done("DELETE", place("users", one.user_id, "api-keys", one.id)), word("said.key_revoked"), owned)
     : null)},

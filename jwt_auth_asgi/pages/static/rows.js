@@ -1,13 +1,22 @@
 // Lists of what an account has: the page brings the shape of a row, a script its texts and what its buttons do.
 import {busy, by, reason, say} from "./forms.js";
 
-const row = (shape, {texts, acts, href, below}) => {
+// A link of a line leads somewhere; that of the name is `href`.
+const linkTo = (place, to) => {
+  const link = document.createElement("a");
+  link.href = to;
+  link.textContent = place.textContent;
+  place.replaceChildren(link);
+};
+
+const row = (shape, {texts, acts, href, below, links = {}}) => {
   const made = shape.content.cloneNode(true);
   for (const place of made.querySelectorAll("[data-of]")) {
     const text = texts[place.dataset.of];
     place.textContent = text ?? "";
     place.hidden = !text;
     if (href && place.matches("a")) place.href = href;
+    if (text && links[place.dataset.of]) linkTo(place, links[place.dataset.of]);
   }
   for (const button of made.querySelectorAll("[data-do]")) {
     const act = acts[button.dataset.do];
