@@ -52,13 +52,20 @@ def told(port: int, octets: bytes, *, broken: bool = False) -> list[int]:
         return raw.statuses(raw.heard(connection))
 
 
+BROKEN = (400, 401, 403, 404, 405, 408, 409, 411, 413, 414, 415, 421, 422, 426, 429, 431, 501, 505)
+
+
+@pytest.mark.fault(
+    "F-31", "whole requests of strange bodies, headers, methods and paths", ended=2, refusals=BROKEN
+)
 @pytest.mark.slow
-def test_whole_requests_that_make_no_sense(port):
+def test_whole_requests_that_make_no_sense(port, measured):
     """Strange bodies, headers, methods and paths on every route: each is answered, none by a 5xx."""
     # F-31
     for octets in garbage.whole():
         statuses = told(port, octets)
         assert statuses, octets[:200]
+        measured.raw(len(statuses), statuses)
         assert max(statuses) < 500, octets[:200]
 
 
@@ -135,20 +142,23 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int]] = {
 }
 
 
+@pytest.mark.fault("F-31", "bodies that are too long, too deep, no text, or of another type", refusals=BROKEN)
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_cannot_be_read_is_refused_before_any_hash(kind):
+def test_what_cannot_be_read_is_refused_before_any_hash(kind, measured):
     """413, 400 or 415 at once; no thread for hashes was even started."""
     # F-31, PW-06
     octets, status = REFUSED[kind][0](), REFUSED[kind][1]
     before = set(threading.enumerate())
     with serving() as site:
         assert quick(site, octets) == [status]
+        measured.raw(1, [status])
         site.settle()
         new = set(threading.enumerate()) - before
         assert not [one for one in new if one.name.startswith("jwt-auth-hash")]
 
 
-def test_slow_bodies_are_given_up_and_hold_nobody_up(monkeypatch):
+@pytest.mark.fault("F-31", "a hundred bodies that never end, and somebody else meanwhile", refusals=BROKEN)
+def test_slow_bodies_are_given_up_and_hold_nobody_up(monkeypatch, measured):
     """Many bodies that never end: others are served meanwhile, and each is answered 408 in the end."""
     # F-31
     monkeypatch.setattr("jwt_auth_asgi.http.bodies.TIMEOUT_SECONDS", 1.0)
@@ -158,5 +168,7 @@ def test_slow_bodies_are_given_up_and_hold_nobody_up(monkeypatch):
         for connection in slow:
             connection.sendall(octets[:-5])
         site.member().topics().raise_for_status()
-        assert {tuple(raw.statuses(raw.heard(connection))) for connection in slow} == {(408,)}
+        found = [raw.statuses(raw.heard(connection)) for connection in slow]
+        assert found == [[408]] * len(slow)
+        measured.raw(len(slow), (status for one in found for status in one))
         site.settle()

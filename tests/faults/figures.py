@@ -1,8 +1,9 @@
 """Figures of the tests of faults: what their visitors asked, and what came of it.
 
 A test with the mark ``fault`` says which fault it is and how it is brought about. What its visitors ask is
-counted; where ``RELIABILITY_FILE`` names a file, one line of JSON goes there for each test that passed.
-`tests.faults.report` makes docs/reliability.md of them.
+counted, and what it says of octets that it sent itself (`Measured.raw`); where ``RELIABILITY_FILE`` names a
+file, one line of JSON goes there for each test that passed. `tests.faults.report` makes docs/reliability.md
+of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -31,8 +32,9 @@ class Figures:
 
     Attributes:
         requests: how many were sent.
-        refused: answered 503: to be tried again, nothing is lost.
-        lost: not answered at all, or by another error of the server's.
+        refused: answered 503: to be tried again, nothing is lost; of requests that are broken, 4xx.
+        cut: not answered since the fault itself took the connection: its worker was killed, its client left.
+        lost: not answered beyond those, or by another error of the server's.
         ended: refreshes that had to be refused, as the test says: of a thief, of who had left, of a session
             that the fault itself took along.
         logouts: refreshes that were refused beyond those.
@@ -45,6 +47,7 @@ class Figures:
     test: str
     requests: int
     refused: int
+    cut: int
     lost: int
     ended: int
     logouts: int
@@ -52,7 +55,7 @@ class Figures:
 
     def with_another(self, other: Figures) -> Figures:
         """Return the sums of two tests of one fault; the longer time until somebody was served."""
-        counted = ("requests", "refused", "lost", "ended", "logouts")
+        counted = ("requests", "refused", "cut", "lost", "ended", "logouts")
         times = [time for time in (self.recovered_seconds, other.recovered_seconds) if time is not None]
         sums = {name: getattr(self, name) + getattr(other, name) for name in counted}
         return replace(self, **sums, recovered_seconds=max(times, default=None))
@@ -60,9 +63,11 @@ class Figures:
 
 @dataclass
 class Measured:
-    """What is heard of all visitors; ``ended`` may be set by the test, and `healed` is called by it."""
+    """What is heard of all visitors; the test may set ``ended`` and ``cut``, and calls `healed`."""
 
     ended: int = 0
+    cut: int = 0
+    refusals: Collection[int] = (_REFUSED,)
     sent: int = 0
     statuses: Counter[int] = field(default_factory=Counter[int])
     refreshes_refused: int = 0
@@ -85,6 +90,13 @@ class Measured:
                 self.recovered_seconds = time.monotonic() - self._healed_at
                 self._healed_at = None
 
+    def raw(self, sent: int, statuses: Iterable[int], *, cut: int = 0) -> None:
+        """Count so many requests of octets, the statuses that came back, and how many could get none."""
+        with self._lock:
+            self.sent += sent
+            self.cut += cut
+            self.statuses.update(statuses)
+
     def healed(self) -> None:
         """Note that the fault is over; of several times the last one counts."""
         self._healed_at = time.monotonic()
@@ -98,8 +110,9 @@ class Measured:
             injected,
             test,
             requests=self.sent,
-            refused=self.statuses[_REFUSED],
-            lost=self.sent - answered + faults,
+            refused=sum(self.statuses[status] for status in self.refusals),
+            cut=self.cut,
+            lost=self.sent - answered - self.cut + faults,
             ended=self.ended,
             logouts=self.refreshes_refused - self.ended,
             recovered_seconds=self.recovered_seconds,
@@ -110,7 +123,7 @@ class Measured:
 def measured(request: pytest.FixtureRequest) -> Iterator[Measured]:
     """Return what counts; where the test has the mark, it is written down."""
     mark = request.node.get_closest_marker("fault")
-    counting = Measured(ended=0 if mark is None else mark.kwargs.get("ended", 0))
+    counting = Measured() if mark is None else Measured(**mark.kwargs)
     if mark is None:
         yield counting
         return

@@ -22,7 +22,8 @@ from tests.house.sources import ROOT, files
 
 PAGE = ROOT / "docs" / "reliability.md"
 _ID = re.compile(r"\bF-\d\d\b")
-PLACES = ("tests/faults", "tests/deployment")
+PLACES = ("tests/faults", "tests/deployment", "tests/end_to_end", "tests/soak")
+OTHERS = "\n## Soak"  # where what others write begins
 
 HEAD = """# Reliability
 
@@ -31,16 +32,19 @@ What happens to the people who use a site while something fails: each fault of
 visitors counted. `python -m tests.faults.report` runs those tests and writes this page; nothing here is
 written by hand. This run: {machine}.
 
-* **Refused**: answered 503 with `Retry-After`; the cookie is untouched, and the next try may be served.
-* **Lost**: not answered, or answered by another error of the server's.
+* **Refused**: answered 503 with `Retry-After`; the cookie is untouched, and the next try may be served. Of
+  requests that are broken (F-31): answered 4xx.
+* **Cut**: not answered because the fault itself took the connection: its worker was killed, or its client
+  left. The test holds what became of it: it was done or not done, never half, and the next try is served.
+* **Lost**: not answered beyond those, or answered by another error of the server's.
 * **Ended**: refreshes that had to be refused, as the test says: of a thief, of who had logged out, of a
   session that the fault itself took along.
 * **Logouts**: refreshes that were refused beyond those: spurious ones.
 * **Served**: seconds from when the store answers again to the first answer that succeeds; – where the
   test notes no such moment.
 
-| fault | how it is brought about | requests | refused | lost | ended | logouts | served |
-| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| fault | how it is brought about | requests | refused | cut | lost | ended | logouts | served |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 """
 REST = """
 ## Tested without figures
@@ -74,7 +78,8 @@ def page(figures: Sequence[Figures], *, machine: str) -> str:
     rows = [_row(one) for one in figures]
     held = _held()
     others = [_other(name, what, held.get(name, [])) for name, what in _faults() if name not in counted]
-    return HEAD.format(machine=machine) + "".join(rows) + REST + "".join(others)
+    rest = REST + "".join(others) if others else ""
+    return HEAD.format(machine=machine) + "".join(rows) + rest
 
 
 def _faults() -> Iterable[tuple[str, str]]:
@@ -84,7 +89,7 @@ def _faults() -> Iterable[tuple[str, str]]:
 
 def _row(one: Figures) -> str:
     after = "–" if one.recovered_seconds is None else f"{one.recovered_seconds:.2f} s"
-    numbers = (one.requests, one.refused, one.lost, one.ended, one.logouts, after)
+    numbers = (one.requests, one.refused, one.cut, one.lost, one.ended, one.logouts, after)
     return f"| {one.fault} | {one.injected} | {' | '.join(map(str, numbers))} |\n"
 
 
@@ -117,7 +122,8 @@ def main() -> int:
         place.touch()
         status = run(place)
         if status == 0:
-            PAGE.write_text(page(read(place), machine=_machine()), "utf-8")
+            _, mark, others = PAGE.read_text("utf-8").partition(OTHERS)
+            PAGE.write_text(page(read(place), machine=_machine()) + mark + others, "utf-8")
     return status
 
 

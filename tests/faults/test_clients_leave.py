@@ -78,8 +78,9 @@ REQUESTS = {
 }
 
 
+@pytest.mark.fault("F-19", "a client resets its connection inside a request")
 @pytest.mark.parametrize("route", REQUESTS)
-def test_leaving_at_any_octet(site, ada, route):
+def test_leaving_at_any_octet(site, ada, measured, route):
     """Whatever part of a request was sent, leaving costs the site nothing."""
     # F-19
     octets, before = REQUESTS[route](ada), threads()
@@ -87,26 +88,31 @@ def test_leaving_at_any_octet(site, ada, route):
         connection = raw.connect(site.server.port)
         connection.sendall(octets[:end])
         leave(connection)
+        measured.raw(1, (), cut=1)
     all_is_well(site, ada, before)
 
 
+@pytest.mark.fault("F-19", "a client resets its connection while PostgreSQL is asked", cut=1)
 @pytest.mark.parametrize(
     ("route", "marker"),
     [("login", FIND_BY_EMAIL), ("refresh", READ_STANDINGS), ("me", FIND_USER)],
 )
-def test_leaving_while_the_database_is_asked(site, ada, database_point, route, marker):
+def test_leaving_while_the_database_is_asked(site, ada, database_point, measured, route, marker):  # noqa: PLR0917 - fixtures
     """The query ends by itself, its connection goes back, and nobody gets the answer."""
     # F-19
     before = threads()
+    measured.raw(1, ())
     gone_at(site, database_point, marker, REQUESTS[route](ada))
     all_is_well(site, ada, before)
 
 
+@pytest.mark.fault("F-19", "a client resets its connection while Valkey is asked", cut=1)
 @pytest.mark.parametrize("route", ["login", "refresh"])
-def test_leaving_while_the_session_store_is_asked(site, ada, redis_point, route):
+def test_leaving_while_the_session_store_is_asked(site, ada, redis_point, measured, route):
     """A session that was opened for nobody is of no use; a refresh for nobody is as none."""
     # F-19
     before = threads()
+    measured.raw(1, ())
     gone_at(site, redis_point, SESSION_SCRIPT, REQUESTS[route](ada))
     all_is_well(site, ada, before)
 
@@ -123,7 +129,8 @@ def gone_at(site: Site, point: SyncPoint, marker: bytes, octets: bytes) -> None:
     point.let_go()
 
 
-def test_leaving_while_waiting_for_a_hash(site, ada, database_point, closing):
+@pytest.mark.fault("F-19", "clients reset their connections while they wait for a hash thread")
+def test_leaving_while_waiting_for_a_hash(site, ada, database_point, closing, measured):
     """Those who wait and leave give up their places: the next who come find room."""
     # F-19, PW-06
     before = threads()
@@ -138,6 +145,7 @@ def test_leaving_while_waiting_for_a_hash(site, ada, database_point, closing):
         until(lambda: len(site.server.server_state.tasks) == QUEUE + 1)
         for connection in waiting:
             leave(connection)
+        measured.raw(QUEUE, (), cut=QUEUE)
         until(lambda: len(site.server.server_state.tasks) == 1)
     database_point.let_go()
     assert asking.result().status_code == 200

@@ -46,6 +46,7 @@ def moved(visitor: Visitor, site: Site) -> Visitor:
     return other
 
 
+@pytest.mark.fault("F-22", "a worker half a minute ahead, or behind")
 @pytest.mark.parametrize("seconds", [30, -30])
 def test_two_workers_half_a_minute_apart(worker_off_by, right, seconds):
     """Tokens of either are good at the other, back and forth."""
@@ -59,6 +60,7 @@ def test_two_workers_half_a_minute_apart(worker_off_by, right, seconds):
         assert ada.topics().status_code == 200
 
 
+@pytest.mark.fault("F-22", "a worker an hour ahead, or behind", ended=1)
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR])
 def test_a_worker_an_hour_off_still_refreshes(worker_off_by, right, seconds):
     """Sessions go by the clock of their store: refresh, logout and what was ended hold at every worker."""
@@ -85,6 +87,7 @@ def test_a_token_from_the_future_is_refused(worker_off_by, right):
     assert ada.topics().status_code == 200
 
 
+@pytest.mark.fault("F-22", "a clock steps back by five minutes", ended=1)
 def test_a_clock_that_steps_back(worker_off_by):
     """Five minutes back in the middle of a session: it goes on, and its spent tokens stay spent."""
     # F-22

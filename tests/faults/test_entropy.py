@@ -10,7 +10,7 @@ import pytest
 
 from jwt_auth_core.tokens import ids
 from tests.end_to_end.site import FRAMEWORKS
-from tests.end_to_end.visitor import PASSWORD, cookie
+from tests.end_to_end.visitor import PASSWORD, Visitor, cookie, problem
 from tests.end_to_end.world import ADA, World
 
 
@@ -66,3 +66,23 @@ def test_access_tokens_verify_without_randomness(world, dry):
     access = world.post("/auth/login", json=ADA).json()["access_token"]
     with dry:
         assert world.get("/questions/topics", {"authorization": f"Bearer {access}"}).status_code == 200
+
+
+@pytest.mark.servers
+@pytest.mark.fault("F-29", "os.urandom raises in a served worker on PostgreSQL and Valkey")
+def test_a_site_goes_on_once_there_is_randomness(site_on, dry, measured, redis_url, postgres_url):
+    """On real stores: 503, the cookie untouched, access tokens as good as ever; then everybody goes on."""
+    # F-29
+    site = site_on(REDIS_URL=redis_url, DATABASE_URL=postgres_url)
+    ada, grace = site.member(), site.visitor("grace")
+    held = ada.token
+    with dry:
+        refused = [use(ada) for use in (Visitor.login, Visitor.refresh)] + [grace.register()]
+        assert ada.topics().status_code == 200
+        assert ada.me().status_code == 200
+    measured.healed()
+    assert [problem(answer) for answer in refused] == [(503, "unavailable")] * 3
+    assert ada.token == held
+    assert ada.refresh().status_code == 200
+    assert (grace.register().status_code, grace.login().status_code) == (201, 200)
+    site.settle()

@@ -15,7 +15,7 @@ from tests.faults.report import PAGE, page, read
 from tests.house.sources import ROOT, files, tree
 
 ONE = Figures(
-    "F-01", "a kill", "t", requests=5, refused=1, lost=0, ended=0, logouts=0, recovered_seconds=None
+    "F-01", "a kill", "t", requests=5, refused=1, cut=0, lost=0, ended=0, logouts=0, recovered_seconds=None
 )
 
 
@@ -58,7 +58,7 @@ def test_what_is_brought_about_twice_is_one_row(tmp_path, times, longest):
     lines = [json.dumps(asdict(replace(ONE, recovered_seconds=one))) for one in times]
     (tmp_path / "figures").write_text("\n".join(lines))
     text = page(read(tmp_path / "figures"), machine="none")
-    assert f"| F-01 | a kill | 10 | 2 | 0 | 0 | 0 | {longest} |\n" in text
+    assert f"| F-01 | a kill | 10 | 2 | 0 | 0 | 0 | 0 | {longest} |\n" in text
 
 
 def test_a_fault_without_figures_is_listed_as_such():
@@ -88,7 +88,7 @@ def marks(path) -> set[tuple[str, str]]:
 def test_nobody_was_lost_or_logged_out():
     """On the page as it stands."""
     rows = re.findall(
-        r"^\| F-\d\d \| .+? \| \d+ \| \d+ \| (\d+) \| \d+ \| (-?\d+) \|",
+        r"^\| F-\d\d \| .+? \| \d+ \| \d+ \| \d+ \| (-?\d+) \| \d+ \| (-?\d+) \|",
         PAGE.read_text("utf-8"),
         re.MULTILINE,
     )

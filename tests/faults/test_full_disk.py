@@ -29,7 +29,8 @@ def process(closing, tmp_path):
     return closing.enter_context(worker("jwt-auth", "serve", "--port", "0", directory=tmp_path, env=env))
 
 
-def test_what_cannot_be_written_down_is_not_done(process):
+@pytest.mark.fault("F-26", "a file of SQLite that may not grow (RLIMIT_FSIZE)")
+def test_what_cannot_be_written_down_is_not_done(process, measured):
     """A login is 503, for its row of the audit has no room; sessions and tokens stay good."""
     # F-26
     origin = process.origin()
@@ -45,6 +46,7 @@ def test_what_cannot_be_written_down_is_not_done(process):
         assert ada.token == held
     finally:
         files.rlimit(psutil.RLIMIT_FSIZE, ROOM)
+        measured.healed()
     assert ada.refresh().status_code == 200
     assert (grace.register().status_code, grace.login().status_code) == (201, 200)
     for one in (ada, grace):

@@ -75,6 +75,7 @@ def killed_at(point: SyncPoint, doomed: Worker, asking: Future[httpx.Response]) 
         asking.result()
 
 
+@pytest.mark.fault("F-18", "kill -9 of a worker in a login, before the session is kept", cut=1)
 def test_killed_in_a_login(doomed, ada, threads, survivor, redis_point):
     """Between the password and the session: nothing is left, and the next login works."""
     # F-18
@@ -87,6 +88,7 @@ def test_killed_in_a_login(doomed, ada, threads, survivor, redis_point):
     assert ada.refresh().status_code == 200
 
 
+@pytest.mark.fault("F-18", "kill -9 of a worker in a registration, before the row is written", cut=1)
 def test_killed_in_a_registration(doomed, ada, threads, survivor, database_point):
     """Between the hash and the row: there is no user, and a retry makes one."""
     # F-18
@@ -99,6 +101,7 @@ def test_killed_in_a_registration(doomed, ada, threads, survivor, database_point
     assert ada.login().status_code == 200
 
 
+@pytest.mark.fault("F-18", "kill -9 of a worker in a refresh, before its answer", cut=1)
 def test_killed_in_a_refresh(doomed, ada, threads, survivor, database_point):
     """Between the session store and the database: the same token is answered by another worker."""
     # F-18, RF-02
@@ -113,6 +116,9 @@ def test_killed_in_a_refresh(doomed, ada, threads, survivor, database_point):
         assert ada.refresh().status_code == 200
 
 
+@pytest.mark.fault(
+    "F-18", "kill -9 of a worker in a logout, after the database's record of it", cut=1, ended=1
+)
 def test_killed_in_a_logout(doomed, ada, threads, survivor, redis_point):
     """Between the database and the session store: the session is over all the same."""
     # F-18, RF-06
@@ -124,6 +130,7 @@ def test_killed_in_a_logout(doomed, ada, threads, survivor, redis_point):
     assert problem(survivor(ada).refresh()) == (401, "session_revoked")
 
 
+@pytest.mark.fault("F-27", "SIGTERM of a worker with a login under way")
 def test_told_to_stop_in_a_login(doomed, ada, threads, database_point):
     """SIGTERM: the request under way is answered, then the process ends in good order."""
     # F-27
@@ -141,8 +148,9 @@ def test_told_to_stop_in_a_login(doomed, ada, threads, database_point):
     assert not re.search("Traceback|ERROR", doomed.output)
 
 
+@pytest.mark.fault("F-18", "kill -9 of a worker in a password change, before and after its commit", cut=1)
 @pytest.mark.parametrize("step", ["before the commit", "after the commit"])
-def test_killed_in_a_password_change(doomed, ada, threads, survivor, database_point, step):  # noqa: PLR0917 - fixtures
+def test_killed_in_a_password_change(doomed, ada, threads, survivor, database_point, measured, step):  # noqa: PLR0917 - fixtures
     """Before the commit nothing has changed; after it the old sessions die at their next refresh."""
     # F-18, PW-10
     ada.register()
@@ -156,6 +164,7 @@ def test_killed_in_a_password_change(doomed, ada, threads, survivor, database_po
     killed_at(database_point, doomed, asking)
     ada = survivor(ada)
     if is_done:
+        measured.ended = 1
         assert problem(ada.refresh()) == (401, "session_revoked")
         assert problem(ada.me()) == (401, "token_invalid")
     assert ada.login().status_code == (401 if is_done else 200)
