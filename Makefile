@@ -4,11 +4,12 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 PORT   ?= 8000
+SECONDS ?= 60
 EXAMPLE = argon2,fastapi,server,docs,dotenv
 PYTEST  = $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick bench coverage lint types format check docs wheel clean
+.PHONY: help run test quick bench soak coverage lint types format check docs wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ quick: $(VENV)/.installed  ## what needs no server and no browser, within second
 
 bench: .venv-bench/.installed  ## measure ourselves beside the peers, within ten minutes (ARGS="--only logins")
 	.venv-bench/bin/python -m benchmarks.run $(ARGS)
+
+soak: $(VENV)/.installed  ## two workers under random faults, a minute for each storage world (SECONDS=3600)
+	$(BIN)/python -m tests.soak $(SECONDS)
 
 coverage: $(VENV)/.installed  ## hold the last `make test` to 100 % of the core's branches, 95 % of the rest
 	@failed=0; \
