@@ -1,4 +1,4 @@
-"""Take the pictures of docs/pages.md from the running pages, as a user with everything set up sees them.
+"""Take the pictures of docs/pages.md and docs/admin.md from the running pages, with everything set up.
 
 python -m docs.take_screens            # into docs/screens; wants Chromium and `uv pip install --group dev`
 python -m docs.take_screens FOLDER     # every page, at 360 and 1280 pixels, light and dark, to be looked at
@@ -6,8 +6,11 @@ python -m docs.take_screens FOLDER     # every page, at 360 and 1280 pixels, lig
 
 from __future__ import annotations
 
+import random
+import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
@@ -16,13 +19,24 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from jwt_auth_asgi.pages import desk_paths
 from jwt_auth_asgi.pages.paths import OPEN, SIGNED_IN
 from tests.browser.conftest import FLAGS, PASSWORD, sent
+from tests.browser.desk import desk, sign_in
 from tests.examples.serving import process
 from tests.servers import header
 
 SCREENS: Final = Path(__file__).with_name("screens")
 SHOWN: Final = {"login": "light", "factors": "dark", "devices": "light", "delete": "dark"}
+DESK: Final = {"audit": "light", "keys": "dark", "outbox": "light", "health": "dark"}
+_EVENT: Final = (
+    "INSERT INTO auth_audit (event_id, at, name, outcome, address) VALUES (?, ?, ?, ?, '192.0.2.7')"
+)
+_LETTER: Final = """
+    INSERT INTO auth_outbox (id, kind, recipient, facts, created_at, due_at, attempts, error, dead_at)
+    VALUES ('msg_0006451b1b2f3c5d', 'letter', 'gone@example.com', '{"type": "verify"}', ?, ?, 12, ?, ?)
+"""
+WEEK_SECONDS: Final = 7 * 86_400
 WIDTHS: Final = (360, 1280)
 EMAIL: Final = "ada@example.com"
 
@@ -56,10 +70,54 @@ def page_of(browser: Browser, origin: str, scheme: Any, width: int) -> Page:
     return page
 
 
-def take(page: Page, name: str, path: Path) -> None:
-    """Take one picture, from the top to the end of the page."""
-    page.goto(f"/auth/account/{name}", wait_until="networkidle")
-    page.screenshot(path=path, full_page=True)
+def fill(database: Path) -> None:
+    """Write a week of logins down, the later the more, and a letter that nobody took."""
+    chance, now, names = random.Random(7), int(time.time()), ("login_succeeded", "login_failed")  # noqa: S311
+    opened = sqlite3.connect(database, timeout=10)
+    with opened:
+        for number in range(500):
+            at = now - int(chance.triangular(0, WEEK_SECONDS, WEEK_SECONDS / 4))
+            fails = chance.random() < 0.2  # noqa: PLR2004 - a fifth
+            outcome = "failure" if fails else "success"
+            opened.execute(_EVENT, (f"picture {number}", at, names[fails], outcome))
+        opened.execute(_LETTER, (now - 90_000, now - 3600, "550 no such mailbox", now - 3600))
+    opened.close()
+
+
+@contextmanager
+def office() -> Iterator[str]:
+    """Yield the origin of a server with an admin, and with something to see on the desk."""
+    with tempfile.TemporaryDirectory() as folder, desk(Path(folder), SERVICE_NAME="Example shop") as origin:
+        fill(Path(folder) / "desk.sqlite")
+        yield origin
+
+
+def desk_page(browser: Browser, origin: str, scheme: Any, width: int) -> Page:
+    """Return a tab of a browser of its own, in which an admin is signed in, who has a key and a client."""
+    size: Any = {"width": width, "height": 640}
+    words: Any = {"locale": "en-GB", "timezone_id": "UTC"}
+    page = browser.new_context(base_url=origin, color_scheme=scheme, viewport=size, **words).new_page()
+    sign_in(page)
+    sent(page, "/auth/admin/api/clients", {"client_id": "billing"})
+    return page
+
+
+def take_desk(browser: Browser, origin: str, folder: Path, *, is_all: bool) -> None:
+    """Take pictures of the desk: those of docs/admin.md, or of every page."""
+    if not is_all:
+        for name, scheme in DESK.items():
+            page = desk_page(browser, origin, scheme, WIDTHS[0])
+            take(page, name, folder / f"desk-{name}.png", below="admin", is_whole=False)
+        return
+    for name, scheme, width in product(desk_paths.PAGES, ("light", "dark"), WIDTHS):
+        page = desk_page(browser, origin, scheme, width)
+        take(page, name, folder / f"desk-{name}-{scheme}-{width}.png", below="admin")
+
+
+def take(page: Page, name: str, path: Path, *, below: str = "account", is_whole: bool = True) -> None:
+    """Take one picture, from the top to the end of the page, or of the window."""
+    page.goto(f"/auth/{below}/{name}", wait_until="networkidle")
+    page.screenshot(path=path, full_page=is_whole)
     page.context.close()
 
 
@@ -67,9 +125,11 @@ def main() -> None:
     """Take them."""
     folder = Path(sys.argv[1]) if sys.argv[1:] else SCREENS
     folder.mkdir(exist_ok=True)
-    with sync_playwright() as playwright, site() as origin:
+    is_all = folder != SCREENS
+    with sync_playwright() as playwright, site() as origin, office() as desk_origin:
         browser = playwright.chromium.launch(executable_path=header.browser(), args=list(FLAGS))
-        if folder == SCREENS:
+        take_desk(browser, desk_origin, folder, is_all=is_all)
+        if not is_all:
             for name, scheme in SHOWN.items():
                 take(page_of(browser, origin, scheme, WIDTHS[0]), name, folder / f"{name}.png")
             return
