@@ -18,6 +18,7 @@ from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import CrossSiteError, InvalidBearerError
 from jwt_auth_asgi.http import csrf
 from jwt_auth_asgi.http.access_cookie import AccessCookie
+from jwt_auth_asgi.http.acting_cookie import ActingCookie
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import route_path
@@ -65,9 +66,10 @@ class BrowserSessions:
         self._of_header = verification.of_header
         self._proxies = 0 if known is None else known.trusted_proxy_count
         self._public_url = None if known is None else known.public_url
-        self._refresh = None
+        self._refresh = self._acting = None
         if known is not None and hasattr(home, "refresh"):
             self._auth, self._refresh = home, RefreshCookie.from_settings(known)
+            self._acting = ActingCookie.from_settings(known)
         access = AccessCookie(secure=True) if known is None else AccessCookie.from_settings(known)
         self._access, name = access, access.name.encode("ascii")
         self._name, self._pair = name, name + b"="
@@ -101,14 +103,15 @@ class BrowserSessions:
         return None
 
     def need_exchange(self, scope: Scope) -> None:
-        """Ask for an exchange where the refresh cookie is there.
+        """Ask for an exchange where the refresh cookie is there, and does not wait for an admin's return.
 
         Raises:
             UnexchangedError: it is.
             CrossSiteError: it is, and another site's page may be behind the request.
         """
-        token = None if self._refresh is None else self._refresh.read(lines(scope, b"cookie"))
-        if token is None:
+        cookies = lines(scope, b"cookie")
+        token = None if self._refresh is None else self._refresh.read(cookies)
+        if token is None or (self._acting is not None and self._acting.waits(cookies, token)):
             return
         if scope.get("method") not in SAFE:
             self._refuse_cross_site(scope)

@@ -80,6 +80,7 @@ ADMIN_REVOKE_ROLE: Final = RoutePath("/admin/api/users/{user_id}/roles/{role}", 
 ADMIN_END_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "DELETE")
 ADMIN_END_SESSION: Final = RoutePath("/admin/api/users/{user_id}/sessions/{session_id}", "DELETE")
 ADMIN_IMPERSONATE: Final = RoutePath("/admin/api/users/{user_id}/impersonate", "POST")
+ADMIN_IMPERSONATION: Final = RoutePath("/admin/api/impersonation", "GET")
 ADMIN_END_IMPERSONATION: Final = RoutePath("/admin/api/impersonation/end", "POST")
 ADMIN_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "GET")
 ADMIN_API_KEYS: Final = RoutePath("/admin/api/users/{user_id}/api-keys", "GET")
@@ -130,7 +131,8 @@ ALL: Final = (
     *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DELETE_USER, ADMIN_KEEP_USER),
     *(ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
-    *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY, ADMIN_IMPERSONATE, ADMIN_END_IMPERSONATION),
+    *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY),
+    *(ADMIN_IMPERSONATE, ADMIN_IMPERSONATION, ADMIN_END_IMPERSONATION),
     *(ADMIN_AUDIT, ADMIN_TIMELINE, ADMIN_EXPORT_AUDIT),
     *(ADMIN_ROLES, ADMIN_KEYS, ADMIN_ALL_API_KEYS),
     *(ADMIN_CLIENTS, ADMIN_NEW_CLIENT, ADMIN_ROTATE_CLIENT, ADMIN_REMOVE_CLIENT),

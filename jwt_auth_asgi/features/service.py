@@ -23,6 +23,7 @@ from jwt_auth_asgi.features.hooked import Hooked
 from jwt_auth_asgi.features.probe import Probe
 from jwt_auth_asgi.features.start_up import StartUp
 from jwt_auth_asgi.http import client_address, csrf
+from jwt_auth_asgi.http.acting_cookie import ActingCookie
 from jwt_auth_asgi.http.binding_cookie import BindingCookie
 from jwt_auth_asgi.http.browser_cookie import BrowserCookie
 from jwt_auth_asgi.http.client_key import client_key, network_of
@@ -74,6 +75,7 @@ class Service:
         settings = auth.settings
         self.auth = auth
         self.cookie = RefreshCookie.from_settings(settings)
+        self.acting_cookie = ActingCookie.from_settings(settings)
         self.registration_cookie = RegistrationCookie.from_settings(settings)
         self.binding_cookie = BindingCookie.from_settings(settings)
         self.browser_cookie = BrowserCookie.from_settings(settings)

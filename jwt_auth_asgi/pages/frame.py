@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from jwt_auth_asgi.pages.acting import acting
 from jwt_auth_asgi.pages.markup import Attribute, Markup, tag
 from jwt_auth_asgi.pages.parts import button
 from jwt_auth_asgi.pages.paths import SIGNED_IN
@@ -57,6 +58,7 @@ def document(view: View, content: Markup, frame: Frame) -> str:
     body = tag(
         "body",
         tag("a", view["frame.skip"], href="#main", class_="skip"),
+        acting(view) if view.is_acting else None,
         frame.header,
         tag("noscript", tag("p", view["frame.noscript"], class_="notice bad")),
         tag("div", role="status", id="said", class_="notice", hidden=True),
@@ -102,6 +104,7 @@ def _head(view: View, frame: Frame) -> Markup:
         tag("link", rel="stylesheet", href=view.file("account.css")),
         tag("link", rel="stylesheet", href=view.stylesheet) if view.stylesheet else None,
         tag("script", type="module", src=view.file(frame.script)),
+        tag("script", type="module", src=view.file("acting.js")) if view.is_acting else None,
     )
 
 

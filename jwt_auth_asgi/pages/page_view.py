@@ -7,6 +7,7 @@ from starlette.requests import Request
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.features.letters import language_in
 from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.site_path import path_of_ours
 from jwt_auth_asgi.pages.assets import assets
 from jwt_auth_asgi.pages.theme import Theme
@@ -19,6 +20,7 @@ from jwt_auth_core.settings import Settings
 def view_of(name: str, theme: Theme, service: Service, scope: Scope) -> View:
     """Return what a page of this name is made of."""
     settings, language = service.auth.settings, language_in(service, scope)
+    cookies = lines(scope, b"cookie")
     asked = Request(scope).query_params.getlist("next")
     onward = path_of_ours(asked[0]) if len(asked) == 1 else None
     return View(
@@ -33,6 +35,7 @@ def view_of(name: str, theme: Theme, service: Service, scope: Scope) -> View:
         mails=settings.mail.url is not None,
         passkeys=has_passkeys(settings),
         providers=tuple(one.name for one in settings.identities.providers),
+        is_acting=service.acting_cookie.waits(cookies, service.cookie.read(cookies)),
         logo=theme.logo,
         stylesheet=theme.stylesheet,
     )

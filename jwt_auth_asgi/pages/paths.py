@@ -35,7 +35,7 @@ PASSKEY_ENDPOINTS: Final = "/.well-known/passkey-endpoints"
 
 FILES: Final = (
     *("account.css", "icon.svg", "call.js", "forms.js", "passkey.js", "totp.js", "words.js"),
-    *("account.js", "agents.js", "files.js", "proof.js", "rows.js"),
+    *("account.js", "acting.js", "agents.js", "files.js", "proof.js", "rows.js"),
     *(f"page-{name}.js" for name in ("login", "register", "verify", "forgot", "reset", "email")),
     *(f"page-{name}.js" for name in SIGNED_IN),
     *desk.FILES,

@@ -25,6 +25,7 @@ class View:
         passkeys: whether passkeys are configured.
         providers: the names of whom users may sign in with.
         logo, stylesheet: paths of an application's own, or None.
+        is_acting: whether an admin acts for a user in the browser that asks.
         by_cookie: whether the application knew by a cookie who asked for the page.
         account: what leads from this page to those of the account, empty beside them.
     """
@@ -44,6 +45,7 @@ class View:
     stylesheet: str | None = None
     account: str = ""
     by_cookie: bool = False
+    is_acting: bool = False
 
     def __getitem__(self, key: str) -> str:
         """Return a text by its key."""

@@ -17,6 +17,7 @@ from jwt_auth_core.flows.admin.read_audit import ReadAudit
 from jwt_auth_core.flows.admin.read_service import ChangeService, ReadService
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
+from jwt_auth_core.flows.admin.show_impersonation import ShowImpersonation
 from jwt_auth_core.flows.admin.show_user import ShowUser
 from jwt_auth_core.flows.api_keys.list_api_keys import ListApiKeys
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
@@ -87,4 +88,5 @@ def admin_flows(parts: Parts) -> AdminFlows:
             parts=parts.sessions,
         ),
         end_impersonations=parts.end_impersonations,
+        impersonation=ShowImpersonation(parts.end_impersonations.store, users),
     )

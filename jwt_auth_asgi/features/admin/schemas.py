@@ -252,6 +252,26 @@ IMPERSONATING: Final = object_of(
         "user_id": USER_ID,
     }
 )
+_PERSON: Final = object_of({"user_id": USER_ID, "email": EMAIL})
+IMPERSONATION: Final = object_of(
+    {
+        "impersonation": {
+            **object_of({"actor": _PERSON, "user": _PERSON, "until": TIME}),
+            "type": ["object", "null"],
+            "description": "null: the user calls as itself.",
+        }
+    }
+)
+IMPERSONATE: Final = object_of(
+    {
+        "transport": {
+            "enum": ["body", "cookies"],
+            "default": "body",
+            "description": "`cookies` puts the token into the access cookie as well.",
+        }
+    },
+    optional=("transport",),
+)
 IMPERSONATION_ENDED: Final = object_of({"status": always("impersonation ended"), "ended": COUNT})
 DELETION: Final = object_of({"status": always("deletion scheduled"), "deletion_at": TIME})
 DELETION_UNDONE: Final = object_of({"status": always("deletion undone"), "changed": {"type": "boolean"}})

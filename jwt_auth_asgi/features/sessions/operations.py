@@ -120,7 +120,10 @@ REFRESH: Final[Operation] = {
                 "refresh_reused": "refresh token was used before; the session has been ended",
                 "session_revoked": "the session has been ended; log in again",
             },
-            409: {"refresh_superseded": "a newer refresh token is in use; send that one"},
+            409: {
+                "refresh_superseded": "a newer refresh token is in use; send that one",
+                "acting": "an admin acts for a user in this browser",
+            },
             **RATE_LIMITED,
             **TOO_LARGE,
         },

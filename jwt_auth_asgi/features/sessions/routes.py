@@ -19,6 +19,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, reauthentication_input, refresh_input
 from jwt_auth_asgi.features.transport import granted, opened_response, token_response, who
+from jwt_auth_asgi.http.acting_cookie import ActingError
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response
@@ -59,6 +60,8 @@ async def _reauthenticate(service: Service, request: Request) -> Response:
 @in_words
 async def _refresh(service: Service, request: Request) -> Response:
     presented = await refresh_input(service, request)
+    if presented.is_cookie and service.acting_cookie.waits(lines(request.scope, b"cookie"), presented.token):
+        raise ActingError
     try:
         grant = await service.refresh(presented.token, request.scope)
     except SessionError as error:

@@ -37,6 +37,9 @@ export const open = async (path, fields = {}) => {
   return answer;
 };
 
+// What a route answers now, without a login anew.
+export const look = (path) => send("GET", path);
+
 export const post = (path, fields) => send("POST", path, fields);
 
 // What a route answers to who is signed in.
@@ -63,8 +66,10 @@ export const file = async (path) => {
   }
 };
 
-// The address of a page of the account, from any page of ours.
-export const page = (name) => new URL(`account/${name}`, root).pathname;
+// The address of a page below the mount point, and of one of the account, from any page of ours.
+export const home = (path) => new URL(path, root).pathname;
+
+export const page = (name) => home(`account/${name}`);
 
 export const toLogin = () => {
   const here = location.pathname + location.search;

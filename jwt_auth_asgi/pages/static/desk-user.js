@@ -1,7 +1,8 @@
 // One user: what is known of it, and what an admin may do to it; each change is followed by another look.
 import {inWords} from "./agents.js";
 import {asked, asks, done, fullName, place} from "./desk.js";
-import {busy, by, onClick, onForm, say} from "./forms.js";
+import {page} from "./call.js";
+import {busy, by, onClick, onForm, reason, say} from "./forms.js";
 import {after, fill} from "./rows.js";
 import {time, word} from "./words.js";
 
@@ -43,6 +44,7 @@ const show = (user) => {
   const isOut = Boolean(user.disabled_at);
   const isLeaving = Boolean(user.deletion_at);
   for (const [name, is] of Object.entries({
+    impersonate: "cookies" in document.body.dataset && !isOut && !isLeaving,
     end: true, reset: true, disable: !isOut, enable: isOut, delete: !isLeaving, keep: isLeaving,
   })) by(name).hidden = !is;
   fill("roles", user.roles.map((one) => ({
@@ -98,6 +100,12 @@ for (const [name, [method, ...parts]] of Object.entries(DEEDS)) {
     await change(method, at(...parts), `said.did_${name}`);
   });
 }
+onClick("impersonate", async () => {
+  if (!asks(word("said.ask_impersonate", {name: heading.textContent}))) return;
+  const answer = await done("POST", at("impersonate"), {transport: "cookies"});
+  if (answer.ok) location.assign(page("profile"));
+  else say(reason(answer), "bad");
+});
 onForm("grant-form", async ({role}) => {
   const answer = await done("PUT", at("roles", role));
   if (answer.ok) await after(answer, word("said.role_granted"), load);

@@ -11,12 +11,13 @@ from jwt_auth_core.flows.admin.impersonate import EndImpersonations, Impersonate
 from jwt_auth_core.flows.admin.read_audit import ReadAudit
 from jwt_auth_core.flows.admin.read_service import ChangeService, ReadService
 from jwt_auth_core.flows.admin.read_users import ReadUsers
+from jwt_auth_core.flows.admin.show_impersonation import ShowImpersonation
 from jwt_auth_core.flows.admin.show_user import ShowUser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminFlows:
-    """What an admin can do; all but ``show`` ask for the claims of an admin's access token."""
+    """What an admin can do; all but ``show`` ask for the claims of an access token."""
 
     users: ReadUsers
     create: CreateUser
@@ -28,3 +29,4 @@ class AdminFlows:
     change_clients: ChangeClients
     impersonate: Impersonate
     end_impersonations: EndImpersonations
+    impersonation: ShowImpersonation

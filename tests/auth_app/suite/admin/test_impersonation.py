@@ -15,7 +15,7 @@ from tests.auth_app.suite.admin.people import API, EVE, NOBODY, USERS, bearer, b
 from tests.auth_app.suite.client import ADA, Client, problem
 
 END = f"{API}/impersonation/end"
-SERVED = (paths.ME, paths.ADMIN_END_IMPERSONATION)
+SERVED = (paths.ME, paths.ADMIN_IMPERSONATION, paths.ADMIN_END_IMPERSONATION)
 CLOSED = [
     (one.at.method, "/auth" + re.sub("{[a-z_]+}", NOBODY, one.at.path))
     for feature in FEATURES

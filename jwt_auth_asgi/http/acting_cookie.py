@@ -1,0 +1,81 @@
+"""The acting cookie: that an admin acts for a user in a browser, whose own refresh token waits meanwhile.
+
+The access cookie is the user's then, and nothing hands out the admin's in its place: neither the middleware,
+when that one is over, nor a refresh. Else what was begun as the user would be done as the admin. The cookie
+opens nothing: it has a digest of the one token that waits, and says nothing of any other, such as that of
+another login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from jwt_auth_asgi.errors import RequestError
+from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
+from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Secret
+
+PLAIN_NAME: Final = "acting"
+
+
+class ActingError(RequestError):
+    """Raised when a browser asks for the tokens of an admin who acts for a user there."""
+
+    code = "acting"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("an admin acts for a user in this browser: POST /auth/admin/api/impersonation/end")
+
+
+@dataclass(frozen=True, slots=True)
+class ActingCookie:
+    """The cookie's fixed part; ``secure`` is False only in plain-http development."""
+
+    secure: bool
+    idle_seconds: int
+    plain_name: str = PLAIN_NAME
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> ActingCookie:
+        """Take the attributes that the settings ask for; each application under one host has its own."""
+        name = settings.cookie_name
+        own = PLAIN_NAME if name == REFRESH_NAME else f"{name}_{PLAIN_NAME}"
+        return cls(settings.cookie_secure, settings.refresh_token_ttl_seconds, own)
+
+    @property
+    def name(self) -> str:
+        """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
+        return cookie_name(self.plain_name, secure=self.secure)
+
+    def set(self, waiting: Secret) -> str:
+        """Return the Set-Cookie value that has a refresh token wait; it lasts as long as that can."""
+        return self._line(_digest(waiting), self.idle_seconds)
+
+    def clear(self) -> str:
+        """Return the Set-Cookie value that takes the cookie away, with identical attributes."""
+        return self._line("", 0)
+
+    def is_among(self, lines: Sequence[str]) -> bool:
+        """Tell whether the Cookie header's lines have one."""
+        return read_cookie(lines, self.name) is not None
+
+    def waits(self, lines: Sequence[str], refresh_token: Secret | None) -> bool:
+        """Tell whether this refresh token waits until nobody acts any more."""
+        if refresh_token is None:
+            return False
+        found = read_cookie(lines, self.name)
+        return found is not None and found.reveal() == _digest(refresh_token)
+
+    def _line(self, value: str, max_age_seconds: int) -> str:
+        return cookie_line(
+            self.name, value, max_age_seconds=max_age_seconds, secure=self.secure, same_site="Lax"
+        )
+
+
+def _digest(token: Secret) -> str:
+    return sha256(b"jwt-auth acting\0" + token.reveal().encode("ascii")).hexdigest()
