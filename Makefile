@@ -9,10 +9,10 @@ EXAMPLE = argon2,fastapi,server,docs,dotenv
 PYTEST  = $(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick bench soak coverage lint types format check docs wheel clean
+.PHONY: help run test test-oldest quick bench soak coverage lint types format check docs wheel dist audit clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # `venv` makes pip last: an environment without it is made again.
 define environment
@@ -38,6 +38,14 @@ run: $(VENV)/.example  ## serve the example application on http://127.0.0.1:8000
 
 test: $(VENV)/.installed  ## the whole suite; it starts its own PostgreSQL and Valkey (ARGS="-k word")
 	$(PYTEST) --cov --cov-report=
+
+test-oldest: .venv-oldest/.installed  ## the same without browsers, on the oldest versions that the extras declare
+	.venv-oldest/bin/python -m pytest -n logical --dist worksteal -m "not browser and not slow" \
+		-W ignore::DeprecationWarning --ignore tests/mcp --ignore tests/site $(ARGS)
+
+.venv-oldest/.installed: pyproject.toml .ci/oldest.py
+	$(PYTHON) .ci/oldest.py .venv-oldest
+	@touch $@
 
 quick: $(VENV)/.installed  ## what needs no server and no browser, within seconds
 	$(PYTEST) -m "not servers and not browser and not slow"
@@ -82,5 +90,11 @@ docs: $(VENV)/.installed  ## build the documentation as a site: build/site/index
 wheel: $(VENV)/.installed  ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
+dist: $(VENV)/.installed  ## build a release twice, compare, and list what it brings: dist/
+	$(BIN)/python .ci/dist.py
+
+audit: $(VENV)/.installed  ## ask the package index for known vulnerabilities of what is installed
+	$(BIN)/python .ci/audit.py
+
 clean:  ## remove the environment and everything that was generated
-	rm -rf $(VENV) .venv-bench dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) .venv-bench .venv-oldest dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

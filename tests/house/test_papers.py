@@ -8,7 +8,7 @@ from tests.house.sources import ROOT
 
 PAPERS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")})
 LINK = re.compile(r"\]\((?!https?://|#|mailto:)([^)#\s]+)")
-TARGET = re.compile(r"^([a-z]+):.*?## ", re.MULTILINE)
+TARGET = re.compile(r"^([a-z-]+):.*?## ", re.MULTILINE)
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
@@ -22,7 +22,7 @@ def test_links_lead_to_files(paper):
 def test_make_targets_exist(paper):
     """Each ``make`` command in a paper is one of the Makefile's."""
     targets = set(TARGET.findall((ROOT / "Makefile").read_text("utf-8")))
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)", paper.read_text("utf-8"), re.MULTILINE)) <= targets
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", paper.read_text("utf-8"), re.MULTILINE)) <= targets
 
 
 def test_every_target_says_what_it_does():
