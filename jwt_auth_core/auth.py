@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -54,6 +54,7 @@ from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
 from jwt_auth_core.flows.sessions.take_back import TakeBack
 from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.identities.provider import Provider
 from jwt_auth_core.mail.contents import Write
 from jwt_auth_core.mail.letter import LetterName
 from jwt_auth_core.mail.mailer import Mailer
@@ -189,11 +190,13 @@ class Auth:
         stores: assemble.Stores | None = None,
         mailer: Mailer | None = None,
         letters: Mapping[LetterName, Write] | None = None,
+        providers: Sequence[Provider] = (),
         clock: Clock = assemble.system_clock,
     ) -> Auth:
         """Make it from settings; parts that are given replace the ones that the settings name.
 
-        ``letters`` are functions that write some of the letters in the place of ours.
+        ``letters`` are functions that write some of the letters in the place of ours; ``providers`` are whom
+        users may sign in with besides those that the settings name.
         """
         tokens = assemble.access_tokens(settings, clock=clock)
         parts = assemble.Parts.from_settings(
@@ -204,6 +207,7 @@ class Auth:
             audit=audit,
             post_office=assemble.post_office(settings, clock=clock, mailer=mailer, written=letters),
             clock=clock,
+            providers=providers,
         )
         return cls(
             settings=settings,

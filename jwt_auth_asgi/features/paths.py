@@ -158,6 +158,5 @@ def exempt_paths(prefix: str = PREFIX, *, providers: Collection[str] = ()) -> tu
 
 def exempt_paths_of(auth: object) -> tuple[str, ...]:
     """Return those of an `Auth`, or of what has one, at the usual prefix."""
-    settings: Any = getattr(getattr(auth, "auth", None) or auth, "settings", None)
-    providers = () if settings is None else settings.identities.providers
-    return exempt_paths(providers=[one.name for one in providers])
+    identities: Any = getattr(getattr(auth, "auth", None) or auth, "identities", None)
+    return exempt_paths(providers=() if identities is None else identities.providers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -64,6 +65,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.identities.provider import Provider
 from jwt_auth_core.identities.sql import SqlIdentities
 from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passkeys.sql import SqlPasskeys
@@ -135,6 +137,7 @@ class Parts:
         audit: AuditSink,
         post_office: PostOffice,
         clock: Clock,
+        providers: Sequence[Provider] = (),
     ) -> Parts:
         """Return the parts; nothing starts by that."""
         hooks = Hooks()
@@ -209,17 +212,12 @@ class Parts:
         )
         reset_factors = ResetFactors(changes, factors.stored, factors.recovery)
         remove_passkey = RemovePasskey(passkeys, fresh_login)
-        remove_identity = RemoveIdentity(identity_parts(settings, stores, passkeys), fresh_login)
+        remove_identity = RemoveIdentity(identity_parts(settings, stores, passkeys, providers), fresh_login)
         end_user = AccountAdmin(sessions, list_sessions, end_session, revoke_api_key)
         end_impersonations = EndImpersonations(store=SqlImpersonations(database), parts=sessions)
         erase_users = EraseUsers(sessions, deletions, trail, end_user)
-        voiders = (
-            VoidApiKeys(revoke_api_key),
-            VoidDevices(devices),
-            VoidFactors(reset_factors),
-            VoidPasskeys(remove_passkey),
-            VoidIdentities(remove_identity),
-        )
+        ways_in = VoidPasskeys(remove_passkey), VoidIdentities(remove_identity)
+        voiders = VoidApiKeys(revoke_api_key), VoidDevices(devices), VoidFactors(reset_factors), *ways_in
         return cls(
             settings=settings,
             tokens=tokens,

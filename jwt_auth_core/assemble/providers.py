@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Final
 
@@ -13,7 +13,7 @@ from jwt_auth_core.flows.identities.round_trip import RoundTrips
 from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.identities.preset import BY_NAME, OPENID, TENANT, Preset
 from jwt_auth_core.identities.provider import Provider
-from jwt_auth_core.identities.settings import ProviderSettings
+from jwt_auth_core.identities.settings import ProviderSettings, is_provider_name
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens
@@ -24,28 +24,40 @@ _LONGEST_DAYS: Final = 31
 """Some providers' ID tokens live as long as a session there; for a login it is the nonce that counts."""
 
 
-def providers(settings: Settings, *, clock: Clock) -> Mapping[str, Provider]:
-    """Return the providers by their names; none asks anybody yet.
+def providers(settings: Settings, own: Sequence[Provider] = (), *, clock: Clock) -> Mapping[str, Provider]:
+    """Return the providers by their names: those of the settings, then an application's own objects.
+
+    None asks anybody yet.
 
     Raises:
-        MissingDriverError: there are some, and Authlib is not installed.
-        SettingsError: an issuer is none that may be asked, or Apple's key is none.
+        MissingDriverError: the settings name some, and Authlib is not installed.
+        SettingsError: an issuer is none that may be asked, Apple's key is none, or ``PUBLIC_URL`` is missing.
+        ValueError: the name of an object is none, or another's.
     """
-    if not settings.identities.providers:
-        return {}
-    if find_spec("authlib") is None:
+    named = settings.identities.providers
+    if named and find_spec("authlib") is None:
         raise MissingDriverError("authlib", extra="oidc")
-    return {one.name: _provider(one, clock) for one in settings.identities.providers}
+    if own and not settings.public_url:
+        raise SettingsError(["PUBLIC_URL is required with providers: they lead back to it, to the letter"])
+    found = {one.name: _provider(one, clock) for one in named}
+    for one in own:
+        if not is_provider_name(one.name) or one.name in found:
+            msg = f"a provider needs a name of its own, of lower-case letters, digits and '-': {one.name!r}"
+            raise ValueError(msg)
+        found[one.name] = one
+    return found
 
 
-def identity_parts(settings: Settings, stores: Stores, passkeys: PasskeyParts) -> IdentityParts:
+def identity_parts(
+    settings: Settings, stores: Stores, passkeys: PasskeyParts, own: Sequence[Provider] = ()
+) -> IdentityParts:
     """Return what the use cases of identities share, beside those of passkeys.
 
     Raises:
-        MissingDriverError, SettingsError: see `providers`.
+        MissingDriverError, SettingsError, ValueError: see `providers`.
     """
     return IdentityParts(
-        providers=providers(settings, clock=passkeys.clock),
+        providers=providers(settings, own, clock=passkeys.clock),
         store=passkeys.identities,
         passkeys=passkeys.store,
         trips=RoundTrips(stores.one_time),

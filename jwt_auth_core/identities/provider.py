@@ -132,7 +132,11 @@ class CodeClient(Protocol):
 
 
 class Provider(Protocol):
-    """Somebody who knows people. Its methods ask it over HTTP, and end in time."""
+    """Somebody who knows people. Its methods ask it over HTTP, and end in time.
+
+    An application may have its own: ``Auth.from_settings(settings, providers=[...])``. Threads of their own
+    call the methods, several at once.
+    """
 
     @property
     def name(self) -> str:

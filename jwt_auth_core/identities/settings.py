@@ -80,10 +80,11 @@ class ProviderSettings:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for name in texts(text) if _is_name(name))
+    return tuple(name for name in texts(text) if is_provider_name(name))
 
 
-def _is_name(name: object) -> bool:
+def is_provider_name(name: object) -> bool:
+    """Tell whether a provider may be called so here: in variables, and in the paths of its routes."""
     return isinstance(name, str) and len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 
@@ -120,7 +121,7 @@ def _are_providers(value: object) -> str | None:
     if len(providers) < len(several):
         return "must be a tuple, each a ProviderSettings"
     names = [one.name for one in providers]
-    if not all(map(_is_name, names)):
+    if not all(map(is_provider_name, names)):
         return f"must be names of lower-case letters, digits and '-', at most {_LONGEST_NAME} characters each"
     if len(set(names)) < len(names):
         return "has one name twice"

@@ -14,6 +14,7 @@ from jwt_auth_core.events import LoginFailed, PasswordChanged
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.identities.provider import Answer, Person, Question
 from jwt_auth_core.vocabulary import UserId
 from jwt_auth_fastapi import CurrentUser, OptionalUser, auth_router
 
@@ -29,6 +30,27 @@ def access_tokens(secret: Secret) -> None:
     claims.subject = "43"  # type: ignore[misc]
     tokens.verify(42)  # type: ignore[arg-type]
     tokens.issue("42")  # type: ignore[call-arg]
+
+
+class Intranet:
+    """A provider of an application's own."""
+
+    name = "intranet"
+
+    def url(self, question: Question) -> str:
+        """Return where to send a browser."""
+        return f"https://intranet.example/?state={question.state}"
+
+    def person(self, question: Question, answer: Answer) -> Person:
+        """Return who was brought back."""
+        assert_type(question.verifier, Secret)
+        return Person(issuer="https://intranet.example", subject=answer.code.reveal())
+
+
+def providers(settings: Settings) -> None:
+    """An object with the two methods will do; nothing is inherited."""
+    assert_type(Auth.from_settings(settings, providers=[Intranet()]).identities.providers, tuple[str, ...])
+    Auth.from_settings(settings, providers=[object()])  # type: ignore[list-item]
 
 
 def settings_and_auth(secret: Secret) -> None:

@@ -36,7 +36,7 @@ def check_provider(service: Service, name: str) -> str:
     Raises:
         ProviderNotFoundError: there is none of this name.
     """
-    if all(one.name != name for one in service.auth.settings.identities.providers):
+    if name not in service.auth.identities.providers:
         raise ProviderNotFoundError
     return name
 

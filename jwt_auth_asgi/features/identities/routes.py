@@ -141,7 +141,7 @@ async def _link(service: Service, request: Request) -> Response:
 async def _list(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     found = await service.run_for(caller.identity, service.auth.identities.list)
-    providers = [one.name for one in service.auth.settings.identities.providers]
+    providers = service.auth.identities.providers
     return json_response(200, {"identities": [_shown(one) for one in found], "providers": providers})
 
 

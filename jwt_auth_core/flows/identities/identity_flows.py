@@ -24,3 +24,8 @@ class IdentityFlows:
     link: LinkIdentity
     list: ListIdentities
     remove: RemoveIdentity
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The names of whom users may sign in with, in the order in which they are offered."""
+        return tuple(self.leave.parts.providers)
