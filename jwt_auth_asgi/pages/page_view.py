@@ -34,12 +34,8 @@ def view_of(name: str, theme: Theme, service: Service, scope: Scope) -> View:
         registers=settings.registration != "closed",
         mails=settings.mail.url is not None,
         passkeys=has_passkeys(settings),
-<<<<<<< HEAD
-        providers=tuple(one.name for one in settings.identities.providers),
-        is_acting=service.acting_cookie.waits(cookies, service.cookie.read(cookies)),
-=======
         providers=service.auth.identities.providers,
->>>>>>> 5a3b81b (Take objects for providers that speak neither protocol)
+        is_acting=service.acting_cookie.waits(cookies, service.cookie.read(cookies)),
         logo=theme.logo,
         stylesheet=theme.stylesheet,
     )
