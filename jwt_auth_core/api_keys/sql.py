@@ -7,17 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, LiteralString
 
 from jwt_auth_core.api_keys.api_key import USE_SECONDS, ApiKey
+from jwt_auth_core.database.account_row import hold, hold_there
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.vocabulary import UserId
 
-# Whoever disables the owner, and whoever adds another key, has come before or waits.
-_LOCK: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": "SELECT user_id FROM auth_accounts WHERE user_id = %s AND disabled_at IS NULL",
-    "postgres": "SELECT user_id FROM auth_accounts WHERE user_id = %s AND disabled_at IS NULL FOR UPDATE",
-}
 _ADD: Final = """
     INSERT INTO auth_api_keys (key_id, user_id, digest, name, scopes, created_at, expires_at)
     SELECT %s, a.user_id, %s, %s, %s, %s, %s FROM auth_accounts a
@@ -67,9 +62,8 @@ class SqlApiKeys:
         scopes = " ".join(sorted(key.scopes))
         values = (key.key_id, digest, key.name, scopes, key.created_at, key.expires_at, key.user_id, most)
         with self._database.transaction():
-            locked = self._database.query(_LOCK[self._database.dialect], (key.user_id,), fetch="one")
-            if locked is None:
-                raise UserNotFoundError
+            # Whoever disables the owner, and whoever adds another key, has come before or waits.
+            hold_there(self._database, key.user_id, is_enabled=True)
             return self._database.query(_ADD, values) == 1
 
     def find(self, digests: Sequence[str]) -> Mapping[str, ApiKey]:
@@ -92,7 +86,7 @@ class SqlApiKeys:
     def remove_all(self, user_id: UserId) -> Sequence[str]:
         """See `ApiKeyStore.remove_all`."""
         with self._database.transaction():
-            self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one")
+            hold(self._database, user_id)
             rows = self._database.query(_REMOVE_ALL, (user_id,), fetch="all")
         return sorted(row["key_id"] for row in rows)
 

@@ -5,18 +5,12 @@ So a login of somebody who has none asks nothing more for that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, LiteralString
+from typing import Final
 
+from jwt_auth_core.database.account_row import hold_there
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.vocabulary import UserId
 
-_LOCK: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": "SELECT user_id FROM auth_accounts WHERE user_id = %s",
-    "postgres": "SELECT user_id FROM auth_accounts WHERE user_id = %s FOR UPDATE",
-}
 _ADD: Final = "UPDATE auth_accounts SET factor_kinds = factor_kinds | %s WHERE user_id = %s"
 _REMOVE: Final = """
     UPDATE auth_accounts SET factor_kinds = factor_kinds & ~%s WHERE user_id = %s RETURNING factor_kinds
@@ -36,9 +30,7 @@ class EnrolledFactors:
         Raises:
             UserNotFoundError: the user is gone, or has no account of its own.
         """
-        row = self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one")
-        if row is None:
-            raise UserNotFoundError
+        hold_there(self._database, user_id)
 
     def add(self, user_id: UserId, kind: int) -> None:
         """Note that the user has a factor of this kind: a bit of ``factor.py``."""

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, LiteralString
+from collections.abc import Sequence
+from typing import Final
 
+from jwt_auth_core.database.account_row import hold, hold_there
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
-from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.errors import UniqueViolationError, UserNotFoundError
+from jwt_auth_core.errors import UniqueViolationError
 from jwt_auth_core.identities.identity import MOST, Identity, IdentityTakenError, TooManyIdentitiesError
 from jwt_auth_core.vocabulary import UserId
 
-# Whoever disables the user, and whoever adds or removes what opens the account, has come before or waits.
-_LOCK: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": "SELECT disabled_at FROM auth_accounts WHERE user_id = %s",
-    "postgres": "SELECT disabled_at FROM auth_accounts WHERE user_id = %s FOR UPDATE",
-}
 _COUNT: Final = "SELECT count(*) AS held FROM auth_identities WHERE user_id = %s"
 _ADD: Final = """
     INSERT INTO auth_identities (issuer, subject, identity_id, user_id, email, name, linked_at, last_used_at)
@@ -52,9 +47,8 @@ class SqlIdentities:
             identity.last_used_at,
         )
         with self._database.transaction():
-            account = self._locked(user_id)
-            if account is None or account["disabled_at"] is not None:
-                raise UserNotFoundError
+            # Whoever disables the user, and whoever adds or removes what opens the account, has come before.
+            hold_there(self._database, user_id, is_enabled=True)
             if self._count(user_id) >= most:
                 raise TooManyIdentitiesError(most)
             try:
@@ -73,7 +67,7 @@ class SqlIdentities:
 
     def held(self, user_id: UserId) -> int:
         """See `IdentityStore.held`."""
-        self._locked(user_id)
+        hold(self._database, user_id)
         return self._count(user_id)
 
     def remove(self, identity_id: str, user_id: UserId) -> bool:
@@ -83,7 +77,7 @@ class SqlIdentities:
     def remove_all(self, user_id: UserId, *, since: int = 0) -> Sequence[Identity]:
         """See `IdentityStore.remove_all`."""
         with self._database.transaction():
-            self._locked(user_id)
+            hold(self._database, user_id)
             rows = self._database.query(_REMOVE_ALL, (user_id, since), fetch="all")
         return sorted(map(_identity, rows), key=lambda one: (one.linked_at, one.identity_id))
 
@@ -91,9 +85,6 @@ class SqlIdentities:
         """See `IdentityStore.note_use`."""
         said = (identity.email, identity.name, identity.last_used_at)
         return self._database.query(_NOTE, (*said, identity.issuer, identity.subject, identity.user_id)) == 1
-
-    def _locked(self, user_id: UserId) -> Row | None:
-        return self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one")
 
     def _count(self, user_id: UserId) -> int:
         (row,) = self._database.query(_COUNT, (user_id,), fetch="all")

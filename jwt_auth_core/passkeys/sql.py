@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, LiteralString
+from collections.abc import Sequence
+from typing import Final
 
+from jwt_auth_core.database.account_row import hold, hold_there
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
-from jwt_auth_core.database.statement import Dialect
-from jwt_auth_core.errors import UniqueViolationError, UserNotFoundError
+from jwt_auth_core.errors import UniqueViolationError
 from jwt_auth_core.passkeys.passkey import Passkey, PasskeyExistsError
 from jwt_auth_core.vocabulary import UserId
 
-# Whoever disables the user, and whoever adds or removes another passkey, has come before or waits.
-_LOCK: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": "SELECT user_id FROM auth_accounts WHERE user_id = %s AND disabled_at IS NULL",
-    "postgres": "SELECT user_id FROM auth_accounts WHERE user_id = %s AND disabled_at IS NULL FOR UPDATE",
-}
 _HANDLE: Final = """
     INSERT INTO auth_passkey_handles (user_id, handle) VALUES (%s, %s)
     ON CONFLICT (user_id) DO UPDATE SET handle = auth_passkey_handles.handle RETURNING handle
@@ -58,7 +53,7 @@ class SqlPasskeys:
     def handle_of(self, user_id: UserId, new: str) -> str:
         """See `PasskeyStore.handle_of`."""
         with self._database.transaction():
-            self._lock(user_id)
+            hold_there(self._database, user_id, is_enabled=True)
             (row,) = self._database.query(_HANDLE, (user_id, new), fetch="all")
         return str(row["handle"])
 
@@ -80,7 +75,7 @@ class SqlPasskeys:
             most,
         )
         with self._database.transaction():
-            self._lock(passkey.user_id)
+            hold_there(self._database, passkey.user_id, is_enabled=True)
             try:
                 return self._database.query(_ADD, values) == 1
             except UniqueViolationError:
@@ -102,13 +97,13 @@ class SqlPasskeys:
     def remove(self, passkey_id: str, user_id: UserId, *, least: int) -> bool:
         """See `PasskeyStore.remove`."""
         with self._database.transaction():
-            self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one")
+            hold(self._database, user_id)
             return self._database.query(_REMOVE, (passkey_id, user_id, user_id, least)) == 1
 
     def remove_all(self, user_id: UserId, *, since: int = 0) -> Sequence[str]:
         """See `PasskeyStore.remove_all`."""
         with self._database.transaction():
-            self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one")
+            hold(self._database, user_id)
             rows = self._database.query(_REMOVE_ALL, (user_id, since), fetch="all")
         return sorted(row["passkey_id"] for row in rows)
 
@@ -116,10 +111,6 @@ class SqlPasskeys:
         """See `PasskeyStore.note_use`."""
         values = (sign_count, int(is_backed_up), now, passkey_id, sign_count, sign_count)
         return self._database.query(_NOTE, values) == 1
-
-    def _lock(self, user_id: UserId) -> None:
-        if self._database.query(_LOCK[self._database.dialect], (user_id,), fetch="one") is None:
-            raise UserNotFoundError
 
 
 def _passkey(row: Row) -> Passkey:

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, LiteralString
-
-from jwt_auth_core.database.statement import Dialect
+from typing import Final
 
 DELETE: Final = "DELETE FROM users WHERE user_id = %s"
-# Before the row of users, as everybody else does who changes both: no two wait for each other.
-HOLD: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": "SELECT user_id FROM auth_accounts WHERE user_id = %s",
-    "postgres": "SELECT user_id FROM auth_accounts WHERE user_id = %s FOR UPDATE",
-}
 SET_SCOPES: Final = "UPDATE auth_accounts SET scopes = %s WHERE user_id = %s"
 DISABLE: Final = """
     UPDATE auth_accounts

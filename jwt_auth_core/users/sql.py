@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, LiteralString, NamedTuple
 
+from jwt_auth_core.database.account_row import hold
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect, scan
 from jwt_auth_core.database.users_table import has_hex_ids
@@ -207,8 +208,8 @@ class SqlUsers:
                 raise UserNotFoundError
 
     def _hold(self, user_id: UserId) -> None:
-        if self._is_id(user_id):
-            self._db.query(account_statements.HOLD[self._db.dialect], (user_id,), fetch="one")
+        if self._is_id(user_id):  # before the row of users, as everybody does who changes both
+            hold(self._db, user_id)
 
     def _is_one(self, user_id: object) -> bool:
         return isinstance(user_id, str) and self._is_id(user_id)  # SQLite lets anything in
