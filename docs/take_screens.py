@@ -28,7 +28,14 @@ from tests.servers import header
 
 SCREENS: Final = Path(__file__).with_name("screens")
 SHOWN: Final = {"login": "light", "factors": "dark", "devices": "light", "delete": "dark"}
-DESK: Final = {"audit": "light", "keys": "dark", "outbox": "light", "health": "dark"}
+DESK: Final = {
+    "users": "light",
+    "user": "dark",
+    "audit": "light",
+    "keys": "dark",
+    "outbox": "light",
+    "health": "dark",
+}
 _EVENT: Final = (
     "INSERT INTO auth_audit (event_id, at, name, outcome, address) VALUES (?, ?, ?, ?, '192.0.2.7')"
 )
@@ -36,6 +43,7 @@ _LETTER: Final = """
     INSERT INTO auth_outbox (id, kind, recipient, facts, created_at, due_at, attempts, error, dead_at)
     VALUES ('msg_0006451b1b2f3c5d', 'letter', 'gone@example.com', '{"type": "verify"}', ?, ?, 12, ?, ?)
 """
+PEOPLE: Final = (("Ada", "Byron"), ("Alan", "Turing"), ("Edsger", "Dijkstra"), ("Grace", "Hopper"))
 WEEK_SECONDS: Final = 7 * 86_400
 WIDTHS: Final = (360, 1280)
 EMAIL: Final = "ada@example.com"
@@ -99,7 +107,28 @@ def desk_page(browser: Browser, origin: str, scheme: Any, width: int) -> Page:
     page = browser.new_context(base_url=origin, color_scheme=scheme, viewport=size, **words).new_page()
     sign_in(page)
     sent(page, "/auth/admin/api/clients", {"client_id": "billing"})
+    for first, last in PEOPLE:
+        known = {"email": f"{first.lower()}@example.com", "first_name": first, "last_name": last}
+        sent(page, "/auth/admin/api/users", known)
     return page
+
+
+def place_of(page: Page, name: str) -> str:
+    """Return where a page of the desk is: that of a user is of one."""
+    if name != "user":
+        return name
+    page.goto("/auth/admin/users?prefix=grace", wait_until="networkidle")
+    return f"user?id={page.locator('#users a').get_attribute('href').partition('=')[2]}"
+
+
+def take_banner(browser: Browser, origin: str, scheme: Any, width: int, path: Path) -> None:
+    """Take the picture of a page on which an admin acts for a user."""
+    page = desk_page(browser, origin, scheme, width)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/auth/admin/{place_of(page, 'user')}", wait_until="networkidle")
+    page.click("#impersonate")
+    page.wait_for_url("**/profile")
+    take(page, "profile", path, is_whole=False)
 
 
 def take_desk(browser: Browser, origin: str, folder: Path, *, is_all: bool) -> None:
@@ -107,11 +136,14 @@ def take_desk(browser: Browser, origin: str, folder: Path, *, is_all: bool) -> N
     if not is_all:
         for name, scheme in DESK.items():
             page = desk_page(browser, origin, scheme, WIDTHS[0])
-            take(page, name, folder / f"desk-{name}.png", below="admin", is_whole=False)
+            take(page, place_of(page, name), folder / f"desk-{name}.png", below="admin", is_whole=False)
+        take_banner(browser, origin, "light", WIDTHS[0], folder / "acting.png")
         return
     for name, scheme, width in product(desk_paths.PAGES, ("light", "dark"), WIDTHS):
         page = desk_page(browser, origin, scheme, width)
-        take(page, name, folder / f"desk-{name}-{scheme}-{width}.png", below="admin")
+        take(page, place_of(page, name), folder / f"desk-{name}-{scheme}-{width}.png", below="admin")
+    for scheme, width in product(("light", "dark"), WIDTHS):
+        take_banner(browser, origin, scheme, width, folder / f"acting-{scheme}-{width}.png")
 
 
 def take(page: Page, name: str, path: Path, *, below: str = "account", is_whole: bool = True) -> None:

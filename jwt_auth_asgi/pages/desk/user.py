@@ -44,10 +44,12 @@ def _parts(view: View) -> list[Markup]:
         part("of-roles", revoke, grant, title=view["user.roles"]),
         part("of-sessions", sessions, title=view["user.sessions"]),
         part("of-keys", keys, title=view["api-keys.title"]),
-        part("of-passkeys", linked_rows(view, "passkeys", "made", "used"), title=view["passkeys.title"]),
+        part(
+            "of-passkeys", linked_rows(view, "their-passkeys", "made", "used"), title=view["passkeys.title"]
+        ),
         part(
             "of-identities",
-            linked_rows(view, "identities", "issuer", "email", "made", "used"),
+            linked_rows(view, "their-identities", "issuer", "email", "made", "used"),
             title=view["identities.title"],
         ),
     ]

@@ -67,10 +67,10 @@ const show = (user) => {
     },
     acts: {remove: () => change("DELETE", at("api-keys", one.id), "said.key_revoked")},
   })));
-  fill("passkeys", user.passkeys.map((one) => ({
+  fill("their-passkeys", user.passkeys.map((one) => ({
     texts: {name: one.name, made: made(one.created_at), used: used(one)}, acts: {},
   })));
-  fill("identities", user.identities.map((one) => ({
+  fill("their-identities", user.identities.map((one) => ({
     texts: {name: one.name ?? one.subject, issuer: one.issuer, email: one.email, made: made(one.linked_at), used: used(one)},
     acts: {},
   })));
