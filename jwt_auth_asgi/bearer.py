@@ -117,7 +117,7 @@ class BearerMiddleware:
             only_tokens = hasattr(auth, "verify") and getattr(auth, "auth", None) is None
             exempt = () if only_tokens else exempt_paths_of(auth)
         self.exempt = exact_paths(exempt)
-        self._browser = browser_sessions(login_url, cookies=cookies, exempt=self.exempt)
+        self._browser = browser_sessions(login_url, cookies=cookies, exempt=self.exempt, public=self.public)
         if auth is not None:
             self._know(auth)
         self.rules = Rules(rules, exempt=self.exempt) if (rules := tuple(rules)) else None

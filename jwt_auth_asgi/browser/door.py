@@ -39,7 +39,7 @@ class KnowsBrowsers(Protocol):
 
 
 def browser_sessions(
-    login_url: str | None, *, cookies: bool, exempt: Collection[str]
+    login_url: str | None, *, cookies: bool, exempt: Collection[str], public: Collection[str] | None = None
 ) -> KnowsBrowsers | None:
     """Return what knows of cookies, where somebody wants it.
 
@@ -50,7 +50,7 @@ def browser_sessions(
     if cookies:
         from jwt_auth_asgi.browser import sessions  # noqa: PLC0415 - most have no browsers
 
-        return sessions.BrowserSessions(login_url, exempt)
+        return sessions.BrowserSessions(login_url, exempt, public)
     if login_url is not None:
         msg = "login_url needs cookies=True: who comes back from there is known by them alone"
         raise TypeError(msg)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +13,7 @@ from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import whole_path
 from jwt_auth_asgi.http.site_path import path_of_ours
 
+_LOGGER: Final = logging.getLogger("jwt_auth.bearer")
 _SAFE: Final = "/:@!$&'()*+,;=~-._%"
 
 
@@ -39,9 +42,25 @@ class LoginPage:
             msg = f'login_url is a path of this site, such as "/auth/account/login", or a URL, not {url!r}'
             raise ValueError(msg)
         self._url = quote(url, safe=_SAFE + "?#[]")
+        self._path = parts.path if is_path else None
+
+    def warn_unless_open(self, paths: Collection[str]) -> None:
+        """Log a sentence where none of these paths, which need no token, may be the login page's.
+
+        It may be below a prefix that they lack, or another application's: so this is no error.
+        """
+        path = self._path
+        if path is not None and not any(path.endswith(one) for one in paths):
+            _LOGGER.warning(
+                "login_url is %s, which is not among public=: if this application serves it, nobody can"
+                " sign in there; add it (our pages: public={*PAGE_PATHS, ...} of jwt_auth_asgi.pages.paths)",
+                path,
+            )
 
     def is_for(self, scope: Scope) -> bool:
-        """Tell whether somebody waits for a page: a navigation that takes HTML."""
+        """Tell whether somebody waits for a page: a navigation that takes HTML, elsewhere than there."""
+        if whole_path(scope) == self._path:
+            return False  # it is refused: sent there once more, the browser would go round in circles
         modes, accepted = lines(scope, b"sec-fetch-mode"), ",".join(lines(scope, b"accept"))
         return modes == ("navigate",) and "text/html" in accepted.lower()
 

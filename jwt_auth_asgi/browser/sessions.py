@@ -52,8 +52,12 @@ _PASSED_ON: Final = (EndReason.REPLACED, EndReason.PASSWORD_CHANGED, None)
 class BrowserSessions:
     """What the middleware knows of cookies; a class because names and origins are found once."""
 
-    def __init__(self, login_url: str | None, exempt: Collection[str]) -> None:
+    def __init__(
+        self, login_url: str | None, exempt: Collection[str], public: Collection[str] | None = None
+    ) -> None:
         self._login = None if login_url is None else LoginPage(login_url)
+        if self._login is not None and public is not None:
+            self._login.warn_unless_open({*public, *exempt})
         self._exempt = exempt  # nobody is sent to the login page from where it sends its form
         self._exchanges: Exchanges | None = None
         self._auth: object = None

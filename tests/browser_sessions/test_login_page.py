@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_asgi import BearerMiddleware
+from jwt_auth_asgi.pages.paths import PAGE_PATHS
 from tests.browser_sessions.browser import ACCESS, NAVIGATION, REFRESH, Browser, names
 
 LOGIN_URL = "/auth/account/login"
@@ -133,3 +134,28 @@ def test_a_login_page_needs_cookies(world):
     """Without them nobody who comes back from there would be known."""
     with pytest.raises(TypeError, match="login_url needs cookies=True"):
         BearerMiddleware(lambda: None, world.auth, login_url=LOGIN_URL)
+
+
+def test_a_login_page_that_needs_a_login_sends_nobody_in_circles(stranger):
+    """It is refused as everything else is; at the start a sentence has said what is missing."""
+    answer = stranger.fetch(LOGIN_URL, headers=NAVIGATION)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentences"),
+    [
+        ({"public": {"/stream"}}, 1),
+        ({"public": {LOGIN_URL, "/stream"}}, 0),
+        ({"public": {"/account/login"}}, 0),  # below a prefix, perhaps
+        ({"public": PAGE_PATHS}, 0),
+        ({"public": None}, 0),
+        ({"public": (), "exempt": {LOGIN_URL}}, 0),
+        ({"public": (), "login_url": "https://login.example/"}, 0),
+    ],
+)
+def test_a_login_page_that_is_not_open_is_told_at_the_start(world, caplog, options, sentences):
+    """In one sentence, with what to write."""
+    BearerMiddleware(None, world.auth, cookies=True, **{"login_url": LOGIN_URL, **options})
+    told = [one.getMessage() for one in caplog.records if "not among public=" in one.getMessage()]
+    assert len(told) == sentences
