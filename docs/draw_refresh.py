@@ -143,8 +143,9 @@ def _family() -> Iterator[str]:
 def _node(node: Node) -> Iterator[str]:
     soon, late = judged(LIVE, node.token, NOW).verdict, judged(LATER, node.token, NOW).verdict
     half = NODE_WIDTH // 2
-    for x, verdict in ((node.x, soon), (node.x + half, late)):
-        yield f'<rect x="{x}" y="{node.y}" width="{half}" height="{NODE_HEIGHT}" fill="{_colour(verdict)}"/>'
+    halves = ((node.x, half, soon), (node.x + half, half, late))
+    for x, width, verdict in halves if soon is not late else ((node.x, NODE_WIDTH, soon),):
+        yield f'<rect x="{x}" y="{node.y}" width="{width}" height="{NODE_HEIGHT}" fill="{_colour(verdict)}"/>'
     yield _text(node.x + 8, node.y + 22, node.name, "on")
     words = soon.value if soon is late else f"{soon.value}, then {late.value}"
     yield _text(node.x, node.y + NODE_HEIGHT + 16, words)

@@ -19,7 +19,8 @@ HOME = """# jwt-auth
 Authentication for Python's ASGI world: passwords, access tokens, refresh sessions, second factors, sign-in
 with others, for FastAPI, Starlette and any other ASGI application.
 
-Begin with the {doc}`README <README>`: what there is, every setting, every route.
+Begin with the {doc}`tutorial <tutorial>`, or with the {doc}`README <README>`: what there is, every setting,
+every route.
 """
 
 
