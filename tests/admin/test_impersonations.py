@@ -182,3 +182,17 @@ def test_a_chain_names_everybody(world, ada, eve):
     token = world.auth.tokens.issue(subject=eve, actors=(Actor("agent"), Actor(ada, "5e55")))
     assert world.auth.tokens.verify(token).actors == ("agent", ada)
     assert Client() != HERE
+
+
+def test_who_acts_is_told_who_it_is(world, made, ada, eve):
+    """Admin, user and end; a user's own token says that nobody acts."""
+    shown = world.auth.admin.impersonation(world.auth.tokens.verify(made.access_token))
+    found = shown.actor.user_id, shown.user.user_id, shown.ends_at
+    assert found == (ada, eve, world.now - 5 + 1800)
+    assert world.auth.admin.impersonation(claims_of(world, "ada")) is None
+
+
+def test_of_an_admin_who_is_gone_nothing_is_told(world, made, ada):
+    """Its impersonations are over with it."""
+    world.auth.end_user.delete(ada)
+    assert world.auth.admin.impersonation(world.auth.tokens.verify(made.access_token)) is None

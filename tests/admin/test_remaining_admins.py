@@ -137,27 +137,29 @@ def test_the_role_of_who_is_gone_is_no_matter(world, ada):
     remaining.without(eve, admin=admin)()
 
 
-def test_of_admins_who_disable_each_other_one_remains(world):
+@pytest.mark.parametrize("change", ["disable", "delete"])
+def test_of_admins_who_shut_each_other_out_one_remains(world, change):
     """However many at once: each asks in the transaction of its change, one behind the other."""
     names = [f"admin{number}" for number in range(6)]
     ids = {name: user_of(world, name, "auth:admin") for name in names}
     claims = {name: claims_of(world, name) for name in names}
     begin, refused = threading.Barrier(len(names)), []
 
-    def disable_others(name):
+    def shut_out_others(name):
         begin.wait()
         for other in names:
             try:
                 if other != name:
-                    world.auth.admin.change.disable(claims[name], ids[other], HERE)
+                    getattr(world.auth.admin.change, change)(claims[name], ids[other], HERE)
             except (LastAdminError, UserNotFoundError, TokenInvalidError) as error:
                 refused.append(error)
 
-    threads = [threading.Thread(target=disable_others, args=(name,)) for name in names]
+    threads = [threading.Thread(target=shut_out_others, args=(name,)) for name in names]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    left = [name for name in names if world.auth.end_user.find(f"{name}@example.com").disabled_at is None]
+    found = [world.auth.end_user.find(f"{name}@example.com") for name in names]
+    left = [user for user in found if user.disabled_at is None and user.deletion_at is None]
     assert len(left) >= 1
     assert refused
