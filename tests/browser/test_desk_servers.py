@@ -1,4 +1,4 @@
-"""The desk of a service on PostgreSQL and a Redis-protocol server: one journey through all that is kept there."""
+"""The desk of a service on PostgreSQL and a Redis-protocol server: a journey through what is kept there."""
 
 from __future__ import annotations
 
