@@ -9,7 +9,6 @@ import pytest
 
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import InsufficientScopeError, TokenInvalidError
-from jwt_auth_core.flows.admin.change_clients import NewClient
 from tests.admin.test_remaining_admins import HERE, claims_of, user_of
 from tests.flows.conftest import PASSWORD, variables, world
 from tests.flows.parts import between
@@ -45,9 +44,7 @@ CHANGES = {
     "grant a role": lambda admin, claims, eve: admin.change.grant_role(claims, eve, "editor", HERE),
     "reset factors": lambda admin, claims, eve: admin.change.reset_factors(claims, eve, HERE),
     "impersonate": lambda admin, claims, eve: admin.impersonate(claims, eve, HERE),
-    "add a client": lambda admin, claims, _: admin.change_clients.add(
-        claims, NewClient("billing", (), (), ()), HERE
-    ),
+    "add a client": lambda admin, claims, _: admin.change_clients.add(claims, {"client_id": "billing"}, HERE),
     "create": create,
     "retry": lambda admin, claims, _: admin.change_service.retry(claims, "msg_0", HERE),
 }

@@ -72,9 +72,8 @@ async def _add(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     change, client = service.auth.admin.change_clients, service.client(request.scope)
-    new = change.parse_new(fields)
-    secret = await service.run(change.add, caller.claims, new, client)
-    body = {"status": "client added", "client_id": new.client_id, "client_secret": secret.reveal()}
+    secret = await service.run(change.add, caller.claims, fields, client)
+    body = {"status": "client added", "client_id": fields["client_id"], "client_secret": secret.reveal()}
     return json_response(201, body)
 
 
@@ -82,9 +81,8 @@ async def _rotate(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     fields = await bodies.parsed(by_name(request.scope), request.receive, bodies.JSON_ALONE)
     client_id, client = request.path_params["client_id"], service.client(request.scope)
-    change = service.auth.admin.change_clients
-    seconds = change.parse_overlap(fields)
-    secret = await service.run(change.rotate, caller.claims, client_id, client, overlap_seconds=seconds)
+    rotate = service.auth.admin.change_clients.rotate
+    secret = await service.run(rotate, caller.claims, client_id, fields, client)
     body = {"status": "secret rotated", "client_id": client_id, "client_secret": secret.reveal()}
     return json_response(200, body)
 

@@ -23,7 +23,7 @@ _LISTS: Final = ("scopes", "resources", "may_exchange")
 
 @dataclass(frozen=True, slots=True)
 class NewClient:
-    """Input of a new client; made by `ChangeClients.parse_new`."""
+    """Checked input of a new client."""
 
     client_id: str
     scopes: Sequence[str]
@@ -43,60 +43,34 @@ class ChangeClients:
     caller: AdminCaller
     manage: ManageClients
 
-    def parse_new(self, values: Mapping[str, object]) -> NewClient:
-        """Check that ``client_id`` is a text, and ``scopes``, ``resources`` and ``may_exchange`` are lists.
-
-        Raises:
-            InvalidInputError: names every offending field at once.
-        """
-        fields = Fields(values)
-        client_id = fields.text("client_id")
-        scopes, resources, may_exchange = (_texts(fields, values, name) for name in _LISTS)
-        fields.refuse_unknown({"client_id", *_LISTS})
-        fields.raise_problems()
-        return NewClient(client_id, scopes, resources, may_exchange)
-
-    def parse_overlap(self, values: Mapping[str, object]) -> int:
-        """Return ``overlap_seconds``: for how long the secret of before is good; a day where it is left out.
-
-        Raises:
-            InvalidInputError: it is no number of seconds up to thirty days.
-        """
-        fields = Fields(values)
-        seconds = values.get("overlap_seconds")
-        if seconds is None:
-            seconds = DAY_SECONDS
-        if not isinstance(seconds, int) or isinstance(seconds, bool):
-            fields.note("overlap_seconds", "wrong_type", "must be a whole number")
-        elif not 0 <= seconds <= MOST_OVERLAP_SECONDS:
-            fields.note("overlap_seconds", "out_of_range", f"must be 0 to {MOST_OVERLAP_SECONDS}")
-        fields.refuse_unknown({"overlap_seconds"})
-        fields.raise_problems()
-        return cast("int", seconds)
-
-    def add(self, claims: Claims, new: NewClient, client: Client) -> Secret:
+    def add(self, claims: Claims, values: Mapping[str, object], client: Client) -> Secret:
         """Add a service client; return its secret, which nobody has but whoever reads this.
 
+        ``client_id`` is a text, ``scopes``, ``resources`` and ``may_exchange`` are lists or left out.
+
         Raises:
-            InvalidInputError: an id, a scope, a resource or an audience that cannot be.
+            InvalidInputError: names every field that is wrong; an id, a scope, a resource or an audience that
+                cannot be.
             ClientExistsError: there is a client of this id.
         """
-        with self.caller.changes(claims, client):
+        with self.caller.changes(claims, client):  # who may not is told nothing of the input
+            new = _new_client(values)
             return self.manage.add(
                 new.client_id, scopes=new.scopes, resources=new.resources, may_exchange=new.may_exchange
             )
 
-    def rotate(self, claims: Claims, client_id: str, client: Client, *, overlap_seconds: int) -> Secret:
-        """Give a client another secret; the one before is good for the overlap.
+    def rotate(self, claims: Claims, client_id: str, values: Mapping[str, object], client: Client) -> Secret:
+        """Give a client another secret; the one before is good for ``overlap_seconds``.
 
-        Without an overlap the tokens that are out end as well.
+        That is a day where it is left out. With 0 the tokens that are out end as well.
 
         Raises:
+            InvalidInputError: it is no number of seconds up to thirty days.
             ClientNotFoundError: there is no such client, or it was rotated at the same time.
             ClientHasKeysError: it proves itself by keys.
         """
         with self.caller.changes(claims, client):
-            return self.manage.rotate(client_id, overlap_seconds=overlap_seconds)
+            return self.manage.rotate(client_id, overlap_seconds=_overlap(values))
 
     def remove(self, claims: Claims, client_id: str, client: Client) -> None:
         """Remove a service client, and end its tokens.
@@ -106,6 +80,29 @@ class ChangeClients:
         """
         with self.caller.changes(claims, client):
             self.manage.remove(client_id)
+
+
+def _new_client(values: Mapping[str, object]) -> NewClient:
+    fields = Fields(values)
+    client_id = fields.text("client_id")
+    scopes, resources, may_exchange = (_texts(fields, values, name) for name in _LISTS)
+    fields.refuse_unknown({"client_id", *_LISTS})
+    fields.raise_problems()
+    return NewClient(client_id, scopes, resources, may_exchange)
+
+
+def _overlap(values: Mapping[str, object]) -> int:
+    fields = Fields(values)
+    seconds = values.get("overlap_seconds")
+    if seconds is None:
+        seconds = DAY_SECONDS
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        fields.note("overlap_seconds", "wrong_type", "must be a whole number")
+    elif not 0 <= seconds <= MOST_OVERLAP_SECONDS:
+        fields.note("overlap_seconds", "out_of_range", f"must be 0 to {MOST_OVERLAP_SECONDS}")
+    fields.refuse_unknown({"overlap_seconds"})
+    fields.raise_problems()
+    return cast("int", seconds)
 
 
 def _texts(fields: Fields, values: Mapping[str, object], name: str) -> Sequence[str]:
