@@ -61,6 +61,9 @@ class EmailChanges(Protocol):
     def confirm(self, change: EmailChange, *, now: int) -> bool:
         """Give the user the new address and reserve the old one; of many at once, one does.
 
+        Where the new one is reserved for this very user, it is given back: of the changes since then, and of
+        this one, none can be undone any more.
+
         False where it was done already, or the user has another address by now.
 
         Raises:

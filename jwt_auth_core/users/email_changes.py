@@ -47,6 +47,13 @@ _CONFIRM: Final = """
         number = (SELECT COALESCE(MAX(c.number), 0) + 1 FROM auth_email_changes c WHERE c.user_id = %s)
     WHERE letter_id = %s AND confirmed_at IS NULL
 """
+# Whoever reads the mailbox that has the address again could have undone these, and the one that gave it back.
+_CLOSE_LATER: Final = """
+    UPDATE auth_email_changes SET undo_until = %s
+    WHERE user_id = %s AND undo_until > %s AND number >
+        (SELECT MIN(c.number) FROM auth_email_changes c
+         WHERE c.user_id = %s AND c.old_canonical = %s AND c.undo_until > %s)
+"""
 _UNDO: Final = """
     DELETE FROM auth_email_changes WHERE user_id = %s AND (confirmed_at IS NULL
         OR number >= (SELECT c.number FROM auth_email_changes c WHERE c.letter_id = %s))
@@ -122,6 +129,7 @@ class SqlEmailChanges:
                 moved += query(_CONFIRM, (now, now + UNDO_SECONDS, user_id, change.letter_id))
                 if moved != len((_MOVE_ACCOUNT, _MOVE, _CONFIRM)):
                     raise _ChangedMeanwhileError
+                query(_CLOSE_LATER, (now, user_id, now, user_id, change.new_canonical, now))
             return True
         return False
 

@@ -168,7 +168,8 @@ def test_the_address_of_before_is_reserved(world, ada):
 def test_its_owner_may_have_it_again(world, ada):
     """By asking for it, as for any other."""
     changed(world, ada)
-    changed(world, ada, ADA)
+    ask(world, ada, ADA)
+    confirm(world, token(world, ADA))
     assert address(world, ada) == ADA
 
 

@@ -51,7 +51,8 @@ class ConfirmEmail:
         """Give the user the address that the letter went to, verified; end all sessions (RF-11, RST-5).
 
         The old address is told by letter, with a link that undoes it; nobody else gets it as long as that is
-        good.
+        good. An address that the account has back within that time is the exception: the ones between get no
+        link, and those that they have are over, for else a thief's would have the last word.
 
         Raises:
             InvalidCodeError: the link is unknown, spent, replaced or too old, or its user is gone, disabled,
