@@ -21,6 +21,7 @@ from jwt_auth_core.one_time.code import CodeStore
 from jwt_auth_core.one_time.proof import ProofStore
 from jwt_auth_core.one_time.proofs import SqlProofs
 from jwt_auth_core.one_time.sql import SqlCodes
+from jwt_auth_core.rate_limits.known_waits import KnownWaits
 from jwt_auth_core.rate_limits.sql import SqlLimits
 from jwt_auth_core.rate_limits.store import RateLimitStore
 from jwt_auth_core.revocations.feed import Feed, Ledger
@@ -202,7 +203,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         challenges=SqlChallenges(database, clock=clock),
         verified=SqlVerifiedAddresses(database),
         email_changes=SqlEmailChanges(database, catch_up=adopter.catch_up),
-        limits=SqlLimits(database),
+        limits=KnownWaits(SqlLimits(database)),
         roles=SqlRoles(database),
         adopter=adopter,
         together=database.transaction,
@@ -233,7 +234,7 @@ def _with_redis(settings: Settings, url: Secret, database: Database, clock: Cloc
         challenges=SqlChallenges(database, clock=clock),
         verified=SqlVerifiedAddresses(database),
         email_changes=SqlEmailChanges(database, catch_up=adopter.catch_up),
-        limits=RedisLimits(client),
+        limits=KnownWaits(RedisLimits(client)),
         roles=SqlRoles(database),
         adopter=adopter,
         others={"redis": partial(ping, client)},

@@ -81,6 +81,7 @@ def _verdict(one: Asked, judgement: Judgement, taken: Taken | None) -> Verdict:
         _seconds(judgement.retry_after),
         _seconds(judgement.reset_after) or None,
         taken,
+        judgement.retry_after,
     )
 
 

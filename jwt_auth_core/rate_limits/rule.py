@@ -101,6 +101,7 @@ class Verdict:
         retry_after: whole seconds until the same may go; 0 where it goes.
         reset_after: whole seconds until all is there again; None where nothing is missing.
         taken: what was taken; None when nothing was.
+        wait_microseconds: until the same may go, exactly; 0 where it goes.
     """
 
     rule: Rule
@@ -110,6 +111,7 @@ class Verdict:
     retry_after: int
     reset_after: int | None
     taken: Taken | None = None
+    wait_microseconds: int = 0
 
 
 class RateLimitedError(AuthError):

@@ -17,6 +17,8 @@ class RateLimitStore(Protocol):
     def take(self, takes: Sequence[Take], *, now: int | None = None) -> list[Verdict]:
         """Take all of it, or nothing where any rate refuses; a verdict a rate, in the order of the takes.
 
+        Where a wait is known from before, there may be its verdict alone.
+
         Raises:
             UnavailableError: the store does not answer; nobody knows whether anything was taken.
         """
