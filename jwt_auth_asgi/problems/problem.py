@@ -35,7 +35,9 @@ STATUS: Final = {
     **dict.fromkeys(("asyncio_required", "undecipherable", "query_failed", "unique_violation"), 503),
     **dict.fromkeys(("constraint_violation", "missing_table", "lost_transaction"), 503),
     **dict.fromkeys(("pending_migration", "unfit_table", "unsafe_query", "unavailable"), 503),
-    **dict.fromkeys(("session_busy", "hook_failed", "store_unavailable", "overloaded"), 503),
+    **dict.fromkeys(
+        ("audit_chain_broken", "session_busy", "hook_failed", "store_unavailable", "overloaded"), 503
+    ),
     "token_error": 401,
     "token_invalid": 401,
     "token_expired": 401,

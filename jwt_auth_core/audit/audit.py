@@ -26,6 +26,8 @@ from jwt_auth_core.vocabulary import Clock, Secret, UserId
 LONG_SECONDS: Final = 60
 """From when on a sealer that fails says so."""
 
+LOOKED_AT: Final = 1_000
+"""How many seals are looked at without their rows, for an operator who is waiting."""
 SEAL_SECONDS: Final = 4.0
 """How often a process looks for rows to seal: they are at most five seconds old by then."""
 
@@ -49,7 +51,7 @@ class Audit:
         self._chain = Chain(database)
         self._database = database
         self._clock = clock
-        self._sealer = Sealer(database, seals[0], clock=clock) if seals else None
+        self._sealer = Sealer(database, self._seal_keys, clock=clock) if seals else None
         self._repeating = Repeating(self._step, seconds=SEAL_SECONDS, name="jwt-auth-audit")
         self._has_appended = False
         self._last_seal: int | None = None
@@ -151,8 +153,15 @@ class Audit:
         Raises:
             UnavailableError: the database does not answer; nothing was removed.
         """
-        key = next(iter(self._seal_keys.values()), None)
-        return prune.prune(self._database, key, before=before, now=self._clock())
+        return prune.prune(self._database, self._seal_keys, before=before, now=self._clock())
+
+    def forged_seals(self) -> list[int]:
+        """Return the numbers of seals that no sealer wrote, of the newest thousand.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        return self._chain.forged(self._seal_keys, most=LOOKED_AT) if self.is_sealing else []
 
     def telling_of(self, user_id: UserId) -> list[int]:
         """Return the ids of rows of others that name a user as who did it; all rows are looked through.

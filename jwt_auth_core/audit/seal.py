@@ -82,11 +82,16 @@ def next_seal(  # noqa: PLR0913 - a seal is made of that many things
     *,
     now: int,
     pruned_through: int = 0,
+    behind: Seal | None = None,
 ) -> Seal:
-    """Return the seal over rows that stand in the order of their ids."""
+    """Return the seal over rows that stand in the order of their ids.
+
+    What ``last`` says is taken over. It stands ``behind`` that one, or another that was put there since.
+    """
+    top = behind or last
     sums = [row.fingerprint() for row in rows]
     unsigned = Seal(
-        number=last.number + 1 if last else 1,
+        number=top.number + 1 if top else 1,
         at=now,
         count=len(rows),
         first_id=rows[0].id if rows else None,
@@ -99,7 +104,7 @@ def next_seal(  # noqa: PLR0913 - a seal is made of that many things
         cluster=place.cluster,
         horizon=place.horizon,
         above=place.above,
-        previous=last.mac if last else "",
+        previous=str(top.mac) if top else "",
         key_id=key.key_id,
         mac="",
     )

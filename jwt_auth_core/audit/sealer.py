@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, LiteralString
 
-from jwt_auth_core.audit.chain import Chain
+from jwt_auth_core.audit.chain import Chain, Ends
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.seal import Place, Seal, next_seal
 from jwt_auth_core.database.query import Database
@@ -53,10 +53,12 @@ ReadAfter = Callable[[int], Sequence[Row]]
 class Sealer:
     """Seals what is committed; made once a process, and the database lets one of all of them do it."""
 
-    def __init__(self, database: Database, key: DerivedKey, *, clock: Clock) -> None:
+    def __init__(self, database: Database, keys: Mapping[str, DerivedKey], *, clock: Clock) -> None:
         self._database = database
         self._chain = Chain(database)
-        self._key = key
+        self._keys = keys
+        self._key = next(iter(keys.values()))
+        self._passed_over = 0
         self._clock = clock
         self._noted: set[str] = set()
         self._works: Mapping[str, Callable[[], list[Seal]]] = {
@@ -69,6 +71,7 @@ class Sealer:
 
         Raises:
             UnavailableError: the database does not answer; nothing was sealed.
+            BrokenChainError: the last seal is under a key that is not ours.
         """
         made = self._works[self._database.dialect]()
         for seal in made:
@@ -83,14 +86,14 @@ class Sealer:
         return made
 
     def _seal_in_sqlite(self) -> list[Seal]:
-        last = self._chain.last()
+        last = self._ends().good
         # Only looked at: the one writer is not held up every few seconds for nothing.
         if self._database.query(_IS_ANY_ABOVE, (last.above if last else 0,), fetch="one") is None:
             return []
         with self._database.transaction():
-            last = self._chain.last()
-            rows = self._read(_ABOVE, (last.above if last else 0, AT_ONCE))
-            return [self._add(rows, last, Place(above=rows[-1].id))] if rows else []
+            ends = self._ends()
+            rows = self._read(_ABOVE, (ends.good.above if ends.good else 0, AT_ONCE))
+            return [self._add(rows, ends, Place(above=rows[-1].id))] if rows else []
 
     def _seal_in_postgres(self) -> list[Seal]:
         with self._database.transaction():
@@ -98,30 +101,43 @@ class Sealer:
             now = self._database.query(_NOW, fetch="one")
             if not lease or not now or not lease["is_mine"]:
                 return []
-            last = self._chain.last()
+            ends = self._ends()
+            last = ends.good
             if last is None or last.cluster != now["cluster"]:
-                return self._begin(last, now["cluster"], now["horizon"])
+                return self._begin(ends, now["cluster"], now["horizon"])
             place = Place(cluster=last.cluster, horizon=now["horizon"], above=last.above)
             bounds = (last.horizon, place.horizon, last.above)
-            return self._all(last, place, lambda after: self._read(_WAITING, (*bounds, after, AT_ONCE)))
+            return self._all(ends, place, lambda after: self._read(_WAITING, (*bounds, after, AT_ONCE)))
 
-    def _begin(self, last: Seal | None, cluster: str, horizon: int) -> list[Seal]:
+    def _begin(self, ends: Ends, cluster: str, horizon: int) -> list[Seal]:
         """Seal all that no seal has, with nobody writing: at first, and in a restored database."""
+        last = ends.good
         self._database.query(_HOLD)
         highest = self._database.query(_HIGHEST, fetch="one")
         place = Place(cluster=cluster, horizon=horizon, above=int(highest["id"]) if highest else 0)
-        bounds = (last.above, self._chain.highest(), last.horizon) if last else (0, 0, 0)
-        return self._all(last, place, lambda after: self._read(_UNSEALED, (*bounds, after, AT_ONCE)))
+        bounds = (last.above, self._chain.highest(self._keys), last.horizon) if last else (0, 0, 0)
+        return self._all(ends, place, lambda after: self._read(_UNSEALED, (*bounds, after, AT_ONCE)))
 
-    def _all(self, last: Seal | None, place: Place, rows_after: ReadAfter) -> list[Seal]:
+    def _all(self, ends: Ends, place: Place, rows_after: ReadAfter) -> list[Seal]:
         made: list[Seal] = []
         while rows := rows_after(made[-1].last_id or 0 if made else 0):
-            made.append(self._add(rows, made[-1] if made else last, place))
+            made.append(self._add(rows, Ends(made[-1], made[-1]) if made else ends, place))
         return made
 
-    def _add(self, rows: Sequence[Row], last: Seal | None, place: Place) -> Seal:
+    def _ends(self) -> Ends:
+        """Return where the chain ends; say once of what somebody wrote behind it that it is passed over."""
+        ends = self._chain.ends(self._keys)
+        if ends.top is not None and ends.top != ends.good and ends.top.number != self._passed_over:
+            self._passed_over = ends.top.number
+            _LOGGER.error(
+                "seal %d is not what a sealer wrote and is passed over: run jwt-auth audit verify",
+                ends.top.number,
+            )
+        return ends
+
+    def _add(self, rows: Sequence[Row], ends: Ends, place: Place) -> Seal:
         now = self._clock()
-        seal = next_seal(rows, last, place, self._key, now=now)
+        seal = next_seal(rows, ends.good, place, self._key, now=now, behind=ends.top)
         self._chain.add(seal)
         named = {row.key_id for row in rows if row.key_id} | {seal.key_id}
         self._chain.add_keys(named - self._noted, now=now)

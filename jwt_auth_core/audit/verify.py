@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -91,7 +92,9 @@ class Verification:
         self._seal_keys = seals
         self._findings: list[Finding] = []
         self._spans: list[_Span] = []
+        self._doubtful: list[_Span] = []
         self._last: Seal | None = None
+        self._good: Seal | None = None
         self._seals = 0
         self._first = 0
         self._unsealed = 0
@@ -109,14 +112,15 @@ class Verification:
             if not _same(missing.pop(seal.number, seal.mac), seal.mac):
                 self._find("seal", f"seal {seal.number} is not the one that was logged", seal=seal.number)
             self._last = seal
-        through = self._last.pruned_through if self._last else 0
+        through = self._good.pruned_through if self._good else 0
         for number in sorted(missing):
             if number >= max(self._first, 1):
                 self._find("gone", f"seal {number} was logged and is not there", seal=number)
         if self._seals and self._first > max(through, 1):
             self._find("gone", f"the seals before {self._first} are gone, and nobody pruned them")
-        self._spans = [span for span in self._spans if span.cover.number > through]
-        self._spans.sort(key=lambda span: span.ids.start)
+        # What somebody without a key wrote says nothing of rows that a sealer's seals are put on.
+        spans = [span for span in (*self._spans, *self._doubtful) if span.cover.number > through]
+        self._spans = _apart(spans)
 
     def rows(
         self, rows: Iterable[Row], copies: Iterable[int] = (), erased: Mapping[int, bytes] | None = None
@@ -153,20 +157,21 @@ class Verification:
     def _look_at(self, seal: Seal) -> None:
         number, last = seal.number, self._last
         self._first = self._first or number
-        match seal.seal(self._seal_keys):
+        verdict = seal.seal(self._seal_keys)
+        match verdict:
             case "wrong":
                 self._find("seal", f"seal {number} is not what the sealer wrote", seal=number)
             case "unknown key":
                 text = f"seal {number} names the key {seal.key_id}, which ENCRYPTION_KEYS lacks"
                 self._find("unknown key", text, seal=number)
             case _:
-                pass
+                self._good = seal
         if last is not None and number != last.number + 1:
             text = f"the seals between {last.number} and {number} are gone"
             self._find("gone", text, seal=last.number + 1)
         elif last is not None and not _same(seal.previous, last.mac):
             self._find("seal", f"seal {number} does not follow on seal {last.number}", seal=number)
-        self._spans += self._spans_of(seal)
+        (self._doubtful if verdict == "wrong" else self._spans).extend(self._spans_of(seal))
 
     def _spans_of(self, seal: Seal) -> Iterator[_Span]:
         try:
@@ -237,6 +242,35 @@ class Verification:
             last_mac=self._last.mac if self._last else None,
             findings=tuple(self._findings),
         )
+
+
+def _apart(spans: Iterable[_Span]) -> list[_Span]:
+    """Return spans in the order of their ids, of which no two have one: the first that has it keeps it."""
+    kept: list[_Span] = []
+    for span in spans:
+        for piece in _pieces(span, kept):
+            insort(kept, piece, key=_start)
+    return kept
+
+
+def _pieces(span: _Span, kept: Sequence[_Span]) -> Iterator[_Span]:
+    """Yield what none of the others has of a span."""
+    first, end = span.ids.start, span.ids.stop
+    place = max(bisect_left(kept, first, key=_start) - 1, 0)
+    for other in list(kept[place : bisect_left(kept, end, key=_start)]):
+        if first < other.ids.start:
+            yield _piece(span, first, other.ids.start)
+        first = max(first, other.ids.stop)
+    if first < end:
+        yield _piece(span, first, end)
+
+
+def _piece(span: _Span, first: int, end: int) -> _Span:
+    return _Span(range(first, end), span.offset + first - span.ids.start, span.cover)
+
+
+def _start(span: _Span) -> int:
+    return span.ids.start
 
 
 def _same(left: object, right: object) -> bool:

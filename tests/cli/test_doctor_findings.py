@@ -189,6 +189,15 @@ def test_clocks_that_differ_are_found(auth, monkeypatch, ahead, words):
     assert (one.number, words in one.text) == ("D34", True)
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "seals 1 are"), (7, "seals 1, 2, 3, 4, 5, ... are")])
+def test_forged_seals_of_the_audit_are_found(auth, monkeypatch, count, words):
+    """Some of them are named; the command names all, and what they are about."""
+    monkeypatch.setattr(type(auth.audit), "forged_seals", lambda _: list(range(1, count + 1)))
+    (one,) = stores.of_stores(auth)
+    assert (one.number, one.level, one.fix) == ("D36", "error", "jwt-auth audit verify")
+    assert words in one.text
+
+
 def test_a_pooler_is_a_note(auth, monkeypatch):
     """Which is no fault: we work behind one."""
     monkeypatch.setattr(checks, "is_pooled", lambda _: True)

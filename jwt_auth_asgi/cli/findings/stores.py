@@ -16,6 +16,7 @@ from jwt_auth_core.errors import AuthError, MissingDriverError, SettingsError, S
 from jwt_auth_core.flows.address_limits import is_proxy_noted
 from jwt_auth_core.settings import Settings, variables
 
+_SHOWN: Final = 5
 _SKEW_SECONDS: Final = 5.0
 _LEAST_REDIS: Final = (7, 0)
 _NO_MORE_THAN: Final = "timedatectl set-ntp true  # on whichever is wrong"
@@ -78,9 +79,18 @@ def _of_database(auth: Auth) -> Iterator[Finding]:
         text = f"the index {name} is missing: what looks there reads whole tables"
         yield Finding("D32", "warning", None, text, mending.of_statements(statement, auth.settings))
     yield from _of_clock("the database", database.seconds_ahead(db))
+    yield from _of_seals(auth)
     if database.is_pooled(db):
         text = "a pooler stands before PostgreSQL, and each transaction is told its limits anew"
         yield Finding("D33", "note", None, text, "nothing need be done: docs/postgres.md, Poolers")
+
+
+def _of_seals(auth: Auth) -> Iterator[Finding]:
+    forged = auth.audit.forged_seals()
+    if forged:
+        numbers = ", ".join(map(str, forged[:_SHOWN])) + (", ..." if len(forged) > _SHOWN else "")
+        text = f"the audit's seals {numbers} are not what a sealer wrote: somebody changed the database"
+        yield Finding("D36", "error", "ENCRYPTION_KEYS", text, "jwt-auth audit verify")
 
 
 def _of_clock(whose: str, ahead: float) -> Iterator[Finding]:
