@@ -18,7 +18,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.pages import access, account, joining, recovering, second
 from jwt_auth_asgi.pages.assets import assets
-from jwt_auth_asgi.pages.desk.site import desk_parts
+from jwt_auth_asgi.pages.desk.site import DESK, desk_parts
 from jwt_auth_asgi.pages.frame import framed
 from jwt_auth_asgi.pages.page_app import PageApp, PagePart, answer, page, redirect
 from jwt_auth_asgi.pages.page_view import view_of
@@ -54,9 +54,10 @@ def page_parts(source: ServiceSource, theme: Theme) -> Iterator[PagePart]:
     Raises:
         ValueError: a template of the theme is of no page.
     """
-    unknown = set(theme.templates) - set(TEMPLATES)
+    known = (*TEMPLATES, *DESK)
+    unknown = set(theme.templates) - set(known)
     if unknown:
-        msg = f"there is no page {min(unknown)!r}; there are: {', '.join(TEMPLATES)}"
+        msg = f"there is no page {min(unknown)!r}; there are: {', '.join(known)}"
         raise ValueError(msg)
     yield PagePart(FOLDER, PageApp(source, _to_profile))
     yield PagePart(f"{FOLDER}/", PageApp(source, _to_profile))

@@ -21,8 +21,8 @@ class Theme:
         logo: a picture in the place of the service's name: a path of this site.
         stylesheet: read after ours, to set its variables: a path of this site.
         home: where a browser goes after a login that no page asked for; None means the account.
-        templates: functions in the place of ours, by the name of the page, such as ``login``; what surrounds
-            a page is the same for all.
+        templates: functions in the place of ours, by the name of the page, such as ``login`` or
+            ``admin/users``; what surrounds a page is the same for all.
     """
 
     logo: str | None = None

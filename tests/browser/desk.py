@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +19,10 @@ KEY = "b7Qm-2xW9-kT4v-pL8s-nZ6y-cR3f-hJ1d"
 
 
 @contextmanager
-def desk(directory: Path, *, roles: Mapping[str, str] | None = None, **more: str) -> Iterator[str]:
-    """Yield the origin of a server with the pages; its admin is `ADMIN`, by the password of all tests."""
+def desk(
+    directory: Path, *, admins: Sequence[str] = (ADMIN,), roles: Mapping[str, str] | None = None, **more: str
+) -> Iterator[str]:
+    """Yield the origin of a server with the pages; its admins have the password of all tests."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -38,7 +40,8 @@ def desk(directory: Path, *, roles: Mapping[str, str] | None = None, **more: str
     command = str(Path(sys.executable).with_name("jwt-auth"))
     run(command, "migrate", directory=directory, env=env)
     names = ("--first-name", "Bea", "--last-name", "Boss", "--scope", "auth:admin")
-    run(command, "users", "add", ADMIN, *names, directory=directory, env=env, text=f"{PASSWORD}\n")
+    for email in admins:
+        run(command, "users", "add", email, *names, directory=directory, env=env, text=f"{PASSWORD}\n")
     for name, scope in (roles or {}).items():
         run(command, "roles", "define", name, "--scope", scope, directory=directory, env=env)
     served = [command, "serve", "--pages", "--development", "--port", str(port)]

@@ -9,6 +9,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
 from tests.browser.desk import ADMIN, barriers, desk, said, sign_in
+from tests.browser.test_account_pages import codes
+
+SECOND = "second@example.com"
+THIRD = "third@example.com"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -16,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the origin of a server with an admin."""
-    with desk(tmp_path_factory.mktemp("desk")) as origin:
+    with desk(tmp_path_factory.mktemp("desk"), admins=(ADMIN, SECOND, THIRD)) as origin:
         yield origin
 
 
@@ -50,6 +54,31 @@ def test_who_is_no_admin_sees_nothing_of_it(page: Page):
     assert barriers(page) == []
     page.click("main a")
     page.wait_for_url("**/account/profile")
+
+
+def test_an_admin_with_a_second_factor_is_asked_for_it(page: Page):
+    """Once, however many questions want it; then what was asked for is shown."""
+    sign_in(page, SECOND)
+    code, *_ = codes(page)
+    page.goto("/auth/admin/users")
+    expect(page.locator("#proof-password")).to_be_focused()
+    assert barriers(page) == []
+    page.fill("#proof-password", PASSWORD)
+    page.fill("#proof-code", code)
+    page.click("#proof-form button")
+    expect(page.locator("#proof")).to_be_hidden()
+    expect(page.locator("#users")).to_contain_text("Bea Boss")
+    page.reload()
+    expect(page.locator("#users")).to_contain_text("Bea Boss")
+
+
+def test_who_proves_nothing_sees_nothing(page: Page):
+    """And is told so."""
+    sign_in(page, THIRD)
+    codes(page)
+    page.goto("/auth/admin/sessions")
+    page.click("#proof-cancel")
+    said(page, "Nothing was done")
 
 
 def test_users_are_found_by_filters(page: Page):

@@ -10,11 +10,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from jwt_auth_asgi import BearerMiddleware, create_app
+from jwt_auth_asgi import BearerMiddleware, Theme, create_app
 from jwt_auth_asgi.pages.assets import assets
 from jwt_auth_asgi.pages.desk.registry import TEMPLATES
 from jwt_auth_asgi.pages.desk.words import CATALOGUES, desk_words
 from jwt_auth_asgi.pages.desk_paths import LINKED, PAGES
+from jwt_auth_asgi.pages.markup import tag
 from jwt_auth_asgi.pages.page_app import POLICY
 from jwt_auth_asgi.pages.words import words
 from jwt_auth_asgi.testing import headers_for
@@ -124,6 +125,14 @@ def test_no_text_takes_the_place_of_another():
     """Each key is in one file."""
     texts = [packaged_text("jwt_auth_asgi.pages.desk", f"texts{os.sep}{name}.en.json") for name in CATALOGUES]
     assert len(desk_words("en")) == sum(len(json.loads(text)) for text in texts)
+
+
+def test_a_theme_has_templates_for_the_desk_too(auth):
+    """What surrounds a page is the same for all."""
+    theme = Theme(templates={"admin/users": lambda view: tag("p", view.page)})
+    text = mounted(auth, pages=theme).get("/auth/admin/users", headers=admin(auth)).text
+    assert '<main id="main" tabindex="-1"><p>users</p></main>' in text
+    assert "<nav" in text
 
 
 def test_a_page_speaks_the_language_of_the_browser(auth):

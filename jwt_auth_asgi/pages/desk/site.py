@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,12 +23,16 @@ from jwt_auth_asgi.pages.page_app import PageApp, PagePart, page, redirect
 from jwt_auth_asgi.pages.page_view import view_of
 from jwt_auth_asgi.pages.theme import Template, Theme
 
+DESK: Final[Mapping[str, Template]] = {f"admin/{name}": template for name, template in TEMPLATES.items()}
+"""The templates as a theme names them."""
+
 
 def desk_parts(source: ServiceSource, theme: Theme) -> Iterator[PagePart]:
     """Yield the pages, with their paths below the mount point."""
     for path in (FOLDER, f"{FOLDER}/"):
         yield PagePart(path, PageApp(source, _to_users))
-    for name, template in TEMPLATES.items():
+    for name in TEMPLATES:
+        template = theme.templates.get(f"admin/{name}") or TEMPLATES[name]
         yield PagePart(f"{FOLDER}/{name}", PageApp(source, partial(_page, name, theme, template)))
 
 

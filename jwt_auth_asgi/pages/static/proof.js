@@ -5,6 +5,7 @@ import {get, isThere} from "./passkey.js";
 
 const dialog = by("proof");
 let settle = () => {};
+let pending = null;
 let proving = null;
 
 const done = (answer) => {
@@ -33,12 +34,18 @@ const offer = async () => {
   by("proof-passkey").hidden = !(passkeys.ok && passkeys.passkeys.length > 0 && isThere());
 };
 
-const prove = async () => {
+const begin = async () => {
   await offer();
   by("proof-form").reset();
   dialog.showModal();
   say("");
   return new Promise((resolve) => { settle = resolve; });
+};
+
+// Of questions that are refused together, one asks for all.
+const prove = () => {
+  pending ??= begin().finally(() => { pending = null; });
+  return pending;
 };
 
 onForm("proof-form", ({password, code = ""}) => {
