@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import traceback
 from dataclasses import dataclass, field
 
 import httpx
@@ -33,8 +34,8 @@ class Person:
         while not enough.is_set() and not self.wrong:
             try:
                 self.turn()
-            except (httpx.HTTPError, AssertionError) as error:
-                self.wrong.append(repr(error))
+            except (httpx.HTTPError, AssertionError):
+                self.wrong.append(traceback.format_exc(limit=-3))
             self.turns += 1
             enough.wait(0.01)  # a breath: many threads share one interpreter
 
@@ -55,7 +56,8 @@ class Person:
 
     def read(self) -> None:
         """An access token needs no store."""
-        assert self.visitor.topics().status_code == 200
+        answer = self.visitor.topics()
+        assert answer.status_code == 200, answer.text
         self.heard(self.visitor.me(), 200)
 
     def look_back(self) -> None:
@@ -131,7 +133,7 @@ class Town:
     def all_is_right(self) -> bool:
         """Tell whether nothing happened that should not; raise what did."""
         wrong = [what for person in self.people for what in person.wrong]
-        assert not wrong, wrong
+        assert not wrong, "\n".join(wrong)
         return True
 
     def all_had(self, refreshes: int) -> None:

@@ -38,6 +38,7 @@ class Citizen(Person):
     slowest_refusal: float = 0.0
     ended_access: deque[tuple[str, float]] = field(default_factory=lambda: deque(maxlen=20))
     _is_unsure: bool = False
+    _is_leaving: bool = False
     _maybe: str | None = None
 
     def turn(self) -> None:
@@ -53,6 +54,7 @@ class Citizen(Person):
             assert is_excused, "a connection ended though nobody died"
             self.cut += 1
             self._is_unsure = True
+            self.is_in, self._is_leaving = self.is_in and not self._is_leaving, False
 
     def act(self) -> None:
         """Do one thing: mostly what a person does, now and then what this one remembers."""
@@ -78,7 +80,9 @@ class Citizen(Person):
     def leave(self) -> None:
         """Log out; the access token must be refused everywhere, soon."""
         access, before = self.visitor.access, len(self.spent)
+        self._is_leaving = True  # until it is answered: unanswered, it has come about or not
         super().leave()
+        self._is_leaving = False
         if len(self.spent) > before:
             self.ended_access.append((access, time.monotonic()))
 
