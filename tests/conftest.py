@@ -14,6 +14,7 @@ from tests.servers import header
 pytest_plugins = [
     "tests.async_tests",
     "tests.faults.figures",
+    "tests.generated",
     "tests.servers.fixtures",
     "tests.servers.clustered",
     "tests.taint",

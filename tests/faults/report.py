@@ -21,9 +21,9 @@ from tests.house.requirements import ROW
 from tests.house.sources import ROOT, files
 
 PAGE = ROOT / "docs" / "reliability.md"
+_OTHERS = re.compile(r"\n## (?!Tested without)")
 _ID = re.compile(r"\bF-\d\d\b")
 PLACES = ("tests/faults", "tests/deployment", "tests/end_to_end", "tests/soak")
-OTHERS = "\n## Soak"  # where what others write begins
 
 HEAD = """# Reliability
 
@@ -111,6 +111,19 @@ def _other(name: str, what: str, places: Sequence[str]) -> str:
     return f"| {name} | {what} | {', '.join(f'`{place}`' for place in sorted(places)[:4]) or 'none'} |\n"
 
 
+def others(text: str) -> str:
+    """Return the sections of a page that others write."""
+    found = _OTHERS.search(text)
+    return text[found.start() :] if found else ""
+
+
+def with_section(text: str, heading: str, section: str) -> str:
+    """Return a page with a section in the place of the one that has the heading, or at the end."""
+    before, _, rest = text.partition(heading + "\n")
+    _, mark, after = rest.partition("\n## ")
+    return f"{before.rstrip()}\n\n{section.rstrip()}\n" + (f"\n## {after}" if mark else "")
+
+
 def _machine() -> str:
     return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
 
@@ -122,8 +135,7 @@ def main() -> int:
         place.touch()
         status = run(place)
         if status == 0:
-            _, mark, others = PAGE.read_text("utf-8").partition(OTHERS)
-            PAGE.write_text(page(read(place), machine=_machine()) + mark + others, "utf-8")
+            PAGE.write_text(page(read(place), machine=_machine()) + others(PAGE.read_text("utf-8")), "utf-8")
     return status
 
 

@@ -8,12 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults.report import PAGE
+from tests.faults.report import PAGE, with_section
 from tests.house.sources import ROOT
 from tests.soak.figures import FILE, HEADING, read, section
 from tests.soak.flat import FREE_BYTES, FREE_DESCRIPTORS
 
 COMMAND = (sys.executable, "-m", "pytest", "tests/soak/test_soak.py", "-n", "0", "-q", "--show-capture=no")
+UNHURRIED = ("-o", "faulthandler_timeout=0")  # it is long, and hangs in nothing
 
 
 def main(seconds: str = "60") -> int:
@@ -22,19 +23,12 @@ def main(seconds: str = "60") -> int:
         place = Path(folder) / "soak.jsonl"
         place.touch()
         variables = {**os.environ, FILE: str(place), "SOAK_SECONDS": seconds}
-        status = subprocess.run(COMMAND, cwd=ROOT, env=variables, check=False).returncode
+        status = subprocess.run((*COMMAND, *UNHURRIED), cwd=ROOT, env=variables, check=False).returncode
         text = section(read(place), mebibytes=FREE_BYTES >> 20, descriptors=FREE_DESCRIPTORS)
     print(text)  # noqa: T201 - what was counted, also where it failed
     if status == 0:
-        PAGE.write_text(with_section(PAGE.read_text("utf-8"), text), "utf-8")
+        PAGE.write_text(with_section(PAGE.read_text("utf-8"), HEADING, text), "utf-8")
     return status
-
-
-def with_section(page: str, text: str) -> str:
-    """Return the page with the section in the place of the one that it has."""
-    before, _, rest = page.partition(HEADING)
-    _, mark, after = rest.partition("\n## ")
-    return f"{before.rstrip()}\n\n{text.rstrip()}\n" + (f"\n## {after}" if mark else "")
 
 
 if __name__ == "__main__":

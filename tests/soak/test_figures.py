@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.soak.__main__ import with_section
+from tests.faults.report import others, with_section
 from tests.soak.figures import HEADING, Figures, section
 from tests.soak.flat import FREE_DESCRIPTORS, Trend, assert_flat, trend
 
@@ -47,6 +47,8 @@ def test_the_section_takes_the_place_of_the_one_before():
     """What stands around it stays."""
     text = section([ONE], mebibytes=8, descriptors=10)
     assert "| sqlite | 60 | 100 | 5 | 2 | 0 | 0 | 9 | 8 | 1 | 0.50 s | 1.0 → 2.0 MiB | 20 → 21 |\n" in text
-    page = with_section(f"# A\n\nrows\n\n{HEADING}\n\nold\n\n## Next\n\nmore\n", text)
+    page = with_section(f"# A\n\nrows\n\n{HEADING}\n\nold\n\n## Next\n\nmore\n", HEADING, text)
     assert page == f"# A\n\nrows\n\n{text.rstrip()}\n\n## Next\n\nmore\n"
-    assert with_section("# A\n", text) == f"# A\n\n{text.rstrip()}\n"
+    assert with_section("# A\n", HEADING, text) == f"# A\n\n{text.rstrip()}\n"
+    assert others(f"# A\n\n## Tested without figures\n\nrows\n\n{text}") == f"\n{text}"
+    assert others("# A\n") == ""

@@ -10,6 +10,7 @@ from schemathesis.engine import events, from_schema
 from tests.auth_app.suite.client import ADA
 from tests.auth_app.suite.letters import MAIL
 from tests.auth_app.world import World, settings
+from tests.generated import count
 
 # What a JSON schema cannot say: that a password is too common, an address no address, an integer longer
 # than I-JSON's. Such requests fit the schema and are refused all the same.
@@ -45,6 +46,7 @@ def complaints(app, headers, *, document="/auth/openapi.json", only=""):
         if isinstance(event, events.NonFatalError | events.FatalError):
             yield event
         elif isinstance(event, events.ScenarioFinished):
+            count(len(event.recorder.cases))
             yield from failures(event)
 
 
