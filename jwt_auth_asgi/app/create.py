@@ -14,7 +14,7 @@ def create_app(auth: Auth | None = None, *, pages: Theme | bool = False) -> App:
     """Return the auth app, a Starlette application to mount under ``/auth`` or to serve alone.
 
     Left out, ``auth`` is the process's own, made from the environment at the first request. ``pages`` adds
-    those of the account below ``/auth/account``: True, or a `Theme` that says how they look.
+    those of the account and of admins, below ``/auth``: True, or a `Theme` that says how they look.
 
     Raises:
         MissingDriverError: starlette is not installed.
