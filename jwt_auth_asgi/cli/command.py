@@ -201,6 +201,6 @@ def _add_serve(commands: _Commands) -> None:
     leaf.add_argument(
         "app", nargs="?", help="an ASGI application as module:name; without it the auth app alone is served"
     )
-    leaf.add_argument("--pages", action="store_true", help="with the account pages and the admin's desk, below /auth/")
+    leaf.add_argument("--pages", action="store_true", help="with pages: of the account, and the admin's desk")
     leaf.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     leaf.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
