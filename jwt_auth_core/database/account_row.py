@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
@@ -24,6 +25,16 @@ def hold(database: Database, user_id: str, *, is_enabled: bool = False) -> bool:
     """
     row = database.query(_HOLD[database.dialect], (user_id,), fetch="one")
     return row is not None and not (is_enabled and row["disabled_at"] is not None)
+
+
+def wait_for(database: Database, user_id: str) -> None:
+    """Return once whoever holds the row is through: what is read after that is as they left it.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    with database.transaction() if database.dialect == "sqlite" else nullcontext():
+        hold(database, user_id)
 
 
 def hold_there(database: Database, user_id: str, *, is_enabled: bool = False) -> None:

@@ -12,6 +12,7 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.vocabulary import UserId
 
 _ADD: Final = "UPDATE auth_accounts SET factor_kinds = factor_kinds | %s WHERE user_id = %s"
+_FIND: Final = "SELECT 1 AS found FROM auth_accounts WHERE user_id = %s AND factor_kinds <> 0"
 _REMOVE: Final = """
     UPDATE auth_accounts SET factor_kinds = factor_kinds & ~%s WHERE user_id = %s RETURNING factor_kinds
 """
@@ -35,6 +36,10 @@ class EnrolledFactors:
     def add(self, user_id: UserId, kind: int) -> None:
         """Note that the user has a factor of this kind: a bit of ``factor.py``."""
         self._database.query(_ADD, (kind, user_id))
+
+    def has_any(self, user_id: UserId) -> bool:
+        """Tell whether the user has a factor, as of now."""
+        return self._database.query(_FIND, (user_id,), fetch="one") is not None
 
     def remove(self, user_id: UserId, kind: int) -> bool:
         """Note that the user has none of this kind any more; tell whether some of another kind is left."""

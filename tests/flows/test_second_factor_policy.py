@@ -75,7 +75,7 @@ def test_another_login_that_began_before_enrols_nothing(story):
     story.go_on(first, totp=story.code(story.enrol_by(first)))
     with pytest.raises(ChallengeInvalidError):
         story.enrol_by(second)
-    with pytest.raises(FactorInvalidError):
+    with pytest.raises(ChallengeInvalidError):
         story.go_on(second, totp="000000")
 
 

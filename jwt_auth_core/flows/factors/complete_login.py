@@ -130,6 +130,7 @@ class CompleteLogin:
         if answer.factor.name != "totp" or not isinstance(answer.value, Secret):
             return None
         with self.confirm.changes.together(user.user_id):
+            self.confirm.changes.refuse_second(user.user_id)
             is_confirmed = self.confirm.confirmed(user, answer.value, client)
         return ("otp",) if is_confirmed else None
 

@@ -68,4 +68,4 @@ class EnrolAtLogin:
         user = None if begun is None else self.users.find(begun.user_id)
         if begun is None or user is None or not is_as_begun(begun, user) or user.factor_kinds:
             raise ChallengeInvalidError
-        return self.enrol.made(user, asked.name)
+        return self.enrol.made(user, asked.name, is_first=True)

@@ -86,10 +86,11 @@ class EnrolTotp:
         _ = self.vault.newest
         return self.made(self.changes.fresh(user_id, claims), name)
 
-    def made(self, user: User, name: str) -> TotpSecret:
-        """Do it for a user who may.
+    def made(self, user: User, name: str, *, is_first: bool = False) -> TotpSecret:
+        """Do it for a user who may, or may as long as it ``is_first`` of all factors.
 
         Raises:
+            ChallengeInvalidError: the user has one by now.
             EncryptionNotConfiguredError: there is nothing to encrypt it with.
             MissingDriverError: what is needed for it is not installed.
             TooManyFactorsError: the user has as many apps as one may have.
@@ -107,6 +108,8 @@ class EnrolTotp:
         self.users.adopt(user.user_id)
         with self.changes.journal.together():
             self.changes.enrolled.lock(user.user_id)
+            if is_first:
+                self.changes.refuse_second(user.user_id)
             self.apps.add(app)
         return TotpSecret(app.factor_id, name, secret, Secret(uri), Secret(qr_svg(uri)))
 

@@ -13,6 +13,7 @@ from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.still_in_force import refuse_ended
+from jwt_auth_core.one_time.challenge import ChallengeInvalidError
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Clock, UserId
@@ -57,6 +58,18 @@ class FactorChanges:
             refuse_ended(self.current_user.users, user_id, claims)
             yield
             self.devices.forget_remembered(user_id)
+
+    def refuse_second(self, user_id: UserId) -> None:
+        """Refuse an enrolment at a login for a user who has a factor by now; the row of the account is held.
+
+        Of several who know the password, and began before there was a factor, one enrols the first.
+
+        Raises:
+            ChallengeInvalidError: the user has one.
+            UnavailableError: the database does not answer.
+        """
+        if self.enrolled.has_any(user_id):
+            raise ChallengeInvalidError
 
     def end_others(self, user_id: UserId, client: Client | None, *, keep: str | None) -> None:
         """End the user's sessions but the one that made the change, in the open transaction (RF-11).

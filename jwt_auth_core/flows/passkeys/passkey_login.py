@@ -24,7 +24,12 @@ from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
-from jwt_auth_core.one_time.challenge import ChallengeInvalidError, ChallengeStore, challenge_digest
+from jwt_auth_core.one_time.challenge import (
+    ChallengeInvalidError,
+    ChallengeStore,
+    challenge_digest,
+    is_enrolment,
+)
 from jwt_auth_core.passkeys.ceremony import Assertion, Options
 from jwt_auth_core.passkeys.passkey import PasskeyRefusedError
 from jwt_auth_core.users.user import User
@@ -86,7 +91,7 @@ class LogInByPasskey:
         verify the user again, and is good for that login alone. ``browser`` is as in a `SecondStep`.
 
         Raises:
-            ChallengeInvalidError: that login is unknown, spent or too old.
+            ChallengeInvalidError: that login is unknown, spent or too old, or goes on by enrolling.
             PasskeysNotConfiguredError: nobody said for whom passkeys are.
             RateLimitedError: this client asked too often.
             UnavailableError: a store does not answer, or the system gives no random bytes.
@@ -97,7 +102,7 @@ class LogInByPasskey:
         if begun is None:
             return ceremonies.login(parts.challenges.new(LOGIN, {}))
         digest = challenge_digest(begun, browser)
-        login = self.logins.find(digest)
+        login = None if is_enrolment(begun) else self.logins.find(digest)
         if login is None:
             raise ChallengeInvalidError
         allowed = parts.store.of_user(login.user_id)

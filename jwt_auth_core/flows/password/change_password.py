@@ -11,7 +11,12 @@ from typing import ClassVar
 from jwt_auth_core.assurance import AAL2, InsufficientAuthenticationError
 from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.encoding import same
-from jwt_auth_core.errors import InvalidCredentialsError, UnavailableError, UserNotFoundError
+from jwt_auth_core.errors import (
+    InvalidCredentialsError,
+    TokenInvalidError,
+    UnavailableError,
+    UserNotFoundError,
+)
 from jwt_auth_core.events import PasswordChanged, PasswordChangeFailed
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.current_user import CurrentUser
@@ -24,7 +29,7 @@ from jwt_auth_core.flows.password.new_password import check_new_password
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.sessions.parts import SessionParts
-from jwt_auth_core.flows.still_in_force import refuse_other
+from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.sessions.reason import EndReason
@@ -138,7 +143,7 @@ class ChangePassword:
         grant = self.open_session.begin(user, client, version=version, proof=proof)
         mark = session_mark(grant.session_id)
         event = PasswordChanged(at=now, user_id=user.user_id, session=mark, client=client)
-        if not self._store(user, new_hash, event, grant):
+        if not self._store(user, new_hash, event, grant, proof):
             self.open_session.take_back(grant)
             return self._replace(self._still(user, proof), new_hash, client, proof)
         self.end_user.clear(
@@ -146,11 +151,16 @@ class ChangePassword:
         )
         return grant
 
-    def _store(self, user: User, new_hash: str, event: PasswordChanged, grant: Grant) -> bool:
+    def _store(
+        self, user: User, new_hash: str, event: PasswordChanged, grant: Grant, proof: Claims | None
+    ) -> bool:
         try:
-            return self._swap(user, new_hash, event)
+            return self._swap(user, new_hash, event, proof)
         except UserNotFoundError:
             return False
+        except (InsufficientAuthenticationError, TokenInvalidError):
+            self.open_session.take_back(grant)
+            raise
         except UnavailableError:
             with suppress(UnavailableError):
                 self.open_session.take_back(grant)
@@ -174,14 +184,14 @@ class ChangePassword:
             refuse_other(user, proof)
         return user
 
-    def _swap(self, user: User, new_hash: str, event: PasswordChanged) -> bool:
+    def _swap(self, user: User, new_hash: str, event: PasswordChanged, proof: Claims | None) -> bool:
         def done() -> bool | None:
             found = self.parts.users.find(user.user_id)
             return True if found is not None and found.password_hash == new_hash else None
 
         try:
             return do_or_find(
-                partial(self._swap_once, user, new_hash, event),
+                partial(self._swap_once, user, new_hash, event, proof),
                 done,
                 refusal=InvalidCredentialsError,
                 journal=self.parts.journal,
@@ -190,8 +200,9 @@ class ChangePassword:
         except InvalidCredentialsError:
             return False
 
-    def _swap_once(self, user: User, new_hash: str, event: PasswordChanged) -> bool:
+    def _swap_once(self, user: User, new_hash: str, event: PasswordChanged, proof: Claims | None) -> bool:
         with self.parts.journal.together():
+            self._refuse_late(user, proof)
             is_done = self.parts.users.change_password(
                 user.user_id,
                 expected_hash=user.password_hash,
@@ -204,3 +215,18 @@ class ChangePassword:
         if not is_done:
             raise InvalidCredentialsError
         return True
+
+    def _refuse_late(self, before: User, proof: Claims | None) -> None:
+        """Refuse, behind the account's row, what was good while the password was hashed, and is no more.
+
+        Raises:
+            InsufficientAuthenticationError: the user has a second factor since, which nobody has shown.
+            TokenInvalidError: the session that shows who this is was ended.
+        """
+        self.open_session.wait_for(before.user_id)
+        user = self.parts.users.find(before.user_id)
+        if user is None or user.session_version != before.session_version:
+            return  # what changes the password looks at that, and knows a call whose answer was lost
+        if proof is None and user.factor_kinds:
+            raise InsufficientAuthenticationError(acr_values=AAL2)
+        refuse_ended(self.parts.users, user.user_id, proof)

@@ -46,6 +46,7 @@ class OpenSession:
     as_one: Callable[[], AbstractContextManager[None]]
     second_factor: AskSecondFactor
     undo_deletion: Callable[[UserId, Client], bool]
+    wait_for: Callable[[UserId], None]
     must_be_verified: VerifiedAddresses | None = None
 
     def __call__(  # noqa: PLR0913 - what a session may have of another one
@@ -66,7 +67,8 @@ class OpenSession:
         ``device`` is the digest of the token of a known device, ``browser`` that of the browser in which
         alone the login may go on. The user is looked at once more when the
         session is there for everybody who ends sessions. So one who was disabled meanwhile, or whose factor
-        ``is_still_right`` no more, leaves no session behind (RF-11).
+        ``is_still_right`` no more, leaves no session behind, and one who enrolled a second factor meanwhile
+        is asked for it (RF-11).
 
         Raises:
             InvalidCredentialsError: the user is disabled or gone, or the factor was changed.
@@ -75,10 +77,15 @@ class OpenSession:
         """
         first = FirstFactor(methods, device, instead_of, browser)
         self._refuse(user)
-        challenge = None if level_of(methods) == AAL2 else self.second_factor(user, first)
+        challenge = self._asked(user, first)
         if challenge is not None:
             return challenge
-        return self._opened(user, client, is_still_right, first, replaces)
+        grant, after = self._opened(user, client, is_still_right, first, replaces)
+        challenge = self._asked(after, first) if after.factor_kinds else None
+        if challenge is None:
+            return self._granted(grant, after, client)
+        self.take_back(grant)
+        return challenge
 
     def completed(
         self,
@@ -97,13 +104,17 @@ class OpenSession:
             UnavailableError: a store does not answer; nothing was handed out.
         """
         self._refuse(user)
-        return self._opened(user, client, is_still_right, shown, replaces)
+        grant, after = self._opened(user, client, is_still_right, shown, replaces)
+        return self._granted(grant, after, client)
 
     def _refuse(self, user: User) -> None:
         if user.disabled_at is not None or self._is_over(user):
             raise InvalidCredentialsError
         if self.must_be_verified is not None and not self.must_be_verified.has(user.user_id):
             raise EmailUnverifiedError
+
+    def _asked(self, user: User, first: FirstFactor) -> Challenge | None:
+        return None if level_of(first.methods) == AAL2 else self.second_factor(user, first)
 
     def _opened(
         self,
@@ -112,7 +123,7 @@ class OpenSession:
         is_still_right: Callable[[User], bool],
         first: FirstFactor,
         replaces: str | None,
-    ) -> Grant:
+    ) -> tuple[Grant, User]:
         methods, instead_of = first.methods, first.instead_of
         grant = self.begin(user, client, methods=methods, replaces=replaces, instead_of=instead_of)
         after = self._if(user, is_still_right)
@@ -121,10 +132,16 @@ class OpenSession:
             self.take_back(grant)
             user, grant = after, self.begin(after, client, methods=methods)
             after = self._if(user, is_still_right)
-        if after is None or not self._stays(after, client):
+        if after is None:
             self.take_back(grant)
             raise InvalidCredentialsError
-        grant.kept_from = after.deletion_at
+        return grant, after
+
+    def _granted(self, grant: Grant, user: User, client: Client) -> Grant:
+        if not self._stays(user, client):
+            self.take_back(grant)
+            raise InvalidCredentialsError
+        grant.kept_from = user.deletion_at
         return grant
 
     def begin(  # noqa: PLR0913 - what a session may have of another one
@@ -178,6 +195,9 @@ class OpenSession:
         self.end_session(opened.session_id, user_id=opened.user.user_id, reason=EndReason.NOT_GRANTED)
 
     def _if(self, before: User, is_still_right: Callable[[User], bool]) -> User | None:
+        # Whoever changes factors holds the account's row and ends the sessions that are there by then: this
+        # one is among them, or what has changed is seen here.
+        self.wait_for(before.user_id)
         user = self.parts.users.find(before.user_id)
         if user is None or user.disabled_at is not None:
             return None
