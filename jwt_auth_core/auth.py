@@ -45,6 +45,7 @@ from jwt_auth_core.flows.policies.policies import Policies
 from jwt_auth_core.flows.policies.policy import Policy
 from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
+from jwt_auth_core.flows.sessions.find_places import FindPlaces
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
 from jwt_auth_core.flows.sessions.logout import Logout
@@ -84,7 +85,7 @@ class Auth:
         register, login, refresh, logout, reauthenticate, current_user, list_users, list_sessions,
             revoke_session, end_user, change_password, change_profile, export_account,
             delete_account, erase_users, forgot_password, reset_password, send_verification,
-            verify_email, request_login, login_by_email, show_session,
+            verify_email, request_login, login_by_email, show_session, find_places,
             introspect, revoke_token, issue_ws_ticket, redeem_ws_tickets: the use cases.
         admin: what an admin does over HTTP, each with the claims of its access token.
         api_keys: the use cases of API keys.
@@ -139,6 +140,7 @@ class Auth:
     forgot_password: RequestLetter
     reset_password: ResetPassword
     show_session: ShowSession
+    find_places: FindPlaces
     introspect: Introspect
     revoke_token: RevokeToken
     issue_ws_ticket: IssueWsTicket

@@ -19,6 +19,7 @@ from jwt_auth_core.factors.settings import FactorSettings
 from jwt_auth_core.identities.settings import IdentitySettings
 from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.passkeys.settings import PasskeySettings
+from jwt_auth_core.places.settings import PlaceSettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
 from jwt_auth_core.settings_record import fields_of, names_in, problems_of, value_of, variables_of
 from jwt_auth_core.variable import (
@@ -112,6 +113,7 @@ class Settings:
         factors: who has to have a second factor.
         passkeys: for whom passkeys are, and how many a user may have.
         identities: the providers that users may sign in with.
+        places: who knows where addresses are.
         user_columns: the further columns of the table ``users`` that `User.columns` has.
     """
 
@@ -173,6 +175,7 @@ class Settings:
     factors: FactorSettings = FactorSettings()  # noqa: RUF009 - it is frozen
     passkeys: PasskeySettings = PasskeySettings()  # noqa: RUF009 - it is frozen
     identities: IdentitySettings = IdentitySettings()  # noqa: RUF009 - it is frozen
+    places: PlaceSettings = PlaceSettings()  # noqa: RUF009 - it is frozen
     user_columns: Annotated[tuple[str, ...], Variable("USER_COLUMNS", texts, are_columns)] = ()
 
     def __post_init__(self) -> None:

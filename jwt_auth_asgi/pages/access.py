@@ -59,7 +59,7 @@ def devices(view: View) -> Markup:
     return together(
         [
             heading(view, "devices"),
-            rows(view, "devices", "current", "used", "made", "address", remove=view["devices.end"]),
+            rows(view, "devices", "current", "used", "made", "place", "address", remove=view["devices.end"]),
             button(view["devices.others"], id="others", hidden=True),
         ]
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
+from jwt_auth_core.assemble.places import places
 from jwt_auth_core.assemble.session_limit import session_limit
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
+from jwt_auth_core.flows.sessions.find_places import FindPlaces
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import Login
 from jwt_auth_core.flows.sessions.logout import Logout
@@ -27,6 +29,7 @@ class SessionFlows(TypedDict):
     list_sessions: ListSessions
     revoke_session: RevokeSession
     show_session: ShowSession
+    find_places: FindPlaces
     recheck: Recheck
     take_back: TakeBack
 
@@ -48,6 +51,7 @@ def session_flows(parts: Parts) -> SessionFlows:
         "list_sessions": parts.list_sessions,
         "revoke_session": parts.revoke_session,
         "show_session": ShowSession(parts.stores.sessions, parts.refresh_tokens),
+        "find_places": FindPlaces(places(parts.settings)),
         "recheck": parts.recheck,
         "take_back": TakeBack(
             parts.end_session, parts.list_sessions, parts.journal, parts.deletions, parts.clock

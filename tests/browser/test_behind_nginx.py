@@ -20,6 +20,7 @@ from tests.browser.shop import block, filled, link
 from tests.browser.test_passkeys import TELEPHONE
 from tests.examples.serving import run, served
 from tests.identities.issuer import Issuer, serving, variables_of
+from tests.places.files import write
 from tests.servers import header
 from tests.servers.nginx import nginx, nginx_binary
 from tests.servers.valkey import free_port
@@ -99,7 +100,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, letters: Path, issu
     if request.param == "servers":
         env["DATABASE_URL"] = request.getfixturevalue("postgres_url")
         env["REDIS_URL"] = request.getfixturevalue("redis_url")
-    env = {**variables_of(issuer), **env}
+    env = {**variables_of(issuer), **env, "GEOIP_FILE": str(write(tmp_path / "places.mmdb"))}
     run("-c", "from jwt_auth_core import Auth; Auth.from_env().migrate()", directory=tmp_path, env=env)
     return env
 
@@ -227,6 +228,7 @@ def test_an_account_from_its_beginning_to_its_end(page: Page, letters: Path, los
     sign_in_by_passkey(page, lost)
     page.goto("/shop/auth/account/devices")
     expect(page.locator("#devices li", has_text="This device")).to_contain_text("Chrome")
+    expect(page.locator("#devices li").first).to_contain_text("Loopback")
 
     page.goto("/shop/auth/account/identities")
     page.get_by_role("button", name="Add Acme").click()
@@ -276,7 +278,7 @@ def test_nginx_is_believed_about_the_browser_and_nobody_else(
     assert answer.status_code == 200
     assert len(str(answer.headers)) > 3500
     told = client.get("/auth/sessions").json()
-    assert [one["address"] for one in told["sessions"]] == ["127.0.0.2"]
+    assert [(one["address"], one["place"]) for one in told["sessions"]] == [("127.0.0.2", "Loopback")]
     metadata = client.get("/auth/.well-known/oauth-authorization-server").json()
     assert metadata["token_endpoint"] == f"{ORIGIN}/shop/auth/token"
     root = str(client.base_url.join("/.well-known/"))

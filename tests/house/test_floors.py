@@ -17,6 +17,7 @@ DRIVERS = {  # the import name of a third party -> the stem of the only files th
     "dotenv": "dotenv",
     "idna": "idna",
     "jwt": "pyjwt",
+    "maxminddb": "maxminddb",
     "msgspec": "msgspec",
     "nacl": "nacl",
     "opentelemetry": "opentelemetry",

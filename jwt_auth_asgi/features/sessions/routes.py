@@ -14,6 +14,7 @@ from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
+from jwt_auth_asgi.features.letters import language_in
 from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.sessions import operations
@@ -85,8 +86,13 @@ async def _logout(service: Service, request: Request) -> Response:
 async def _list(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     sessions = await service.run_for(caller.identity, service.auth.list_sessions)
-    current = caller.claims.session_id
-    return json_response(200, {"sessions": [_shown(session, current) for session in sessions]})
+    current, find = caller.claims.session_id, service.auth.find_places
+    told = [_shown(session, current) for session in sessions]
+    if find.is_configured:
+        addresses = [session.client.address for session in sessions]
+        places = await service.run(find, addresses, language_in(service, request.scope))
+        told = [{**one, "place": place} for one, place in zip(told, places, strict=True)]
+    return json_response(200, {"sessions": told})
 
 
 async def _revoke(service: Service, request: Request) -> Response:

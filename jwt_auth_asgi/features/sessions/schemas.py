@@ -104,8 +104,13 @@ SESSIONS: Final = object_of(
                     "ends_at": _time("When it ends at the latest"),
                     "user_agent": _text_or_null("What the browser or application called itself.", "curl/8"),
                     "address": _text_or_null("The IP address that it was opened from.", "203.0.113.9"),
+                    "place": _text_or_null(
+                        "Where that is, in the language asked for; left out without `GEOIP_FILE`.",
+                        "Berlin, Germany",
+                    ),
                     "current": {"type": "boolean", "description": "Whether this request came from it."},
-                }
+                },
+                optional=("place",),
             ),
         }
     }

@@ -15,6 +15,7 @@ const load = async () => {
       current: one.current && word("said.this_device"),
       used: word("said.used", {time: time(one.last_used_at)}),
       made: word("said.signed_in", {time: time(one.created_at)}),
+      place: one.place,
       address: one.address,
     },
     acts: one.current ? {} : {remove: async () => after(

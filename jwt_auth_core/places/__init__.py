@@ -1,0 +1,1 @@
+"""Places: where in the world an address is, in words, where somebody gives a file that knows."""

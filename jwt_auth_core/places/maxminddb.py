@@ -1,0 +1,39 @@
+"""Places of a file in MaxMind's format (MMDB), by maxminddb: GeoLite2, GeoIP2 and DB-IP, City or Country."""
+
+from __future__ import annotations
+
+from jwt_auth_core.errors import MissingDriverError, SettingsError
+from jwt_auth_core.places.place import in_words
+
+try:
+    from maxminddb import InvalidDatabaseError, open_database
+except ImportError as missing:
+    raise MissingDriverError("maxminddb", extra="geoip") from missing
+
+
+class MaxmindPlaces:
+    """See `Places`; a class because the file is opened once, and looked into where it lies.
+
+    Threads and children share it. A file that takes its place is read after a restart.
+
+    Raises:
+        SettingsError: there is no such file, or it is none of the format.
+    """
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._reader = open_database(path)
+        except (OSError, InvalidDatabaseError, ValueError):
+            raise SettingsError(["GEOIP_FILE names no file in the format MMDB that can be read"]) from None
+
+    def of(self, address: str | None, language: str) -> str | None:
+        """See `Places.of`."""
+        if address is None:
+            return None
+        try:
+            return in_words(self._reader.get(address), language)
+        except (
+            ValueError,
+            InvalidDatabaseError,
+        ):  # no address, IPv6 in a file of IPv4, a broken record
+            return None

@@ -1,0 +1,20 @@
+"""What can be configured of places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from jwt_auth_core.settings_record import SettingsRecord
+from jwt_auth_core.variable import Variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceSettings(SettingsRecord):
+    """Who knows where addresses are.
+
+    Attributes:
+        file: a file in the format MMDB; None: nobody.
+    """
+
+    file: Annotated[str | None, Variable("GEOIP_FILE")] = None

@@ -1,0 +1,1 @@
+"""Tests of passkeys: the ceremonies, a software authenticator, the settings, the page."""
