@@ -143,6 +143,8 @@ def test_a_page_has_no_barrier_and_fits_into_320_pixels(
         page.goto(f"/auth/admin/{name}", wait_until="networkidle")
     expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")  # it is pale meanwhile
     found = barriers(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for direction in ("ltr", "rtl"):
+        page.evaluate("direction => { document.documentElement.dir = direction; }", direction)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
     assert found == []
