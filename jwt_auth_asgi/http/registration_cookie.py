@@ -30,10 +30,6 @@ class RegistrationCookie:
         value = Secret(browser.reveal().removeprefix(REGISTRATION.prefix))
         return self.cookie.set(value, session_ends_in=REGISTRATION.ttl_seconds)
 
-    def clear(self) -> str:
-        """Return the Set-Cookie value that takes the cookie away."""
-        return self.cookie.clear()
-
     def read(self, lines: Sequence[str]) -> Secret | None:
         """Return what the browser is known by, None when none is there that we have set."""
         found = self.cookie.read(lines)

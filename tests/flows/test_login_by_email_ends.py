@@ -9,6 +9,7 @@ import pytest
 from jwt_auth_core.audit import Journal
 from jwt_auth_core.devices import device_digest
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
+from jwt_auth_core.flows.account.registration import registration_digest
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.one_time.proof import REGISTRATION, InvalidCodeError, Proof
@@ -81,7 +82,7 @@ def test_the_browser_that_registered_keeps_what_it_set(world):
     # RST-6
     user, binding, known = world.register(), browser(), REGISTRATION.new()
     proof = Proof(REGISTRATION.name, user.user_id, "", Email(ADA), 0)
-    world.stores.proofs.put(REGISTRATION.digest_of(known.reveal()), proof, seconds=60)
+    world.stores.proofs.put(registration_digest(known, user.user_id), proof, seconds=60)
     log_in(world, letter(world, user, binding), binding, browser=known)
     assert world.login()
     assert [one.reason for one in world.events if one.name == "email_verified"] == ["kept"]

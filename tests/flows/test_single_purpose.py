@@ -6,6 +6,7 @@ import pytest
 
 from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenInvalidError
 from jwt_auth_core.flows.account.login_by_email import MailedLogin
+from jwt_auth_core.flows.account.registration import registration_digest
 from jwt_auth_core.one_time.proof import (
     BINDING,
     EMAIL_CONFIRM,
@@ -52,13 +53,15 @@ def browser_of(world, user):
     """Return what a browser that registered is known by."""
     browser = REGISTRATION.new().reveal()
     proof = Proof(REGISTRATION.name, user.user_id, "", user.email, 0)
-    world.stores.proofs.put(REGISTRATION.digest_of(browser), proof, seconds=60)
+    digest = registration_digest(Secret(browser), user.user_id)
+    world.stores.proofs.put(digest, proof, seconds=60)
     return browser
 
 
 def known_by(world, text):
     """Raise where a browser is not known by a text."""
-    if world.auth.verify_email.prove_address.registered_in(Secret(text)) is None:
+    user = world.stores.users.find_by_email(Email(ADA))
+    if not world.auth.verify_email.prove_address.is_registered_in(Secret(text), user.user_id):
         raise InvalidCodeError
 
 

@@ -166,7 +166,7 @@ class LoginByEmail:
         prove = self.prove_address
         if prove.verified.has(user.user_id):
             return None
-        is_known = is_known_here or prove.registered_in(asked.browser) == user.user_id
+        is_known = is_known_here or prove.is_registered_in(asked.browser, user.user_id)
         return prove.event(user, client, is_known=is_known)
 
     def _claimed(self, user: User, address: Email, proven: EmailVerified | None) -> User:

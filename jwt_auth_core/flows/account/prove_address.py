@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.events import EmailVerified
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
+from jwt_auth_core.flows.account.registration import registration_digest
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
-from jwt_auth_core.one_time.proof import REGISTRATION, InvalidCodeError, ProofStore, digest_in
+from jwt_auth_core.one_time.proof import InvalidCodeError, ProofStore
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import VerifiedAddresses
@@ -30,13 +31,10 @@ class ProveAddress:
     void: VoidCredentials
     end_user: AccountAdmin
 
-    def registered_in(self, browser: Secret | None) -> UserId | None:
-        """Return who registered in the browser that is known by this token."""
-        try:
-            found = None if browser is None else self.proofs.find(digest_in(REGISTRATION, browser))
-        except InvalidCodeError:
-            return None
-        return None if found is None else found.user_id
+    def is_registered_in(self, browser: Secret | None, user_id: UserId) -> bool:
+        """Tell whether the user registered in the browser that is known by this token."""
+        digest = registration_digest(browser, user_id)
+        return digest is not None and self.proofs.find(digest) is not None
 
     def event(self, user: User, client: Client, *, is_known: bool) -> EmailVerified:
         """Return what is to be told of it."""

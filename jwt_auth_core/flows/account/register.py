@@ -9,13 +9,13 @@ from typing import ClassVar
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import EmailTakenError, InvalidInputError
 from jwt_auth_core.events import UserRegistered
+from jwt_auth_core.flows.account.registration import held_or_new
 from jwt_auth_core.flows.account.welcome import Welcome
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.mail.letter import Language
-from jwt_auth_core.one_time.proof import REGISTRATION
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.user import NewUser, User, UserStore
@@ -126,12 +126,18 @@ class Register:
             return Registered(user, self.welcome(user, address, language=language, browser=browser))
 
     def quietly(
-        self, attempt: RegisterAttempt, client: Client, *, language: Language | None = None
+        self,
+        attempt: RegisterAttempt,
+        client: Client,
+        *,
+        language: Language | None = None,
+        browser: Secret | None = None,
     ) -> Secret:
         """Do the same, and tell nobody whether an account with this address exists (ENUM-2).
 
         Whoever has one is told by letter that somebody wanted to register (ENUM-3), unless the address had
-        too many lately. Returned is what the browser would be known by.
+        too many lately. Returned is what the browser would be known by; one that is known by something
+        already stays known by it, with all that it registered.
 
         Raises:
             MailNotConfiguredError: there is no mailer.
@@ -143,12 +149,12 @@ class Register:
         """
         self.ask.queue.require()
         is_told = self.ask.may_be_sent(attempt.address.canonical, client)
-        browser = REGISTRATION.new()
+        browser = held_or_new(browser)
         try:
             self.in_browser(attempt, client, language=language, browser=browser)
         except EmailTakenError:
             with self.journal.together():
-                self.welcome.again(attempt.address.canonical, browser, language=language, is_told=is_told)
+                self.welcome.again(attempt.address.canonical, language=language, is_told=is_told)
         return browser
 
 

@@ -121,7 +121,7 @@ class VerifyEmail:
     def _is_known(self, user: User, password: Secret | None, visitor: Visitor) -> bool:
         if self.prove_address.verified.has(user.user_id) or visitor.user_id == user.user_id:
             return True
-        if self.prove_address.registered_in(visitor.browser) == user.user_id:
+        if self.prove_address.is_registered_in(visitor.browser, user.user_id):
             return True
         if password is None:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jwt_auth_core.flows.account.registration import held_or_new, registration_digest
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.one_time.proof import REGISTRATION, Proof, ProofStore
@@ -38,15 +39,14 @@ class Welcome:
             return None
         if self.has_letter:
             self.letters("verify", user.user_id, language=language or self.language)
-        browser = browser or REGISTRATION.new()
+        browser = held_or_new(browser)
         self._keep(browser, user.user_id, address, user.session_version)
         return browser
 
-    def again(self, address: Email, browser: Secret, *, language: Language | None, is_told: bool) -> None:
+    def again(self, address: Email, *, language: Language | None, is_told: bool) -> None:
         """Tell who has an account by letter that somebody wanted another, if it is to be told.
 
-        The browser is known by what it gets as one that nobody registered in: that opens nothing, and takes
-        as long.
+        What is kept besides opens nothing: it takes as long as keeping what a browser is known by.
 
         Raises:
             UnavailableError: the store does not answer.
@@ -54,8 +54,10 @@ class Welcome:
         if is_told:
             said = language or self.language
             self.letters.to_whoever_has(address, "already_registered", language=said)
-        self._keep(browser, UserId(f"? {address}"), address, 0)
+        self._keep(REGISTRATION.new(), UserId(f"? {address}"), address, 0)
 
     def _keep(self, browser: Secret, user_id: UserId, address: Email, version: int) -> None:
+        digest = registration_digest(browser, user_id)
+        assert digest is not None  # noqa: S101 - the browser's token is one of ours
         known = Proof(REGISTRATION.name, user_id, "", address, version)
-        self.proofs.put(REGISTRATION.digest_of(browser.reveal()), known, seconds=REGISTRATION.ttl_seconds)
+        self.proofs.put(digest, known, seconds=REGISTRATION.ttl_seconds)
