@@ -132,7 +132,7 @@ def _rate(text: str) -> Rate:
 
 def _seconds(number: str, unit: str) -> int:
     each = _UNIT_SECONDS.get(unit.lower().removesuffix("s"))
-    if each is None or unit.lower().endswith("ss"):
+    if each is None:
         raise ValueError("a time must be in seconds, minutes, hours, days, months or years")
     return _number(number) * each
 

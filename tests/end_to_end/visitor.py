@@ -40,6 +40,7 @@ def _asked(request: httpx.Request) -> None:
 
 
 def _heard(answer: httpx.Response) -> None:
+    answer.read()  # an answer that breaks off is none
     for listener in LISTENERS:
         listener.heard(answer)
 

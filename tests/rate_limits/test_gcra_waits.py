@@ -6,6 +6,7 @@ import pytest
 
 from jwt_auth_core.rate_limits.bucket import asked, settle
 from jwt_auth_core.rate_limits.gcra import FORGIVEN, UNTOUCHED, Judgement, State, give_back, judge
+from jwt_auth_core.rate_limits.memory import MemoryLimits
 from jwt_auth_core.rate_limits.rate import MICROSECONDS, MOST_SECONDS, Backoff, Rate, parse_rates
 from jwt_auth_core.rate_limits.rule import Rule, Take
 
@@ -42,6 +43,14 @@ def test_what_is_refused_before_any_wait_begins_none():
     """More than there is, at a rate whose waits would grow: nothing is taken, and nobody has a strike."""
     half = judge(UNTOUCHED, ACCOUNT, 3, NOW).after
     assert judge(half, ACCOUNT, 3, NOW).after == half
+
+
+def test_half_an_interval_is_no_last_one():
+    """Nothing goes and nobody is struck while less than one is left; a look says that none is."""
+    state = State(NOW + ACCOUNT.interval * 9 // 2)
+    assert judge(state, ACCOUNT, 1, NOW).allowed is False
+    assert judge(state, ACCOUNT, 1, NOW).after == state
+    assert judge(state, ACCOUNT, 0, NOW).after == state
 
 
 def test_after_a_day_of_quiet_a_bucket_is_as_new():
@@ -113,3 +122,13 @@ def test_units_and_digits_have_an_end():
         parse_rates("ten a minute")
     with pytest.raises(ValueError, match=r"^must read like: 1 minute"):
         Backoff.parse("soon")
+
+
+def test_memory_goes_by_its_own_clock_where_none_is_given():
+    """A take and what is given back of it: the bucket is as before."""
+    store, take = MemoryLimits(), Take(Rule("n", (PLAIN,)), "a", cost=2)
+    (verdict,) = store.take([take])
+    assert (verdict.allowed, verdict.remaining) == (True, 3)
+    assert verdict.taken is not None
+    store.give_back([verdict.taken])
+    assert store.take([take])[0].remaining == 3

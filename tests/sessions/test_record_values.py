@@ -75,6 +75,16 @@ def test_an_expired_session_is_none_whatever_its_limit():
     assert (decision.verdict, decision.record) == (Verdict.EXPIRED, None)
 
 
+def test_a_session_lives_until_its_end_and_no_longer():
+    """At its very end it does not, nor once it was ended; and when that was is kept."""
+    record = opened(new(), now=NOW, max_age_seconds=900)
+    assert record.is_live(now=NOW + IDLE - 1, idle_seconds=IDLE)
+    assert not record.is_live(now=NOW + IDLE, idle_seconds=IDLE)
+    ended = record.ended("logout", now=NOW + 1)
+    assert not ended.is_live(now=NOW + 1, idle_seconds=IDLE)
+    assert (ended.ended_reason, ended.ended_at) == ("logout", NOW + 1)
+
+
 def test_times_are_whole_seconds():
     """Of a moment between two the earlier one is kept."""
     record = opened(new(), now=NOW, max_age_seconds=900)
