@@ -6,7 +6,6 @@ import {get, isThere} from "./passkey.js";
 const dialog = by("proof");
 let settle = () => {};
 let pending = null;
-let proving = null;
 
 const done = (answer) => {
   if (!answer.ok) return answer.code === "invalid_credentials" ? {...answer, code: "wrong_password"} : answer;
@@ -71,6 +70,5 @@ dialog.addEventListener("close", () => { by("proof-form").reset(); settle(false)
 export const act = async (method, path, fields) => {
   const answer = await call(method, path, fields);
   if (answer.code !== "insufficient_user_authentication") return answer;
-  proving ??= prove().finally(() => { proving = null; });  // of several at once one asks
-  return (await proving) ? call(method, path, fields) : null;
+  return (await prove()) ? call(method, path, fields) : null;
 };
