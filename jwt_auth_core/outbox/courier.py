@@ -40,6 +40,9 @@ BATCH: Final = 10
 POLL_SECONDS: Final = 5.0
 """How often is looked for what other processes left; what this one adds is delivered at once."""
 
+MOST_REMEMBERED: Final = 1_000
+"""Of how many messages that found nobody is remembered when that was."""
+
 CONTENDED_SECONDS: Final = 0.2
 LONGEST_REST_SECONDS: Final = 300.0
 FORGET_SECONDS: Final = 3600.0
@@ -56,14 +59,23 @@ class _Way:
         self.deliver = deliver
         self.shut_until = -math.inf
         self._rest = 0.0
+        self._outage = 0
+        self._stopped_by = dict[str, int]()
 
     @property
     def most(self) -> int:
         """Return how many messages to try: one, as long as the last one found it shut."""
         return 1 if self._rest else BATCH
 
-    def shut(self, now: float, failure: Failure) -> None:
+    def is_stopped_by(self, message: Message) -> bool:
+        """Tell whether it is this message that nobody takes: one of before stopped at it, too."""
+        return self._stopped_by.get(message.id, self._outage) != self._outage
+
+    def shut(self, now: float, message: Message, failure: Failure) -> None:
         """Let nothing through for a while, the next time for twice as long."""
+        if len(self._stopped_by) == MOST_REMEMBERED:
+            self._stopped_by.clear()
+        self._stopped_by[message.id] = self._outage
         self._rest = min(2 * self._rest or float(WAITS_SECONDS[0]), LONGEST_REST_SECONDS)
         asked = min(failure.retry_after_seconds or 0, LONGEST_REST_SECONDS)
         self.shut_until = now + max(self._rest, asked)
@@ -74,6 +86,7 @@ class _Way:
         """Let everything through again."""
         if self._rest:
             _LOGGER.warning("%s messages are taken again", self.kind)
+            self._outage += 1
         self._rest = 0.0
 
 
@@ -175,13 +188,18 @@ class Courier:
         if failure is NEEDLESS:
             self._store.remove(message.id)
             return
+        is_blameless = False
         if failure is not None and failure.is_down:
-            way.shut(self._monotonic(), failure)
+            is_blameless = not failure.is_final and not way.is_stopped_by(message)
+            way.shut(self._monotonic(), message, failure)
         else:
             way.open()
         if failure is None:
             self.delivered += 1
             self._store.remove(message.id)
+        elif is_blameless:
+            self.failed += 1
+            self._store.line_up(message.id, owner=owner, error=failure.error)
         else:
             self._fail(message, owner, failure)
 

@@ -20,6 +20,7 @@ class Statements:
     due_in: LiteralString
     claim: LiteralString
     release: LiteralString
+    line_up: LiteralString
     postpone: LiteralString
     bury: LiteralString
     forget: LiteralString
@@ -45,6 +46,10 @@ _SQLITE: Final = Statements(
     release="""
         UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, due_at = created_at
         WHERE id IN (SELECT value FROM json_each(%s)) AND lease_owner = %s""",
+    line_up="""
+        UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, error = %s,
+            due_at = COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) + 1
+        WHERE id = %s AND lease_owner = %s""",
     postpone="""
         UPDATE auth_outbox SET lease_owner = NULL, error = %s,
             due_at = COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) + %s
@@ -81,6 +86,10 @@ _POSTGRES: Final = Statements(
     release="""
         UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, due_at = created_at
         WHERE id = ANY(ARRAY(SELECT json_array_elements_text(%s::json))) AND lease_owner = %s""",
+    line_up="""
+        UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, error = %s,
+            due_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) + 1
+        WHERE id = %s AND lease_owner = %s""",
     postpone="""
         UPDATE auth_outbox SET lease_owner = NULL, error = %s,
             due_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) + %s

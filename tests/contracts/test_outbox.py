@@ -183,6 +183,19 @@ def test_what_was_not_tried_is_given_back(here):
     assert again.attempts == 1
 
 
+def test_what_found_nobody_is_lined_up_behind_the_others(here):
+    """The attempt does not count; of who lost the lease nothing is taken."""
+    for name in ("m1", "m2"):
+        here.one.add(name, "webhook", "to", {})
+    here.one.claim("webhook", owner="worker", lease_seconds=30, most=1)
+    for owner in ("late", "worker"):
+        here.one.line_up("m1", owner=owner, error="unreachable")
+    here.clock.now += 1
+    found = [here.other.claim("webhook", owner="next", lease_seconds=30, most=1) for _ in range(2)]
+    assert [(one.id, one.attempts) for (one,) in found] == [("m2", 1), ("m1", 1)]
+    assert here.one.entries()[0].error == "unreachable"
+
+
 def test_the_dead_are_tried_no_more(here):
     """They stay to be seen, until somebody has them tried again, as often as new ones."""
     for number in range(3):

@@ -95,7 +95,7 @@ def test_while_nobody_answers_one_message_asks(desk, caplog):
     desk.answers = [DOWN, DOWN, DOWN]
     assert desk.courier.turn() == POLL_SECONDS
     assert desk.ids() == ["m1"]
-    assert [one[3] for one in desk.rows()] == [1, 0, 0]
+    assert [one[3] for one in desk.rows()] == [0, 0, 0]
     for rest, asks in ((5, "m2"), (10, "m3"), (20, "m1")):
         desk.now += rest - 1
         assert desk.courier.turn() == 1
@@ -209,6 +209,37 @@ def test_the_old_are_forgotten_now_and_then(desk, caplog):
     desk.courier.turn()
     assert desk.rows() == []
     assert [one.levelno for one in caplog.records] == [logging.ERROR]
+
+
+def test_an_outage_uses_up_no_message(desk):
+    """However long it was, all that waited goes out with the first that is taken."""
+    desk.add("m1")
+    desk.answers = [DOWN] * (2 * MOST_ATTEMPTS)
+    for _ in range(2 * MOST_ATTEMPTS):
+        desk.courier.turn()
+        assert [one[1:2] + one[3:] for one in desk.rows()] == [("waiting", 0, "unreachable")]
+        desk.now += int(LONGEST_REST_SECONDS)
+    desk.add("m2", "m3")
+    desk.courier.turn()
+    assert desk.rows() == []
+    assert desk.courier.failed == 2 * MOST_ATTEMPTS
+
+
+def test_a_message_that_nobody_takes_stops_no_other(desk):
+    """Where others were taken since it found nobody, it is tried by its own plan, to the end of that."""
+
+    def picky(message):
+        return DOWN if message.id == "m1" else None
+
+    desk.add("m1")
+    desk.answers = [picky] * 100
+    for number in range(MOST_ATTEMPTS + 1):
+        desk.courier.turn()
+        desk.now += WAITS_SECONDS[0] + 1
+        desk.add(f"n{number:02}")
+        desk.courier.turn()
+        desk.now += WAITS_SECONDS[-1]
+    assert [one[:2] + one[3:] for one in desk.rows()] == [("m1", "dead", MOST_ATTEMPTS, "unreachable")]
 
 
 @pytest.mark.parametrize("count", [0, 1])
