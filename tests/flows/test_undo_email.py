@@ -7,12 +7,7 @@ from functools import partial
 
 import pytest
 
-from jwt_auth_core.errors import (
-    AuthError,
-    EmailTakenError,
-    InvalidCredentialsError,
-    StoreUnavailableError,
-)
+from jwt_auth_core.errors import AuthError, EmailTakenError, InvalidCredentialsError, StoreUnavailableError
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
 from jwt_auth_core.one_time.proof import InvalidCodeError
 from jwt_auth_core.vocabulary import Client, Email, Secret
