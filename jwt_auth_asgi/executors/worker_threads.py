@@ -126,6 +126,10 @@ def settle(future: asyncio.Future[R], answer: R | BaseException) -> None:
     """Give a future its answer, on its own loop; one whose waiter left stays as it is."""
     if future.done():
         return
+    if isinstance(answer, StopIteration):  # no future takes one; a coroutine makes the same of it (PEP 479)
+        stopped = RuntimeError("the call raised StopIteration")
+        stopped.__cause__ = answer
+        answer = stopped
     if isinstance(answer, BaseException):
         future.set_exception(answer)
     else:

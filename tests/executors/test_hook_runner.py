@@ -93,6 +93,11 @@ def fail():
     raise ValueError("a fault")
 
 
+def stop():
+    """Find nothing."""
+    return next(iter(()))
+
+
 async def cancel():
     """Be cancelled from within."""
     raise asyncio.CancelledError
@@ -110,6 +115,14 @@ async def test_all_else_is_a_failure(patient, hook, caplog):
     with pytest.raises(HookFailedError):
         await patient(hook)
     assert caplog.messages[-1] == "the hook h failed"
+
+
+async def test_a_failure_is_logged_with_its_cause(patient, caplog):
+    """Also where a future takes no such exception."""
+    with pytest.raises(HookFailedError):
+        await patient(stop)
+    assert caplog.messages == ["the hook h failed"]
+    assert "next(iter(()))" in caplog.text
 
 
 async def test_who_asked_may_go(patient):

@@ -52,6 +52,14 @@ async def test_even_a_thread_killer_is_delivered(pool):
     assert await pool.run(lambda: "alive") == "alive"
 
 
+async def test_what_no_future_takes_is_delivered_as_an_error(pool):
+    """StopIteration, of a bare next() for one: whoever waits hears of it at once."""
+    with pytest.raises(RuntimeError) as raised:
+        await asyncio.wait_for(pool.run(lambda: next(iter(()))), 10)
+    assert isinstance(raised.value.__cause__, StopIteration)
+    assert await pool.run(lambda: "alive") == "alive"
+
+
 async def test_a_full_queue_refuses_at_once(pool, gate):
     """One runs, two wait, the fourth hears at once that it is too busy."""  # F-20
     first = soon(pool.run(gate.pass_through))
