@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Final, cast
+
 from jwt_auth_core.errors import MissingDriverError, SettingsError
 from jwt_auth_core.places.place import in_words
 
 try:
-    from maxminddb import InvalidDatabaseError, open_database
+    import maxminddb
 except ImportError as missing:
     raise MissingDriverError("maxminddb", extra="geoip") from missing
+
+_MAXMINDDB: Final[Any] = cast("Any", maxminddb)  # the types of its records are written with gaps
+_NONE: Final = (OSError, ValueError, maxminddb.InvalidDatabaseError)
 
 
 class MaxmindPlaces:
@@ -22,8 +27,8 @@ class MaxmindPlaces:
 
     def __init__(self, path: str) -> None:
         try:
-            self._reader = open_database(path)
-        except (OSError, InvalidDatabaseError, ValueError):
+            self._reader = _MAXMINDDB.open_database(path)
+        except _NONE:
             raise SettingsError(["GEOIP_FILE names no file in the format MMDB that can be read"]) from None
 
     def of(self, address: str | None, language: str) -> str | None:
@@ -32,8 +37,5 @@ class MaxmindPlaces:
             return None
         try:
             return in_words(self._reader.get(address), language)
-        except (
-            ValueError,
-            InvalidDatabaseError,
-        ):  # no address, IPv6 in a file of IPv4, a broken record
+        except _NONE:  # no address, IPv6 in a file of IPv4, a broken record
             return None
