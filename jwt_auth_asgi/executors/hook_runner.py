@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
@@ -64,9 +64,9 @@ class HookRunner:
 
     async def _answer(self, hook: Callable[..., Any], given: tuple[object, ...]) -> Any:
         if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
-            return await hook(*given)
-        found = await self._threads.submit(partial(hook, *given))
-        return await found if inspect.isawaitable(found) else found
+            return await _awaited(hook(*given))
+        found = await self._threads.submit(partial(_called, hook, given))
+        return await _awaited(found) if inspect.isawaitable(found) else found
 
     def _result(self, asked: asyncio.Future[Any]) -> Any:
         error = asyncio.CancelledError() if asked.cancelled() else asked.exception()
@@ -76,6 +76,26 @@ class HookRunner:
             raise error
         _LOGGER.error("the hook %s failed", self._name, exc_info=error)
         raise HookFailedError(self._name)
+
+
+def _called(hook: Callable[..., Any], given: tuple[object, ...]) -> Any:
+    """Call a hook in a thread, which no signal reaches: what would end the process is the hook's own."""
+    try:
+        return hook(*given)
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise _ended(error) from error
+
+
+async def _awaited(found: Awaitable[Any]) -> Any:
+    """Await a hook on the loop, where an interruption may be the operator's."""
+    try:
+        return await found
+    except SystemExit as error:
+        raise _ended(error) from error
+
+
+def _ended(error: BaseException) -> RuntimeError:
+    return RuntimeError(f"the hook raised {type(error).__name__}")
 
 
 def _let_be(asked: asyncio.Future[Any]) -> None:
