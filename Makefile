@@ -101,4 +101,4 @@ audit: $(VENV)/.installed  ## ask the package index for known vulnerabilities of
 	$(BIN)/python .ci/audit.py
 
 clean:  ## remove the environment and everything that was generated
-	rm -rf $(VENV) .venv-bench .venv-oldest dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf mutants $(VENV) .venv-bench .venv-oldest dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

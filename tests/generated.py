@@ -25,11 +25,10 @@ SECTION = (
     HEADING
     + """
 
-`python -m tests.generated` runs the tests whose cases are made up (or the files that it is given), and writes
-this section with a row for each file that it ran: Schemathesis
-sends requests that fit our OpenAPI documents and requests that do not, alone and in sequences by the
-documents' links (its stateful phase); Hypothesis makes up values and, in state machines, whole lives of
-sessions. No case had an answer that is not documented, a 5xx, or broke a promise of its test.
+`python -m tests.generated [FILE ...]` runs the tests whose cases are made up, and writes this section, a row
+for each file that it ran. Schemathesis sends requests that fit our OpenAPI documents and requests that do
+not, alone and in sequences by the documents' links (its stateful phase); Hypothesis makes up values. No case
+had an answer that is not documented, a 5xx, or broke a promise of its test.
 
 | by | tests | cases |
 | --- | --- | ---: |

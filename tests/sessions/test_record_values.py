@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jwt_auth_core.errors import InvalidInputError
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.sessions.memory import MemorySessions
 from jwt_auth_core.sessions.record import decide_within, opened
@@ -11,8 +12,10 @@ from jwt_auth_core.sessions.session import (
     NewSession,
     Refused,
     Verdict,
+    are_methods,
     checked_lifetimes,
     checked_reason,
+    parse_session_id,
 )
 from jwt_auth_core.sessions.token import Presented, RefreshTokens
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
@@ -120,3 +123,24 @@ def test_the_key_of_refresh_tokens_is_what_it_was():
     """Whoever changes how it is derived logs everybody out; so this token is written down."""
     made = RefreshTokens([b"k" * 32], random=lambda count: b"\x07" * count).first(SESSION)
     assert made.digest.hex() == "b42c9ab08cf4b050fd1291d388a69d704b0869a2b02845a1a88e2dbbdf96a4c8"
+
+
+def test_what_is_printable_is_kept_as_it_is():
+    """From the space to the tilde; beyond either a question mark."""
+    client = Client(None, " a~\x7f\x1f")
+    assert opened(new(client=client), now=NOW, max_age_seconds=9).session.client.user_agent == " a~??"
+
+
+def test_methods_are_one_word_of_64_at_most():
+    """Plus signs between them included."""
+    assert are_methods(["a" * 31, "b" * 32])
+    assert not are_methods(["a" * 32, "b" * 32])
+
+
+def test_an_id_that_is_none_is_named():
+    """By its field and a code, for who answers a request."""
+    with pytest.raises(InvalidInputError) as refused:
+        parse_session_id("x")
+    (found,) = refused.value.errors
+    assert (found.field, found.code) == ("session_id", "invalid")
+    assert found.message == "must be 32 lower-case hexadecimal characters"
