@@ -13,6 +13,7 @@ from jwt_auth_core.flows.identities.sign_in import CodeAttempt
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.identities.provider import ProviderRefusedError
 from jwt_auth_core.vocabulary import Client, Secret
+from tests.factors.words import enrol
 from tests.flows.parts import between, is_over, listed
 
 CLIENT = Client("203.0.113.9", None, limit_key="203.0.113.9")
@@ -109,3 +110,13 @@ def test_nor_by_one_that_was_ended_alone(world, browser):
     with pytest.raises(TokenInvalidError):
         world.auth.identities.remove(grant.user.user_id, linked.identity_id, CLIENT, claims=claims)
     assert world.auth.identities.list(grant.user.user_id) == [linked]
+
+
+def test_nor_does_it_ask_for_anything_else(world, browser, monkeypatch):
+    """The challenge that was made is handed to nobody."""
+    user_id = browser.sign_in().user.user_id
+    enrol(world.auth, user_id)
+    store = type(world.auth.identities.sign_in.admit.parts.store)
+    between(monkeypatch, store, "note_use", lambda: forget(world, user_id))
+    with pytest.raises(ProviderRefusedError):
+        browser.sign_in()
