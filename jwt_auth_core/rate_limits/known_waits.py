@@ -62,7 +62,7 @@ class KnownWaits:
             return known
         changes = self._changes.copy()
         verdicts = self._store.take(takes)
-        if not all(verdict.allowed for verdict in verdicts):
+        if self._waits or not all(verdict.allowed for verdict in verdicts):
             self._note(asked(takes), verdicts, asked_at, changes)
         return verdicts
 
@@ -90,21 +90,18 @@ class KnownWaits:
     def _known(self, asking: Iterable[Asked], now: float) -> list[Verdict]:
         found = [(one, self._waits.get(one.bucket)) for one in asking]
         waits = [(one, wait) for one, wait in found if wait is not None and 0 < wait.cost <= one.cost]
-        if not waits or not all(self._is_known(one, wait, now) for one, wait in waits):
+        if not waits or not all(self._is_known(wait, now) for _, wait in waits):
             return []
         return [_told(wait, now) for _, wait in waits]
 
-    def _is_known(self, one: Asked, wait: _Wait, now: float) -> bool:
+    def _is_known(self, wait: _Wait, now: float) -> bool:
         """Tell whether a wait is still true; else the caller goes to the store, and no other for a second."""
         if now < wait.ask_at and now < wait.until:
             return True
         with self._lock:
-            if now >= wait.until:
-                self._waits.pop(one.bucket, None)
-            elif now < wait.ask_at:
-                return True
-            wait.ask_at = now + ASK_AGAIN_SECONDS  # this caller asks
-        return False
+            asks = now >= wait.until or now >= wait.ask_at
+            wait.ask_at = now + ASK_AGAIN_SECONDS if asks else wait.ask_at
+        return not asks
 
     def _note(
         self, asking: Iterable[Asked], verdicts: Iterable[Verdict], at: float, changes: Sequence[int]

@@ -131,7 +131,15 @@ def test_a_reset_elsewhere_is_known_within_a_second(far):
     exhausted(store)
     other.forget([ADA])
     far.seconds[0] += ASK_AGAIN_SECONDS
-    assert allowed(store, ADA)
+    assert [allowed(store, ADA) for _ in range(3)] == [True, True, False]
+
+
+def test_a_wait_that_is_over_is_forgotten(far):
+    """Whoever comes then is asked about, as often as it comes."""
+    store = remembered(far)
+    exhausted(store)
+    far.seconds[0] += 60
+    assert [allowed(store, ADA) for _ in range(3)] == [True, True, False]
 
 
 def test_what_is_given_back_is_there_at_once(far):
