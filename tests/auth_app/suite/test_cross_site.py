@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.auth_app.suite.client import LOGIN, ORIGIN, Client, problem
+from tests.auth_app.suite.client import ADA, LOGIN, ORIGIN, Client, problem
 from tests.auth_app.world import World, settings
 
 FOREIGN = [
@@ -42,6 +42,21 @@ def test_our_own_pages_and_scripts_are_served(session, path, headers):
     """The same origin, and clients that are no browser, act freely."""  # CK-04
     request = {"json": LOGIN} if path.endswith("login") else {}
     assert session.post(path, headers=headers, **request).status_code == 200
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_another_site_registers_nobody(client, headers):
+    """The browser would be known as the one that registered."""  # CK-04, RST-6
+    answer = client.post("/auth/register", json=ADA, headers=headers)
+    assert problem(answer) == (403, "cross_site")
+    assert "set-cookie" not in answer.headers
+    assert client.register().status_code == 201
+
+
+@pytest.mark.parametrize("headers", OURS)
+def test_our_own_pages_and_programs_register(client, headers):
+    """As they always did."""  # CK-04
+    assert client.post("/auth/register", json=ADA, headers=headers).status_code == 201
 
 
 @pytest.mark.parametrize("path", ["/auth/refresh", "/auth/logout"])
