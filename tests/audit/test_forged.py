@@ -146,6 +146,12 @@ def test_forged_seals_alone_prune_nothing(sealed):
     assert len(sealed.ids()) == 5
 
 
+def test_rows_that_it_alone_names_are_not_there(sealed):
+    """Those of others are theirs."""
+    forge(sealed, ids="0-2")
+    assert sealed.found() == [("seal", None, 3), ("gone", 0, 3)]
+
+
 def test_without_keys_nobody_can_tell(sealed):
     """So nothing is said."""
     forge(sealed)
