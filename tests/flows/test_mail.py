@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import ExitStack
 
@@ -253,6 +254,23 @@ def test_preview_needs_no_mailer(tmp_path):
     assert "\nhttps://example.com/auth/account/verify#token=only-a-sample\n" in letter.text
     assert "\nWDJB-MJHT\n" in letter.text
     assert "2" in auth.mail.preview("deletion_scheduled", "es").text
+    auth.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "lasts"),
+    [
+        ("verify", "24 hours"),
+        ("reset", "30 minutes"),
+        ("login", "15 minutes"),
+        ("email_confirm", "24 hours"),
+        ("email_changed", "3 days"),
+    ],
+)
+def test_preview_says_how_long_its_link_lasts(tmp_path, name, lasts):
+    """Each letter's own."""
+    auth = made(tmp_path)
+    assert re.findall(r"works for (\d+ \w+)", auth.mail.preview(name, "en").text)[0] == lasts
     auth.close()
 
 

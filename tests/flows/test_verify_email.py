@@ -158,6 +158,17 @@ def test_what_happened_since_voids_the_letter(world, ada, meanwhile):
         verify(world, token)
 
 
+def test_the_letter_of_who_is_enabled_again_is_good(world, ada):
+    """It was refused meanwhile, and not spent."""
+    token = link(world, ada, "verify")
+    world.auth.end_user.disable(ada.user_id)
+    with pytest.raises(InvalidCodeError):
+        verify(world, token)
+    world.auth.end_user.enable(ada.user_id)
+    verify(world, token)
+    assert is_verified(world, ada)
+
+
 def test_a_stranger_cannot_void_the_letter(world, ada):
     """Who registered with somebody else's address changes the password or logs out, and it is still good."""
     # RST-6

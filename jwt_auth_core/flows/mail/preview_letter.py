@@ -11,9 +11,11 @@ from jwt_auth_core.mail.contents import Contents, Letters, link
 from jwt_auth_core.mail.letter import KINDS, Language, LetterName
 from jwt_auth_core.mail.mailer import Letter
 from jwt_auth_core.mail.mint import Lasting, LetterTokens
+from jwt_auth_core.one_time.proof import CODE_SECONDS, PROOFS
 from jwt_auth_core.vocabulary import Clock, Secret
 
-SAMPLE: Final = LetterTokens(Lasting(Secret("only-a-sample"), 30 * 60), Lasting(Secret("WDJB-MJHT"), 15 * 60))
+SAMPLE, SAMPLE_CODE = Secret("only-a-sample"), "WDJB-MJHT"
+LINK_SECONDS: Final = {purpose.name: purpose.ttl_seconds for purpose in PROOFS}
 GRACE_SECONDS: Final = 30 * 86_400
 
 
@@ -35,15 +37,16 @@ class PreviewLetter:
             SettingsError: the folder of templates has one that is wrong.
         """
         kind, now = KINDS[name], self.clock()
+        tokens = LetterTokens(Lasting(SAMPLE, LINK_SECONDS.get(kind.purpose or "", 0)))
         contents = Contents(
             name=name,
             language=language,
             service=self.service,
             at=now,
-            link=link(self.account_url, name, SAMPLE) if kind.purpose else "",
-            link_seconds=SAMPLE.token.seconds,
-            code="WDJB-MJHT" if kind.has_code else "",
-            code_seconds=15 * 60,
+            link=link(self.account_url, name, tokens) if kind.purpose else "",
+            link_seconds=tokens.token.seconds,
+            code=SAMPLE_CODE if kind.has_code else "",
+            code_seconds=CODE_SECONDS,
             until=now + GRACE_SECONDS,
             first_name="Ada",
         )
