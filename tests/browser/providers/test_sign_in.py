@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import socket
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSWORD, quietly, sent
-from tests.examples.serving import process
-from tests.identities.issuer import Issuer, serving, variables_of
+from tests.browser.conftest import PASSWORD, sent
+from tests.browser.providers.conftest import served
+from tests.identities.issuer import Issuer, variables_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    """Return a provider at 127.0.0.1, which is another site than localhost."""
-    with serving() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def origin(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the origin of a server whose users sign in there, by one name that posts its answer, too."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    origin = f"http://localhost:{port}"
-    keys = "a key that encrypts what the tests of providers keep"
-    env = {**variables_of(issuer), **variables_of(issuer, "apple"), "PUBLIC_URL": origin}
-    env |= {"OIDC_PROVIDERS": "acme,apple", "ENCRYPTION_KEYS": keys}
-    command = [str(Path(sys.executable).with_name("jwt-auth")), "serve", "--pages", "--development"]
-    directory = tmp_path_factory.mktemp("providers")
-    with process([*command, "--port", str(port)], directory=directory, env=env):
+    variables = {**variables_of(issuer, "apple"), "OIDC_PROVIDERS": "acme,apple"}
+    with served(issuer, tmp_path_factory.mktemp("providers"), variables) as origin:
         yield origin
-
-
-@pytest.fixture
-def elsewhere(issuer: Issuer) -> tuple[str, ...]:
-    """Return the one place of another site: where its user agrees."""
-    return (f"{issuer.url}/authorize?", f"{issuer.url}/favicon.ico")
-
-
-@pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """Return a tab in which nothing is said to the console but answers that refuse something."""
-    yield from quietly(page)
 
 
 @pytest.fixture(autouse=True)

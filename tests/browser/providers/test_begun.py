@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import socket
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import quietly
-from tests.examples.serving import process
-from tests.identities.issuer import Issuer, serving, variables_of
+from tests.browser.providers.conftest import served
+from tests.identities.issuer import Issuer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[Issuer]:
-    """Return a provider at 127.0.0.1, which is another site than localhost."""
-    with serving() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def origin(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the origin of a server where everybody has to have a second factor."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    origin = f"http://localhost:{port}"
-    keys = "a key that encrypts what the tests of providers keep"
-    env = {**variables_of(issuer), "PUBLIC_URL": origin, "SECOND_FACTOR": "required", "ENCRYPTION_KEYS": keys}
-    command = [str(Path(sys.executable).with_name("jwt-auth")), "serve", "--pages", "--development"]
-    with process([*command, "--port", str(port)], directory=tmp_path_factory.mktemp("begun"), env=env):
+    with served(issuer, tmp_path_factory.mktemp("begun"), {"SECOND_FACTOR": "required"}) as origin:
         yield origin
-
-
-@pytest.fixture
-def elsewhere(issuer: Issuer) -> tuple[str, ...]:
-    """Return the one place of another site: where its user agrees."""
-    return (f"{issuer.url}/authorize?", f"{issuer.url}/favicon.ico")
-
-
-@pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """Return a tab in which nothing is said to the console but answers that refuse something."""
-    yield from quietly(page)
 
 
 def test_nothing_is_set_up_before_a_click_nor_in_another_browser(page: Page, browser: Browser):

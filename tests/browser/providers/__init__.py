@@ -1,0 +1,1 @@
+"""A provider on another site, in a real browser."""
