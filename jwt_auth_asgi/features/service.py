@@ -234,8 +234,12 @@ class Service:
 
     def refuse_cross_site(self, scope: Scope) -> None:
         """Raise CrossSiteError when another site's page is behind a request that our cookie rides on."""
-        if not self.csrf.allows(csrf.provenance(scope, trusted_proxy_count=self._proxies)):
+        if self.is_cross_site(scope):
             raise CrossSiteError
+
+    def is_cross_site(self, scope: Scope) -> bool:
+        """Tell whether another site's page is behind a request, as the rule for cookies has it."""
+        return not self.csrf.allows(csrf.provenance(scope, trusted_proxy_count=self._proxies))
 
     async def caller(self, scope: Scope, **accepted: Unpack[Accepted]) -> AuthenticatedUser:
         """Return who calls; raises what `caller` raises, and when the token was revoked."""

@@ -41,7 +41,7 @@ REGISTER: Final[Operation] = {
         },
         {
             **BODY_PROBLEMS,
-            403: {"registration_closed": "Registration is closed", **CROSS_SITE, **BY_HOOK},
+            403: {"registration_closed": "Registration is closed", **BY_HOOK},
             409: {"email_taken": "Email already registered"},
             **RATE_LIMITED,
         },

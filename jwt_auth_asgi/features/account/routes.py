@@ -34,14 +34,16 @@ async def _register(service: Service, request: Request) -> Response:
     await service.check_capacity(request.scope, limits=(REGISTER,))
     attempt = await register_input(service, request)
     client, language = service.client(request.scope), language_in(service, request.scope)
-    browser = service.registration_cookie.read(lines(request.scope, b"cookie"))
+    # Another site's page registers somebody like any client; the browser is not known by that (CK-04).
+    is_elsewhere = service.is_cross_site(request.scope)
+    browser = None if is_elsewhere else service.registration_cookie.read(lines(request.scope, b"cookie"))
     await service.hooked.before_register(attempt, client)
     if service.auth.settings.registration == "quiet":
         register = service.auth.register
         quietly = service.run(register.quietly, attempt, client, language=language, browser=browser)
         known_by = await run_until_disconnect(request.receive, quietly)
         await asyncio.sleep(began + QUIET_SECONDS - asyncio.get_running_loop().time())
-        return json_response(202, ASKED, [service.registration_cookie.set(known_by)])
+        return json_response(202, ASKED, [] if is_elsewhere else [service.registration_cookie.set(known_by)])
     register = service.auth.register
     registering = service.run(register.in_browser, attempt, client, language=language, browser=browser)
     registered = await run_until_disconnect(request.receive, registering)
@@ -53,7 +55,7 @@ async def _register(service: Service, request: Request) -> Response:
         "last_name": user.last_name,
         "status": "user created",
     }
-    known = registered.browser
+    known = None if is_elsewhere else registered.browser
     return json_response(201, body, [] if known is None else [service.registration_cookie.set(known)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.auth_app.suite.client import PASSWORD, Client
+from tests.auth_app.suite.client import ADA, PASSWORD, Client
 from tests.auth_app.suite.letters import Post
 
 COOKIE = "__Host-registration"
@@ -64,3 +64,13 @@ def test_a_cookie_that_is_none_of_ours_is_replaced(post):
     post.client.register()
     assert len(post.client.cookies[COOKIE]) == 43
     assert verify(post.client, post.token()) == VERIFIED
+
+
+def test_what_another_sites_page_registers_is_known_nowhere(post):
+    """It is registered as by any client, and the browser that was made to do it gets no cookie."""
+    # CK-04, RST-6
+    elsewhere = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
+    answer = post.client.post("/auth/register", json=ADA, headers=elsewhere)
+    assert answer.status_code in {201, 202}
+    assert "set-cookie" not in answer.headers
+    assert "reset_token" in verify(post.client, post.token())
