@@ -13,9 +13,10 @@ from jwt_auth_asgi.http.client_key import PROXY_FACTOR, SHARED, key_of
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import FieldError, InvalidInputError, StoreUnavailableError
 from jwt_auth_core.flows.address_limits import BY_ADDRESS
-from jwt_auth_core.flows.mail.ask_letter import MAIL
+from jwt_auth_core.flows.mail.ask_letter import MAIL, mail_key
 from jwt_auth_core.flows.sessions.account_limits import AccountStanding, Counted
 from jwt_auth_core.flows.sessions.login import identity
+from jwt_auth_core.mail.letter import KINDS
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import Rule, Verdict
 from jwt_auth_core.users.email import parse_email
@@ -56,7 +57,8 @@ def _reset(make: MakeAuth, arguments: argparse.Namespace) -> None:
                 auth.rate_limits.reset(rule, key)
         else:
             auth.account_limits.reset(arguments.key)
-            auth.rate_limits.reset(MAIL, key)
+            for letter in KINDS:
+                auth.rate_limits.reset(MAIL, mail_key(letter, identity(arguments.key)))
     nobody = "" if standing is None or standing.is_there else ", an address that nobody has"
     say(f"forgot what was counted of {key}{nobody}")
 
@@ -87,7 +89,8 @@ def _lines(limits: RateLimits, text: str, standing: AccountStanding | None) -> I
                 if verdict.rule in limits.rules.values() or verdict.reset_after is not None:
                     yield _line(verdict)
         return
-    for one in (*standing.counted, Counted(MAIL, identity(text))):
+    letters = [Counted(MAIL, mail_key(letter, identity(text)), letter) for letter in KINDS]
+    for one in (*standing.counted, *letters):
         for verdict in limits.check(one.rule, one.key, cost=0):
             if not one.where or verdict.reset_after is not None:
                 yield _line(verdict) + (one.where and f" ({one.where})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 
 import pytest
@@ -90,6 +91,23 @@ def test_preview_prints_a_letter(says, words, begin):
     said = says("mail", "preview", *words)
     assert said.startswith(begin)
     assert "https://shop.example/auth/account/reset#token=only-a-sample" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "lasts"),
+    [
+        ("verify", "24 hours"),
+        ("reset", "30 minutes"),
+        ("login", "15 minutes"),
+        ("email_confirm", "24 hours"),
+        ("email_changed", "3 days"),
+    ],
+)
+def test_preview_says_how_long_its_link_lasts(says, name, lasts):
+    """Each letter's own."""
+    found = re.search(r"works for (\d+ \w+)", says("mail", "preview", name))
+    assert found is not None
+    assert found[1] == lasts
 
 
 def test_preview_of_no_letter_names_those_there_are(says, capsys):

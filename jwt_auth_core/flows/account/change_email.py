@@ -77,7 +77,7 @@ class ChangeEmail:
         self.fresh_login.check(claims, user=user)
         if identity(user.email) == address.canonical:
             raise InvalidInputError([FieldError(FIELD, "unchanged", "is the address of this account")])
-        if self.ask.may_be_sent(address.canonical, client):
+        if self.ask.may_be_sent("email_confirm", address.canonical, client):
             self._keep(user, address, client, language, claims)
 
     def _keep(

@@ -148,7 +148,7 @@ class Register:
             UnavailableError: the store does not answer; the outcome may be unknown.
         """
         self.ask.queue.require()
-        is_told = self.ask.may_be_sent(attempt.address.canonical, client)
+        is_told = self.ask.may_be_sent("already_registered", attempt.address.canonical, client)
         browser = held_or_new(browser)
         try:
             self.in_browser(attempt, client, language=language, browser=browser)

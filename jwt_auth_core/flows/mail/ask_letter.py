@@ -20,6 +20,11 @@ MAIL: Final = "mail"
 _NOTHING: Final[Mapping[str, object]] = {}
 
 
+def mail_key(letter: LetterName, email: Email) -> str:
+    """Return what letters of one kind to an address are counted under."""
+    return f"{letter} {email}"
+
+
 @dataclass(frozen=True, slots=True)
 class AskLetter:
     """A use case: somebody who is not signed in wants a letter. Its parts are named once, at assembly."""
@@ -41,8 +46,8 @@ class AskLetter:
     ) -> bool:
         """Keep a letter to whoever has this address when it is sent (ENUM-2); tell whether it was kept.
 
-        It was not when that address was sent too many lately: whoever asks must not be told, and whoever
-        has it is left in peace.
+        It was not when that address was sent too many of the kind lately: whoever asks must not be told, and
+        whoever has it is left in peace.
 
         Raises:
             MailNotConfiguredError: there is no mailer.
@@ -50,20 +55,23 @@ class AskLetter:
             UnavailableError: it is not kept.
         """
         self.queue.require()
-        if not self.may_be_sent(email, client):
+        if not self.may_be_sent(letter, email, client):
             return False
         self.queue.to_whoever_has(email, letter, language=language, facts=facts)
         return True
 
-    def may_be_sent(self, email: Email, client: Client) -> bool:
-        """Count a letter that a client asked for; tell whether its address may have one more.
+    def may_be_sent(self, letter: LetterName, email: Email, client: Client) -> bool:
+        """Count a letter that a client asked for; tell whether its address may have one more of this kind.
+
+        Each kind is counted on its own: whoever has logins sent to somebody leaves the links by which a
+        password is set.
 
         Raises:
             RateLimitedError: this client asked for too many, for whatever addresses.
         """
         self.address_limits.mail(client)
         try:
-            self.rate_limits.check(MAIL, email, whose=Whose(client=client))
+            self.rate_limits.check(MAIL, mail_key(letter, email), whose=Whose(client=client))
         except RateLimitedError:
             return False
         return True
