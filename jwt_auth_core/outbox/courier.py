@@ -71,16 +71,18 @@ class _Way:
         """Tell whether it is this message that nobody takes: one of before stopped at it, too."""
         return self._stopped_by.get(message.id, self._outage) != self._outage
 
-    def shut(self, now: float, message: Message, failure: Failure) -> None:
-        """Let nothing through for a while, the next time for twice as long."""
+    def shut(self, now: float, message: Message, failure: Failure) -> float:
+        """Let nothing through for a while, the next time for twice as long; return for how many seconds."""
         if len(self._stopped_by) == MOST_REMEMBERED:
             self._stopped_by.clear()
         self._stopped_by[message.id] = self._outage
         self._rest = min(2 * self._rest or float(WAITS_SECONDS[0]), LONGEST_REST_SECONDS)
         asked = min(failure.retry_after_seconds or 0, LONGEST_REST_SECONDS)
-        self.shut_until = now + max(self._rest, asked)
+        seconds = max(self._rest, asked)
+        self.shut_until = now + seconds
         if self._rest == WAITS_SECONDS[0]:
             _LOGGER.warning("nobody takes %s messages: %s; they wait", self.kind, failure.error)
+        return seconds
 
     def open(self) -> None:
         """Let everything through again."""
@@ -188,10 +190,10 @@ class Courier:
         if failure is NEEDLESS:
             self._store.remove(message.id)
             return
-        is_blameless = False
+        is_blameless, rest = False, 0.0
         if failure is not None and failure.is_down:
             is_blameless = not failure.is_final and not way.is_stopped_by(message)
-            way.shut(self._monotonic(), message, failure)
+            rest = way.shut(self._monotonic(), message, failure)
         else:
             way.open()
         if failure is None:
@@ -199,7 +201,8 @@ class Courier:
             self._store.remove(message.id)
         elif is_blameless:
             self.failed += 1
-            self._store.line_up(message.id, owner=owner, error=failure.error)
+            # Whatever comes until the way opens asks first: it may be this one that nobody takes.
+            self._store.line_up(message.id, owner=owner, seconds=int(rest) + 1, error=failure.error)
         else:
             self._fail(message, owner, failure)
 

@@ -95,9 +95,9 @@ class SqlOutbox:
         """Give back what was not tried, as if it had not been claimed."""
         self._database.query(self._sql.release, (json.dumps([*message_ids]), owner))
 
-    def line_up(self, message_id: str, *, owner: str, error: str) -> None:
-        """Give back what was tried in vain through no fault of its own, behind all that is due by now."""
-        self._database.query(self._sql.line_up, (error, self._time(), message_id, owner))
+    def line_up(self, message_id: str, *, owner: str, seconds: int, error: str) -> None:
+        """Give back what was tried in vain through no fault of its own, behind all that is due by then."""
+        self._database.query(self._sql.line_up, (error, self._time(), seconds, message_id, owner))
 
     def postpone(self, message_id: str, *, owner: str, seconds: int, error: str) -> None:
         """Put a message off, unless the lease is another's by now."""

@@ -48,7 +48,7 @@ _SQLITE: Final = Statements(
         WHERE id IN (SELECT value FROM json_each(%s)) AND lease_owner = %s""",
     line_up="""
         UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, error = %s,
-            due_at = COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) + 1
+            due_at = COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) + %s
         WHERE id = %s AND lease_owner = %s""",
     postpone="""
         UPDATE auth_outbox SET lease_owner = NULL, error = %s,
@@ -88,7 +88,7 @@ _POSTGRES: Final = Statements(
         WHERE id = ANY(ARRAY(SELECT json_array_elements_text(%s::json))) AND lease_owner = %s""",
     line_up="""
         UPDATE auth_outbox SET lease_owner = NULL, attempts = attempts - 1, error = %s,
-            due_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) + 1
+            due_at = COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) + %s
         WHERE id = %s AND lease_owner = %s""",
     postpone="""
         UPDATE auth_outbox SET lease_owner = NULL, error = %s,

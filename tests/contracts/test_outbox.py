@@ -189,10 +189,12 @@ def test_what_found_nobody_is_lined_up_behind_the_others(here):
         here.one.add(name, "webhook", "to", {})
     here.one.claim("webhook", owner="worker", lease_seconds=30, most=1)
     for owner in ("late", "worker"):
-        here.one.line_up("m1", owner=owner, error="unreachable")
+        here.one.line_up("m1", owner=owner, seconds=6, error="unreachable")
+    here.clock.now += 5
+    here.one.add("m3", "webhook", "to", {})
     here.clock.now += 1
-    found = [here.other.claim("webhook", owner="next", lease_seconds=30, most=1) for _ in range(2)]
-    assert [(one.id, one.attempts) for (one,) in found] == [("m2", 1), ("m1", 1)]
+    found = [here.other.claim("webhook", owner="next", lease_seconds=30, most=1) for _ in range(3)]
+    assert [(one.id, one.attempts) for (one,) in found] == [("m2", 1), ("m3", 1), ("m1", 1)]
     assert here.one.entries()[0].error == "unreachable"
 
 

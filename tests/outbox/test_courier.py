@@ -218,11 +218,30 @@ def test_an_outage_uses_up_no_message(desk):
     for _ in range(2 * MOST_ATTEMPTS):
         desk.courier.turn()
         assert [one[1:2] + one[3:] for one in desk.rows()] == [("waiting", 0, "unreachable")]
-        desk.now += int(LONGEST_REST_SECONDS)
+        desk.now += int(LONGEST_REST_SECONDS) + 1
     desk.add("m2", "m3")
     desk.courier.turn()
     assert desk.rows() == []
     assert desk.courier.failed == 2 * MOST_ATTEMPTS
+
+
+def test_what_comes_while_the_way_is_shut_asks_first(desk):
+    """It waits no longer than that: the next to find nobody may be the one that nobody takes."""
+
+    def picky(message):
+        return DOWN if message.id == "m1" else None
+
+    desk.add("m1")
+    desk.answers = [picky] * 20
+    for _ in range(10):  # until it is shut for the longest time
+        desk.courier.turn()
+        desk.now += int(LONGEST_REST_SECONDS) + 1
+    desk.courier.turn()
+    desk.add("m2")
+    desk.now += int(LONGEST_REST_SECONDS)
+    desk.courier.turn()
+    assert desk.ids()[-1] == "m2"
+    assert [one[0] for one in desk.rows()] == ["m1"]
 
 
 def test_a_message_that_nobody_takes_stops_no_other(desk):
