@@ -36,19 +36,38 @@ def varying(send: Send) -> Send:
 
 
 def bringing(send: Send, lines: Sequence[str], is_fresh: Callable[[], bool]) -> Send:
-    """Return a send that has the answer set cookies, unless it begins too late for that."""
+    """Return a send that has the answer set cookies, unless it begins too late for that.
+
+    The refresh cookie stands first. What the answer sets or clears itself is left at that, for a browser
+    keeps the last one; where it does so with the refresh cookie, its session is another one or over, and
+    none of these cookies is of use any more.
+    """
     cookies = [(b"set-cookie", line.encode("latin-1")) for line in lines]
 
     def bring(message: Message) -> Awaitable[None]:
         kind = message["type"]
         if kind in _STARTS and is_fresh():
-            kept = [line for line in message.get("headers", ()) if not _is_of_caches(line[0].lower())]
-            message = {**message, "headers": [*kept, PRIVATE, *cookies]}
+            headers: Lines = message.get("headers", ())
+            kept = [line for line in headers if not _is_of_caches(line[0].lower())]
+            message = {**message, "headers": [*kept, PRIVATE, *_unset(cookies, headers)]}
         elif kind == "websocket.accept" and is_fresh():
-            message = {**message, "headers": [*message.get("headers", ()), *cookies]}
+            headers = message.get("headers", ())
+            message = {**message, "headers": [*headers, *_unset(cookies, headers)]}
         return send(message)
 
     return bring
+
+
+def _unset(cookies: Sequence[tuple[bytes, bytes]], headers: Lines) -> Sequence[tuple[bytes, bytes]]:
+    """Return the cookies that an answer has still to set."""
+    found = {_name(value) for name, value in headers if name.lower() == b"set-cookie"}
+    if _name(cookies[0][1]) in found:
+        return ()
+    return [cookie for cookie in cookies if _name(cookie[1]) not in found]
+
+
+def _name(line: bytes) -> bytes:
+    return line.partition(b"=")[0].strip()
 
 
 def _is_of_caches(name: bytes) -> bool:
