@@ -83,11 +83,17 @@ export const linked = () => {
   return token;
 };
 
-// What else a sign-in by a provider asks for, as an answer has it; taken out of the address, too.
+// What else a sign-in by a provider asks for, as an answer has it; taken out of the address, too. Anybody can write
+// an address: a token that is good in any browser, as a login here is answered, may be of somebody else's account.
 export const begun = () => {
-  const {challenge, factors, enrolment_token} = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const {challenge, factors = "", enrolment_token} = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   if (!challenge && !enrolment_token) return null;
   history.replaceState(null, "", location.pathname + location.search);
-  if (!challenge) return {ok: false, code: "enrolment_required", enrolment_token};
-  return {ok: false, code: "second_factor_required", challenge, factors: factors.split(" ")};
+  if (challenge?.startsWith("browser_challenge.")) {
+    return {ok: false, code: "second_factor_required", challenge, factors: factors.split(" ")};
+  }
+  if (!challenge && enrolment_token.startsWith("browser_enrolment.")) {
+    return {ok: false, code: "enrolment_required", enrolment_token};
+  }
+  return {ok: false, code: "challenge_invalid"};
 };

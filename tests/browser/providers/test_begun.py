@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import PASSWORD, sent
 from tests.browser.providers.conftest import served
 from tests.identities.issuer import Issuer
 
@@ -46,6 +47,29 @@ def test_nothing_is_set_up_before_a_click_nor_in_another_browser(page: Page, bro
     page.fill("#enrol_code", pyotp.TOTP(secret).now())
     page.click("#enrol-form button")
     page.wait_for_url("**/auth/account/profile")
+
+
+@pytest.mark.parametrize("name", ["enrolment_token", "challenge"])
+def test_what_a_password_began_goes_on_at_no_address(page: Page, name: str):
+    """A thief's login, which is good in any browser, is not taken from a link."""  # CK-06
+    thief = {"email": f"{name}@thief.example", "password": PASSWORD}
+    page.goto("/auth/account/login")
+    sent(page, "/auth/register", {**thief, "first_name": "A", "last_name": "Thief"})
+    status, answer = sent(page, "/auth/login", thief)
+    assert (status, answer["code"]) == (403, "enrolment_required")
+    token = answer["enrolment_token"]
+
+    page.goto("about:blank")
+    posted = []
+    page.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
+    page.goto(f"/auth/account/signin#{name}={token}&factors=totp")
+    expect(page.locator("#said")).to_contain_text("begin again")
+    expect(page.locator("#password-form")).to_be_visible()
+    for form in ("begun", "totp", "enrol"):
+        expect(page.locator(f"#{form}-form")).to_be_hidden()
+    assert "token" not in page.url
+    assert "challenge" not in page.url
+    assert posted == []
 
 
 def test_a_page_of_another_site_begins_no_sign_in_for_an_application(page: Page, origin: str):
