@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from starlette.requests import Request
 
@@ -17,10 +16,8 @@ from jwt_auth_asgi.identity.credentials import authorization, bearer_token
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.flows.factors.enrol_at_login import Enrolment
-from jwt_auth_core.one_time.challenge import ENROLMENT, is_enrolment
+from jwt_auth_core.one_time.challenge import is_enrolment
 from jwt_auth_core.vocabulary import Secret
-
-_BEGINS: Final = f"bearer {ENROLMENT.prefix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ async def enrolment_input(service: Service, request: Request) -> EnrolmentInput:
     headers, parse = by_name(request.scope), service.auth.factors.enrol_at_login.parse
     fields = await bodies.parsed_or_empty(headers, request.receive, bodies.JSON_ALONE)
     if fields.get("enrolment_token") is not None:
-        if any(value.strip().lower().startswith(_BEGINS) for value in headers.get(b"authorization", ())):
+        if any(map(_enrols, headers.get(b"authorization", ()))):
             raise InvalidBearerError("send the enrolment token once")
         return EnrolmentInput(_in_browser(service, request, parse(fields)), is_bearer=False)
     token = _bearer(request.scope)
@@ -95,6 +92,11 @@ def _in_browser(service: Service, request: Request, asked: Enrolment) -> Enrolme
         return asked
     service.refuse_cross_site(request.scope)
     return replace(asked, browser=browser)
+
+
+def _enrols(value: str) -> bool:
+    scheme, _, token = value.strip().partition(" ")
+    return scheme.lower() == "bearer" and is_enrolment(Secret(token.lstrip()))
 
 
 def _bearer(scope: Scope) -> bytes | None:

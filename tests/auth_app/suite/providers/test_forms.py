@@ -144,3 +144,14 @@ class TestRequired:
         fields = {"challenge": token, "totp": pyotp.TOTP(made.json()["secret"]).at(world.now)}
         assert victim.post("/auth/login/second-factor", json=fields).json()["code"] == "challenge_invalid"
         assert client.post("/auth/login/second-factor", json=fields).status_code == 200
+
+    def test_what_enrols_comes_once(self, client, issuer):
+        """In header and body it is one too many; an access token that comes along is not read."""
+        fragment = sign_in(client, issuer).headers["location"].partition("#")[2]
+        token = dict(parse_qsl(fragment))["enrolment_token"]
+        ask, body = client.post, {"enrolment_token": token}
+        for value in (f"Bearer {token}", f"bearer  {token} ", "Bearer enrolment.x"):
+            twice = ask("/auth/factors/enrol", json=body, headers={"authorization": value})
+            assert (twice.status_code, twice.json()["code"]) == (400, "invalid_request")
+        other = ask("/auth/factors/enrol", json=body, headers={"authorization": "Bearer old"})
+        assert other.status_code == 201
