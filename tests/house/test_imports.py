@@ -14,6 +14,7 @@ DRIVER_FILES = (
     "authlib",
     "bcrypt",
     "cryptography",
+    "maxminddb",
     "msgspec",
     "nacl",
     "postgres",
