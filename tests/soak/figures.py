@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.soak.flat import Trend
 
 FILE = "SOAK_FILE"
 COUNTED = ("requests", "refused", "cut", "lost", "ended", "logouts")
+LOOKED_AT = ("kept", "checked", "thefts")
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,33 @@ class Figures:
             world=soak.world,
             faults=dict(sorted(soak.harm.done.items())),
             **{name: getattr(counted, name) for name in COUNTED},
-            kept=sum(one.kept + len(one.spent) for one in people),
-            checked=sum(one.checked for one in people),
-            thefts=sum(getattr(one, "thefts", 0) for one in people),
+            **looked_at(people),
             memory=(memory.before, memory.after, memory.per_hour),
             descriptors=(descriptors.before, descriptors.after, descriptors.per_hour),
             **known,
         )
+
+
+def looked_at(people: Iterable[Any]) -> dict[str, int]:
+    """Return how often they had something to look at that could have gone wrong."""
+    found = [(one.kept + len(one.spent), one.checked, getattr(one, "thefts", 0)) for one in people]
+    return {name: sum(counts) for name, counts in zip(LOOKED_AT, zip(*found, strict=True), strict=True)}
+
+
+def assert_looked(figures: Figures) -> None:
+    """Refuse a soak that found nothing wrong because nothing was done, or nothing looked at."""
+    without = [name for name in ("faults", "requests", *LOOKED_AT) if not getattr(figures, name)]
+    assert without == [], figures
+
+
+@contextmanager
+def told(seed: int) -> Iterator[None]:
+    """Have whatever fails say by which seed the same comes again."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"again: SOAK_SEED={seed}")
+        raise
 
 
 def write(figures: Figures) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faults.report import others, with_section
-from tests.soak.figures import HEADING, Figures, section
+from tests.soak.figures import HEADING, Figures, assert_looked, section, told
 from tests.soak.flat import FREE_DESCRIPTORS, Trend, assert_flat, trend
 
 ONE = Figures(
@@ -41,6 +43,22 @@ def test_growth_fails(growth):
     memory, descriptors = (Trend(100.0, 100.0 + more, 0.0) for more in growth)
     with pytest.raises(AssertionError):
         assert_flat(memory, descriptors)
+
+
+@pytest.mark.parametrize("name", ["faults", "requests", "kept", "checked", "thefts"])
+def test_a_soak_that_looked_at_nothing_fails(name):
+    """Nothing found is good where something was looked for."""
+    assert_looked(ONE)
+    with pytest.raises(AssertionError):
+        assert_looked(replace(ONE, **{name: {} if name == "faults" else 0}))
+
+
+def test_whatever_fails_says_how_it_comes_again():
+    """A failure as well as an error."""
+    for kind in (AssertionError, OSError):
+        with pytest.raises(kind) as failed, told(7):
+            raise kind
+        assert failed.value.__notes__ == ["again: SOAK_SEED=7"]
 
 
 def test_the_section_takes_the_place_of_the_one_before():

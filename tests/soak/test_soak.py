@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.end_to_end.serving import until
 from tests.end_to_end.site import PLAIN
 from tests.end_to_end.visitor import Visitor
 from tests.faults.soak import Town
-from tests.soak.figures import Figures, write
-from tests.soak.flat import Watch, assert_flat, trend
+from tests.soak.figures import Figures, assert_looked, looked_at, told, write
+from tests.soak.flat import Trend, Watch, assert_flat, trend
 from tests.soak.harm import Harm
 from tests.soak.people import Citizen, Robbed, Weather
 from tests.soak.workers import Workers
@@ -87,6 +88,17 @@ def town(soak) -> Iterator[Town]:
 def test_nobody_is_logged_out_and_nothing_is_lost(soak, town, measured):
     """Whatever happens at random for as long as it was asked for; and memory and descriptors stay flat."""
     # F-30, RF-01, RF-02, RF-04, RF-05, RF-06
+    with told(SEED):
+        figures, trends = lived_through(soak, town, measured)
+        write(figures)
+        assert_looked(figures)
+        assert_flat(*trends)
+        for process in (soak.workers.elder, soak.workers.younger):
+            assert "Traceback" not in process.output
+
+
+def lived_through(soak: Soak, town: Town, measured: Any) -> tuple[Figures, tuple[Trend, Trend]]:
+    """Do harm and let everybody live on; return what was counted, and what grew."""
     watch, weather, dice = Watch(soak.workers.process()), town.people[0].weather, random.Random(SEED)  # noqa: S311
     town.wake()
     town.all_had(2)
@@ -105,6 +117,7 @@ def test_nobody_is_logged_out_and_nothing_is_lost(soak, town, measured):
         soak.over.wait(dice.uniform(*QUIET_SECONDS))
         assert town.all_is_right()
     town.all_had(3)
+    until(lambda: town.all_is_right() and all(looked_at(town.people).values()))
     watch.stop()
     town.sleep()
     measured.ended = sum(one.ended for one in town.people)
@@ -112,7 +125,4 @@ def test_nobody_is_logged_out_and_nothing_is_lost(soak, town, measured):
     assert town.all_is_right()
     trends = trend(watch.memory), trend(watch.descriptors)
     known = {"seconds": SECONDS, "seed": SEED, "recovered_seconds": max(recoveries, default=0.0)}
-    write(Figures.of(soak, town, measured, trends, **known))
-    assert_flat(*trends)
-    for process in (soak.workers.elder, soak.workers.younger):
-        assert "Traceback" not in process.output
+    return Figures.of(soak, town, measured, trends, **known), trends
