@@ -12,6 +12,7 @@ import os
 import sqlite3
 import stat
 import tempfile
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from urllib.parse import quote
 from jwt_auth_core.errors import StoreUnavailableError
 
 STORE: Final = "sqlite"
+PAUSE_SECONDS: Final = 0.01
+"""How long to leave a file alone whose lock was asked for in vain."""
 
 _LOGGER: Final = logging.getLogger("jwt_auth.database")
 _warned: Final[set[Path]] = set()
@@ -95,3 +98,17 @@ def _warn_of_mode(path: Path) -> None:
             mode,
             path,
         )
+
+
+def write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
+    """Have changes written to a log first, beside which others can read; that is kept in the file."""
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.Error as exc:
+            # Workers that start on a new file at once meet here, and here SQLite itself does not wait.
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return

@@ -6,8 +6,9 @@ address by address, because libpq's own has time limits only where it blocks.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -16,12 +17,13 @@ from jwt_auth_core.database.pool import Connection, Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.postgres_session import (
     DEFAULT_LIMITS,
+    LONG_STATEMENT_SECONDS,
     REFUSES_OPTIONS,
     Limits,
     SessionSettings,
 )
 from jwt_auth_core.database.postgres_url import Place, parse
-from jwt_auth_core.database.query import Outcome
+from jwt_auth_core.database.query import Database, Outcome
 from jwt_auth_core.database.resolver import Resolver, UnresolvedError
 from jwt_auth_core.database.sqlstate import STORE, is_passing
 from jwt_auth_core.database.statement import Statement
@@ -53,10 +55,26 @@ class PostgresDatabase(PooledDatabase):
         wait_seconds: float = 2.0,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
+        self._url = Secret(url)
+        self._limits = limits
         connector = _Connector(url, limits)
         pool = Pool(STORE, connector.connect, size=pool_size, wait_seconds=wait_seconds)
         connector.losses.on_loss = pool.drop_idle
         super().__init__(pool, dialect="postgres", begin="BEGIN")
+
+    @contextlib.contextmanager
+    def long_transaction(self) -> Generator[Database]:
+        """See `Database.long_transaction`; on a connection of its own, which waits as long for an answer."""
+        if self._current():
+            with self.transaction():
+                yield self
+            return
+        limits = replace(self._limits, statement_seconds=LONG_STATEMENT_SECONDS)
+        apart = PostgresDatabase(self._url.reveal(), pool_size=1, limits=limits)
+        with contextlib.closing(apart), apart.transaction():
+            # Once more, because the URL's options stand above the limits of a connection.
+            apart.query("SELECT set_config('statement_timeout', '1d', true)")
+            yield apart
 
     def run_planned(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """See `Database.run_planned`; in a transaction, where one may not fail, as every other statement."""

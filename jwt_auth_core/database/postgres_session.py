@@ -53,6 +53,8 @@ class Limits:
 
 
 DEFAULT_LIMITS: Final = Limits()
+LONG_STATEMENT_SECONDS: Final = 86_400.0
+"""How long a statement of a migration may take: a day, which is none where an index is built."""
 
 
 class SessionSettings:

@@ -23,6 +23,8 @@ T = TypeVar("T")
 _NO_ROWS: Final = "the statement returns no rows; leave fetch out"
 Fetch = Literal["one", "all", "auto"] | None
 MOST_PROVEN: Final = 1000
+LONG_WAIT_SECONDS: Final = 3600
+"""How long a migration waits for one that runs already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,14 @@ class Database(Protocol):
         Inside another it is a savepoint: when it fails, only its own part is undone. A statement
         that failed spoils the transaction it stands in, also when its error was caught. It is left
         in the context that entered it; a generator that is run in a thread has none, and is refused.
+        """
+        ...
+
+    def long_transaction(self) -> AbstractContextManager[Database]:
+        """Hold one as `transaction` does, for a migration, and give the database whose calls stand in it.
+
+        A statement in it, and on SQLite its beginning, may take longer than any request would wait; inside
+        of another transaction as long as everything there.
         """
         ...
 

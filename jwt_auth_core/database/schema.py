@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.guard import guard, is_guarded, may_guard
-from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.query import LONG_WAIT_SECONDS, Database
 from jwt_auth_core.database.statement import Dialect, Statement, split
 from jwt_auth_core.database.users_table import refuse_unfit
 from jwt_auth_core.errors import MissingTableError
@@ -26,6 +26,8 @@ _RECORD: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": "INSERT INTO auth_migrations VALUES (%s, EXTRACT(EPOCH FROM now())::bigint)",
     "sqlite": "INSERT INTO auth_migrations VALUES (%s, CAST(strftime('%%s', 'now') AS INTEGER))",
 }
+
+_SET_LOCK_TIMEOUT: Final = "SELECT set_config('lock_timeout', %s, true)"
 
 
 class PendingMigrationError(MissingTableError):
@@ -42,7 +44,8 @@ def migrate(db: Database) -> list[str]:
     """Create what is missing and return the names of the files applied; [] when all were.
 
     Also puts the guard on ``users`` where the role may. Safe to call from many workers at once: one
-    applies, the others wait and find nothing to do. Needs no rights when nothing is missing (SQL-5).
+    applies, the others wait, up to an hour, and find nothing to do. Needs no rights when nothing is missing
+    (SQL-5).
 
     Raises:
         UnfitTableError: there is a ``users`` table that we cannot use; it says what helps.
@@ -50,13 +53,13 @@ def migrate(db: Database) -> list[str]:
     refuse_unfit(db)
     if not (pending(db) or _is_guard_missing(db)):
         return []
-    with db.transaction():
-        _lock(db)
-        names = pending(db)
+    with db.long_transaction() as long:
+        _lock(long)
+        names = pending(long)
         for name in names:
-            _apply(db, name)
-        if _is_guard_missing(db):
-            guard(db)
+            _apply(long, name)
+        if _is_guard_missing(long):
+            guard(long)
     return names
 
 
@@ -82,7 +85,12 @@ def statements(dialect: Dialect) -> list[str]:
 def _lock(db: Database) -> None:
     # SQLite needs none: its transactions begin as the one writer.
     if db.dialect == "postgres":
+        # For this lock as long as another one migrates; for a table's as ever, since whoever comes later
+        # to that table waits behind us.
+        usual = db.query("SELECT current_setting('lock_timeout') AS lock_timeout", fetch="all")
+        db.query(_SET_LOCK_TIMEOUT, (f"{LONG_WAIT_SECONDS}s",))
         db.query("SELECT pg_advisory_xact_lock(hashtext('jwt-auth migrate'))")
+        db.query(_SET_LOCK_TIMEOUT, (usual[0]["lock_timeout"],))
     db.query("CREATE TABLE IF NOT EXISTS auth_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
 
 

@@ -19,10 +19,10 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from jwt_auth_core.database import forks
-from jwt_auth_core.database.file import STORE, DatabaseFile, Identity, connected
+from jwt_auth_core.database.file import PAUSE_SECONDS, STORE, DatabaseFile, Identity, connected, write_ahead
 from jwt_auth_core.database.pool import IN_VAIN, Connection, Pool
 from jwt_auth_core.database.pooled import PooledDatabase
-from jwt_auth_core.database.query import Outcome
+from jwt_auth_core.database.query import LONG_WAIT_SECONDS, Database, Outcome
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.database.transactions import Transaction
 from jwt_auth_core.errors import (
@@ -116,6 +116,25 @@ class SqliteDatabase(PooledDatabase):
         return super().opened(thread, is_shared=is_shared)
 
     @contextlib.contextmanager
+    def long_transaction(self) -> Generator[Database]:
+        """See `Database.long_transaction`; waits for a writer again and again, so that Ctrl-C is heard."""
+        with contextlib.ExitStack() as stack:
+            deadline = time.monotonic() + LONG_WAIT_SECONDS
+            while not self._entered(stack, is_last=time.monotonic() >= deadline):
+                time.sleep(PAUSE_SECONDS)
+            yield self
+
+    def _entered(self, stack: contextlib.ExitStack, *, is_last: bool) -> bool:
+        try:
+            stack.enter_context(self.transaction())
+        except StoreUnavailableError as error:
+            code = getattr(error.__cause__, "sqlite_errorcode", 0)
+            if is_last or code & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
+
+    @contextlib.contextmanager
     def _set(self, setting: str, *, back: str) -> Generator[Connection]:
         connection = self._pool.take(held=self._held_here())
         try:
@@ -163,7 +182,7 @@ def _on_file(file: DatabaseFile, wait_seconds: float) -> _Connection:
     _refuse_inherited(file)
     raw = file.connect(wait_seconds)
     try:
-        _write_ahead(raw, time.monotonic() + wait_seconds)
+        write_ahead(raw, time.monotonic() + wait_seconds)
     except sqlite3.Error as exc:
         raw.close()
         primary = exc.sqlite_errorcode & 0xFF
@@ -180,19 +199,6 @@ def _refuse_inherited(file: DatabaseFile) -> None:
             f"had connections to {file.path} open when this process was forked, which cannot use it now: "
             "fork outside of transactions, by os.fork, and open the file in the child",
         )
-
-
-def _write_ahead(raw: sqlite3.Connection, deadline: float) -> None:
-    while True:
-        try:
-            raw.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.Error as exc:
-            # Workers that start on a new file at once meet here, and here SQLite itself does not wait.
-            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 class _Connection:

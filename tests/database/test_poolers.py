@@ -141,6 +141,14 @@ def test_options_from_elsewhere_hold_too(pooled_url, monkeypatch, tmp_path, name
         assert db.query(SETTING, ("work_mem",), fetch="one") == {"it": "1MB"}
 
 
+def test_a_long_transaction_has_its_time_here_too(db):
+    """What a migration does is not ended by the limits that each transaction is given."""
+    with db.long_transaction() as long:
+        long.query("SELECT pg_sleep(0.5)")
+        assert long.query(SETTING, ("lock_timeout",), fetch="one") == {"it": "100ms"}
+    assert db.query(SETTING, ("statement_timeout",), fetch="one") == {"it": "300ms"}
+
+
 def test_a_refusal_of_options_is_remembered(postgres_url):
     """The first connection learns that there are no options; the next ones do not ask again."""
     with closing(StandIn(postgres_url)) as pooler, closing(PostgresDatabase(pooler.url)) as db:

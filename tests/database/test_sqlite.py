@@ -13,7 +13,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from jwt_auth_core.database.sqlite import SqliteDatabase, _open, _write_ahead, translated
+from jwt_auth_core.database.file import write_ahead
+from jwt_auth_core.database.sqlite import SqliteDatabase, _open, translated
 from jwt_auth_core.database.statement import Statement, scan
 from jwt_auth_core.errors import (
     AuthError,
@@ -39,7 +40,7 @@ def db(path) -> Iterator[SqliteDatabase]:
 def test_a_directory_without_room_for_the_log_is_named(path, monkeypatch):
     """SQLite writes beside the file; where it may not, the sentence names the file and SQLite's reason."""
     error = with_code(sqlite3.SQLITE_READONLY, "attempt to write a readonly database")
-    monkeypatch.setattr("jwt_auth_core.database.sqlite._write_ahead", Mock(side_effect=error))
+    monkeypatch.setattr("jwt_auth_core.database.sqlite.write_ahead", Mock(side_effect=error))
     with pytest.raises(StoreUnavailableError, match=f"{path}: attempt to write a readonly database"):
         SqliteDatabase(path).query("SELECT 1")
 
@@ -142,9 +143,9 @@ def test_who_finds_a_new_file_locked_tries_again(tmp_path, monkeypatch):
     with closing(sqlite3.connect(path)) as holder, closing(sqlite3.connect(path, timeout=0)) as raw:
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            _write_ahead(raw, time.monotonic())
+            write_ahead(raw, time.monotonic())
         monkeypatch.setattr(time, "sleep", lambda _: holder.rollback())
-        _write_ahead(raw, time.monotonic() + 60)
+        write_ahead(raw, time.monotonic() + 60)
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 

@@ -18,7 +18,7 @@ from tests.house.sources import ROOT
 from tests.servers.postgres import execute
 
 PAGE = (ROOT / "docs" / "postgres.md").read_text("utf-8")
-MAKING, GRANTING = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+INDEXING, MAKING, GRANTING = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 URLS = re.findall(r"^\| `(postgresql://[^`]*)` ", PAGE, re.MULTILINE)
 
 
@@ -64,6 +64,22 @@ def test_the_rights_of_the_page_are_enough(postgres_url, roles):
         visitor = site.member()
         assert visitor.refresh().status_code == 200
         assert visitor.logout().status_code == 200
+
+
+@pytest.mark.servers
+def test_the_indexes_of_the_page_are_those_that_a_migration_makes(postgres_url):
+    """What an operator builds beforehand is what `migrate` would have built."""
+    names = re.findall(r"CONCURRENTLY (\w+)", INDEXING)
+    with closing(PostgresDatabase(postgres_url)) as database:
+        migrate(database)
+        found = "SELECT indexname, indexdef FROM pg_indexes WHERE indexname = ANY (%s) ORDER BY indexname"
+        made = database.query(found, (names,), fetch="all")
+        for name in names:
+            execute(postgres_url, f"DROP INDEX {name}")
+        for statement in INDEXING.split(";")[:-1]:
+            execute(postgres_url, statement)
+        assert database.query(found, (names,), fetch="all") == made
+        assert len(made) == len(names)
 
 
 def test_the_page_names_every_table():
