@@ -85,6 +85,7 @@ def test_whoever_takes_it_away_waits_for_a_change_that_has_begun(world, ada, eve
         auth.roles.grant(eve, "editor")
         auth.database.after_commit(lambda: order.append("changed"))
     taken.join(20)
+    assert not taken.is_alive()
     assert order == ["changed", "taken"]
 
 
@@ -105,6 +106,7 @@ def test_admins_who_change_each_other_at_once_both_do(world, ada):
             one.start()
         for one in pair:
             one.join(20)
+        assert not any(one.is_alive() for one in pair)
         assert len(failed) <= 1
         failed.clear()
 
