@@ -11,7 +11,7 @@ from tests.end_to_end.serving import until
 from tests.end_to_end.site import Site
 from tests.end_to_end.visitor import PASSWORD, Visitor
 from tests.servers.authority import Authority
-from tests.servers.smtp import scripted, smtp_server
+from tests.servers.smtp import nobody_listens, scripted, smtp_server
 
 pytestmark = pytest.mark.servers
 
@@ -59,20 +59,19 @@ def sent(site: Site) -> bool:
 def test_letters_wait_for_a_mail_server_that_is_down(site_with_mail, tls, measured):
     """Known or not, the answer is the same; logins go on, and each letter comes once."""
     # F-25, ENUM-2
-    with smtp_server(starttls=tls) as gone:
-        port = gone.port
-    site = site_with_mail(port)
-    names = [f"guest{number}" for number in range(PEOPLE)]
-    people = [site.member(name) for name in names]
-    assert len(asked(site, *names, "nobody")) == 1
-    for person in people:
-        assert person.refresh().status_code == 200
-    assert not sent(site)
-    with smtp_server(starttls=tls, port=port) as inbox:
-        measured.healed()
-        until(lambda: sent(site))
-        letters = [one for one in inbox.taken if b"token=" in one.content]
-        assert sorted(one.rcpt_tos[0] for one in letters) == [person.email for person in people]
+    with nobody_listens() as (held, port):
+        site = site_with_mail(port)
+        names = [f"guest{number}" for number in range(PEOPLE)]
+        people = [site.member(name) for name in names]
+        assert len(asked(site, *names, "nobody")) == 1
+        for person in people:
+            assert person.refresh().status_code == 200
+        assert not sent(site)
+        with smtp_server(starttls=tls, at=held) as inbox:
+            measured.healed()
+            until(lambda: sent(site))
+            letters = [one for one in inbox.taken if b"token=" in one.content]
+            assert sorted(one.rcpt_tos[0] for one in letters) == [person.email for person in people]
     assert people[0].login().status_code == 200
     site.settle()
 

@@ -24,7 +24,7 @@ from jwt_auth_core.vocabulary import Client, Email, Secret
 from tests.flows.conftest import KEY, PASSWORD
 from tests.flows.parts import process
 from tests.servers.authority import Authority
-from tests.servers.smtp import smtp_server
+from tests.servers.smtp import nobody_listens, smtp_server
 
 NEW = "another long enough pass phrase"
 ADA = Email("ada@example.com")
@@ -173,16 +173,16 @@ def test_server_that_comes_back_gets_what_waited(world, tmp_path, monkeypatch):
     user, authority = world.register(), Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
     tls = authority.server("localhost")
-    with smtp_server(starttls=tls) as gone:
-        port = gone.port
-    url = f"smtp://u:p@localhost:{port}"
-    with process(world, mail=settings(url), public_url=PUBLIC) as auth:
+    with (
+        nobody_listens() as (held, port),
+        process(world, mail=settings(f"smtp://u:p@localhost:{port}"), public_url=PUBLIC) as auth,
+    ):
         for address in ("gone@example.com", None):
             auth.mail.queue("password_changed", user.user_id, language="en", address=address)
         assert auth.outbox.run() == (0, 1)
         assert auth.outbox.store.counts().dead == 0
         auth.outbox.store.retry(auth.outbox.store.entries()[0].message.id)
-        with smtp_server(starttls=tls, port=port) as inbox:
+        with smtp_server(starttls=tls, at=held) as inbox:
             inbox.answers["gone@example.com"] = "550 nobody"
             assert auth.outbox.run() == (1, 1)
         (dead,) = auth.outbox.store.entries()

@@ -48,16 +48,27 @@ class Inbox:
 
 
 @contextmanager
+def nobody_listens() -> Generator[tuple[socket.socket, int]]:
+    """Yield a socket and its port: nobody else gets it, and whoever connects is refused."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held, held.getsockname()[1]
+
+
+@contextmanager
 def smtp_server(
     *,
     tls: ssl.SSLContext | None = None,
     starttls: ssl.SSLContext | None = None,
-    port: int = 0,
+    at: socket.socket | None = None,
     smtputf8: bool = True,
     auth: bool = False,
     without: tuple = (),
 ) -> Generator[Inbox]:
-    """Yield what a real server takes, on loopback, with TLS from the first octet or with STARTTLS."""
+    """Yield what a real server takes, on loopback, with TLS from the first octet or with STARTTLS.
+
+    ``at`` is a socket of `nobody_listens`, where somebody does from now on.
+    """
     inbox = Inbox()
 
     def speaker():
@@ -75,7 +86,8 @@ def smtp_server(
         )
 
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(speaker, "127.0.0.1", port, ssl=tls))
+    place = {"host": "127.0.0.1", "port": 0} if at is None else {"sock": at}
+    server = loop.run_until_complete(loop.create_server(speaker, **place, ssl=tls))
     inbox.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import closing
 from email import message_from_bytes, policy
 
 import pytest
@@ -13,7 +14,7 @@ from tests.auth_app.suite.letters import MAIL
 from tests.auth_app.world import World, settings
 from tests.revocations.parts import until
 from tests.servers.authority import Authority
-from tests.servers.smtp import scripted, smtp_server
+from tests.servers.smtp import nobody_listens, scripted, smtp_server
 
 ADA, NEW, OTHER = "ada@example.com", "ada@example.org", "green heron seven walks"
 
@@ -132,20 +133,15 @@ def test_the_whole_life_of_an_account(site, inbox):
 def test_a_mail_server_that_is_down_delays_letters_alone(app_factory, urls, tls):
     """Everything is answered as ever; the letter comes once the server is back."""
     # ENUM-2, F-25
-    with smtp_server(starttls=tls) as gone:
-        port = gone.port
-    site = Site(app_factory, urls, port)
-    try:
+    with nobody_listens() as (held, port), closing(Site(app_factory, urls, port)) as site:
         assert site.here.register().status_code == 201
         assert site.here.post("/auth/login/email", json={"email": ADA}).status_code == 202
         site.outbox.run()
         assert site.outbox.store.counts().waiting == 2
         for entry in site.outbox.store.entries():
             site.outbox.store.retry(entry.message.id)
-        with smtp_server(starttls=tls, port=port) as inbox:
+        with smtp_server(starttls=tls, at=held) as inbox:
             recipients = [to for to, _ in site.letters(inbox)]
-    finally:
-        site.close()
     assert recipients == [ADA, ADA]
 
 
