@@ -47,7 +47,7 @@ class HookRunner:
             HookFailedError: the hook raised something else, or gave no answer in time.
         """
         asked = asyncio.ensure_future(self._answer(hook, given))
-        asked.add_done_callback(_let_be)
+        asked.add_done_callback(let_be)
         try:
             # Not `wait_for`: that waits for whoever does not let itself be cancelled.
             await asyncio.wait((asked,), timeout=self._seconds)
@@ -98,7 +98,7 @@ def _ended(error: BaseException) -> RuntimeError:
     return RuntimeError(f"the hook raised {type(error).__name__}")
 
 
-def _let_be(asked: asyncio.Future[Any]) -> None:
+def let_be(asked: asyncio.Future[Any]) -> None:
     """Take down what nobody may wait for any more, so that nobody is told of it."""
     if not asked.cancelled():
         asked.exception()

@@ -17,6 +17,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar, Unpack
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
+from jwt_auth_asgi.executors.hook_runner import let_be
 from jwt_auth_asgi.executors.pool import Pool
 from jwt_auth_asgi.features.address_counts import AddressCounts
 from jwt_auth_asgi.features.hooked import Hooked
@@ -226,7 +227,7 @@ class Service:
         # In a thread already, or too busy: in a minute again.
         with suppress(RuntimeError, OverloadedError):
             noting = self._storing.submit(partial(note_proxy, self.auth.rate_limits))
-            noting.add_done_callback(_let_be)
+            noting.add_done_callback(let_be)
 
     def scheme(self, scope: Scope) -> str:
         """Return the scheme by which a request came to the first of the proxies that are ours."""
@@ -293,9 +294,3 @@ def _refresh(auth: Auth, asked: Sequence[_Asked]) -> Steps[Sequence[Grant | Auth
     answers = yield from auth.refresh.steps(texts, wheres)
     count_refreshes(sum(isinstance(one, Grant) for one in answers))
     return answers
-
-
-def _let_be(future: asyncio.Future[None]) -> None:
-    """Take down what nobody waits for, so that nobody is told of it."""
-    if not future.cancelled():
-        future.exception()
