@@ -35,24 +35,22 @@ def varying(send: Send) -> Send:
     return vary
 
 
-def bringing(send: Send, lines: Sequence[str], is_fresh: Callable[[], bool]) -> Send:
-    """Return a send that has the answer set cookies, unless it begins too late for that.
+def bringing(send: Send, lines: Callable[[], Sequence[str]]) -> Send:
+    """Return a send that has the answer set cookies: by the lines that there are when it begins.
 
     The refresh cookie stands first. What the answer sets or clears itself is left at that, for a browser
     keeps the last one; where it does so with the refresh cookie, its session is another one or over, and
     none of these cookies is of use any more.
     """
-    cookies = [(b"set-cookie", line.encode("latin-1")) for line in lines]
 
     def bring(message: Message) -> Awaitable[None]:
         kind = message["type"]
-        if kind in _STARTS and is_fresh():
+        if (kind in _STARTS or kind == "websocket.accept") and (cookies := _cookies(lines())):
             headers: Lines = message.get("headers", ())
-            kept = [line for line in headers if not _is_of_caches(line[0].lower())]
-            message = {**message, "headers": [*kept, PRIVATE, *_unset(cookies, headers)]}
-        elif kind == "websocket.accept" and is_fresh():
-            headers = message.get("headers", ())
-            message = {**message, "headers": [*headers, *_unset(cookies, headers)]}
+            unset = _unset(cookies, headers)
+            if kind in _STARTS:
+                headers = [*(line for line in headers if not _is_of_caches(line[0].lower())), PRIVATE]
+            message = {**message, "headers": [*headers, *unset]}
         return send(message)
 
     return bring
@@ -64,6 +62,10 @@ def _unset(cookies: Sequence[tuple[bytes, bytes]], headers: Lines) -> Sequence[t
     if _name(cookies[0][1]) in found:
         return ()
     return [cookie for cookie in cookies if _name(cookie[1]) not in found]
+
+
+def _cookies(lines: Sequence[str]) -> Sequence[tuple[bytes, bytes]]:
+    return [(b"set-cookie", line.encode("latin-1")) for line in lines]
 
 
 def _name(line: bytes) -> bytes:

@@ -16,8 +16,9 @@ from typing import Final, Protocol, cast
 from weakref import WeakValueDictionary
 
 from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.http.waiting_sessions import WaitingSessions
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.vocabulary import Secret
+from jwt_auth_core.vocabulary import Secret, SessionId
 
 FRESH_SECONDS: Final = 5.0
 """How long after its exchange a token may be handed out. Shorter than any access token lives: so what a late
@@ -26,6 +27,11 @@ answer puts in the place of a newer one is not yet outdone by that."""
 
 class Refreshes(Protocol):
     """What the auth app is to this file."""
+
+    @property
+    def waiting(self) -> WaitingSessions:
+        """Those whose admins act for somebody."""
+        ...
 
     async def refresh(self, token: Secret | None, scope: Scope) -> Grant:
         """Exchange a refresh token."""
@@ -63,6 +69,10 @@ class Exchanges:
         # Whoever goes away takes the others' exchange not along.
         grant = await asyncio.shield(exchange.work)
         return grant, lambda: self._is_fresh(exchange)
+
+    def waits(self, session_id: SessionId) -> bool:
+        """Tell whether the admin of a session has begun to act for somebody, in its browser."""
+        return session_id in self._service.waiting
 
     def forget(self, token: Secret) -> None:
         """Have the next request exchange a token anew."""

@@ -7,7 +7,7 @@ browser send it. So what may change something, and every websocket, must be of o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, cast
 
 from jwt_auth_asgi.asgi import Scope, Send
@@ -18,7 +18,7 @@ from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import CrossSiteError, InvalidBearerError
 from jwt_auth_asgi.http import csrf
 from jwt_auth_asgi.http.access_cookie import AccessCookie
-from jwt_auth_asgi.http.acting_cookie import ActingCookie
+from jwt_auth_asgi.http.acting_cookie import PLAIN_NAME, ActingCookie
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import route_path
@@ -70,13 +70,14 @@ class BrowserSessions:
         self._of_header = verification.of_header
         self._proxies = 0 if known is None else known.trusted_proxy_count
         self._public_url = None if known is None else known.public_url
-        self._refresh = self._acting = None
+        self._refresh, self._acting, marker = None, None, PLAIN_NAME
         if known is not None and hasattr(home, "refresh"):
             self._auth, self._refresh = home, RefreshCookie.from_settings(known)
             self._acting = ActingCookie.from_settings(known)
+            marker = self._acting.name
         access = AccessCookie(secure=True) if known is None else AccessCookie.from_settings(known)
         self._access, name = access, access.name.encode("ascii")
-        self._name, self._pair = name, name + b"="
+        self._name, self._pair, self._marker = name, name + b"=", marker.encode("ascii")
 
     def find(self, scope: Scope) -> AuthenticatedUser | None:
         """Return whom the access cookie names; None where no cookie of ours is of any use.
@@ -100,9 +101,10 @@ class BrowserSessions:
             except (TokenError, InvalidBearerError):  # it came by itself, and is as good as none
                 pass
             else:
-                if scope.get("method") not in SAFE:
-                    self._refuse_cross_site(scope)
-                return user
+                if not (self._marker in cookie and self._is_held_up(scope, user)):
+                    if scope.get("method") not in SAFE:
+                        self._refuse_cross_site(scope)
+                    return user
         self.need_exchange(scope)
         return None
 
@@ -149,7 +151,7 @@ class BrowserSessions:
             if isinstance(refusal, SessionRevokedError) and refusal.reason in _PASSED_ON:
                 return None, scope, send
             cleared = cast("RefreshCookie", self._refresh).clear_both()
-            return None, scope, bringing(send, cleared, _always)
+            return None, scope, bringing(send, lambda: cleared)
 
     async def answered(self, error: AuthError, scope: Scope, send: Send) -> bool:
         """Have a browser ask again where its newer cookies will do; tell whether it was answered so."""
@@ -182,7 +184,21 @@ class BrowserSessions:
             expires_in=grant.expires_in,
             ends_in=grant.session_ends_in,
         )
-        return user, {**scope, PRESENTED: _header(grant)}, bringing(send, brought, is_fresh)
+        exchanges = self._exchanges
+
+        def still() -> Sequence[str]:
+            if not is_fresh():
+                return ()
+            # The browser has, or is about to have, the access token of the user for whom an admin acts.
+            return brought[:1] if exchanges.waits(grant.session_id) else brought
+
+        return user, {**scope, PRESENTED: _header(grant)}, bringing(send, still)
+
+    def _is_held_up(self, scope: Scope, user: AuthenticatedUser | None) -> bool:
+        """Tell whether it is the admin's own token, and the admin acts for somebody in this browser."""
+        if self._acting is None or user is None:
+            return False
+        return self._acting.holds_up(lines(scope, b"cookie"), user.claims.session_id)
 
     def _caller(self, grant: Grant) -> AuthenticatedUser:
         return cast("AuthenticatedUser", self._of_header(_header(grant)))
@@ -217,7 +233,3 @@ class BrowserSessions:
 
 def _header(grant: Grant) -> bytes:
     return b"Bearer " + grant.access_token.encode("ascii")
-
-
-def _always() -> bool:
-    return True

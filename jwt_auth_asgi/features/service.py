@@ -32,6 +32,7 @@ from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.device_cookie import DeviceCookie
 from jwt_auth_asgi.http.registration_cookie import RegistrationCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
+from jwt_auth_asgi.http.waiting_sessions import WaitingSessions
 from jwt_auth_asgi.identity.caller import Accepted, bearer, caller
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.revocation_check import revocation_check
@@ -77,6 +78,7 @@ class Service:
         self.auth = auth
         self.cookie = RefreshCookie.from_settings(settings)
         self.acting_cookie = ActingCookie.from_settings(settings)
+        self.waiting = WaitingSessions()
         self.registration_cookie = RegistrationCookie.from_settings(settings)
         self.binding_cookie = BindingCookie.from_settings(settings)
         self.browser_cookie = BrowserCookie.from_settings(settings)

@@ -1,9 +1,9 @@
 """The acting cookie: that an admin acts for a user in a browser, whose own refresh token waits meanwhile.
 
-The access cookie is the user's then, and nothing hands out the admin's in its place: neither the middleware,
-when that one is over, nor a refresh. Else what was begun as the user would be done as the admin. The cookie
-opens nothing: it has a digest of the one token that waits, and says nothing of any other, such as that of
-another login.
+The access cookie is the user's then, and the admin's opens nothing, where a late answer has put it back; nor
+is one handed out, by the middleware or by a refresh. Else what was begun as the user would be done as the
+admin. This cookie opens nothing either: it has a digest of the session that waits, whichever of its tokens is
+at hand, and says nothing of any other, such as that of another login.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Final
 from jwt_auth_asgi.errors import RequestError
 from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
+from jwt_auth_core.sessions.token import session_of
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.vocabulary import Secret
+from jwt_auth_core.vocabulary import Secret, SessionId
 
 PLAIN_NAME: Final = "acting"
 
@@ -52,8 +53,8 @@ class ActingCookie:
         """The cookie's name: with the ``__Host-`` prefix wherever browsers accept that."""
         return cookie_name(self.plain_name, secure=self.secure)
 
-    def set(self, waiting: Secret) -> str:
-        """Return the Set-Cookie value that has a refresh token wait; it lasts as long as that can."""
+    def set(self, waiting: SessionId) -> str:
+        """Return the Set-Cookie value that has a session wait; it lasts as long as its tokens can."""
         return self._line(_digest(waiting), self.idle_seconds)
 
     def clear(self) -> str:
@@ -66,10 +67,14 @@ class ActingCookie:
 
     def waits(self, lines: Sequence[str], refresh_token: Secret | None) -> bool:
         """Tell whether this refresh token waits until nobody acts any more."""
-        if refresh_token is None:
+        return refresh_token is not None and self.holds_up(lines, session_of(refresh_token.reveal()))
+
+    def holds_up(self, lines: Sequence[str], session_id: str | None) -> bool:
+        """Tell the same of a session, whose access tokens open nothing as long."""
+        if session_id is None:
             return False
         found = read_cookie(lines, self.name)
-        return found is not None and found.reveal() == _digest(refresh_token)
+        return found is not None and found.reveal() == _digest(session_id)
 
     def _line(self, value: str, max_age_seconds: int) -> str:
         return cookie_line(
@@ -77,5 +82,5 @@ class ActingCookie:
         )
 
 
-def _digest(token: Secret) -> str:
-    return sha256(b"jwt-auth acting\0" + token.reveal().encode("ascii")).hexdigest()
+def _digest(session_id: str) -> str:
+    return sha256(b"jwt-auth acting\0" + session_id.encode()).hexdigest()

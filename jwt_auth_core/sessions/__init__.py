@@ -13,7 +13,7 @@ from jwt_auth_core.sessions.session import (
     parse_session_id,
 )
 from jwt_auth_core.sessions.sql import SqlSessions
-from jwt_auth_core.sessions.token import Minted, Presented, RefreshTokens
+from jwt_auth_core.sessions.token import Minted, Presented, RefreshTokens, session_of
 
 __all__ = [
     "Accepted",
@@ -30,4 +30,5 @@ __all__ = [
     "Verdict",
     "new_session_id",
     "parse_session_id",
+    "session_of",
 ]

@@ -121,6 +121,18 @@ class RefreshTokens:
             raise UnavailableError("no randomness") from error
 
 
+def session_of(text: str) -> SessionId | None:
+    """Return which session a text says it is a token of, None where it says nothing of the kind.
+
+    All tokens of a session say the same. It proves nothing: that is for `RefreshTokens.parse`.
+    """
+    try:
+        version, session, *_ = _BODY.unpack(_octets(text)[:-_MAC_BYTES])
+    except RefreshInvalidError:
+        return None
+    return SessionId(session.hex()) if version == _VERSION else None
+
+
 def _octets(text: str) -> bytes:
     # The length first: nothing is allocated for a megabyte of nonsense.
     if len(text) != TOKEN_CHARACTERS:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
+import pytest
+from starlette.responses import Response
+
+from jwt_auth_asgi import BearerMiddleware
 from tests.auth_app.suite.client import LOGIN, PASSWORD, problem
+from tests.browser_sessions.both import world
 from tests.browser_sessions.browser import ACCESS, REFRESH, SAME, Browser, names
+
+__all__ = ["world"]
 
 ACTING = "__Host-acting"
 EVE = {"email": "eve@example.com", "password": PASSWORD, "first_name": "Eve", "last_name": "Adams"}
@@ -30,10 +37,14 @@ def eve(world):
     return answer.json()["user_id"]
 
 
+def path_to(eve):
+    """Return where an admin begins to act for Eve."""
+    return f"/auth/admin/api/users/{eve}/impersonate"
+
+
 def begin(browser, eve, headers=SAME, **body):
     """Have the admin act for Eve."""
-    path = f"/auth/admin/api/users/{eve}/impersonate"
-    return browser.fetch(path, method="POST", headers=headers, json={**COOKIES, **body})
+    return browser.fetch(path_to(eve), method="POST", headers=headers, json={**COOKIES, **body})
 
 
 def who(browser):
@@ -64,6 +75,72 @@ def test_when_its_time_is_over_nobody_calls(admin, eve):
     answer = admin.fetch("/auth/refresh", method="POST", headers=SAME, json=COOKIES)
     assert problem(answer) == (409, "acting")
     assert admin.fetch("/auth/admin/api/impersonation").status_code == 401
+
+
+def test_it_begins_where_the_access_cookie_is_over(admin, eve):
+    """The exchange before it brings the admin's next refresh token, which waits, and no access token."""
+    held = admin.jar[REFRESH]
+    admin.expire()
+    assert sorted(names(begin(admin, eve))) == [ACCESS, ACTING, REFRESH]
+    assert admin.jar[REFRESH] != held
+    is_eves_alone(admin, eve)
+
+
+def test_a_refresh_meanwhile_leaves_it_waiting(admin, eve):
+    """Another tab's answer arrives first: it is another token, and the same session that waits."""
+    late = asyncio.run(admin.sent(path_to(eve), method="POST", headers=SAME, json=COOKIES))
+    admin.fetch("/auth/refresh", method="POST", headers=SAME, json=COOKIES)
+    admin.keep(late)
+    is_eves_alone(admin, eve)
+
+
+@pytest.mark.parametrize("path", ["/me", "/auth/refresh"])
+def test_a_late_answer_makes_nobody_the_admin(admin, eve, path):
+    """One with the admin's tokens, sent before and on its way longer: they open nothing until the end."""
+    mine = admin.user_id
+    admin.expire()
+    how = {} if path == "/me" else {"method": "POST", "headers": SAME, "json": COOKIES}
+    late = asyncio.run(admin.sent(path, **how))
+    begin(admin, eve)
+    admin.keep(late)
+    assert ACCESS in names(late)
+    assert who(admin) == ""
+    assert admin.fetch("/auth/me").status_code == 401
+    assert end(admin).status_code == 200
+    assert who(admin) == mine
+
+
+async def test_an_answer_that_begins_later_brings_no_access_token(admin, eve):
+    """Its exchange was before; by now the session waits, and the browser has the user's token."""
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope, receive, send):
+        begun.set()
+        await may_end.wait()
+        await Response()(scope, receive, send)
+
+    admin.expire()
+    app = BearerMiddleware(slow, admin.world.auth, cookies=True)
+    late = asyncio.create_task(admin.sent("/", app=app))
+    await begun.wait()
+    await admin.fetched(path_to(eve), method="POST", headers=SAME, json=COOKIES)
+    may_end.set()
+    answer = await late
+    assert names(answer) == [REFRESH]
+    admin.keep(answer)
+    assert (await admin.fetched("/me")).json()["user"] == eve
+
+
+def is_eves_alone(admin, eve):
+    """See that the browser is Eve's, then nobody's, and the admin's after the end."""
+    mine = admin.user_id
+    assert (who(admin), ACTING in admin.jar) == (eve, True)
+    admin.expire()
+    assert who(admin) == ""
+    answer = admin.fetch("/auth/refresh", method="POST", headers=SAME, json=COOKIES)
+    assert problem(answer) == (409, "acting")
+    end(admin)
+    assert who(admin) == mine
 
 
 @pytest.mark.parametrize("is_over", [False, True])

@@ -9,8 +9,10 @@ from jwt_auth_asgi import BearerMiddleware, create_app
 from jwt_auth_asgi.http.acting_cookie import ActingCookie
 from jwt_auth_asgi.testing import headers_for
 from jwt_auth_core import Auth, Secret, Settings
+from jwt_auth_core.sessions import RefreshTokens, new_session_id
 
-WAITING = "a-token-that-waits"
+TOKENS = RefreshTokens([b"a secret that only these tests know"])
+SESSION, OTHER = new_session_id(), new_session_id()
 
 
 @pytest.fixture
@@ -30,18 +32,25 @@ def client(auth):
 
 
 def marker(auth):
-    """Return the acting cookie for `WAITING`, as a browser sends it."""
-    return ActingCookie.from_settings(auth.settings).set(Secret(WAITING)).partition(";")[0]
+    """Return the acting cookie for `SESSION`, as a browser sends it."""
+    return ActingCookie.from_settings(auth.settings).set(SESSION).partition(";")[0]
+
+
+def refresh(session_id):
+    """Return the refresh cookie with a token of a session."""
+    return f"__Host-refresh_token={TOKENS.first(session_id).text.reveal()}"
 
 
 @pytest.mark.parametrize("page", ["login", "profile", "devices"])
 def test_the_banner_is_on_every_page_while_somebody_acts(auth, client, page):
-    """Where the refresh token waits that the cookie is about, and nowhere else."""
-    cookies = f"__Host-refresh_token={WAITING}; {marker(auth)}"
-    shown = client.get(f"/auth/account/{page}", headers={"cookie": cookies}).text
-    assert '<aside id="acting"' in shown
-    assert "acting.js" in shown
-    for others in (f"__Host-refresh_token=another; {marker(auth)}", marker(auth), ""):
+    """Where the session waits that the cookie is about, by whichever of its tokens, and nowhere else."""
+    for _ in range(2):
+        cookies = f"{refresh(SESSION)}; {marker(auth)}"
+        shown = client.get(f"/auth/account/{page}", headers={"cookie": cookies}).text
+        assert '<aside id="acting"' in shown
+        assert "acting.js" in shown
+    none = "__Host-refresh_token=none"
+    for others in (*(f"{one}; {marker(auth)}" for one in (refresh(OTHER), none)), marker(auth), ""):
         plain = client.get(f"/auth/account/{page}", headers={"cookie": others}).text
         assert "acting.js" not in plain
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from jwt_auth_core.errors import RefreshInvalidError, UnavailableError, WeakKeyError
 from jwt_auth_core.sessions.session import new_session_id
-from jwt_auth_core.sessions.token import TOKEN_CHARACTERS, Presented, RefreshTokens
+from jwt_auth_core.sessions.token import TOKEN_CHARACTERS, Presented, RefreshTokens, session_of
 from jwt_auth_core.vocabulary import SessionId
 
 SECRET = b"the signing secret of these tests"
@@ -171,3 +171,13 @@ def test_weak_secrets_are_refused():
         RefreshTokens([SECRET, b"x" * 31])
     with pytest.raises(ValueError, match="at least one"):
         RefreshTokens([])
+
+
+def test_each_token_says_its_session():
+    """Also the next one, and one whose MAC nobody has looked at; what has another form says nothing."""
+    first = TOKENS.first(SESSION).text.reveal()
+    child = TOKENS.child(TOKENS.parse(first)).text.reveal()
+    forged, _ = assembled(b"x" * 32)
+    assert {session_of(one) for one in (first, child, forged)} == {SESSION}
+    newer, _ = assembled(key(), version=2)
+    assert {session_of(one) for one in (newer, first[1:], "", "!" * TOKEN_CHARACTERS)} == {None}

@@ -6,7 +6,7 @@ In a browser the access cookie is the user's then. The admin's own refresh cooki
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -35,8 +35,10 @@ from jwt_auth_asgi.http.headers import by_name, lines
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.errors import FieldError, InvalidInputError, TokenError
 from jwt_auth_core.flows.admin.show_impersonation import Acting
+from jwt_auth_core.sessions.token import session_of
 from jwt_auth_core.timestamp import timestamp
 from jwt_auth_core.users.user import User
+from jwt_auth_core.vocabulary import SessionId
 
 _WAYS: Final = ("body", "cookies")
 _BEGIN: Final = changing(
@@ -101,9 +103,10 @@ async def _begin(service: Service, request: Request) -> Response:
     brought: list[str] = []
     if by_cookies:
         brought.append(service.cookie.access.set(made.access_token, expires_in=made.expires_in))
-        waiting = service.cookie.read(cookies)
+        waiting = _held(service, cookies)
         if waiting is not None:
             brought.append(service.acting_cookie.set(waiting))
+            service.waiting.add(waiting)
     return json_response(200, {**body, "user_id": made.user.user_id}, brought)
 
 
@@ -129,7 +132,16 @@ async def _end(service: Service, request: Request) -> Response:
     if is_acting:
         service.refuse_cross_site(request.scope)
         cleared = (service.acting_cookie.clear(), service.cookie.access.clear())
+        waiting = _held(service, cookies)
+        if waiting is not None:
+            service.waiting.discard(waiting)
     return json_response(200, {"status": "impersonation ended", "ended": ended}, cleared)
+
+
+def _held(service: Service, cookies: Sequence[str]) -> SessionId | None:
+    """Return the session of the refresh cookie that a request brings."""
+    token = service.cookie.read(cookies)
+    return None if token is None else session_of(token.reveal())
 
 
 def _is_by_cookies(fields: Fields) -> bool:
