@@ -19,7 +19,8 @@ _NONE: Final = (OSError, ValueError, maxminddb.InvalidDatabaseError)
 class MaxmindPlaces:
     """See `Places`; a class because the file is opened once, and looked into where it lies.
 
-    Threads and children share it. A file that takes its place is read after a restart.
+    Threads and children share it. A file that takes its place, by its name, is read after a restart; what
+    is written into the one that is mapped may end the process.
 
     Raises:
         SettingsError: there is no such file, or it is none of the format.

@@ -40,6 +40,16 @@ def test_a_place_is_city_and_country_in_a_language(path, address, language, expe
     assert MaxmindPlaces(str(path)).of(address, language) == expected
 
 
+def test_a_file_that_is_renamed_over_it_disturbs_nobody(path, tmp_path):
+    """It goes on by the old one; the new one is read by whoever begins then."""
+    places, other = MaxmindPlaces(str(path)), tmp_path / "new.mmdb"
+    other.write_bytes(b"cut off")
+    other.replace(path)
+    assert places.of("203.0.113.9", "en") == "Berlin, Germany"
+    write(other).replace(path)
+    assert MaxmindPlaces(str(path)).of("203.0.113.9", "en") == "Berlin, Germany"
+
+
 def test_an_auth_finds_places_where_a_file_is_given(path):
     """In the order of the addresses; without a file nobody is asked."""
     auth = Auth.from_settings(settings(GEOIP_FILE=str(path)))
