@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Final, cast
 
 from jwt_auth_core.errors import MissingDriverError, SettingsError
@@ -13,14 +14,15 @@ except ImportError as missing:
     raise MissingDriverError("maxminddb", extra="geoip") from missing
 
 _MAXMINDDB: Final[Any] = cast("Any", maxminddb)  # the types of its records are written with gaps
-_NONE: Final = (OSError, ValueError, maxminddb.InvalidDatabaseError)
+# What broken files were seen to raise, and what a short read might.
+_NONE: Final = (OSError, ValueError, TypeError, LookupError, RuntimeError)
 
 
 class MaxmindPlaces:
     """See `Places`; a class because the file is opened once, and looked into where it lies.
 
-    Threads and children share it. A file that takes its place, by its name, is read after a restart; what
-    is written into the one that is mapped may end the process.
+    Threads and children share it. A file that takes its place, by its name, is read after a restart. It is
+    read, not mapped into memory: the system ends who looks into the map of a file that was cut off (SIGBUS).
 
     Raises:
         SettingsError: there is no such file, or it is none of the format.
@@ -28,9 +30,10 @@ class MaxmindPlaces:
 
     def __init__(self, path: str) -> None:
         try:
-            self._reader = _MAXMINDDB.open_database(path)
+            self._reader = _MAXMINDDB.open_database(path, _MAXMINDDB.MODE_FILE)
         except _NONE:
             raise SettingsError(["GEOIP_FILE names no file in the format MMDB that can be read"]) from None
+        weakref.finalize(self, self._reader.close)
 
     def of(self, address: str | None, language: str) -> str | None:
         """See `Places.of`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from random import Random
 
 import pytest
 
@@ -11,6 +12,7 @@ from jwt_auth_core.errors import MissingDriverError, SettingsError
 from jwt_auth_core.places.maxminddb import MaxmindPlaces
 from tests.auth_app.world import settings
 from tests.places.files import write
+from tests.processes import in_children
 
 
 @pytest.fixture
@@ -70,6 +72,31 @@ def test_a_file_that_is_none_is_refused_at_the_start(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(SettingsError, match="GEOIP_FILE"):
         Auth.from_settings(settings(GEOIP_FILE=str(path)))
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("content", [b"", b"half a file", b"\xff" * 4000])
+def test_a_file_that_is_written_over_ends_no_process(path, content):
+    """Nobody knows a place any more, until a restart; `cp` of a new file over it is such a moment."""
+    places = MaxmindPlaces(str(path))
+
+    def look(_: int) -> None:
+        path.write_bytes(content)
+        assert places.of("203.0.113.9", "en") is None
+
+    assert in_children(1, look) == [0]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_broken_file_says_no_place_or_a_name(path, seed):
+    """Whatever a damaged disk or download makes of it."""
+    places, chance = MaxmindPlaces(str(path)), Random(seed)  # noqa: S311 - of damages
+    content = bytearray(path.read_bytes())
+    for _ in range(40):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    path.write_bytes(content)
+    for address in ("203.0.113.9", "2001:db8::1", "198.51.100.7"):
+        assert isinstance(places.of(address, "en"), str | None)
 
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch, path):
