@@ -16,6 +16,7 @@ from typing import Final
 from jwt_auth_asgi.errors import RequestError
 from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
+from jwt_auth_core.encoding import same
 from jwt_auth_core.sessions.token import session_of
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret, SessionId
@@ -74,7 +75,7 @@ class ActingCookie:
         if session_id is None:
             return False
         found = read_cookie(lines, self.name)
-        return found is not None and found.reveal() == _digest(session_id)
+        return found is not None and same(found.reveal().encode(), _digest(session_id).encode())
 
     def _line(self, value: str, max_age_seconds: int) -> str:
         return cookie_line(
