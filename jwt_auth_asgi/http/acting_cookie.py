@@ -34,6 +34,16 @@ class ActingError(RequestError):
         super().__init__("an admin acts for a user in this browser: POST /auth/admin/api/impersonation/end")
 
 
+class NothingWaitsError(RequestError):
+    """Raised when an admin would act for a user in a browser that has no refresh token of the admin's."""
+
+    code = "nothing_waits"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("this browser has no refresh cookie that could wait: log in by cookies first")
+
+
 @dataclass(frozen=True, slots=True)
 class ActingCookie:
     """The cookie's fixed part; ``secure`` is False only in plain-http development."""

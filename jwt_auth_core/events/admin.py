@@ -19,6 +19,9 @@ class ImpersonationBegan(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImpersonationEnded(Event):
-    """That is over: the reason is ``ended`` by the admin, or ``expired``."""
+    """That is over: the reason is ``ended`` by the admin, ``expired``, or ``not_granted``.
+
+    The last one is of a token that nobody was handed.
+    """
 
     name: ClassVar = EventName.IMPERSONATION_ENDED

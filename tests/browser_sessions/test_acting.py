@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi import BearerMiddleware
 from tests.auth_app.suite.client import LOGIN, PASSWORD, problem
+from tests.auth_app.suite.scopes import grant_too_many
 from tests.browser_sessions.both import world
 from tests.browser_sessions.browser import ACCESS, REFRESH, SAME, Browser, names
 
@@ -194,10 +195,34 @@ def test_who_does_not_act_has_nothing_to_end(admin):
     assert problem(end(admin)) == (401, "not_authenticated")
 
 
-def test_a_browser_without_a_refresh_token_has_none_that_waits(admin, eve):
-    """The access cookie is all that it gets."""
+@pytest.mark.parametrize("held", [None, "x"])
+def test_a_browser_without_a_refresh_token_is_refused(admin, eve, held):
+    """Nothing would wait: no page would say who acts, and nobody come back. So nothing is begun."""
     del admin.jar[REFRESH]
-    assert names(begin(admin, eve)) == [ACCESS]
+    if held:
+        admin.jar[REFRESH] = held
+    answer = begin(admin, eve)
+    assert problem(answer) == (409, "nothing_waits")
+    assert names(answer) == []
+    assert told(admin) == []
+
+
+def test_a_token_that_fits_into_no_cookie_is_taken_back(admin, eve):
+    """501, and the audit hears at once that it is over, for nobody has the token."""
+    grant_too_many(admin.world, eve)
+    answer = begin(admin, eve)
+    assert problem(answer) == (501, "token_too_large")
+    assert names(answer) == []
+    assert told(admin) == [("impersonation_began", None), ("impersonation_ended", "not_granted")]
+    assert who(admin) == admin.user_id
+    admin.world.now += 3600
+    assert admin.world.auth.admin.end_impersonations.over() == 0
+
+
+def told(browser):
+    """Return the events of impersonations, with their reasons."""
+    events = [one for one in browser.world.events if one.name.startswith("impersonation_")]
+    return [(one.name, getattr(one, "reason", None)) for one in events]
 
 
 def test_what_is_no_way_is_refused(admin, eve):

@@ -30,6 +30,8 @@ from jwt_auth_asgi.features.operations import (
 )
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
+from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
+from jwt_auth_asgi.http.acting_cookie import NothingWaitsError
 from jwt_auth_asgi.http.bodies import JSON, Fields
 from jwt_auth_asgi.http.headers import by_name, lines
 from jwt_auth_asgi.problems.responses import json_response
@@ -53,6 +55,7 @@ _BEGIN: Final = changing(
         400: {**BODY_PROBLEMS[400], **REFUSED[400]},
         403: {**REFUSALS, **CROSS_SITE, "impersonation_refused": "nobody acts for an admin"},
         404: NO_USER,
+        409: {"nothing_waits": "no refresh cookie waits meanwhile (transport `cookies`)"},
         422: INVALID,
         **TOO_LARGE,
     },
@@ -94,19 +97,24 @@ async def _begin(service: Service, request: Request) -> Response:
     headers = by_name(request.scope)
     cookies = headers.get(b"cookie", ())
     fields = await bodies.parsed_or_empty(headers, request.receive, bodies.JSON_ALONE)
-    by_cookies = _is_by_cookies(fields)
-    if by_cookies:
+    waiting = None
+    if _is_by_cookies(fields):
         service.refuse_cross_site(request.scope)
+        waiting = _held(service, cookies)
+        if waiting is None:  # no page would say who acts, and nothing bring the admin back
+            raise NothingWaitsError
     user_id, client = request.path_params["user_id"], service.client(request.scope)
     made = await service.run(service.auth.admin.impersonate, caller.claims, user_id, client)
     body = {"access_token": made.access_token, "token_type": "bearer", "expires_in": made.expires_in}
-    brought: list[str] = []
-    if by_cookies:
-        brought.append(service.cookie.access.set(made.access_token, expires_in=made.expires_in))
-        waiting = _held(service, cookies)
-        if waiting is not None:
-            brought.append(service.acting_cookie.set(waiting))
-            service.waiting.add(waiting)
+    brought: tuple[str, ...] = ()
+    if waiting is not None:
+        try:
+            token = service.cookie.access.set(made.access_token, expires_in=made.expires_in)
+        except TokenTooLargeError:
+            await service.run(service.auth.admin.end_impersonations.take_back, made, client)
+            raise
+        brought = token, service.acting_cookie.set(waiting)
+        service.waiting.add(waiting)
     return json_response(200, {**body, "user_id": made.user.user_id}, brought)
 
 

@@ -267,7 +267,7 @@ IMPERSONATE: Final = object_of(
         "transport": {
             "enum": ["body", "cookies"],
             "default": "body",
-            "description": "`cookies` puts the token into the access cookie as well.",
+            "description": "`cookies` puts the token into the access cookie, and needs the refresh cookie.",
         }
     },
     optional=("transport",),

@@ -25,7 +25,7 @@ from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.actors import Actor
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
-from jwt_auth_core.vocabulary import Client, UserId
+from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 AT_ONCE: Final = 100
 """How many that are over one look ends."""
@@ -38,6 +38,7 @@ class Impersonating:
     access_token: str
     expires_in: int
     user: User
+    impersonation_id: SessionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,15 @@ class EndImpersonations:
         if is_impersonation(claims.session_id):
             return self._end(self.store.find(claims.session_id or ""), client, reason="ended")
         return self._end(self.store.of_actor(UserId(claims.subject)), client, reason="ended")
+
+    def take_back(self, made: Impersonating, client: Client) -> None:
+        """End one whose token the edge did not hand out after all.
+
+        Raises:
+            UnavailableError: a store does not answer; nobody has its token all the same.
+        """
+        reason = EndReason.NOT_GRANTED.value
+        self._end(self.store.find(made.impersonation_id), client, reason=reason)
 
     def over(self) -> int:
         """Tell the audit of some whose time is over; return how many.
@@ -150,7 +160,7 @@ class Impersonate:
                 self.parts.journal(
                     ImpersonationBegan(at=now, user_id=user.user_id, session=mark, until=one.ends_at)
                 )
-        return Impersonating(token, lifetime_seconds, granted)
+        return Impersonating(token, lifetime_seconds, granted, one.impersonation_id)
 
 
 def _refuse(user: User, claims: Claims) -> None:
