@@ -84,12 +84,20 @@ def town(soak) -> Iterator[Town]:
         one.visitor.close()
 
 
+@pytest.fixture
+def watch(soak) -> Iterator[Watch]:
+    """Return who watches the worker that lives all along, and no longer than that."""
+    watch = Watch(soak.workers.process())
+    yield watch
+    watch.stop()
+
+
 @pytest.mark.fault("F-30", "two served workers, random faults to them and to their stores")
-def test_nobody_is_logged_out_and_nothing_is_lost(soak, town, measured):
+def test_nobody_is_logged_out_and_nothing_is_lost(soak, town, watch, measured):
     """Whatever happens at random for as long as it was asked for; and memory and descriptors stay flat."""
     # F-30, RF-01, RF-02, RF-04, RF-05, RF-06
     with told(SEED):
-        figures, trends = lived_through(soak, town, measured)
+        figures, trends = lived_through(soak, town, watch, measured)
         write(figures)
         assert_looked(figures)
         assert_flat(*trends)
@@ -97,9 +105,9 @@ def test_nobody_is_logged_out_and_nothing_is_lost(soak, town, measured):
             assert "Traceback" not in process.output
 
 
-def lived_through(soak: Soak, town: Town, measured: Any) -> tuple[Figures, tuple[Trend, Trend]]:
+def lived_through(soak: Soak, town: Town, watch: Watch, measured: Any) -> tuple[Figures, tuple[Trend, Trend]]:
     """Do harm and let everybody live on; return what was counted, and what grew."""
-    watch, weather, dice = Watch(soak.workers.process()), town.people[0].weather, random.Random(SEED)  # noqa: S311
+    weather, dice = town.people[0].weather, random.Random(SEED)  # noqa: S311
     town.wake()
     town.all_had(2)
     watch.start()
