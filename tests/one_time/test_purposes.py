@@ -21,7 +21,7 @@ KEY = "a key that only the tests of purposes know"
 NAMES = (
     *("reset", "verify", "login", "email_confirm", "email_undo", "binding", "registration", "ticket"),
     *("challenge", "enrolment", "passkey_registration", "passkey_login"),
-    *("oauth_state", "oauth_browser", "login_code"),
+    *("oauth_state", "oauth_browser", "login_code", "browser_challenge", "browser_enrolment"),
 )
 ALL = {name: Purpose(name, ttl_seconds=60) for name in NAMES}
 
