@@ -27,8 +27,8 @@ from benchmarks.measuring import interleaved, show, target
 from benchmarks.passwords import MEMORY_KIB, PASSWORD, alone, stored
 from benchmarks.serving import Served, all_served, put_load, send_herd, served
 from benchmarks.stores import add_users, addresses, one_file
+from jwt_auth_asgi.executors.pool import cores
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.passwords.turns import cores
 
 CONNECTIONS = 32
 HERD = 1000

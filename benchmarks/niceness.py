@@ -20,11 +20,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from benchmarks.passwords import PASSWORD
-from jwt_auth_asgi.executors.pool import Pool
+from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.passwords.argon2 import Argon2Hasher
 from jwt_auth_core.passwords.profile import OWASP
-from jwt_auth_core.passwords.turns import cores
 from jwt_auth_core.vocabulary import Secret
 
 LOGINS = 32

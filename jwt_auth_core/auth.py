@@ -105,7 +105,6 @@ class Auth:
         outbox: what others have yet to be told; `start` has this process tell them, which a server does.
         audit: the rows that events leave, their seals, and what checks both.
         health: how this process is, without asking a store; and whether it can serve.
-        hashes_at_once: how many passwords are hashed at once, at most; None where nobody counts them.
         database: for safe queries of your own.
         migrate: creates what the database lacks and adopts the users that were there.
         check: raises one clear error when a store is out of reach or its schema is not there.
@@ -163,7 +162,6 @@ class Auth:
     outbox: Outbox
     audit: Audit
     health: Health
-    hashes_at_once: int | None
     database: Database
     migrate: Callable[[], assemble.Migration]
     check: Callable[[], None]
@@ -237,7 +235,6 @@ class Auth:
             outbox=parts.outbox,
             audit=parts.trail,
             health=assemble.health(parts),
-            hashes_at_once=parts.passwords.at_once,
             database=parts.stores.database,
             migrate=parts.stores.migrate,
             check=parts.check,

@@ -98,7 +98,7 @@ class Settings:
             that nobody is granted before.
         password_policy: ``default`` (8 characters) or ``nist`` (15).
         password_breach_url: a service to ask for breached passwords, by Pwned Passwords' range protocol.
-        hash_threads: how many passwords are hashed at once; 0 means one a core.
+        hash_threads: threads that hash passwords; 0 means one a core.
         hash_queue: logins that may wait for one of them; beyond it 503.
         revocation_check: verified tokens are looked up in memory (``feed``), the stores (``always``), or not.
         revocation_policy: what a silent feed means: ``stateless`` goes on, ``strict`` answers 503.

@@ -22,6 +22,13 @@ from jwt_auth_core.forks import renew_in_children
 R = TypeVar("R")
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # pragma: no cover - macOS and Windows
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     """A call and the future that waits for it, on the loop that asked."""
@@ -35,7 +42,6 @@ class _Job:
 class Pool:
     """A few threads that each run one call at a time: password hashes, single store calls (PW-06).
 
-    ``spare`` further threads are for calls that wait for each other: no more calls are taken for them.
     ``waiting`` calls may wait for a thread, and nobody longer than ``timeout_seconds``: whoever is told
     so may be sure that the call was not made, and will not be. Where the system can (Linux), the threads
     give way to others by ``niceness``, added to the process's own as nice(1) does.
@@ -50,12 +56,11 @@ class Pool:
         timeout_seconds: float = 10.0,
         niceness: int = 0,
         join_seconds: float = JOIN_SECONDS,
-        spare: int = 0,
     ) -> None:
         serve = partial(_serve, niceness=niceness)
         # What threads are sent is where to look for a call: which one it is is decided when they come.
         self._workers: WorkerThreads[Capacity[_Job]] = WorkerThreads(
-            name, serve, threads=threads + spare, join_seconds=join_seconds
+            name, serve, threads=threads, join_seconds=join_seconds
         )
         self._threads, self._most = threads, threads + waiting
         self._timeout_seconds = timeout_seconds

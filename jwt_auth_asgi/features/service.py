@@ -18,7 +18,7 @@ from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.executors.hook_runner import let_be
-from jwt_auth_asgi.executors.pool import Pool
+from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_asgi.features.address_counts import AddressCounts
 from jwt_auth_asgi.features.hooked import Hooked
 from jwt_auth_asgi.features.probe import Probe
@@ -44,7 +44,6 @@ from jwt_auth_core.flows.address_limits import REFRESH, TOKEN, note_proxy
 from jwt_auth_core.flows.executor import Executor, executor_of
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.refresh import Where
-from jwt_auth_core.passwords.turns import cores
 from jwt_auth_core.rate_limits.rule import RateLimitedError
 from jwt_auth_core.sessions.session import SessionBusyError
 from jwt_auth_core.steps import Steps
@@ -90,11 +89,7 @@ class Service:
         self.verification = Verification(auth.tokens, self._revocation_check.check)
         # More threads than cores make every hash slower and the memory larger (speed.md, lever 3).
         threads = min(cores(), settings.hash_threads or cores())
-        # One more where the hashes are counted: while a login waits for a store, another one hashes.
-        spare = 0 if auth.hashes_at_once is None else 1
-        self._hashing = Pool(
-            "hash", threads=threads, spare=spare, waiting=settings.hash_queue, niceness=HASH_NICENESS
-        )
+        self._hashing = Pool("hash", threads=threads, waiting=settings.hash_queue, niceness=HASH_NICENESS)
         self._refreshing: Batcher[_Asked, Grant] = Batcher(
             "refresh", partial(_refresh, auth), waiting=REFRESH_QUEUE
         )

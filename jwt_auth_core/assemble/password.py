@@ -14,7 +14,6 @@ from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Breaches, Passwords
 from jwt_auth_core.passwords.policy import PasswordPolicy
 from jwt_auth_core.passwords.profile import profile
-from jwt_auth_core.passwords.turns import cores
 from jwt_auth_core.settings import Settings
 
 
@@ -66,8 +65,7 @@ def passwords(settings: Settings) -> Passwords:
     from jwt_auth_core.passwords.argon2 import Argon2Hasher  # noqa: PLC0415 - a driver
 
     policy = PasswordPolicy.nist() if settings.password_policy == "nist" else PasswordPolicy.default()
-    hasher, at_once = Argon2Hasher(profile(settings.password_profile)), settings.hash_threads or cores()
-    return Passwords(hasher, policy, breaches(settings), at_once=min(cores(), at_once))
+    return Passwords(Argon2Hasher(profile(settings.password_profile)), policy, breaches(settings))
 
 
 def breaches(settings: Settings) -> Breaches | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from typing import Final, Protocol, runtime_checkable
 
@@ -18,7 +17,6 @@ from jwt_auth_core.passwords.foreign.check import Check
 from jwt_auth_core.passwords.foreign.schemes import check_of, driver_of
 from jwt_auth_core.passwords.normalization import fault_of, spelled
 from jwt_auth_core.passwords.policy import BREACHED, PasswordPolicy
-from jwt_auth_core.passwords.turns import Turns
 from jwt_auth_core.vocabulary import Secret
 
 NO_PASSWORD: Final = "!"
@@ -85,11 +83,10 @@ class Passwords:
     """A policy and a hasher, bound together: the one place where both meet user input.
 
     Calls to ``hash``, ``verify`` and ``upgrade`` take the time and the memory of the hasher's
-    profile; an edge that serves others meanwhile runs them in a bounded pool of threads. With ``at_once``
-    no more of them compute at the same time, whatever their threads; the others wait.
+    profile; an edge that serves others meanwhile runs them in a bounded pool of threads.
     """
 
-    __slots__ = ("_breaches", "_foreign", "_hasher", "_policy", "_turns")
+    __slots__ = ("_breaches", "_foreign", "_hasher", "_policy")
 
     def __init__(
         self,
@@ -98,18 +95,11 @@ class Passwords:
         breaches: Breaches | None = None,
         *,
         foreign: Callable[[str], Check | None] = check_of,
-        at_once: int | None = None,
     ) -> None:
         self._hasher = hasher
         self._policy = policy
         self._breaches = breaches
         self._foreign = foreign
-        self._turns = None if at_once is None else Turns(at_once)
-
-    @property
-    def at_once(self) -> int | None:
-        """How many hashes are computed at once, at most; None where nobody counts them."""
-        return None if self._turns is None else self._turns.most
 
     def problems(self, password: Secret, *, context: Iterable[str] = ()) -> list[FieldError]:
         """Return what is wrong with a new password, [] when nothing; see ``PasswordPolicy.problems``."""
@@ -131,8 +121,7 @@ class Passwords:
             InvalidInputError: the password is over the limit or has lone surrogates.
             OverloadedError: there is no memory for it.
         """
-        with self._turn():
-            return self._hasher.hash(spelled(password))
+        return self._hasher.hash(spelled(password))
 
     def verify(self, password: Secret, stored: str | None) -> bool:
         """Tell whether ``stored`` was made from ``password``, in the time of one hash in any case.
@@ -147,8 +136,7 @@ class Passwords:
         if stored is None or stored == NO_PASSWORD or fault_of(password) is not None:
             return self._refuse()
         if self._hasher.recognises(stored):
-            with self._turn():
-                return self._hasher.verify(spelled(password), stored)
+            return self._hasher.verify(spelled(password), stored)
         check = self._foreign(stored)
         if check is None:
             _logger.warning(_UNUSABLE, _kind(stored))
@@ -206,20 +194,15 @@ class Passwords:
         """Check as typed, which is what others hash; where that is another text in NFC, so, too."""
         spellings = dict.fromkeys((password, spelled(password)))
         try:
-            with self._turn():
-                return any(map(check, spellings))
+            return any(map(check, spellings))
         except MissingDriverError as error:
             _logger.error(_UNUSABLE, error)  # noqa: TRY400 - its frames say nothing more
         return self._refuse()
 
     def _refuse(self) -> bool:
         # Making a hash costs what checking one costs, and needs no decoy to be made beforehand.
-        with self._turn():
-            self._hasher.hash(_DECOY)
+        self._hasher.hash(_DECOY)
         return False
-
-    def _turn(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._turns is None else self._turns
 
 
 def _kind(stored: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jwt_auth_core.passwords.turns import cores
+from jwt_auth_asgi.executors.pool import cores
 from tests.auth_app.suite.client import ADA, FORM, LOGIN
 from tests.auth_app.wire import exchange, post
 from tests.auth_app.world import KEY

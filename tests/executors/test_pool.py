@@ -15,13 +15,9 @@ import pytest
 from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.pool import Pool
 from jwt_auth_asgi.features.service import HASH_NICENESS, Service
-from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import OverloadedError
-from jwt_auth_core.passwords import PasswordPolicy, Passwords
-from jwt_auth_core.vocabulary import Secret
-from tests.auth_app.world import World, settings
-from tests.cheap import cheap_hasher
-from tests.executors.gate import Gate, LoopClock, Waiting, has_begun, soon
+from tests.auth_app.world import World
+from tests.executors.gate import LoopClock, Waiting, has_begun, soon
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,33 +118,6 @@ async def test_a_pool_without_a_queue_still_works():
     pool = Pool("narrow", threads=1, waiting=0)
     assert await pool.run(lambda: "served") == "served"
     pool.close()
-
-
-async def test_a_spare_thread_runs_what_would_wait(gate):
-    """A call beside the one that is under way; no more are taken for it."""
-    pool = Pool("spare", threads=1, spare=1, waiting=1)
-    both = [soon(pool.run(gate.pass_through)) for _ in range(2)]
-    for _ in both:
-        await has_begun(gate)
-    with pytest.raises(OverloadedError):
-        await pool.run(gate.pass_through)
-    gate.open.set()
-    assert await asyncio.gather(*both) == ["done", "done"]
-    pool.close()
-
-
-async def test_passwords_are_hashed_beside_one_that_waits():
-    """Who waits for a store holds up nobody else's hash, where the hashes themselves are counted."""
-    passwords = Passwords(cheap_hasher(), PasswordPolicy.default(), at_once=1)
-    auth, gate = Auth.from_settings(settings(HASH_THREADS="1"), passwords=passwords), Gate()
-    service = Service(auth)
-    waiting = soon(service._hashing.run(gate.pass_through))
-    await has_begun(gate)
-    assert await service._hashing.run(lambda: passwords.verify(Secret("a river"), None)) is False
-    gate.open.set()
-    assert await waiting == "done"
-    service.close()
-    auth.close()
 
 
 async def test_who_leaves_makes_room(pool, gate):

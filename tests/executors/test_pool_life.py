@@ -12,9 +12,8 @@ import weakref
 import pytest
 
 from jwt_auth_asgi.executors.capacity import Capacity
-from jwt_auth_asgi.executors.pool import Pool
+from jwt_auth_asgi.executors.pool import Pool, cores
 from jwt_auth_core.errors import OverloadedError
-from jwt_auth_core.passwords.turns import cores
 from tests.executors.gate import LONG, Waiting, has_begun, soon
 
 

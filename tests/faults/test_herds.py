@@ -6,8 +6,8 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from jwt_auth_asgi.executors.pool import cores
 from jwt_auth_core.passwords import PasswordPolicy, Passwords
-from jwt_auth_core.passwords.turns import cores
 from tests.end_to_end import raw
 from tests.end_to_end.visitor import PASSWORD, Visitor, at_once, statuses
 from tests.faults.answers import answered

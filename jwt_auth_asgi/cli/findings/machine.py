@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from jwt_auth_asgi.cli.findings.finding import Finding
+from jwt_auth_asgi.executors.pool import cores
 from jwt_auth_core.passwords.profile import profile
-from jwt_auth_core.passwords.turns import cores
 from jwt_auth_core.settings import Settings
 
 CGROUPS: Final = Path("/sys/fs/cgroup")
