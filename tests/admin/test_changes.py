@@ -47,6 +47,14 @@ def test_who_goes_before_a_deletion_is_not_there(world, ada, monkeypatch):  # no
         world.auth.admin.change.delete(claims_of(world, "ada"), eve, HERE)
 
 
+def test_who_has_gone_by_then_is_not_there_either(world, ada, monkeypatch):  # noqa: ARG001 - who asks
+    """Where nothing was scheduled, nobody is told of a day."""
+    eve = user_of(world, "eve")
+    monkeypatch.setattr(DeleteAccount, "schedule", lambda *_, **__: None)
+    with pytest.raises(AccountNotFoundError):
+        world.auth.admin.change.delete(claims_of(world, "ada"), eve, HERE)
+
+
 def test_no_user_is_made_with_a_password_that_is_known(world, ada, monkeypatch):  # noqa: ARG001 - who asks
     """By a breach service, as at a registration."""
     claims, create = claims_of(world, "ada"), world.auth.admin.create

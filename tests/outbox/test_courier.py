@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.outbox import NEEDLESS, Failure, SqlOutbox
+from jwt_auth_core.outbox import NEEDLESS, Failure, SqlOutbox, courier
 from jwt_auth_core.outbox.courier import (
     BATCH,
     CONTENDED_SECONDS,
@@ -242,6 +242,17 @@ def test_what_comes_while_the_way_is_shut_asks_first(desk):
     desk.courier.turn()
     assert desk.ids()[-1] == "m2"
     assert [one[0] for one in desk.rows()] == ["m1"]
+
+
+def test_no_more_is_remembered_of_an_outage_than_there_is_room_for(desk, monkeypatch):
+    """Who is forgotten is blameless once more, and asks again."""
+    monkeypatch.setattr(courier, "MOST_REMEMBERED", 1)
+    desk.add("m1", "m2")
+    desk.answers = [DOWN, DOWN]
+    for _ in range(3):
+        desk.courier.turn()
+        desk.now += 20
+    assert desk.rows() == []
 
 
 def test_a_message_that_nobody_takes_stops_no_other(desk):
