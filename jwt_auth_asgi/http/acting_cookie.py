@@ -15,7 +15,7 @@ from typing import Final
 
 from jwt_auth_asgi.errors import RequestError
 from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
-from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
+from jwt_auth_asgi.http.cookies import own_name
 from jwt_auth_core.encoding import same
 from jwt_auth_core.sessions.token import session_of
 from jwt_auth_core.settings import Settings
@@ -54,10 +54,9 @@ class ActingCookie:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> ActingCookie:
-        """Take the attributes that the settings ask for; each application under one host has its own."""
-        name = settings.cookie_name
-        own = PLAIN_NAME if name == REFRESH_NAME else f"{name}_{PLAIN_NAME}"
-        return cls(settings.cookie_secure, settings.refresh_token_ttl_seconds, own)
+        """Take the attributes that the settings ask for."""
+        own, idle_seconds = own_name(settings, PLAIN_NAME), settings.refresh_token_ttl_seconds
+        return cls(settings.cookie_secure, idle_seconds, own)
 
     @property
     def name(self) -> str:

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
-from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.cookies import RefreshCookie, own_name
 from jwt_auth_core.one_time.proof import BINDING
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
@@ -26,9 +25,8 @@ class BindingCookie:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """Take the attributes that the settings ask for; each application under one host has its own."""
-        name = settings.cookie_name
-        own = PLAIN_NAME if name == REFRESH_NAME else f"{name}_{PLAIN_NAME}"
+        """Take the attributes that the settings ask for."""
+        own = own_name(settings, PLAIN_NAME)
         return cls(RefreshCookie(settings.cookie_secure, BINDING.ttl_seconds, own))
 
     def set(self, binding: Secret) -> str:

@@ -20,6 +20,12 @@ PLAIN_NAME: Final = "refresh_token"
 SECURE_NAME: Final = PREFIX + PLAIN_NAME
 
 
+def own_name(settings: Settings, plain_name: str) -> str:
+    """Return what a cookie beside this one is called: each application under one host has its own."""
+    name = settings.cookie_name
+    return plain_name if name == PLAIN_NAME else f"{name}_{plain_name}"
+
+
 @dataclass(frozen=True, slots=True)
 class RefreshCookie:
     """The cookie's fixed part; ``secure`` is False only in plain-http development.

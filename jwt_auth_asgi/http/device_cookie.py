@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_asgi.http.cookie_header import cookie_line, cookie_name, read_cookie
-from jwt_auth_asgi.http.cookies import PLAIN_NAME as REFRESH_NAME
+from jwt_auth_asgi.http.cookies import own_name
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 
@@ -28,10 +28,8 @@ class DeviceCookie:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> DeviceCookie:
-        """Take the attributes that the settings ask for; each application under one host has its own."""
-        name = settings.cookie_name
-        own = PLAIN_NAME if name == REFRESH_NAME else f"{name}_{PLAIN_NAME}"
-        return cls(settings.cookie_secure, own)
+        """Take the attributes that the settings ask for."""
+        return cls(settings.cookie_secure, own_name(settings, PLAIN_NAME))
 
     @property
     def name(self) -> str:
