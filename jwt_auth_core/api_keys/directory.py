@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.api_keys.api_key import ApiKey
+from jwt_auth_core.api_keys.sql import key_of
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.vocabulary import UserId
 
 _PAGE: Final = """
     SELECT k.key_id, k.user_id, k.name, k.scopes, k.created_at, k.expires_at, k.last_used_at, u.email
@@ -38,18 +38,4 @@ class SqlKeyDirectory:
             UnavailableError: the database does not answer.
         """
         rows = self._database.query(_PAGE, (after, most), fetch="all")
-        return [
-            OwnedKey(
-                ApiKey(
-                    key_id=row["key_id"],
-                    user_id=UserId(row["user_id"]),
-                    name=row["name"],
-                    scopes=frozenset(row["scopes"].split()),
-                    created_at=row["created_at"],
-                    expires_at=row["expires_at"],
-                    last_used_at=row["last_used_at"],
-                ),
-                row["email"],
-            )
-            for row in rows
-        ]
+        return [OwnedKey(key_of(row), row["email"]) for row in rows]

@@ -69,11 +69,11 @@ class SqlApiKeys:
     def find(self, digests: Sequence[str]) -> Mapping[str, ApiKey]:
         """See `ApiKeyStore.find`."""
         rows = self._database.query(_FIND[self._database.dialect], (json.dumps(digests),), fetch="all")
-        return {row["digest"]: _key(row) for row in rows}
+        return {row["digest"]: key_of(row) for row in rows}
 
     def of_user(self, user_id: UserId) -> Sequence[ApiKey]:
         """See `ApiKeyStore.of_user`."""
-        return [_key(row) for row in self._database.query(_OF_USER, (user_id,), fetch="all")]
+        return [key_of(row) for row in self._database.query(_OF_USER, (user_id,), fetch="all")]
 
     def remove(self, key_id: str, *, user_id: UserId | None = None) -> UserId | None:
         """See `ApiKeyStore.remove`."""
@@ -96,7 +96,8 @@ class SqlApiKeys:
         self._database.query(_NOTE[self._database.dialect], values)
 
 
-def _key(row: Row) -> ApiKey:
+def key_of(row: Row) -> ApiKey:
+    """Return the key of a row that has all of its columns."""
     return ApiKey(
         key_id=row["key_id"],
         user_id=UserId(row["user_id"]),
