@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Final, cast
 
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.vocabulary import Secret
@@ -59,6 +59,17 @@ class Fields:
         if value is not None:
             self.note(name, "wrong_type", "must be true or false")
         return False
+
+    def texts_if_given(self, name: str) -> list[str] | None:
+        """Return a list of texts, or note why it is none; None where it is left out or null."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        texts = cast("list[object]", value)
+        if isinstance(value, list) and all(isinstance(one, str) for one in texts):
+            return cast("list[str]", texts)
+        self.note(name, "wrong_type", "must be a list of texts")
+        return []
 
     def storable(self, name: str) -> str:
         """Return a required text that every database can hold: no NUL, no lone surrogate (SQL-3)."""

@@ -85,7 +85,7 @@ class ChangeClients:
 def _new_client(values: Mapping[str, object]) -> NewClient:
     fields = Fields(values)
     client_id = fields.text("client_id")
-    scopes, resources, may_exchange = (_texts(fields, values, name) for name in _LISTS)
+    scopes, resources, may_exchange = (fields.texts_if_given(name) or () for name in _LISTS)
     fields.refuse_unknown({"client_id", *_LISTS})
     fields.raise_problems()
     return NewClient(client_id, scopes, resources, may_exchange)
@@ -103,14 +103,3 @@ def _overlap(values: Mapping[str, object]) -> int:
     fields.refuse_unknown({"overlap_seconds"})
     fields.raise_problems()
     return cast("int", seconds)
-
-
-def _texts(fields: Fields, values: Mapping[str, object], name: str) -> Sequence[str]:
-    value = values.get(name)
-    if value is None:
-        return ()
-    texts = cast("list[object]", value)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in texts):
-        fields.note(name, "wrong_type", "must be a list of texts")
-        return ()
-    return cast("list[str]", texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final
 
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import InvalidInputError
@@ -61,7 +61,7 @@ class CreateUser:
         if password is not None and not fields.has("password"):
             words = words_of(self.service_name, first_name, last_name, address)
             fields.problems += self.passwords.problems(password, context=words)
-        scopes = _scopes(fields, values.get("scopes"))
+        scopes = _scopes(fields)
         fields.refuse_unknown(_KNOWN)
         fields.raise_problems()
         assert address is not None  # noqa: S101 - it raised otherwise
@@ -103,15 +103,9 @@ class CreateUser:
         return self.passwords.hash(password)
 
 
-def _scopes(fields: Fields, value: object) -> frozenset[str]:
-    texts = cast("list[object]", value)
-    if value is None:
-        return frozenset()
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in texts):
-        fields.note("scopes", "wrong_type", "must be a list of texts")
-        return frozenset()
+def _scopes(fields: Fields) -> frozenset[str]:
     try:
-        return frozenset(scopes_text(cast("list[str]", texts)).split())
+        return frozenset(scopes_text(fields.texts_if_given("scopes") or []).split())
     except InvalidInputError as error:
         fields.problems += error.errors
         return frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final
 
 from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore, TooManyApiKeysError
 from jwt_auth_core.api_keys.key_text import digest_of, new_key, new_key_id
@@ -69,7 +69,7 @@ class CreateApiKey:
         """
         fields = Fields(values)
         name = fields.name("name")
-        scopes = _scopes(fields, values.get("scopes"))
+        scopes = _scopes(fields)
         days = _days(fields, values.get("expires_in_days"))
         fields.refuse_unknown(_KNOWN)
         fields.raise_problems()
@@ -117,20 +117,18 @@ class CreateApiKey:
         return CreatedApiKey(text, key)
 
 
-def _scopes(fields: Fields, value: object) -> frozenset[str] | None:
-    if value is None:
+def _scopes(fields: Fields) -> frozenset[str] | None:
+    texts = fields.texts_if_given("scopes")
+    if texts is None:
         return None
-    texts = cast("list[object]", value) if isinstance(value, list) else [None]
-    if not all(isinstance(text, str) for text in texts):
-        fields.note("scopes", "wrong_type", "must be a list of texts")
-    elif len(texts) > MOST_SCOPES:
+    if len(texts) > MOST_SCOPES:
         fields.note("scopes", "too_long", f"must be at most {MOST_SCOPES} scopes")
-    else:
-        try:
-            return frozenset(scopes_text(cast("list[str]", texts)).split())
-        except InvalidInputError as error:
-            fields.problems += error.errors
-    return None
+        return None
+    try:
+        return frozenset(scopes_text(texts).split())
+    except InvalidInputError as error:
+        fields.problems += error.errors
+        return None
 
 
 def _days(fields: Fields, value: object) -> int | None:
