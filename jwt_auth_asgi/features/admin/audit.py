@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -78,7 +78,13 @@ EXPORT: Final = reading(
 )
 EXPORT["responses"]["200"]["content"] = {kind: {"schema": schemas.TEXT} for kind in (LINES, TABLE)}
 
-Write = Callable[[Sequence[Row]], str]
+
+class _Format(NamedTuple):
+    """How an export is written: its media type, what stands before the rows, and what writes some of them."""
+
+    media_type: str
+    head: str
+    write: Callable[[Sequence[Row]], str]
 
 
 async def _list(service: Service, request: Request) -> Response:
@@ -114,21 +120,21 @@ async def _export(service: Service, request: Request) -> Response:
     query.check()
     # Refused before the first line, or not at all unless the scope goes meanwhile: then the lines break off.
     first = await service.run(service.auth.admin.audit.export, caller.claims, wanted)
-    media_type, head, write = _FORMATS[kind]
-    lines = _lines(service, caller.claims, wanted, first, head, write)
-    answer = StreamingResponse(lines, media_type=media_type)
+    form = _FORMATS[kind]
+    lines = _lines(service, caller.claims, wanted, first, form)
+    answer = StreamingResponse(lines, media_type=form.media_type)
     named = f'attachment; filename="audit.{kind}"'.encode()
     answer.raw_headers += [*EVERY_ANSWER, (b"content-disposition", named)]
     return answer
 
 
-async def _lines(  # noqa: PLR0913, PLR0917 - what is exported, for whom, and how it is written
-    service: Service, claims: Claims, wanted: Wanted, page: RowPage, head: str, write: Write
+async def _lines(
+    service: Service, claims: Claims, wanted: Wanted, page: RowPage, form: _Format
 ) -> AsyncIterator[str]:
     export = service.auth.admin.audit.export
-    yield head
+    yield form.head
     while True:
-        yield write(page.rows)
+        yield form.write(page.rows)
         if page.cursor is None:
             return
         page = await service.run(export, claims, wanted, after=page.cursor)
@@ -153,9 +159,9 @@ def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-_FORMATS: Final[Mapping[str, tuple[str, str, Write]]] = {
-    "ndjson": (LINES, "", _as_json),
-    "csv": (TABLE, _csv([_COLUMNS]), _as_csv),
+_FORMATS: Final[Mapping[str, _Format]] = {
+    "ndjson": _Format(LINES, "", _as_json),
+    "csv": _Format(TABLE, _csv([_COLUMNS]), _as_csv),
 }
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.admin import schemas, shown
+from jwt_auth_asgi.features.admin.changed import changed
 from jwt_auth_asgi.features.admin.operations import (
     INVALID,
     NO_USER,
@@ -63,10 +64,7 @@ async def _api_keys(service: Service, request: Request) -> Response:
 
 
 async def _revoke_api_key(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, key_id = request.path_params["user_id"], request.path_params["key_id"]
-    revoke, client = service.auth.admin.change.revoke_api_key, service.client(request.scope)
-    await service.run(revoke, caller.claims, user_id, key_id, client)
+    await changed(service, request, service.auth.admin.change.revoke_api_key, "user_id", "key_id")
     return json_response(200, {"status": "API key revoked"})
 
 

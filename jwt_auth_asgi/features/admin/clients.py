@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.admin import schemas, shown
+from jwt_auth_asgi.features.admin.changed import changed
 from jwt_auth_asgi.features.admin.operations import INVALID, changing, creating, done, parameter, reading
 from jwt_auth_asgi.features.feature import FeatureRoute
 from jwt_auth_asgi.features.operations import BODY_PROBLEMS, REFUSED
@@ -88,9 +89,7 @@ async def _rotate(service: Service, request: Request) -> Response:
 
 
 async def _remove(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    client_id, client = request.path_params["client_id"], service.client(request.scope)
-    await service.run(service.auth.admin.change_clients.remove, caller.claims, client_id, client)
+    await changed(service, request, service.auth.admin.change_clients.remove, "client_id")
     return json_response(200, {"status": "client removed"})
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.admin import schemas, shown
+from jwt_auth_asgi.features.admin.changed import changed
 from jwt_auth_asgi.features.admin.operations import INVALID, changing, done, parameter, reading
 from jwt_auth_asgi.features.admin.queries import LONGEST, Query, cursor_of
 from jwt_auth_asgi.features.feature import FeatureRoute
@@ -71,9 +72,7 @@ async def _outbox(service: Service, request: Request) -> Response:
 
 
 async def _retry(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    message_id, client = request.path_params["message_id"], service.client(request.scope)
-    await service.run(service.auth.admin.change_service.retry, caller.claims, message_id, client)
+    await changed(service, request, service.auth.admin.change_service.retry, "message_id")
     return json_response(200, {"status": "to be tried again"})
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.admin import schemas
+from jwt_auth_asgi.features.admin.changed import changed
 from jwt_auth_asgi.features.admin.operations import (
     INVALID,
     NO_ROLE,
@@ -103,68 +104,47 @@ END_SESSION: Final = changing(
 
 
 async def _delete(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, client = request.path_params["user_id"], service.client(request.scope)
-    at = await service.run(service.auth.admin.change.delete, caller.claims, user_id, client)
+    at = await changed(service, request, service.auth.admin.change.delete, "user_id")
     return json_response(202, {"status": "deletion scheduled", "deletion_at": timestamp(at)})
 
 
 async def _keep(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, client = request.path_params["user_id"], service.client(request.scope)
-    changed = await service.run(service.auth.admin.change.keep, caller.claims, user_id, client)
-    return json_response(200, {"status": "deletion undone", "changed": changed})
+    is_changed = await changed(service, request, service.auth.admin.change.keep, "user_id")
+    return json_response(200, {"status": "deletion undone", "changed": is_changed})
 
 
 async def _disable(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, client = request.path_params["user_id"], service.client(request.scope)
-    await service.run(service.auth.admin.change.disable, caller.claims, user_id, client)
+    await changed(service, request, service.auth.admin.change.disable, "user_id")
     return json_response(200, {"status": "user disabled"})
 
 
 async def _enable(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, client = request.path_params["user_id"], service.client(request.scope)
-    await service.run(service.auth.admin.change.enable, caller.claims, user_id, client)
+    await changed(service, request, service.auth.admin.change.enable, "user_id")
     return json_response(200, {"status": "user enabled"})
 
 
 async def _reset_factors(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, client = request.path_params["user_id"], service.client(request.scope)
-    changed = await service.run(service.auth.admin.change.reset_factors, caller.claims, user_id, client)
-    return json_response(200, {"status": "factors reset", "changed": changed})
+    is_changed = await changed(service, request, service.auth.admin.change.reset_factors, "user_id")
+    return json_response(200, {"status": "factors reset", "changed": is_changed})
 
 
 async def _grant_role(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, role = request.path_params["user_id"], request.path_params["role"]
-    grant, client = service.auth.admin.change.grant_role, service.client(request.scope)
-    changed = await service.run(grant, caller.claims, user_id, role, client)
-    return json_response(200, {"status": "role granted", "changed": changed})
+    is_changed = await changed(service, request, service.auth.admin.change.grant_role, "user_id", "role")
+    return json_response(200, {"status": "role granted", "changed": is_changed})
 
 
 async def _revoke_role(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, role = request.path_params["user_id"], request.path_params["role"]
-    revoke, client = service.auth.admin.change.revoke_role, service.client(request.scope)
-    changed = await service.run(revoke, caller.claims, user_id, role, client)
-    return json_response(200, {"status": "role revoked", "changed": changed})
+    is_changed = await changed(service, request, service.auth.admin.change.revoke_role, "user_id", "role")
+    return json_response(200, {"status": "role revoked", "changed": is_changed})
 
 
 async def _end_sessions(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, client = request.path_params["user_id"], service.client(request.scope)
-    await service.run(service.auth.admin.change.end_sessions, caller.claims, user_id, client)
+    await changed(service, request, service.auth.admin.change.end_sessions, "user_id")
     return json_response(200, {"status": "sessions ended"})
 
 
 async def _end_session(service: Service, request: Request) -> Response:
-    caller = await service.caller(request.scope)
-    user_id, session_id = request.path_params["user_id"], request.path_params["session_id"]
-    end, client = service.auth.admin.change.end_session, service.client(request.scope)
-    await service.run(end, caller.claims, user_id, session_id, client)
+    await changed(service, request, service.auth.admin.change.end_session, "user_id", "session_id")
     return json_response(200, {"status": "session ended"})
 
 
