@@ -20,15 +20,6 @@ class Places(Protocol):
         ...
 
 
-class NoPlaces:
-    """Knows none: no file was given."""
-
-    def of(self, address: str | None, language: str) -> str | None:
-        """See `Places.of`."""
-        del address, language
-        return None
-
-
 def in_words(record: object, language: str) -> str | None:
     """Return city and country of a record as MaxMind writes it, ``Berlin, Germany``; or one, or None."""
     country = _name(record, "country", language) or _name(record, "registered_country", language)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.places.place import NoPlaces, Places
+from jwt_auth_core.places.place import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,15 @@ class FindPlaces:
 
     executor: ClassVar = Executor.STORE
 
-    places: Places
+    places: Places | None
 
     @property
     def is_configured(self) -> bool:
         """Whether anybody would know: ``GEOIP_FILE`` is set."""
-        return not isinstance(self.places, NoPlaces)
+        return self.places is not None
 
     def __call__(self, addresses: Sequence[str | None], language: str) -> list[str | None]:
         """Return where each address is, in their order; None of what nobody knows."""
+        if self.places is None:
+            return [None] * len(addresses)
         return [self.places.of(address, language) for address in addresses]
