@@ -16,9 +16,9 @@ from jwt_auth_core import assemble
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.database.query import Database, Fetch, SharedTransaction
 from jwt_auth_core.database.row import Row
-from jwt_auth_core.dotenv import environment
 from jwt_auth_core.forks import renew_in_children
 from jwt_auth_core.settings import Settings
+from jwt_auth_core.variables.dotenv import environment
 
 T = TypeVar("T")
 

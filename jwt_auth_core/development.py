@@ -13,10 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from jwt_auth_core.dotenv import environment
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.variable import is_key, not_utf8
+from jwt_auth_core.variables.dotenv import environment
+from jwt_auth_core.variables.keys import is_key
+from jwt_auth_core.variables.variable import not_utf8
 from jwt_auth_core.vocabulary import Secret
 
 _LOGGER: Final = logging.getLogger("jwt_auth.development")

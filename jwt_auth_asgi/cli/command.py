@@ -35,10 +35,10 @@ from jwt_auth_asgi.cli.findings.startup import refuse_errors
 from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables
-from jwt_auth_core.dotenv import with_dotenv
 from jwt_auth_core.errors import AuthError, SettingsError
 from jwt_auth_core.settings import Settings, variables
 from jwt_auth_core.users.adopter import UNGUARDED
+from jwt_auth_core.variables.dotenv import with_dotenv
 
 DESCRIPTION: Final = """Authentication for ASGI applications: run it, prepare its database, look inside.
 

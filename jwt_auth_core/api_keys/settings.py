@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, between
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

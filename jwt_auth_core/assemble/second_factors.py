@@ -21,7 +21,7 @@ from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.flows.passkeys.verify_passkey import PasskeyFactor, VerifyPasskey
 from jwt_auth_core.keys.encryption.vault import Vault
 from jwt_auth_core.settings import Settings
-from jwt_auth_core.variable import withheld_in
+from jwt_auth_core.variables.words import withheld_in
 from jwt_auth_core.vocabulary import Clock
 
 

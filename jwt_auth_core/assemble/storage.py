@@ -44,7 +44,7 @@ from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.verified import SqlVerifiedAddresses, VerifiedAddresses
 from jwt_auth_core.users.withheld import CautiousUsers
-from jwt_auth_core.variable import withheld_in
+from jwt_auth_core.variables.words import withheld_in
 from jwt_auth_core.vocabulary import Clock, Secret
 
 

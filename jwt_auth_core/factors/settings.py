@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, rule_or_scopes
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import rule_or_scopes
 
 POLICIES: Final = ("optional", "required")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
-from jwt_auth_core.settings_record import Family, SettingsRecord
-from jwt_auth_core.variable import texts
+from jwt_auth_core.variables.record import Family, SettingsRecord
+from jwt_auth_core.variables.words import texts
 from jwt_auth_core.vocabulary import Secret
 
 PRESETS: Final = ("google", "microsoft", "apple", "gitlab", "discord", "github")

@@ -10,8 +10,10 @@ from jwt_auth_core.errors import MissingDriverError
 from jwt_auth_core.mail.address import parse_mailbox
 from jwt_auth_core.mail.letter import LANGUAGES, Language
 from jwt_auth_core.mail.mail_url import parse_mail_url
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, is_public_url, is_text, one_of
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.urls import is_public_url
+from jwt_auth_core.variables.variable import Variable, is_text
+from jwt_auth_core.variables.words import one_of
 from jwt_auth_core.vocabulary import Secret
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, between, texts
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import between, texts
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*", re.ASCII)

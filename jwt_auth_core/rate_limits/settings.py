@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
 from jwt_auth_core.rate_limits.rate import Backoff, Rate, parse_backoff, parse_rates
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, one_of
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import one_of
 
 SWITCH: Final = ("on", "off")
 Rates = tuple[Rate, ...]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, flag, is_flag
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import flag, is_flag
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.webhooks.signature import MOST_SECRETS, problem_of, secrets_of
 from jwt_auth_core.webhooks.target import target

@@ -3,8 +3,8 @@
 import dataclasses
 
 from jwt_auth_core.settings import variables
-from jwt_auth_core.settings_record import fields_of
-from jwt_auth_core.variable import Variable
+from jwt_auth_core.variables.record import fields_of
+from jwt_auth_core.variables.variable import Variable
 
 
 def leaves(record, path=""):

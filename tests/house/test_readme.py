@@ -7,7 +7,8 @@ import tomllib
 import pytest
 
 from jwt_auth_asgi.app.endpoints import endpoints
-from jwt_auth_core.settings import DATABASE_PARTS, Settings
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.variables.dotenv import DATABASE_PARTS
 from jwt_auth_core.vocabulary import Secret
 from tests.house.leaves import by_variable
 from tests.house.sources import ROOT

@@ -9,8 +9,8 @@ import pytest
 
 from jwt_auth_core import Auth, Settings, default
 from jwt_auth_core.development import development_settings
-from jwt_auth_core.dotenv import with_dotenv
 from jwt_auth_core.errors import MissingDriverError, SettingsError
+from jwt_auth_core.variables.dotenv import with_dotenv
 
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
 NAMES = ("JWT_KEY", "DATABASE_URL", "DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD", "REDIS_URL")

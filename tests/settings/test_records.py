@@ -7,8 +7,9 @@ import pytest
 
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings, variables
-from jwt_auth_core.settings_record import SettingsRecord
-from jwt_auth_core.variable import Variable, between
+from jwt_auth_core.variables.record import SettingsRecord
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import between
 from jwt_auth_core.vocabulary import Secret
 from tests.house.leaves import by_variable, leaves
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jwt_auth_core
-from jwt_auth_core.dotenv import DATABASE_PARTS
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings, variables
+from jwt_auth_core.variables.dotenv import DATABASE_PARTS
 from jwt_auth_core.vocabulary import Secret
 
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.settings import variables
-from jwt_auth_core.variable import between, flag, is_flag, one_of
+from jwt_auth_core.variables.words import between, flag, is_flag, one_of
 
 
 @pytest.mark.parametrize(("value", "is_good"), [(1, True), (9, True), (0, False), (10, False), ("5", False)])

@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from jwt_auth_core.settings_record import problems_of
+from jwt_auth_core.variables.record import problems_of
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.webhooks.settings import WebhookSettings
 

@@ -7,13 +7,12 @@ are a record in its room (`SettingsRecord`), which is one field here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
 from jwt_auth_core.admin.settings import AdminSettings
 from jwt_auth_core.api_keys.settings import ApiKeySettings
-from jwt_auth_core.dotenv import DATABASE_PARTS, Source, database_conflicts, environment, with_database_url
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.factors.settings import FactorSettings
 from jwt_auth_core.identities.settings import IdentitySettings
@@ -21,31 +20,36 @@ from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.passkeys.settings import PasskeySettings
 from jwt_auth_core.places.settings import PlaceSettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
-from jwt_auth_core.settings_record import fields_of, names_in, problems_of, value_of, variables_of
-from jwt_auth_core.variable import (
+from jwt_auth_core.settings.environment import not_named_in, read_all, readable
+from jwt_auth_core.variables.dotenv import Source, database_conflicts, environment, with_database_url
+from jwt_auth_core.variables.keys import (
     Clients,
-    Variable,
     are_clients,
-    are_columns,
     are_encryption_keys,
-    are_origins,
     are_previous_keys,
-    between,
     clients,
-    flag,
-    is_cookie_name,
-    is_database_url,
-    is_flag,
     is_key,
     is_key_place,
+    previous_keys,
+    secret_texts,
+)
+from jwt_auth_core.variables.record import problems_of, variables_of
+from jwt_auth_core.variables.urls import (
+    are_origins,
+    is_database_url,
     is_public_url,
     is_redis_url,
     is_service_url,
-    not_utf8,
+)
+from jwt_auth_core.variables.variable import Variable
+from jwt_auth_core.variables.words import (
+    are_columns,
+    between,
+    flag,
+    is_cookie_name,
+    is_flag,
     one_of,
-    previous_keys,
     rule_or_scopes,
-    secret_texts,
     texts,
 )
 from jwt_auth_core.vocabulary import Secret
@@ -216,16 +220,16 @@ class Settings:
             SettingsError: with every missing or wrong variable, its limit, and never its value.
         """
         source = environment(dotenv=dotenv) if mapping is None else Source(mapping, "the given mapping")
-        given, unreadable = _readable(cls, source.variables)
-        values, unread = _read_all(cls, with_database_url(given))
+        given, unreadable = readable(variables(cls), source.variables)
+        values, unread = read_all(cls, with_database_url(given))
         if "jwt_key" not in values:
             values["jwt_key"] = Secret("")  # fails its own check, so that the other fields are checked too
             unread.append(f"JWT_KEY is required and is not set; looked for in {source.place}")
-        problems = [*unreadable, *_not_named_in(unreadable, (*unread, *database_conflicts(given)))]
+        problems = [*unreadable, *not_named_in(unreadable, (*unread, *database_conflicts(given)))]
         try:
             settings = cls(**values)
         except SettingsError as error:
-            raise SettingsError([*problems, *_not_named_in(problems, error.problems)]) from None
+            raise SettingsError([*problems, *not_named_in(problems, error.problems)]) from None
         if problems:
             raise SettingsError(problems)
         return settings
@@ -234,33 +238,3 @@ class Settings:
 def variables(settings: type[Settings] = Settings) -> Mapping[str, Variable]:
     """Return every field with its environment variable; one of a capability's record is ``record.field``."""
     return variables_of(settings)
-
-
-def _read_all(record: type, source: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    values: dict[str, Any] = {}
-    problems: list[str] = []
-    for field, kind in fields_of(record).items():
-        if not isinstance(kind, Variable):
-            inner, more = _read_all(kind, source)
-            values[field] = kind(**inner)
-            problems += more
-        elif text := source.get(kind.name, ""):
-            try:
-                values[field] = value_of(kind, source)
-            except (ValueError, KeyError):
-                problems.append(f"{kind.name} {kind.check(text)}")
-    return values, problems
-
-
-def _readable(settings: type[Settings], source: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return our variables that are texts, and what is wrong with the others."""
-    names = (*names_in(variables(settings), source), *DATABASE_PARTS)
-    given = {name: text for name in names if (text := source.get(name))}
-    problems = {name: problem for name, text in given.items() if (problem := not_utf8(text))}
-    readable = {name: text for name, text in given.items() if name not in problems}
-    return readable, [f"{name} {problem}" for name, problem in problems.items()]
-
-
-def _not_named_in(problems: Sequence[str], more: Sequence[str]) -> list[str]:
-    named = {problem.split()[0] for problem in problems}
-    return [problem for problem in more if problem.split()[0] not in named]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Final, get_origin, get_type_hints
 
-from jwt_auth_core.variable import Variable
+from jwt_auth_core.variables.variable import Variable
 
 Kinds = Mapping[str, "Variable | type[SettingsRecord]"]
 
