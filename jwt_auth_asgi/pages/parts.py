@@ -59,8 +59,8 @@ def form(identity: str, /, *children: Child, **more: Attribute) -> Markup:
 
 
 def submit(text: str, /, **more: Attribute) -> Markup:
-    """Return the button that sends a form."""
-    return tag("button", text, type="submit", **more)
+    """Return the button that sends a form, shut until what sends it listens (`ready` in forms.js)."""
+    return tag("button", text, type="submit", disabled=True, **more)
 
 
 def button(text: str, /, **more: Attribute) -> Markup:

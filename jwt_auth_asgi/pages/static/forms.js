@@ -82,9 +82,15 @@ export const busy = async (place, work) => {
   try { await work(); } finally { place.removeAttribute("aria-busy"); }
 };
 
+// Before anybody listens a browser would send the form by itself, to a path that takes JSON: until then its buttons are disabled.
+export const ready = (form) => {
+  for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
+};
+
 export const onForm = (id, act) => {
   const form = by(id);
-  form?.addEventListener("submit", (event) => {
+  if (!form) return;
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     unmark(form);
     say("");
@@ -94,6 +100,7 @@ export const onForm = (id, act) => {
       if (answer && !answer.ok) refuse(form, answer);
     });
   });
+  ready(form);
 };
 
 export const onClick = (id, act) => {

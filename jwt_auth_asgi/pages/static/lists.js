@@ -1,6 +1,6 @@
 // Lists of the desk: filters, which the address keeps, a page of rows, and the next one by its cursor.
 import {asked} from "./desk.js";
-import {busy, by, say, unmark} from "./forms.js";
+import {busy, by, ready, say, unmark} from "./forms.js";
 import {add, fill} from "./rows.js";
 import {word} from "./words.js";
 
@@ -55,6 +55,7 @@ export const list = (id, {path, key, shown, limit, heard = () => {}}) => {
         if (rows) say(word("said.found", {count: `${rows.length}${next ? "+" : ""}`}));
       });
     });
+    ready(form);
   }
   more.addEventListener("click", () => busy(more, async () => {
     say("");
