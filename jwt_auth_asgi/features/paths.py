@@ -83,6 +83,7 @@ ADMIN_IMPERSONATE: Final = RoutePath("/admin/api/users/{user_id}/impersonate", "
 ADMIN_IMPERSONATION: Final = RoutePath("/admin/api/impersonation", "GET")
 ADMIN_END_IMPERSONATION: Final = RoutePath("/admin/api/impersonation/end", "POST")
 ADMIN_SESSIONS: Final = RoutePath("/admin/api/users/{user_id}/sessions", "GET")
+ADMIN_ALL_SESSIONS: Final = RoutePath("/admin/api/sessions", "GET")
 ADMIN_API_KEYS: Final = RoutePath("/admin/api/users/{user_id}/api-keys", "GET")
 ADMIN_REVOKE_API_KEY: Final = RoutePath("/admin/api/users/{user_id}/api-keys/{key_id}", "DELETE")
 ADMIN_AUDIT: Final = RoutePath("/admin/api/audit", "GET")
@@ -131,7 +132,7 @@ ALL: Final = (
     *(ADMIN_USERS, ADMIN_NEW_USER, ADMIN_USER, ADMIN_DELETE_USER, ADMIN_KEEP_USER),
     *(ADMIN_DISABLE, ADMIN_ENABLE, ADMIN_RESET_FACTORS),
     *(ADMIN_GRANT_ROLE, ADMIN_REVOKE_ROLE, ADMIN_END_SESSIONS, ADMIN_END_SESSION),
-    *(ADMIN_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY),
+    *(ADMIN_SESSIONS, ADMIN_ALL_SESSIONS, ADMIN_API_KEYS, ADMIN_REVOKE_API_KEY),
     *(ADMIN_IMPERSONATE, ADMIN_IMPERSONATION, ADMIN_END_IMPERSONATION),
     *(ADMIN_AUDIT, ADMIN_TIMELINE, ADMIN_EXPORT_AUDIT),
     *(ADMIN_ROLES, ADMIN_KEYS, ADMIN_ALL_API_KEYS),

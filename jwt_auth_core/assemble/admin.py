@@ -15,6 +15,7 @@ from jwt_auth_core.flows.admin.create_user import CreateUser
 from jwt_auth_core.flows.admin.impersonate import Impersonate
 from jwt_auth_core.flows.admin.read_audit import ReadAudit
 from jwt_auth_core.flows.admin.read_service import ChangeService, ReadService
+from jwt_auth_core.flows.admin.read_sessions import ReadSessions
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.remaining_admins import RemainingAdmins
 from jwt_auth_core.flows.admin.show_impersonation import ShowImpersonation
@@ -25,6 +26,7 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.identities.manage_identities import ListIdentities
 from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys
 from jwt_auth_core.flows.roles.roles import Roles
+from jwt_auth_core.sessions.session_directory import SqlSessionDirectory
 from jwt_auth_core.users.directory import SqlDirectory
 
 
@@ -49,6 +51,7 @@ def admin_flows(parts: Parts) -> AdminFlows:
     manage = ManageClients(parts.clients, parts.journal, parts.revocations, parts.clock, taken)
     return AdminFlows(
         users=ReadUsers(caller=caller, list_users=ListUsers(SqlDirectory(database)), show_user=show),
+        sessions=ReadSessions(caller=caller, directory=SqlSessionDirectory(database), parts=parts.sessions),
         create=CreateUser(
             caller=caller,
             passwords=parts.passwords,

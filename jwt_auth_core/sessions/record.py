@@ -82,13 +82,14 @@ def opened(new: NewSession, *, now: int, max_age_seconds: int) -> Record:
         last_used_at=now,
         ends_at=now + max_age_seconds,
         methods=new.methods,
-        client=_storable(new.client),
+        client=storable(new.client),
         session_version=new.session_version,
     )
     return Record(session, new.digest, confirmed_at=now)
 
 
-def _storable(client: Client) -> Client:
+def storable(client: Client) -> Client:
+    """Return what is kept of a client with a session: its texts, printable and not too long."""
     return Client(
         address=_shortened(client.address, _LONGEST_ADDRESS),
         user_agent=_shortened(client.user_agent, _LONGEST_AGENT),

@@ -74,6 +74,7 @@ class RedisSessions:
         self._rates: tuple[str | int, ...] = () if limit is None else limit.words()
         self._wires = wires(client)
         self._open, self._rotate, self._end = map(_script, ("open.lua", "rotate.lua", "end.lua"))
+        self._find = _script("find.lua")
 
     def open(self, new: NewSession) -> Session:
         """See `SessionStore.open`."""
@@ -122,10 +123,16 @@ class RedisSessions:
         key = _key(session_id)
         with translated(self._client):
             found = cast("dict[bytes, bytes]", self._client.hgetall(key))
-        record = {name.decode(): value.decode("utf-8", "replace") for name, value in found.items()}
-        if not record or "rev" in record or self._is_over(record):
-            return None
-        return _session(session_id, record)
+        return self._living(session_id, found)
+
+    def find_all(self, session_ids: Sequence[SessionId]) -> list[Session | None]:
+        """See `SessionStore.find`; all in one round trip for each server."""
+        replies = self._find.run(self._client, [Call(_key(one), ()) for one in session_ids])
+        lost = next((reply for reply in replies if isinstance(reply, StoreUnavailableError)), None)
+        if lost is not None:
+            raise lost
+        pairs = zip(session_ids, replies, strict=True)
+        return [self._living(one, dict(zip(words[::2], words[1::2], strict=True))) for one, words in pairs]
 
     def check(self) -> None:
         """See `SessionStore.check`; warns on the logger ``jwt_auth.redis`` where Redis may drop data."""
@@ -142,6 +149,12 @@ class RedisSessions:
         names = self._rates[::3]
         pairs = zip(presented, replies, strict=True)
         return [_rotation(one.session_id, reply, names) for one, reply in pairs]
+
+    def _living(self, session_id: SessionId, found: Mapping[bytes, bytes]) -> Session | None:
+        record = {name.decode(): value.decode("utf-8", "replace") for name, value in found.items()}
+        if not record or "rev" in record or self._is_over(record):
+            return None
+        return _session(session_id, record)
 
     def _time(self) -> str:
         return "" if self._clock is None else str(self._clock())

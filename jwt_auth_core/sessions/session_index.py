@@ -18,7 +18,8 @@ PURGED_AT_ONCE: Final = 64
 """How many rows past their end one new row removes; the table stays bounded by the living."""
 
 _ADD: Final = """
-    INSERT INTO auth_user_sessions (session_id, user_id, opened_at, ends_at) VALUES (%s, %s, %s, %s)
+    INSERT INTO auth_user_sessions (session_id, user_id, opened_at, ends_at, address)
+    VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (session_id) DO NOTHING
 """
 # Those of one second in the order of their rows, which are never updated: SQLite numbers them upwards (VACUUM
@@ -61,9 +62,11 @@ class SessionIndex:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int) -> None:
-        """Enter a session that is about to be opened; may be repeated."""
-        values, purged = (parse_session_id(session_id), user_id, now, ends_at), (now, PURGED_AT_ONCE)
+    def add(
+        self, session_id: SessionId, *, user_id: UserId, now: int, ends_at: int, address: str | None = None
+    ) -> None:
+        """Enter a session that is about to be opened, from an address; may be repeated."""
+        values, purged = (parse_session_id(session_id), user_id, now, ends_at, address), (now, PURGED_AT_ONCE)
         if self._database.dialect == "postgres":
             self._database.lightly(_PURGE_AND_ADD, (*purged, *values))  # a trip; kept as all is there
             return

@@ -25,6 +25,7 @@ class Statements:
 
     open: LiteralString
     find: LiteralString
+    find_all: LiteralString
     lock: LiteralString
     lock_free: LiteralString
     present: LiteralString
@@ -51,6 +52,9 @@ _SQLITE: Final = Statements(
     find="""
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id = %s""",
+    find_all="""
+        SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
+        FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
     lock=_SQLITE_LOCK,
     lock_free=_SQLITE_LOCK,  # there is one writer, and nothing is locked by row
     present="SELECT session_id FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
@@ -91,6 +95,9 @@ _POSTGRES: Final = Statements(
     find="""
         SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
         FROM auth_sessions WHERE session_id = %s""",
+    find_all="""
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
+        FROM auth_sessions WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
     # Always in the order of the ids, so that two batches wait for each other and never cross.
     lock="""
         SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
 from tests.browser.desk import barriers, desk, said, sign_in
+from tests.places.files import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,7 +19,9 @@ OTHER = "eve@example.com"
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the origin of a server with an admin, and a role that can be given."""
-    with desk(tmp_path_factory.mktemp("users"), roles={"editor": "posts:write"}) as origin:
+    directory = tmp_path_factory.mktemp("users")
+    places = str(write(directory / "places.mmdb"))
+    with desk(directory, roles={"editor": "posts:write"}, GEOIP_FILE=places) as origin:
         yield origin
 
 
@@ -103,16 +106,45 @@ def test_a_session_is_ended(page: Page, browser: Browser, origin: str, user: str
     other = browser.new_context(base_url=origin)
     theirs = other.new_page()
     sign_in(theirs, user)
-    page.goto(f"/auth/admin/sessions?prefix={user}")
-    expect(page.locator("#users")).to_contain_text("Sessions: 1")
-    expect(page.locator("#users li li")).to_contain_text("Chrome")
-    page.click("#users a")
+    page.goto(f"/auth/admin/sessions?email={user}")
+    expect(page.locator("#sessions li")).to_have_count(1)
+    for text in (user, "Chrome", "Loopback", "127.0.0.1"):
+        expect(page.locator("#sessions li")).to_contain_text(text)
+    page.click("#sessions a")
     page.wait_for_url("**/user?id=**")
+    expect(page.locator("#sessions li")).to_contain_text("Loopback")
     page.click("#sessions [data-do=remove]")
     said(page, "That device is signed out.")
     expect(page.locator("#sessions-none")).to_be_visible()
     assert sent(theirs, "/auth/refresh", {"transport": "cookies"})[0] == 401
+    page.go_back()
+    expect(page.locator("#sessions-none")).to_be_visible()
     other.close()
+
+
+def test_sessions_of_all_are_found_and_ended(page: Page, browser: Browser, origin: str, user: str):
+    """The newest first; one of a user's, or all of them."""
+    others = [browser.new_context(base_url=origin) for _ in range(3)]
+    for other in others:
+        sign_in(other.new_page(), user)
+    page.click("text=Sessions")
+    page.wait_for_url("**/sessions")
+    expect(page.locator("#sessions li").first).to_contain_text(user)
+    page.fill("#email", user)
+    page.fill("#address", "203.0.113.9")
+    page.keyboard.press("Enter")
+    said(page, "Found: 0")
+    page.fill("#address", "127.0.0.1")
+    page.keyboard.press("Enter")
+    said(page, "Found: 3")
+    page.locator("#sessions [data-do=remove]").first.click()
+    said(page, "That device is signed out.")
+    expect(page.locator("#sessions li")).to_have_count(2)
+    page.locator("#sessions [data-do=all]").first.click()
+    said(page, "Signed out everywhere.")
+    expect(page.locator("#sessions-none")).to_be_visible()
+    for other in others:
+        other.close()
 
 
 def test_nobody_shuts_out_the_own_account(page: Page):

@@ -5,7 +5,15 @@ from threading import Barrier, Thread
 
 import pytest
 
-from jwt_auth_core.sessions.session import Accepted, Life, Refused, Verdict, new_session_id, rotating
+from jwt_auth_core.sessions.session import (
+    Accepted,
+    Life,
+    Refused,
+    Verdict,
+    find_all,
+    new_session_id,
+    rotating,
+)
 from jwt_auth_core.steps import aside, run
 from jwt_auth_core.vocabulary import Client
 from tests.contracts.rigs import IDLE, MAX_AGE, START, TOKENS, USER, child, children, seen
@@ -22,6 +30,19 @@ def test_an_opened_session_is_found(rig):
     assert (session.user_id, session.methods, session.client) == (USER, ("pwd", "otp"), new.client)
     assert {session.created_at, session.authenticated_at, session.last_used_at} == {START}
     assert session.ends_at == START + MAX_AGE
+
+
+def test_several_are_found_as_one_by_one(rig):
+    """In their order; what is unknown, ended or expired is None."""
+    alive, over, ended = rig.open(), rig.open(methods=("otp",)), rig.open()
+    rig.store.end(ended.session_id, "test")
+    ids = [one.session_id for one in (ended, over, alive)]
+    asked = [*ids, new_session_id(), alive.session_id]
+    assert find_all(rig.store, asked) == [rig.store.find(one) for one in asked]
+    assert find_all(rig.store, asked)[1:3] == [rig.find(over), rig.find(alive)]
+    rig.clock.now += IDLE
+    assert find_all(rig.store, asked) == [None] * 5
+    assert find_all(rig.store, []) == []
 
 
 def test_opening_twice_is_opening_once(rig):

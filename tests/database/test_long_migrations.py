@@ -29,6 +29,7 @@ SLOW = {
 }
 HURRIED = Limits(statement_seconds=0.2, lock_seconds=0.1, grace_seconds=0.1)
 INDEXES = ("0022_audit_of_user", "0029_directory", "0033_audit_counts")
+COLUMNS = ("0034_sessions_of_all",)
 
 Open = Callable[[], AbstractContextManager[Database]]
 
@@ -122,6 +123,16 @@ def test_indexes_that_were_built_beforehand_are_taken(db):
     if db.dialect == "postgres":
         db.query("CREATE INDEX auth_user_roles_role ON auth_user_roles (role)")
     assert migrate(db) == list(INDEXES)
+
+
+@pytest.mark.servers
+def test_a_column_that_was_added_beforehand_is_taken(postgres_url):
+    """With the indexes that it is in."""
+    with closing(PostgresDatabase(postgres_url)) as db:
+        migrate(db)
+        for name in COLUMNS:
+            db.query("DELETE FROM auth_migrations WHERE name = %s", (name,))
+        assert migrate(db) == list(COLUMNS)
 
 
 def test_a_file_that_stays_locked_is_given_up_in_the_end(tmp_path, monkeypatch):

@@ -79,6 +79,8 @@ def test_a_node_that_is_down_harms_only_its_own(clustered):
     with pytest.raises(StoreUnavailableError):
         rig.store.check()
     with pytest.raises(StoreUnavailableError):
+        rig.store.find_all([token.session_id for token in tokens])
+    with pytest.raises(StoreUnavailableError):
         rig.store.end(lost[0].session_id, "logout")
     cluster.nodes[0].start()
     cluster.await_agreement()

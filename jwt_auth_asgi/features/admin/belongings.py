@@ -22,6 +22,7 @@ from jwt_auth_asgi.features.admin.operations import (
 from jwt_auth_asgi.features.feature import FeatureRoute
 from jwt_auth_asgi.features.schemas import object_of
 from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.session_places import with_places
 from jwt_auth_asgi.problems.responses import json_response
 
 _OF_USER: Final = {404: NO_USER, 422: INVALID}
@@ -53,7 +54,8 @@ async def _sessions(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     user_id = request.path_params["user_id"]
     found = await service.run(service.auth.admin.users.sessions, caller.claims, user_id)
-    return json_response(200, {"sessions": [shown.session(one) for one in found]})
+    told = [shown.session(one) for one in found]
+    return json_response(200, {"sessions": await with_places(service, request.scope, found, told)})
 
 
 async def _api_keys(service: Service, request: Request) -> Response:

@@ -11,7 +11,10 @@ from starlette.requests import Request
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import FieldError, InvalidInputError
+from jwt_auth_core.flows.admin.read_sessions import SessionSearch
 from jwt_auth_core.flows.admin.read_users import UserSearch
+from jwt_auth_core.sessions.session import is_session_id
+from jwt_auth_core.sessions.session_directory import Place
 from jwt_auth_core.users.directory import State
 
 _ID: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -89,6 +92,17 @@ class Query:
             return None
         return int(text)
 
+    def place_cursor(self) -> Place | None:
+        """Return the place among sessions that ``cursor`` names; None where there is none."""
+        text = self.cursor()
+        if not text:
+            return None
+        opened_at, _, session_id = text.partition(".")
+        if not _ID.fullmatch(opened_at) or not is_session_id(session_id):
+            self._note("cursor", "invalid_cursor", _NO_CURSOR)
+            return None
+        return int(opened_at), session_id
+
     def time(self, name: str) -> int | None:
         """Return a parameter that is a date or a time, in seconds since the epoch."""
         text = self.text(name)
@@ -114,6 +128,26 @@ class Query:
 def cursor_of(place: str | None) -> str | None:
     """Return what a client sends back for the next page."""
     return None if place is None else b64url_encode(place.encode())
+
+
+def session_search(request: Request) -> SessionSearch:
+    """Return which sessions a request wants.
+
+    Raises:
+        InvalidInputError: names every offending parameter at once.
+    """
+    query = Query(request, ("user", "email", "address", "since", "until", "cursor", "limit"))
+    wanted = SessionSearch(
+        user_id=query.text("user"),
+        email=query.text("email"),
+        address=query.text("address"),
+        since=query.time("since"),
+        until=query.time("until"),
+        before=query.place_cursor(),
+        limit=query.number("limit", 50),
+    )
+    query.check()
+    return wanted
 
 
 def user_search(request: Request) -> UserSearch:

@@ -11,6 +11,7 @@ from jwt_auth_asgi.features.admin import (
     impersonation,
     keys,
     operating,
+    sessions,
     user_changes,
     users,
 )
@@ -21,6 +22,7 @@ FEATURE: Final = Feature(
     (
         *users.ROUTES,
         *user_changes.ROUTES,
+        *sessions.ROUTES,
         *belongings.ROUTES,
         *impersonation.ROUTES,
         *audit.ROUTES,

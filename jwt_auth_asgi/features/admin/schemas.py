@@ -52,15 +52,22 @@ def list_of(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
-SESSION: Final = object_of(
-    {
-        "session_id": TEXT,
-        "created_at": TIME,
-        "last_used_at": TIME,
-        "ends_at": TIME,
-        "user_agent": MAYBE_TEXT,
-        "address": MAYBE_TEXT,
-    }
+_SESSION: Final[Mapping[str, Schema]] = {
+    "session_id": TEXT,
+    "created_at": TIME,
+    "last_used_at": TIME,
+    "ends_at": TIME,
+    "user_agent": MAYBE_TEXT,
+    "address": MAYBE_TEXT,
+    "place": {
+        **MAYBE_TEXT,
+        "description": "Where that is, in the language asked for; left out without `GEOIP_FILE`.",
+    },
+}
+SESSION: Final = object_of(_SESSION, optional=("place",))
+_OWNER: Final = {"user_id": USER_ID, "email": EMAIL, "first_name": FIRST_NAME, "last_name": LAST_NAME}
+OWNED_SESSIONS: Final = object_of(
+    {"sessions": list_of(object_of({**_SESSION, **_OWNER}, optional=("place",))), "next": NEXT}
 )
 ROLE: Final = object_of({"name": TEXT, "scopes": SCOPES})
 API_KEY: Final = object_of({**_NAMED, "scopes": SCOPES, "expires_at": MAYBE_TIME})

@@ -11,6 +11,7 @@ from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.timeline import Part
 from jwt_auth_core.clients.client import ServiceClient
 from jwt_auth_core.factors.totp import TotpApp
+from jwt_auth_core.flows.admin.read_sessions import OwnedSession
 from jwt_auth_core.flows.admin.show_user import UserDetails
 from jwt_auth_core.identities.identity import Identity
 from jwt_auth_core.keys.jwks import Published
@@ -38,7 +39,7 @@ def listed(user: Listed | User) -> Shown:
 
 
 def details(found: UserDetails) -> Shown:
-    """Return all that is known of a user."""
+    """Return all that is known of a user but its sessions."""
     user = found.user
     return {
         **listed(user),
@@ -48,7 +49,6 @@ def details(found: UserDetails) -> Shown:
         "roles": [role(one) for one in found.roles],
         "sessions_ended_at": timestamp_if_any(user.sessions_valid_after),
         "tokens_ended_at": timestamp_if_any(user.tokens_valid_after),
-        "sessions": [session(one) for one in found.sessions],
         "passkeys": [_passkey(one) for one in found.passkeys],
         "identities": [_identity(one) for one in found.identities],
         "totp": [_app(one) for one in found.apps],
@@ -82,6 +82,13 @@ def session(one: Session) -> Shown:
         "user_agent": one.client.user_agent,
         "address": one.client.address,
     }
+
+
+def owned_session(one: OwnedSession) -> Shown:
+    """Return a session with its owner."""
+    owner = one.owner
+    names = {"first_name": owner.first_name, "last_name": owner.last_name}
+    return {**session(one.session), "user_id": owner.user_id, "email": owner.email, **names}
 
 
 def api_key(one: ApiKey) -> Shown:

@@ -15,6 +15,7 @@ from jwt_auth_asgi.features.admin.queries import LONGEST, cursor_of, user_search
 from jwt_auth_asgi.features.feature import FeatureRoute
 from jwt_auth_asgi.features.operations import BODY_PROBLEMS
 from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.session_places import with_places
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
@@ -60,7 +61,9 @@ async def _show(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     user_id = request.path_params["user_id"]
     found = await service.run(service.auth.admin.users.show, caller.claims, user_id)
-    return json_response(200, shown.details(found))
+    told = [shown.session(one) for one in found.sessions]
+    sessions = await with_places(service, request.scope, found.sessions, told)
+    return json_response(200, {**shown.details(found), "sessions": sessions})
 
 
 async def _create(service: Service, request: Request) -> Response:

@@ -14,9 +14,9 @@ from jwt_auth_asgi.errors import MethodNotAllowedError
 from jwt_auth_asgi.executors.disconnect import run_until_disconnect
 from jwt_auth_asgi.features import paths
 from jwt_auth_asgi.features.feature import Feature, FeatureRoute
-from jwt_auth_asgi.features.letters import language_in
 from jwt_auth_asgi.features.oauth_words import in_words
 from jwt_auth_asgi.features.service import Service
+from jwt_auth_asgi.features.session_places import with_places
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, reauthentication_input, refresh_input
 from jwt_auth_asgi.features.transport import granted, opened_response, token_response, who
@@ -86,13 +86,8 @@ async def _logout(service: Service, request: Request) -> Response:
 async def _list(service: Service, request: Request) -> Response:
     caller = await service.caller(request.scope)
     sessions = await service.run_for(caller.identity, service.auth.list_sessions)
-    current, find = caller.claims.session_id, service.auth.find_places
-    told = [_shown(session, current) for session in sessions]
-    if find.is_configured:
-        addresses = [session.client.address for session in sessions]
-        places = await service.run(find, addresses, language_in(service, request.scope))
-        told = [{**one, "place": place} for one, place in zip(told, places, strict=True)]
-    return json_response(200, {"sessions": told})
+    told = [_shown(session, caller.claims.session_id) for session in sessions]
+    return json_response(200, {"sessions": await with_places(service, request.scope, sessions, told)})
 
 
 async def _revoke(service: Service, request: Request) -> Response:

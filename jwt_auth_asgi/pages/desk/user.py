@@ -38,7 +38,7 @@ def _parts(view: View) -> list[Markup]:
         "grant-form", choice(view, "role", {}), submit(view["user.grant"], class_="second"), hidden=True
     )
     revoke = linked_rows(view, "roles", "scopes", remove=view["user.revoke_role"])
-    sessions = linked_rows(view, "sessions", "used", "made", "address", remove=view["devices.end"])
+    sessions = linked_rows(view, "sessions", "used", "made", "place", "address", remove=view["devices.end"])
     keys = linked_rows(view, "api_keys", "made", "ends", "used", "scopes", remove=view["api-keys.revoke"])
     return [
         part("of-roles", revoke, grant, title=view["user.roles"]),

@@ -1,32 +1,28 @@
-// Where users are signed in: of some users at a time, each with its sessions.
+// Where users are signed in: the sessions of all of them, the newest first.
 import {inWords} from "./agents.js";
-import {asked, asks, done, fullName, place} from "./desk.js";
-import {by} from "./forms.js";
+import {asks, done, fullName, place} from "./desk.js";
 import {list} from "./lists.js";
-import {after, within} from "./rows.js";
+import {after} from "./rows.js";
 import {time, word} from "./words.js";
 
-const sessionOf = (user) => (one) => ({
+const of = (one, ...parts) => place("users", one.user_id, "sessions", ...parts);
+
+const again = list("sessions", {path: place("sessions"), key: "sessions", shown: (one) => ({
+  href: `user?id=${encodeURIComponent(one.user_id)}`,
   texts: {
-    name: inWords(one.user_agent) || word("said.unknown_device"),
+    name: fullName(one),
+    email: one.email,
+    device: inWords(one.user_agent) || word("said.unknown_device"),
     used: word("said.used", {time: time(one.last_used_at)}),
     made: word("said.signed_in", {time: time(one.created_at)}),
+    place: one.place,
     address: one.address,
   },
-  acts: {remove: async () => after(
-    await done("DELETE", place("users", user.user_id, "sessions", one.session_id)), word("said.device_ended"), again)},
-});
-
-const again = list("users", {path: place("users"), key: "users", limit: 10, shown: async (user) => {
-  const found = (await asked(place("users", user.user_id, "sessions")))?.sessions ?? [];
-  const end = async () => {
-    if (!asks(word("said.ask_end", {name: fullName(user)}))) return;
-    await after(await done("DELETE", place("users", user.user_id, "sessions")), word("said.did_end"), again);
-  };
-  return {
-    href: `user?id=${encodeURIComponent(user.user_id)}`,
-    texts: {name: fullName(user), email: user.email, count: word("said.sessions", {count: found.length})},
-    acts: found.length ? {remove: end} : {},
-    below: within(by("session-row"), found.map(sessionOf(user))),
-  };
-}});
+  acts: {
+    remove: async () => after(await done("DELETE", of(one, one.session_id)), word("said.device_ended"), again),
+    all: async () => {
+      if (!asks(word("said.ask_end", {name: fullName(one)}))) return;
+      await after(await done("DELETE", of(one)), word("said.did_end"), again);
+    },
+  },
+})});

@@ -56,6 +56,7 @@ const show = (user) => {
       name: inWords(one.user_agent) || word("said.unknown_device"),
       used: word("said.used", {time: time(one.last_used_at)}),
       made: word("said.signed_in", {time: time(one.created_at)}),
+      place: one.place,
       address: one.address,
     },
     acts: {remove: () => change("DELETE", at("sessions", one.session_id), "said.device_ended")},

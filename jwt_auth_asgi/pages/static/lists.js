@@ -36,6 +36,7 @@ export const list = (id, {path, key, shown, limit, heard = () => {}}) => {
     more.hidden = !next;
     const rows = await Promise.all(answer[key].map(shown));
     put(id, rows);
+    if (next) by(`${id}-none`).hidden = true; // a page may be empty, and others behind it are not
     return rows;
   };
   const begin = async () => {

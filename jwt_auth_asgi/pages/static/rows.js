@@ -9,7 +9,7 @@ const linkTo = (place, to) => {
   place.replaceChildren(link);
 };
 
-const row = (shape, {texts, acts, href, below, links = {}}) => {
+const row = (shape, {texts, acts, href, links = {}}) => {
   const made = shape.content.cloneNode(true);
   for (const place of made.querySelectorAll("[data-of]")) {
     const text = texts[place.dataset.of];
@@ -24,15 +24,7 @@ const row = (shape, {texts, acts, href, below, links = {}}) => {
     button.setAttribute("aria-label", `${button.textContent}: ${texts.name}`);
     if (act) button.addEventListener("click", () => { say(""); busy(button, act); });
   }
-  if (below) made.querySelector("li").append(below);
   return made;
-};
-
-// A list within a row.
-export const within = (shape, rows) => {
-  const list = document.createElement("ul");
-  list.append(...rows.map((one) => row(shape, one)));
-  return rows.length ? list : null;
 };
 
 export const fill = (id, rows) => {

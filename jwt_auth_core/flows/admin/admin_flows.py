@@ -10,6 +10,7 @@ from jwt_auth_core.flows.admin.create_user import CreateUser
 from jwt_auth_core.flows.admin.impersonate import EndImpersonations, Impersonate
 from jwt_auth_core.flows.admin.read_audit import ReadAudit
 from jwt_auth_core.flows.admin.read_service import ChangeService, ReadService
+from jwt_auth_core.flows.admin.read_sessions import ReadSessions
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.show_impersonation import ShowImpersonation
 from jwt_auth_core.flows.admin.show_user import ShowUser
@@ -20,6 +21,7 @@ class AdminFlows:
     """What an admin can do; all but ``show`` ask for the claims of an access token."""
 
     users: ReadUsers
+    sessions: ReadSessions
     create: CreateUser
     change: ChangeUsers
     show: ShowUser

@@ -21,6 +21,7 @@ from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.sessions.reason import EndReason
+from jwt_auth_core.sessions.record import storable
 from jwt_auth_core.sessions.session import NewSession, is_session_id, new_session_id
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.tokens.access import AccessTokens
@@ -173,7 +174,7 @@ class OpenSession:
             new = replace(new, authenticated_at=proof.auth_time, methods=tuple(sorted(proof.amr)))
         with self.together():
             # In the index first: a session that nobody could list must not exist.
-            self._enter(session_id, user)
+            self._enter(session_id, user, client)
             session = self.parts.sessions.open(new)
         self._make_room(new, replaces, instead_of)
         return grant(
@@ -214,10 +215,12 @@ class OpenSession:
         """Tell whether the account is about to be erased: too late to take that back."""
         return user.deletion_at is not None and user.deletion_at <= self.parts.clock()
 
-    def _enter(self, session_id: SessionId, user: User) -> None:
-        now = self.parts.clock()
+    def _enter(self, session_id: SessionId, user: User, client: Client) -> None:
+        now, address = self.parts.clock(), storable(client).address
         ends_at = now + self.parts.max_age_seconds
-        self.parts.session_index.add(session_id, user_id=user.user_id, now=now, ends_at=ends_at)
+        self.parts.session_index.add(
+            session_id, user_id=user.user_id, now=now, ends_at=ends_at, address=address
+        )
 
     def _make_room(self, new: NewSession, replaces: str | None, instead_of: str | None) -> None:
         """End what the new session replaces; the login stands, whatever comes of it.
