@@ -71,6 +71,17 @@ def default_database() -> Database:
         return known.database if isinstance(known, Auth) else known
 
 
+def made() -> Auth | Database | None:
+    """Return what was made so far: the process's `Auth`, or its database alone; None where nothing was."""
+    return _made[0] if _made else None
+
+
+def release() -> Auth | Database | None:
+    """Let go of what was made, and return it unclosed; the next use makes another one."""
+    with _alone():
+        return _made.pop() if _made else None
+
+
 def decode_access_token(token: str) -> str:
     """Return the user id of an access token of the process's `Auth`.
 

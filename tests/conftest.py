@@ -13,6 +13,7 @@ from tests.servers import header
 
 pytest_plugins = [
     "tests.async_tests",
+    "tests.defaults",
     "tests.faults.figures",
     "tests.generated",
     "tests.servers.fixtures",

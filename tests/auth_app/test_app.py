@@ -22,9 +22,8 @@ from tests.auth_app.world import KEY, World, settings
 
 
 @pytest.fixture
-def no_default(monkeypatch):
-    """Forget the process's own Auth before and after."""
-    monkeypatch.setattr(default, "_made", [])
+def embedded(monkeypatch, no_default):  # noqa: ARG001 - it may make one
+    """Let the environment name a database, and no `Auth` be made before."""
     monkeypatch.setenv("DATABASE_URL", "sqlite://")
 
 
@@ -194,20 +193,20 @@ async def test_a_store_out_of_reach_does_not_stop_start_up(world):
             assert await asyncio.to_thread(asked.acquire, timeout=60)
 
 
-@pytest.mark.usefixtures("no_default")
+@pytest.mark.usefixtures("embedded")
 def test_the_environment_is_read_at_the_first_request(monkeypatch):
     """Without an Auth nothing is read until somebody asks; then it is made once."""
     client = Client(create_app())
     monkeypatch.setenv("JWT_KEY", KEY)
-    assert default._made == []
+    assert default.made() is None
     assert client.post("/login", json=LOGIN).status_code == 401
-    (made,) = default._made
+    made = default.made()
     assert client.post("/login", json=LOGIN).status_code == 401
-    assert default._made == [made]
-    made.close()
+    assert made is not None
+    assert default.made() is made
 
 
-@pytest.mark.usefixtures("no_default")
+@pytest.mark.usefixtures("embedded")
 def test_a_wrong_environment_is_unavailable(monkeypatch, caplog):
     """503 to the client, the variable's name to the operator; corrected, it works."""
     monkeypatch.delenv("JWT_KEY", raising=False)
@@ -218,10 +217,9 @@ def test_a_wrong_environment_is_unavailable(monkeypatch, caplog):
     assert "JWT_KEY is required" in caplog.text
     monkeypatch.setenv("JWT_KEY", KEY)
     assert client.post("/login", json=LOGIN).status_code == 401
-    default._made[0].close()
 
 
-@pytest.mark.usefixtures("no_default")
+@pytest.mark.usefixtures("embedded")
 async def test_a_wrong_environment_stops_start_up(monkeypatch):
     """Served alone, a bad setting is heard of at once, and closing what was not made is harmless."""
     monkeypatch.delenv("JWT_KEY", raising=False)
@@ -229,7 +227,7 @@ async def test_a_wrong_environment_stops_start_up(monkeypatch):
         await lifespan(create_app())
 
 
-@pytest.mark.usefixtures("no_default")
+@pytest.mark.usefixtures("embedded")
 def test_many_first_requests_make_one_service(monkeypatch):
     """Requests that race for the first use share what the first one made."""
     monkeypatch.setenv("JWT_KEY", KEY)

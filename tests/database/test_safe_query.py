@@ -14,15 +14,12 @@ ADD = "INSERT INTO notes (id, body) VALUES (%s, %s)"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Work in an empty folder with no setting at all; what was opened is closed afterwards."""
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(default, "_made", [])
-    yield tmp_path
-    for made in default._made:
-        made.close()
+    return tmp_path
 
 
 @pytest.fixture
@@ -93,7 +90,7 @@ def test_the_auth_that_comes_later_has_the_same_database(monkeypatch):
         [],
         [],
     )
-    assert default._made == [made]
+    assert default.made() is made
     assert isinstance(made, Auth)
 
 

@@ -15,7 +15,6 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg2.extensions import parse_dsn
 
-from jwt_auth_core import default
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import QueryError
@@ -82,18 +81,15 @@ def folder(tmp_path, postgres_url):
 
 
 @pytest.fixture
-def names(folder, monkeypatch):
+def names(folder, monkeypatch, no_default):  # noqa: ARG001 - it makes one
     """Return where code runs in the folder, with nothing in the environment and Ada registered."""
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(default, "_made", [])
     made = {"email": LOGIN["email"]}
     exec(IMPORTS + APPLICATION, made)  # noqa: S102 - what users write
     with TestClient(made["app"], base_url="https://testserver") as client:
         made["user_id"] = client.post("/auth/register", json=ADA).json()["user_id"]
         made["client"] = client
         yield made
-    for auth in default._made:
-        auth.close()
 
 
 def topics(names, route):

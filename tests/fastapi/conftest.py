@@ -9,7 +9,7 @@ import pytest
 from fastapi import Depends, FastAPI, WebSocket
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_core import default, safe_query
+from jwt_auth_core import safe_query
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_fastapi import AuthenticatedUser, CurrentUser, OptionalUser, require_scopes
@@ -84,9 +84,8 @@ def app(tokens: AccessTokens) -> FastAPI:
 
 
 @pytest.fixture(params=SHARED)
-def database(request, monkeypatch, tmp_path) -> Generator[str]:
+def database(request, monkeypatch, tmp_path, no_default) -> Generator[str]:  # noqa: ARG001 - it makes one
     """Make the process's own database a new one with a table, and forget it afterwards."""
-    monkeypatch.setattr(default, "_made", [])
     monkeypatch.setenv("JWT_KEY", KEY)
     if request.param == "sqlite":
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/notes.sqlite3")
@@ -100,5 +99,3 @@ def database(request, monkeypatch, tmp_path) -> Generator[str]:
 def _with_table(kind: str) -> Generator[str]:
     safe_query("CREATE TABLE notes (body TEXT UNIQUE NOT NULL)")
     yield kind
-    for auth in default._made:
-        auth.close()

@@ -26,15 +26,12 @@ NAMES = [
 
 
 @pytest.fixture
-def environment(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Empty the working directory, and let the environment name a key and a database."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(default, "_made", [])
     for name, text in {"JWT_KEY": KEY, "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}.items():
         monkeypatch.setenv(name, text)
-    yield monkeypatch
-    for auth in default._made:
-        auth.close()
+    return monkeypatch
 
 
 @pytest.fixture(params=["given", "left out"])
@@ -113,4 +110,4 @@ def test_the_document_makes_no_auth():
     """Nothing is opened for a name."""
     app, _ = on_fastapi(None)
     app.openapi()
-    assert default._made == []
+    assert default.made() is None

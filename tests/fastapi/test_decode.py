@@ -21,14 +21,11 @@ oauth2_scheme = OAuth2PasswordBearer(tokenUrl="/auth/login")
 
 
 @pytest.fixture
-def environment(monkeypatch):
+def environment(monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Set what a user of the snippet has set, and forget the process's own Auth."""
-    monkeypatch.setattr(default, "_made", [])
     monkeypatch.setenv("JWT_KEY", KEY)
     monkeypatch.setenv("DATABASE_URL", "sqlite://")
-    yield monkeypatch
-    for auth in default._made:
-        auth.close()
+    return monkeypatch
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from jwt_auth_core import default
 from tests.auth_app.suite.client import ADA, LOGIN, Client, problem
 from tests.auth_app.world import KEY
 from tests.house.sources import ROOT
@@ -18,16 +17,14 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
-def names(monkeypatch, tmp_path):
+def names(monkeypatch, tmp_path, no_default):  # noqa: ARG001 - it may make one
     """Return what the page's code defines, run from top to bottom with an environment set."""
-    monkeypatch.setattr(default, "_made", [])
     monkeypatch.setenv("JWT_KEY", KEY)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/page.sqlite3")
     names: dict[str, object] = {}
     exec(compile("\n".join(BLOCKS), "docs/fastapi.md", "exec", dont_inherit=True), names)  # noqa: S102 - our own page
     yield names
-    for auth in [names["auth"], *default._made]:
-        auth.close()
+    names["auth"].close()
 
 
 def bearer(names, *scopes):

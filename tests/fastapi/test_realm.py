@@ -13,7 +13,7 @@ from starlette.routing import Mount
 from starlette.testclient import WebSocketDenialResponse
 
 from jwt_auth_asgi import BearerMiddleware, create_app
-from jwt_auth_core import Auth, default
+from jwt_auth_core import Auth
 from jwt_auth_fastapi import CurrentUser, auth_router, decode_access_token, require_scopes
 
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
@@ -23,7 +23,7 @@ REALM = re.compile(r'(?:Bearer|Basic) realm="([^"]*)"')
 
 
 @pytest.fixture
-def environment(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Return the variables of an application with a name of its own, in the environment as well."""
     monkeypatch.chdir(tmp_path)
     variables = {
@@ -34,7 +34,6 @@ def environment(tmp_path, monkeypatch):
     }
     for name, text in variables.items():
         monkeypatch.setenv(name, text)
-    monkeypatch.setattr(default, "_made", [])
     return variables
 
 
@@ -47,8 +46,6 @@ def auth(request, environment):
         made.close()
     else:
         yield None
-        for one in default._made:
-            one.close()
 
 
 def on_starlette(auth: Auth | None, **options: Any) -> Any:
@@ -124,7 +121,6 @@ def test_the_documented_helper_names_the_service():
     with pytest.raises(HTTPException) as caught:
         decode_access_token("a.b.c")
     assert 'realm="shop"' in caught.value.headers["www-authenticate"]
-    default._made[0].close()
 
 
 @pytest.mark.usefixtures("environment")

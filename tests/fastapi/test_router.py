@@ -15,7 +15,6 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_core import default
 from jwt_auth_core.errors import MissingDriverError, MissingTableError
 from jwt_auth_fastapi import CurrentUser, auth_router, dependencies
 from tests.auth_app.suite.client import ADA, LOGIN, Client, problem
@@ -158,14 +157,13 @@ async def test_a_failing_check_stops_start_up(world):
         await started(application(replace(world.auth, check=check)))
 
 
+@pytest.mark.usefixtures("no_default")
 def test_the_environment_serves_without_an_auth(monkeypatch):
     """app.include_router(auth_router()) is the original's line; the environment is read at first use."""
-    monkeypatch.setattr(default, "_made", [])
     app = application()
     monkeypatch.setenv("JWT_KEY", KEY)
     monkeypatch.setenv("DATABASE_URL", "sqlite://")
     assert problem(Client(app).post("/auth/login", json=LOGIN)) == (401, "invalid_credentials")
-    default._made[0].close()
 
 
 def test_a_missing_fastapi_is_one_sentence(monkeypatch):

@@ -23,14 +23,10 @@ from tests.flows.conftest import KEY, PASSWORD
 
 
 @pytest.fixture
-def environment(tmp_path, monkeypatch):
+def environment(tmp_path, monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Set the variables of an embedded `Auth` for the whole process."""
     monkeypatch.setenv("JWT_KEY", KEY)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/auth.sqlite3")
-    monkeypatch.setattr(default, "_made", [])
-    yield
-    for auth in default._made:
-        auth.close()
 
 
 @pytest.mark.usefixtures("environment")
@@ -58,9 +54,9 @@ def test_a_bad_token_is_an_error_of_ours():
         default.decode_access_token("nonsense")
 
 
+@pytest.mark.usefixtures("no_default")
 def test_without_a_key_the_next_call_tries_again(monkeypatch):
     """A failed first use leaves nothing half made."""
-    monkeypatch.setattr(default, "_made", [])
     monkeypatch.delenv("JWT_KEY", raising=False)
     for _ in range(2):
         with pytest.raises(SettingsError, match="JWT_KEY is required"):

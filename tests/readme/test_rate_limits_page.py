@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from jwt_auth_asgi.cli.command import main
-from jwt_auth_core import Settings, default
+from jwt_auth_core import Settings
 from tests.asgi.drive import get, shake
 from tests.examples.serving import ROOT
 
@@ -20,12 +20,11 @@ KEY = "k3q-9vT2xw-Zb7uN4c-PmR8sYd-Lf6hJ1g"
 
 
 @pytest.fixture
-def applications(tmp_path, monkeypatch):
+def applications(tmp_path, monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Return the applications that the page makes, each with what else it names."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JWT_KEY", KEY)
     monkeypatch.setenv("LIMITS", "on")
-    monkeypatch.setattr(default, "_made", [])
     made = [{"__name__": "shop.views"} for _ in PYTHON]
     for names, text in zip(made, PYTHON, strict=True):
         exec(text, names)  # noqa: S102 - the page's own code

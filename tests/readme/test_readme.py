@@ -37,14 +37,13 @@ def commands(text: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def names(tmp_path, monkeypatch):
+def names(tmp_path, monkeypatch, no_default):  # noqa: ARG001 - it may make one
     """Return an empty namespace to run code in, in a directory and environment of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JWT_KEY", KEY)
-    monkeypatch.setattr(default, "_made", [])
     made: dict[str, object] = {}
     yield made
-    for auth in [*default._made, *filter(None, [made.get("auth")])]:
+    for auth in filter(None, [made.get("auth")]):
         auth.close()
 
 

@@ -48,14 +48,13 @@ def test_the_environment_wins(monkeypatch):
     assert Settings.from_env().service_name == "office"
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder", "no_default")
 def test_an_auth_from_the_environment_reads_the_file():
     """`Auth.from_env`, and the `Auth` that is made where none is given, start on it."""
     for make in (Auth.from_env, default.default_auth):
         made = make()
         made.close()
         assert made.settings.service_name == "shop"
-    default._made.clear()
 
 
 @pytest.mark.usefixtures("folder")

@@ -8,7 +8,7 @@ from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.testing import headers_for
 from jwt_auth_asgi.testing.headers import SUBJECT
-from jwt_auth_core import AccessTokens, Auth, KeyRing, Secret, Settings, any_of, default
+from jwt_auth_core import AccessTokens, Auth, KeyRing, Secret, Settings, any_of
 from jwt_auth_core.api_keys.settings import ApiKeySettings
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.vocabulary import Client
@@ -75,13 +75,12 @@ def test_among_several_issuers_the_auth_signs(tokens):
     assert said(tokens, headers_for(any_of(home, foreign), subject="ada")).subject == "ada"
 
 
+@pytest.mark.usefixtures("no_default")
 def test_without_an_auth_the_environment_signs(tokens, monkeypatch):
     """As wherever an `auth` may be left out."""
-    monkeypatch.setattr(default, "_made", [])
     monkeypatch.setenv("JWT_KEY", SECRET)
     monkeypatch.setenv("DATABASE_URL", "sqlite://")
     assert said(tokens, headers_for(subject="ada")).subject == "ada"
-    default._made[0].close()
 
 
 @pytest.mark.parametrize("auth", ["a token", object()])
