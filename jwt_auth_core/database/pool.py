@@ -71,6 +71,19 @@ class _State:
         self.returned = threading.Condition(self.lock)
 
 
+@dataclass(frozen=True, slots=True)
+class PoolStats:
+    """How a pool stands: its idle connections, how many are out, and how many threads wait for one.
+
+    ``is_resting`` while nothing is lent.
+    """
+
+    idle: tuple[Connection, ...]
+    out: int
+    waiting: int
+    is_resting: bool
+
+
 class Pool:
     """Lends each connection to one caller at a time; a class because it remembers them.
 
@@ -148,6 +161,12 @@ class Pool:
         """Close a dead connection and return a new one in its place."""
         dead.close()
         return self._opened()
+
+    def stats(self) -> PoolStats:
+        """Return how it stands in this process."""
+        state = self._state()
+        with state.lock:
+            return PoolStats(tuple(state.idle), state.out, len(state.waiting), bool(state.resting))
 
     def keep(self, inherited: Connection) -> None:
         """Hold what a forked child got from its parent, unused: closing it would reach the parent's."""

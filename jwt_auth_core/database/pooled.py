@@ -29,7 +29,7 @@ class PooledDatabase(Database):
     """A database whose connections come from a pool; ``begin`` is its word for a transaction."""
 
     def __init__(self, pool: Pool, *, dialect: Dialect, begin: str) -> None:
-        self._pool = pool
+        self.pool = pool
         self._dialect: Dialect = dialect
         self._begin = begin
         self._held: dict[object, tuple[int, int]] = {}
@@ -45,11 +45,11 @@ class PooledDatabase(Database):
         current = self._current()
         if current is not None:
             return current.execute(statement.text, values)
-        connection = self._pool.take(held=self._held_here())
+        connection = self.pool.take(held=self._held_here())
         try:
             return _repeated(connection, statement, values)
         finally:
-            self._pool.give(connection)
+            self.pool.give(connection)
 
     def answer(self, statement: Statement, values: Sequence[object], shape: Callable[[Outcome], T]) -> T:
         """Run a statement and shape what it gave, in one transaction: what raises undoes both."""
@@ -93,7 +93,7 @@ class PooledDatabase(Database):
 
     def close(self) -> None:
         """Close every connection; later calls raise StoreUnavailableError."""
-        self._pool.close()
+        self.pool.close()
 
     def opened(self, thread: int, *, is_shared: bool = False) -> Transaction:
         """Begin a transaction for a thread, which may be another one than waits for it here."""
@@ -111,7 +111,7 @@ class PooledDatabase(Database):
         """Take back the connection of a transaction that has ended."""
         transaction.is_open = False
         del self._held[transaction.key]
-        give_back = self._pool.give if transaction.pid == os.getpid() else self._pool.keep
+        give_back = self.pool.give if transaction.pid == os.getpid() else self.pool.keep
         give_back(transaction.connection)
 
     @contextlib.contextmanager
@@ -131,12 +131,12 @@ class PooledDatabase(Database):
         current.tell()
 
     def _begun(self, held: int) -> Connection:
-        connection = self._pool.take(held=held)
+        connection = self.pool.take(held=held)
         try:
             connection.execute(self._begin)
         except BaseException as exc:
             if connection.usable() or not isinstance(exc, StoreUnavailableError):
-                self._pool.give(connection)
+                self.pool.give(connection)
                 raise
         else:
             return connection
@@ -144,11 +144,11 @@ class PooledDatabase(Database):
         return self._begun_on_new(connection)
 
     def _begun_on_new(self, dead: Connection) -> Connection:
-        connection = self._pool.replace(dead)
+        connection = self.pool.replace(dead)
         try:
             connection.execute(self._begin)
         except BaseException:
-            self._pool.give(connection)
+            self.pool.give(connection)
             raise
         return connection
 

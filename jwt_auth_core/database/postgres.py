@@ -80,11 +80,11 @@ class PostgresDatabase(PooledDatabase):
         """See `Database.run_planned`; in a transaction, where one may not fail, as every other statement."""
         if self._current():
             return self.run(statement, values)
-        return run(self._looked_up(self._pool.take(held=self._held_here()), statement, values))
+        return run(self._looked_up(self.pool.take(held=self._held_here()), statement, values))
 
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """See `Database.running`; a new connection is opened where it may block."""
-        connection = None if self._current() else self._pool.take_idle()
+        connection = None if self._current() else self.pool.take_idle()
         if connection is None:
             return (yield from aside(self.run_planned)(statement, values))
         return (yield from self._looked_up(connection, statement, values))
@@ -102,7 +102,7 @@ class PostgresDatabase(PooledDatabase):
             if not connection.may_repeat(error):
                 raise
         finally:
-            self._pool.give(connection)
+            self.pool.give(connection)
         return (yield from aside(self.run)(statement, values))
 
 

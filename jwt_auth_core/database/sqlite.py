@@ -136,7 +136,7 @@ class SqliteDatabase(PooledDatabase):
 
     @contextlib.contextmanager
     def _set(self, setting: str, *, back: str) -> Generator[Connection]:
-        connection = self._pool.take(held=self._held_here())
+        connection = self.pool.take(held=self._held_here())
         try:
             connection.execute(setting)
             try:
@@ -144,18 +144,18 @@ class SqliteDatabase(PooledDatabase):
             finally:
                 connection.execute(back)
         finally:
-            self._pool.give(connection)
+            self.pool.give(connection)
 
     def rest(self, deadline: float) -> bool:
         """Let no thread be inside SQLite, and leave no connection to a file open, where that can be."""
-        is_resting = self._pool.rest(held=self._held_here(), deadline=deadline)
+        is_resting = self.pool.rest(held=self._held_here(), deadline=deadline)
         if is_resting and self._file is not None:
-            self._pool.drop_idle()
+            self.pool.drop_idle()
         return is_resting
 
     def wake(self) -> None:
         """Open connections again when they are needed."""
-        self._pool.wake()
+        self.pool.wake()
 
     def disown(self) -> None:
         """Never close what a child inherited: even its goodbye would write to what the parent uses."""

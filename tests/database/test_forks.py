@@ -40,7 +40,7 @@ def test_a_fork_in_the_midst_of_the_pool_does_not_wait_for_itself(tmp_path, monk
     """A signal handler that forks while its own thread holds the pool's lock goes on after the patience."""
     monkeypatch.setattr(forks, "PATIENCE_SECONDS", 0.0)
     db = SqliteDatabase(tmp_path / "auth.sqlite3")
-    with db._pool._here.lock:
+    with db.pool._here.lock:
         forks._before()
         forks._in_parent()
     assert db.query("SELECT 1 AS one", fetch="one") == {"one": 1}

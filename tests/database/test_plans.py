@@ -53,9 +53,9 @@ def test_a_look_up_is_planned_once(db):
 def test_a_plan_that_is_gone_or_out_of_date_costs_no_answer(db, meanwhile):
     """Whoever shares the session, or changes the table, is none of the caller's business."""
     db.planned(ASKED, (7,))
-    connection = db._pool.take()
+    connection = db.pool.take()
     connection.execute(meanwhile)
-    db._pool.give(connection)
+    db.pool.give(connection)
     assert [db.planned(ASKED, (7,)).rows for _ in range(2)] == [[(7, "one")]] * 2
 
 
@@ -63,7 +63,7 @@ def test_a_plan_that_is_gone_or_out_of_date_costs_no_answer(db, meanwhile):
 def test_a_plan_that_another_has_made_costs_no_answer(db):
     """As behind a pooler that shares sessions out and that nobody could tell."""
     db.planned(ASKED, (7,))
-    (connection,) = db._pool._here.idle
+    (connection,) = db.pool.stats().idle
     connection._plans = Plans()
     assert db.planned(ASKED, (7,)).rows == [(7, "one")]
 
@@ -92,7 +92,7 @@ def test_a_refused_look_up_is_refused_as_ever(db, sql, values, error):
 @pytest.mark.servers
 def test_a_victim_of_a_conflict_is_looked_up_again(db, monkeypatch):
     """What the database chose as a conflict's victim is repeated."""
-    (connection,) = db._pool._here.idle
+    (connection,) = db.pool.stats().idle
     kind, conflicts = type(connection), [QueryError("lost a conflict")]
     planned = kind.planned
 

@@ -60,7 +60,7 @@ class World:
 
 def waiting(world: World, taken: list[object], name: str) -> threading.Thread:
     """Start a thread that takes a connection; return once it stands in the queue."""
-    before = len(world.pool._here.waiting)
+    before = world.pool.stats().waiting
 
     def take() -> None:
         try:
@@ -70,7 +70,7 @@ def waiting(world: World, taken: list[object], name: str) -> threading.Thread:
 
     thread = threading.Thread(target=take)
     thread.start()
-    while len(world.pool._here.waiting) == before and thread.is_alive():
+    while world.pool.stats().waiting == before and thread.is_alive():
         os.sched_yield()
     return thread
 
@@ -149,7 +149,7 @@ def test_waiting_has_a_deadline():
     world.pool.take()
     with pytest.raises(StoreUnavailableError, match="fake has all 1 connections in use"):
         world.pool.take()
-    assert not world.pool._here.waiting
+    assert not world.pool.stats().waiting
 
 
 def test_a_connection_served_at_the_last_moment_is_not_lost(monkeypatch):
@@ -233,14 +233,14 @@ def test_resting_waits_for_what_is_out():
     mine, others = world.pool.take(), world.pool.take()
     resting = threading.Thread(target=world.pool.rest, kwargs={"held": 1, "deadline": time.monotonic() + 60})
     resting.start()
-    while not world.pool._here.resting:
+    while not world.pool.stats().is_resting:
         os.sched_yield()
     assert resting.is_alive()
     world.pool.give(others)
     resting.join()
     world.pool.wake()
     world.pool.give(mine)
-    assert world.pool._here.idle == [others, mine]
+    assert world.pool.stats().idle == (others, mine)
 
 
 def test_what_cannot_be_opened_is_not_waited_for():
@@ -251,7 +251,7 @@ def test_what_cannot_be_opened_is_not_waited_for():
     world.refusals = 1
     with pytest.raises(StoreUnavailableError):
         world.pool.replace(dead)
-    assert world.pool._here.out == 0
+    assert world.pool.stats().out == 0
 
 
 def test_a_child_has_a_pool_of_its_own(monkeypatch):

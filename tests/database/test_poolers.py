@@ -154,7 +154,7 @@ def test_a_refusal_of_options_is_remembered(postgres_url):
     with closing(StandIn(postgres_url)) as pooler, closing(PostgresDatabase(pooler.url)) as db:
         db.query("SELECT 1")
         assert pooler.connections == 2
-        db._pool.drop_idle()
+        db.pool.drop_idle()
         db.query("SELECT 1")
         assert pooler.connections == 3
 
@@ -163,7 +163,7 @@ def test_a_server_of_our_own_is_told_once(postgres_url):
     """Where the session itself has its limits, statements go as they are."""
     with closing(PostgresDatabase(postgres_url)) as db:
         db.query("SELECT 1")
-        (connection,) = db._pool._here.idle
+        (connection,) = db.pool.stats().idle
         assert connection.local == ""
 
 

@@ -231,7 +231,7 @@ def test_hosts_in_any_order(postgres_url):
         with closing(PostgresDatabase(url)) as db:
             for _ in range(100):
                 db.query("SELECT 1")
-                db._pool.drop_idle()
+                db.pool.drop_idle()
                 if one.connections and other.connections:
                     break
         assert one.connections

@@ -61,7 +61,7 @@ def test_a_refused_statement_in_steps_gives_its_connection_back(db):
 def test_a_victim_of_a_conflict_in_steps_tries_again(db, monkeypatch):
     """A statement that the database chose as a conflict's victim is repeated where it may block."""
     db.query("SELECT 1 AS one", fetch="one")
-    (connection,) = db._pool._here.idle
+    (connection,) = db.pool.stats().idle
     kind, conflicts = type(connection), [QueryError("lost a conflict")]
     executing = kind.executing
 

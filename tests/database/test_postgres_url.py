@@ -154,7 +154,7 @@ def test_the_url_is_in_no_repr():
     """What a debugger prints of a database does not show its password (LOG-4)."""
     # LOG-4
     db = PostgresDatabase("postgresql://app:hunter22@db/app")
-    assert "hunter22" not in repr(vars(db)) + repr(vars(db._pool))
+    assert "hunter22" not in repr(vars(db)) + repr(vars(db.pool))
 
 
 def test_without_the_driver():

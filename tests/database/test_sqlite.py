@@ -171,7 +171,7 @@ def test_closing_leaves_nothing_open(path):
 def test_an_inherited_connection_is_never_closed(db, monkeypatch):
     """In a child it outlives the interpreter's own end: closing it would write to the parent's files."""
     # F-28
-    (connection,), parents = db._pool._here.idle, os.getpid()
+    (connection,), parents = db.pool.stats().idle, os.getpid()
     counts = [sys.getrefcount(connection._raw)]
     for process in (parents, parents + 1):
         monkeypatch.setattr(os, "getpid", lambda process=process: process)
@@ -272,8 +272,8 @@ FULL = 2
 
 def synchronous(database):
     """Return what the one connection of a database waits for."""
-    connection = database._pool.take(held=0)
+    connection = database.pool.take(held=0)
     try:
         return connection.execute("PRAGMA synchronous").rows[0][0]
     finally:
-        database._pool.give(connection)
+        database.pool.give(connection)

@@ -33,7 +33,7 @@ def demoted(postgres_server, postgres_url) -> Iterator[PostgresDatabase]:
     with closing(PostgresDatabase(postgres_url, pool_size=4)) as db:
         migrate(db)
         db.query("CREATE TABLE notes (id INT)")
-        db._pool.drop_idle()
+        db.pool.drop_idle()
         execute(postgres_server, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
         fill(db, connections=3)
         execute(postgres_server, f"ALTER DATABASE {name} RESET ALL")
@@ -88,7 +88,7 @@ def test_one_refused_write_renews_the_pool(demoted, write):
     # F-16
     with pytest.raises(StoreUnavailableError, match="is read-only"):
         write(demoted)
-    assert not any(connection.usable() for connection in demoted._pool._here.idle)
+    assert not any(connection.usable() for connection in demoted.pool.stats().idle)
     write(demoted)
     assert demoted.query(COUNT, fetch="one") == {"n": 1}
 
@@ -122,7 +122,7 @@ def test_a_statement_whose_server_goes_is_a_lost_connection(postgres_url):
         with pytest.raises(StoreUnavailableError, match="lost the connection") as caught:
             db.query(kill)
         assert getattr(caught.value.__cause__, "pgcode", None) is None
-        assert not any(connection.usable() for connection in db._pool._here.idle)
+        assert not any(connection.usable() for connection in db.pool.stats().idle)
         assert db.query(COUNT, fetch="one") == {"n": 1}
 
 

@@ -131,7 +131,7 @@ class Site:
         sessions: Any = self.auth.refresh.parts.sessions
         pool = getattr(getattr(sessions, "_client", None), "connection_pool", None)
         in_use = len(pool._in_use_connections) - len(sessions._wires._free) if pool else 0
-        return database._pool._here.out + in_use
+        return database.pool.stats().out + in_use
 
     def close(self) -> None:
         """Say goodbye for every visitor."""

@@ -47,8 +47,8 @@ def ada(site):
 @pytest.fixture
 def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextManager[None]]:
     """Return what makes the site give up soon on a silent database, until the harm is over."""
-    soon = PostgresDatabase(postgres_proxy.url, wait_seconds=0.2, limits=HURRIED)._pool
-    pool = site.auth.database._pool
+    soon = PostgresDatabase(postgres_proxy.url, wait_seconds=0.2, limits=HURRIED).pool
+    pool = site.auth.database.pool
     soon._connect.__self__.losses.on_loss = pool.drop_idle
 
     @contextmanager
@@ -67,14 +67,14 @@ def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextM
 @pytest.fixture
 def silence(site, postgres_proxy) -> Callable[[], AbstractContextManager[None]]:
     """Return what lets the database fall silent, and the site give up soon on open and on new connections."""
-    pool = site.auth.database._pool
-    new = PostgresDatabase(postgres_proxy.url, limits=Limits(connect_seconds=SILENCE_SECONDS))._pool
+    pool = site.auth.database.pool
+    new = PostgresDatabase(postgres_proxy.url, limits=Limits(connect_seconds=SILENCE_SECONDS)).pool
 
     @contextmanager
     def silent() -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(pool, "_connect", new._connect)
-            for connection in pool._here.idle:
+            for connection in pool.stats().idle:
                 patch.setattr(connection, "_answer_seconds", SILENCE_SECONDS)
             postgres_proxy.stall()
             yield
@@ -209,7 +209,7 @@ def test_a_silent_database(site, ada, silence):
     """A stopped server costs each request its deadline; its late answers meet no other request."""
     # F-17
     grace = site.member("grace")
-    assert site.auth.database._pool._here.idle
+    assert site.auth.database.pool.stats().idle
     with silence():
         assert {problem(answer) for answer in at_once(Visitor.me, [ada, grace])} == {GONE}
         assert ada.topics().status_code == 200
