@@ -19,6 +19,7 @@ from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
 from jwt_auth_asgi.features.paths import exempt_paths, exempt_paths_of
+from jwt_auth_asgi.home import HOME, Home
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import exact_paths, route_path
 from jwt_auth_asgi.http.protected_resource import resource_of
@@ -27,12 +28,12 @@ from jwt_auth_asgi.identity.api_keys import UnreadKeyError, api_keys, identified
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, bearer_token
 from jwt_auth_asgi.identity.current import CURRENT, GUARDS, announced
 from jwt_auth_asgi.identity.explanation import explain_refusal
-from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, User
+from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, User
 from jwt_auth_asgi.identity.realm import name_in_environment, service_name
 from jwt_auth_asgi.identity.revocation_check import Check, RevocationCheck, revocation_check
 from jwt_auth_asgi.identity.rules import NO_RULES, Rule, Rules
 from jwt_auth_asgi.identity.verification import HasTokens, Verification, VerifiesTokens, own_auth, tokens_of
-from jwt_auth_asgi.problems.challenge import REALM, check_realm, realm_of
+from jwt_auth_asgi.problems.challenge import check_realm, realm_of
 from jwt_auth_asgi.problems.problem import problem_of
 from jwt_auth_asgi.websockets import handshake
 from jwt_auth_asgi.websockets.connections import SOCKET, Connections
@@ -108,7 +109,7 @@ class BearerMiddleware:
         self._wraps = cookies or self._resource is not None
         self._realm = None if realm is None else check_realm(realm)
         self._is_known = self._asks = False
-        self._home: object = None
+        self._home = Home(None, self._realm)
         self._needs_asyncio = True
         self.after_fork()
         renew_in_children(self)
@@ -145,9 +146,7 @@ class BearerMiddleware:
             return
         told = {**scope}  # and not with its items in one literal, which takes twice the time
         told["user"] = told["auth"] = told[KEY] = user
-        told[AUTH] = self._home
-        if self._realm is not None:
-            told[REALM] = self._realm
+        told[HOME] = self._home
         if GUARDS:
             CURRENT.set(told)
         await self.app(told, receive, send)
@@ -178,9 +177,7 @@ class BearerMiddleware:
             await self._refuse(error, scope, receive, send)
             return
         # A copy: the server's own scope stays as it was, and nothing preset survives (ASGI-11).
-        told = {**scope, "user": user, "auth": user, KEY: user, AUTH: self._home}
-        if self._realm is not None:
-            told[REALM] = self._realm
+        told = {**scope, "user": user, "auth": user, KEY: user, HOME: self._home}
         CURRENT.set(told)
         if kind == "websocket" and user is not ANONYMOUS:
             await self._connections.serve(self.app, told, receive, send)
@@ -254,10 +251,10 @@ class BearerMiddleware:
         self._verification = Verification(tokens, check.check, None if keys is None else keys.of_token)
         self._of_header = self._verification.of_header
         self._tickets = Tickets(home)
-        self._home = home
         self._connections = Connections(self._verification, check, getattr(tokens, "now", time.time))
         if self._realm is None:
             self._realm = service_name(home)
+        self._home = Home(home, self._realm)
         if self._browser is not None:
             self._browser.know(home, self._verification)
         self._is_known, self._asks = True, self._revocation_check.recheck is not None
@@ -269,6 +266,7 @@ class BearerMiddleware:
             require_asyncio()
         if self._realm is None and not self._is_known:
             self._realm = name_in_environment()
+            self._home = Home(None, self._realm)
         if self.exempt and route_path(scope) in self.exempt:
             return
         by_cookie = self._browser is not None and bool(lines(scope, b"cookie"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from jwt_auth_asgi.asgi import Scope
-from jwt_auth_asgi.identity.identity import AUTH
+from jwt_auth_asgi.home import home_of
 from jwt_auth_core.assurance import InsufficientAuthenticationError, Requirement
 from jwt_auth_core.tokens.claims import Claims
 
@@ -14,9 +14,9 @@ def check_authentication(
     requirement: Requirement, claims: Claims, scope: Scope
 ) -> InsufficientAuthenticationError | None:
     """Return what to ask the caller of a request for; None where its token says enough."""
-    return requirement.check(
-        auth_time=claims.auth_time, amr=claims.amr, acr=claims.acr, now=_time_of(scope.get(AUTH))
-    )
+    home = home_of(scope)
+    now = _time_of(None if home is None else home.auth)
+    return requirement.check(auth_time=claims.auth_time, amr=claims.amr, acr=claims.acr, now=now)
 
 
 def _time_of(auth: object) -> float:

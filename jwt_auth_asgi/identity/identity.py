@@ -15,8 +15,6 @@ from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 
 KEY: Final = "jwt_auth.user"
-AUTH: Final = "jwt_auth.auth"
-"""Where the middleware leaves its `Auth`, or whatever else it verifies by; None for the process's own."""
 PRESENTED: Final = "jwt_auth.presented"
 """Where the middleware leaves the Authorization header that a cookie of the request was exchanged for."""
 AUTHENTICATED: Final = "authenticated"

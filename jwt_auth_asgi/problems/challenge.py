@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
+from jwt_auth_asgi.home import home_of
 
 DEFAULT_REALM: Final = "api"
-REALM: Final = "jwt_auth.realm"
-"""Where the middleware leaves its realm in the scope, so that whoever refuses behind it names the same."""
 
 
 def challenge(realm: str, *, scheme: str = "Bearer", **parameters: str) -> bytes:
@@ -20,8 +19,8 @@ def challenge(realm: str, *, scheme: str = "Bearer", **parameters: str) -> bytes
 
 def realm_of(scope: Scope, otherwise: str = DEFAULT_REALM) -> str:
     """Return the realm of the middleware that a request came through; *otherwise* where there was none."""
-    realm = scope.get(REALM)
-    return realm if isinstance(realm, str) else otherwise
+    home = home_of(scope)
+    return otherwise if home is None or home.realm is None else home.realm
 
 
 def check_realm(realm: str) -> str:

@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Final, Literal, Protocol, get_args
+from typing import Final, Literal, Protocol, cast, get_args
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.executors.pool import Pool
+from jwt_auth_asgi.home import home_of
 from jwt_auth_asgi.http.client_key import PROXY_FACTOR, client_key
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
-from jwt_auth_asgi.identity.identity import AUTH, AuthenticatedUser, user_of
+from jwt_auth_asgi.identity.identity import AuthenticatedUser, user_of
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.address_limits import note_proxy
@@ -91,12 +92,13 @@ class Limit:
         """Return the `Auth` that was given or is in front; None where the process's own is meant."""
         if self._auth is not None:
             return self._auth
-        if AUTH not in scope:
+        home = home_of(scope)
+        if home is None:
             raise LimitSetupError(
                 "a limit needs an Auth: wrap the application in BearerMiddleware(app, auth), "
                 "or name it in rate_limit(..., auth=auth)"
             )
-        found: KeepsCount | None = scope[AUTH]
+        found = cast("KeepsCount | None", home.auth)
         if found is not None and not hasattr(found, "rate_limits"):
             raise LimitSetupError(
                 f"a limit needs an Auth, and the BearerMiddleware in front has an {type(found).__name__}: "

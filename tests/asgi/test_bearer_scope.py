@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jwt_auth_asgi.bearer import BearerMiddleware
-from jwt_auth_asgi.identity.identity import AUTH, KEY, user_of
+from jwt_auth_asgi.home import HOME, home_of
+from jwt_auth_asgi.identity.identity import KEY, user_of
 from jwt_auth_asgi.websockets.connections import SOCKET
 from jwt_auth_core.errors import TokenInvalidError
 from tests.asgi.drive import bearer, call, get, http_scope, request, websocket_scope
@@ -45,14 +46,14 @@ def test_the_servers_scope_is_not_changed(spy, tokens, token, make):
     call(BearerMiddleware(spy, tokens), scope, [{"type": "websocket.connect"}])
     assert scope == before
     assert {key: spy.scope[key] for key in before} == before
-    assert set(spy.scope) - set(before) - {SOCKET} == {"user", "auth", KEY, AUTH}
+    assert set(spy.scope) - set(before) - {SOCKET} == {"user", "auth", KEY, HOME}
 
 
 def test_nobody_elses_auth_is_behind_the_middleware(spy, tokens):
     """What limits count in is what the middleware has, whatever stood there."""
     # ASGI-11
-    get(BearerMiddleware(spy, tokens), "/", **{AUTH: object()})
-    assert spy.scope[AUTH] is tokens
+    get(BearerMiddleware(spy, tokens), "/", **{HOME: object()})
+    assert home_of(spy.scope).auth is tokens
 
 
 @pytest.mark.parametrize("headers", [[], [(b"user", b"root"), (b"x-jwt-auth-user", b"root")]])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from jwt_auth_asgi.home import HOME, Home
 from jwt_auth_asgi.identity.current import CURRENT
-from jwt_auth_asgi.identity.identity import ANONYMOUS, AUTH, KEY, authenticated
+from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, authenticated
 from jwt_auth_core.errors import OverloadedError, StoreUnavailableError
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits import FallbackLimits, MemoryLimits, RateLimits
@@ -63,7 +64,7 @@ class Behind:
 
     async def __call__(self, scope, receive, send):
         """Call it."""
-        told = {**scope, AUTH: self.auth, KEY: self.caller}
+        told = {**scope, HOME: Home(self.auth, None), KEY: self.caller}
         CURRENT.set(told)
         await self.app(told, receive, send)
 
