@@ -12,6 +12,7 @@ from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.presented import text_of, without_traces
+from jwt_auth_core.tokens.reader import Members, members_reader
 from jwt_auth_core.tokens.verifier import TokenVerifier
 
 T = TypeVar("T")
@@ -35,11 +36,12 @@ class AnyOf:
     is asked. ``auth`` is the `Auth` among the parts, if there is one, and ``own`` its tokens.
     """
 
-    __slots__ = ("_longest", "_parts", "_seen", "auth", "own")
+    __slots__ = ("_longest", "_parts", "_read_fast", "_seen", "auth", "own")
 
     def __init__(self, parts: tuple[TokenVerifier, ...], *, auth: HasTokens | None) -> None:
         self._parts = parts
         self._longest = max((part.limits.characters for part in parts), default=0)
+        self._read_fast = members_reader()
         self._seen: OrderedDict[bytes, TokenVerifier] = OrderedDict()
         self.auth = auth
         self.own = None if auth is None else auth.tokens
@@ -51,7 +53,7 @@ class AnyOf:
             TokenInvalidError: it names none of these issuers, or is no token.
         """
         try:
-            return self._part_by(_issuer_of(text_of(token, longest=self._longest)))
+            return self._part_by(_issuer_of(text_of(token, longest=self._longest), self._read_fast))
         except TokenInvalidError as error:
             token = ""
             raise without_traces(error) from None
@@ -142,11 +144,13 @@ def _check_issuers(parts: tuple[TokenVerifier, ...]) -> None:
             raise ValueError("two parts of any_of have the same issuer")
 
 
-def _issuer_of(token: str) -> str | None:
+def _issuer_of(token: str, read_fast: Members) -> str | None:
     """Return what an unverified token says of its issuer; None where it says nothing readable."""
-    payload = token.partition(".")[2].rpartition(".")[0]
+    payload = token.partition(".")[2].rpartition(".")[0].encode("ascii", "replace")
     try:
-        members = strict_json(b64url_decode(payload))
+        members: object = read_fast(payload)
+        if members is None:
+            members = strict_json(b64url_decode(payload))
     except ValueError:
         return None
     issuer = cast("dict[str, object]", members).get(wire.ISSUER) if isinstance(members, dict) else None

@@ -19,16 +19,23 @@ _TIME_BOUND: Final = 10**MAX_INTEGER_DIGITS
 _AUTH_TIME: Final = f',"{wire.AUTH_TIME}":'
 _REMEMBERED: Final = 512  # accounts prove themselves in few ways, and there are many tokens
 
+OWN_FORMS: Final = (wire.AUTH_TIME, wire.METHODS, wire.LEVEL)
+"""The claims that an issuer may have in a form of its own."""
+
 Authentication = tuple[int | None, frozenset[str], str | None]
 """``auth_time``, ``amr`` and ``acr``; None and empty where nothing is said."""
+
+_UNSAID: Final[Authentication] = (None, frozenset(), None)
 
 
 def authentication_of(members: Mapping[str, object]) -> Authentication:
     """Return what the members of a payload say of how its subject was authenticated."""
+    if members.keys().isdisjoint(OWN_FORMS):
+        return _UNSAID
     methods = _methods(members.get(wire.METHODS))
     return (
         _time(members.get(wire.AUTH_TIME)),
-        shared(methods) if methods else frozenset(),
+        shared(methods) if methods else _UNSAID[1],
         _level(members.get(wire.LEVEL)),
     )
 
@@ -82,13 +89,15 @@ def _text(amr: Collection[str], acr: str | None) -> str:
 
 
 def _time(value: object) -> int | None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < _TIME_BOUND:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < _TIME_BOUND:
         return None
     return math.floor(value)  # on doubt it is longer ago
 
 
 def _methods(value: object) -> frozenset[str] | None:
-    words = cast("list[object] | tuple[object, ...]", value) if isinstance(value, list | tuple) else [None]
+    if not isinstance(value, (list, tuple)):
+        return None
+    words = cast("list[object] | tuple[object, ...]", value)
     if not all(isinstance(word, str) and word for word in words):
         return None
     return frozenset(cast("list[str]", words))

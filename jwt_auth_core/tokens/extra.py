@@ -22,7 +22,7 @@ def frozen(value: object) -> object:
         members = cast("dict[str, object]", value)
         return MappingProxyType({name: frozen(member) for name, member in members.items()})
     if isinstance(value, list):
-        return tuple(map(frozen, cast("list[object]", value)))
+        return tuple([one if type(one) is str else frozen(one) for one in cast("list[object]", value)])
     return value
 
 

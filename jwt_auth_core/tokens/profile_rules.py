@@ -12,6 +12,7 @@ from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.authentication import authentication_of
 from jwt_auth_core.tokens.parties import Parties
 from jwt_auth_core.tokens.profile import TokenProfile
+from jwt_auth_core.tokens.reader import members_reader
 from jwt_auth_core.tokens.rules import (
     NO_WORDS,
     Subject,
@@ -26,15 +27,19 @@ from jwt_auth_core.tokens.rules import (
 )
 
 ABSENT: Final = object()
+_TEXTS: Final = frozenset({str})
 
 
 class ProfileRules:
     """Reads payloads as a profile says; a class because what it looks for is sorted out once.
 
-    All of a payload is read by the strict reader: foreign tokens have claims of their own.
+    Foreign tokens have claims of their own, so every member is read, and kept.
     """
 
-    __slots__ = ("_leeway_seconds", "_lifetime_seconds", "_parties", "_profile", "_required", "_subject")
+    __slots__ = (
+        *("_begun", "_leeway_seconds", "_lifetime_seconds", "_marks", "_parties", "_profile"),
+        *("_read_fast", "_refused", "_required", "_subject"),
+    )
 
     def __init__(
         self,
@@ -48,6 +53,10 @@ class ProfileRules:
         self._profile = profile
         self._parties = parties
         self._required = tuple(tuple(name.split("|")) for name in sorted(profile.required))
+        self._marks = tuple(profile.marks.items())
+        self._refused = tuple(sorted(profile.refused))
+        self._begun = (wire.NOT_BEFORE, *profile.past)
+        self._read_fast = members_reader()
         self._lifetime_seconds = max_lifetime_seconds
         self._leeway_seconds = leeway_seconds
         self._subject = subject
@@ -60,12 +69,16 @@ class ProfileRules:
             TokenInvalidError: a claim is missing, of a wrong type or value.
             TokenExpiredError: all is well but the time.
         """
-        members = members_of(b64url_decode(segment))
+        members = self._read_fast(segment)
+        if members is None:
+            members = members_of(b64url_decode(segment))
         issuer = self._parties.check(members)
         self._check_marks(members)
         claims = self._claims(members, issuer)
-        begun = (wire.NOT_BEFORE, *self._profile.past)
-        starts_at = max(claims.issued_at, *(seconds(members, name, claims.issued_at) for name in begun))
+        starts_at = claims.issued_at
+        for name in self._begun:
+            if name in members:
+                starts_at = max(starts_at, seconds(members, name))
         starts_at -= self._leeway_seconds
         verified = in_time(claims, starts_at, longest=self._lifetime_seconds, now=now)
         return verified if self._subject is None else (*verified[:2], _mapped(claims, self._subject))
@@ -77,20 +90,20 @@ class ProfileRules:
                 raise TokenInvalidError(
                     f"it has no {' or '.join(names)}, as {profile.name}'s {profile.signs} have"
                 )
-        for name, values in profile.marks.items():
+        for name, values in self._marks:
             value = members.get(name, ABSENT)
             is_one = value in values if isinstance(value, str) else value is ABSENT and None in values
             if not is_one:
                 raise TokenInvalidError(f"its {name} is not that of {profile.name}'s {profile.signs}")
-        foreign = profile.refused.intersection(members)
-        if foreign:
-            raise TokenInvalidError(f"its {', '.join(sorted(foreign))} is that of another kind of token")
+        if not members.keys().isdisjoint(self._refused):
+            foreign = ", ".join(name for name in self._refused if name in members)
+            raise TokenInvalidError(f"its {foreign} is that of another kind of token")
 
     def _claims(self, members: dict[str, object], issuer: str | None) -> wire.Claims:
         profile = self._profile
         auth_time, amr, acr = authentication_of(members)
         expires_at = seconds(members, wire.EXPIRES_AT)
-        return wire.Claims(
+        claims = wire.Draft(
             subject=_subject(members, profile.subject),
             scopes=self._found(members, profile.scopes, _scopes),
             session_id=optional(members, profile.session_id),
@@ -104,7 +117,12 @@ class ProfileRules:
             auth_time=auth_time,
             amr=amr,
             acr=acr,
+            session_version=None,
+            token_version=None,
+            acting=(),
         )
+        claims.__class__ = wire.Claims  # type: ignore[assignment]
+        return cast("wire.Claims", claims)
 
     def _issued_at(self, members: Mapping[str, object], expires_at: int) -> int:
         if wire.ISSUED_AT not in self._profile.absent:
@@ -121,8 +139,13 @@ class ProfileRules:
         places: tuple[str, ...],
         read: Callable[[object, str], frozenset[str]],
     ) -> frozenset[str]:
-        found = [read(value, place) for place in places if (value := at(members, place)) is not None]
-        return found[0] if len(found) == 1 else NO_WORDS.union(*found)
+        found = NO_WORDS
+        for place in places:
+            value = at(members, place)
+            if value is not None:
+                words = read(value, place)
+                found = found | words if found else words
+        return found
 
 
 def at(members: Mapping[str, object], place: str) -> object:
@@ -137,7 +160,7 @@ def at(members: Mapping[str, object], place: str) -> object:
     inner = members.get(name) if dot else None
     if inner is None:
         return None
-    if not isinstance(inner, Mapping):
+    if not isinstance(inner, (dict, Mapping)):  # whether it is any other mapping takes long to tell
         raise TokenInvalidError(f"its {name} is no object")
     return at(cast("Mapping[str, object]", inner), rest)
 
@@ -154,9 +177,10 @@ def _scopes(value: object, place: str) -> frozenset[str]:
     if isinstance(value, str):
         return scopes_in(value, place) if value else NO_WORDS
     words = _words(value, place)
-    if any(" " in word for word in words):
+    listed = " ".join(words)
+    if words and listed.count(" ") != len(words) - 1:
         raise TokenInvalidError(f"its {place} has a scope with a space")
-    return scopes_in(" ".join(words), place) if words else NO_WORDS
+    return scopes_in(listed, place) if words else NO_WORDS
 
 
 def _roles(value: object, place: str) -> frozenset[str]:
@@ -167,8 +191,8 @@ def _roles(value: object, place: str) -> frozenset[str]:
 
 def _words(value: object, place: str) -> list[str]:
     """Return the texts of a list, or the keys of an object."""
-    words = list(cast("list[object]", value)) if isinstance(value, list | dict) else [None]
-    if not all(isinstance(word, str) and word for word in words):
+    words = list(cast("list[object]", value)) if isinstance(value, (list, dict)) else [None]
+    if not _TEXTS.issuperset(map(type, words)) or "" in words:
         raise TokenInvalidError(f"its {place} is neither a text, a list of texts nor an object")
     return cast("list[str]", words)
 

@@ -11,12 +11,13 @@ from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode, strict_jso
 from jwt_auth_core.errors import TokenExpiredError, TokenInvalidError
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.actors import acting_in
-from jwt_auth_core.tokens.authentication import authentication_of, is_understood, shared
+from jwt_auth_core.tokens.authentication import OWN_FORMS, authentication_of, is_understood, shared
 from jwt_auth_core.tokens.extra import frozen
 from jwt_auth_core.tokens.reader import fast_reader
 from jwt_auth_core.tokens.scope import parse_scopes
 
 _TIME_BOUND: Final = 10**MAX_INTEGER_DIGITS
+_NUMBERS: Final = (int, float)
 NO_WORDS: Final[frozenset[str]] = frozenset()
 _WITH_ROLES: Final = wire.REGISTERED | {wire.ROLES}
 _new: Final = object.__new__
@@ -167,10 +168,13 @@ def members_of(payload: bytes) -> dict[str, object]:
 def extra_of(members: dict[str, object], known: frozenset[str] = wire.REGISTERED) -> Mapping[str, object]:
     """Return the claims that have no meaning of their own here, read-only."""
     extra = {
-        name: frozen(value)
+        name: value if type(value) is str else frozen(value)  # a text, as it nearly always is, needs no call
         for name, value in members.items()
-        if name not in known or not is_understood(name, value)
+        if name not in known
     }
+    for name in OWN_FORMS:
+        if name in members and not is_understood(name, members[name]):
+            extra[name] = frozen(members[name])
     return MappingProxyType(extra) if extra else wire.NOTHING
 
 
@@ -189,8 +193,10 @@ def optional(members: Mapping[str, object], name: str | None) -> str | None:
 def seconds(members: Mapping[str, object], name: str, default: int | None = None) -> int:
     """Return the claim of that name, a time; raises TokenInvalidError where it is none."""
     value = members.get(name, default)
+    if type(value) is int and 0 <= value < _TIME_BOUND:  # as nearly all are
+        return value
     # Fractions are allowed (RFC 7519 section 2); rounded up, every comparison comes out the same.
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TIME_BOUND:
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool) and abs(value) < _TIME_BOUND:
         return math.ceil(value)
     raise TokenInvalidError(f"its {name} is no number of seconds")
 

@@ -7,10 +7,21 @@ import json
 import pytest
 
 from jwt_auth_core.errors import TokenExpiredError
+from jwt_auth_core.tokens import profile_rules
+from jwt_auth_core.tokens.msgspec import members_in
 from tests.providers.signed import ABSENT, NOW
 from tests.tokens import wrong
 
 TIMES = ("iat", "exp", "nbf")
+READERS = {"standard library": lambda _segment: None, "msgspec": members_in}
+
+
+@pytest.fixture(autouse=True, scope="module", params=list(READERS))
+def reader(request):
+    """Read payloads with msgspec, and without it."""  # SUP-1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(profile_rules, "members_reader", lambda: READERS[request.param])
+        yield
 
 
 def test_strict_json_inside_a_claim(forge):
