@@ -42,9 +42,10 @@ class TokenProfile:
     object; ``a.b`` is the member b of the object a, unless there is a claim of that whole name.
     ``audience`` is the claim that says whom a token is for: ``aud``, or what stands for it.
 
-    ``required`` claims must be there; ``"azp|appid"`` is one of the two. ``marks`` are claims with the
-    values of which each must have one, None among them where a token may be without; ``refused`` claims
-    are those that such a token never has. Both tell ID tokens and refresh tokens from access tokens.
+    ``required`` claims must be there and say something; ``"azp|appid"`` is one of the two. ``marks`` are
+    claims with the values of which each must have one, None among them where a token may be without;
+    ``refused`` claims are those that such a token never has. Both tell ID tokens and refresh tokens from
+    access tokens.
     ``lifetime_seconds`` is the longest from ``iat`` to ``exp``.
 
     ``absent`` is for tokens of a system that is being left: of ``iss`` and ``iat`` those that it never

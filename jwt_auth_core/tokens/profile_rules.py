@@ -86,7 +86,7 @@ class ProfileRules:
     def _check_marks(self, members: Mapping[str, object]) -> None:
         profile = self._profile
         for names in self._required:
-            if members.keys().isdisjoint(names):
+            if not any(map(members.get, names)):
                 raise TokenInvalidError(
                     f"it has no {' or '.join(names)}, as {profile.name}'s {profile.signs} have"
                 )

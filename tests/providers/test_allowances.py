@@ -70,7 +70,7 @@ def allowed(vector, header, claims, now):
         and all(isinstance(name, str) for name in names)
         and isinstance(claims.get(profile.subject), str)
         and claims[profile.subject] != ""
-        and all(any(name in claims for name in either.split("|")) for either in profile.required)
+        and all(any(claims.get(name) for name in either.split("|")) for either in profile.required)
         and all(
             claims[name] in {*values} - {None} if name in claims else None in values
             for name, values in profile.marks.items()
