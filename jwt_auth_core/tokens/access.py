@@ -19,7 +19,7 @@ from jwt_auth_core.tokens.rules import Subject
 from jwt_auth_core.tokens.scope import render_roles, render_scopes
 from jwt_auth_core.tokens.template import Template, quoted_text
 from jwt_auth_core.tokens.verifier import TokenVerifier
-from jwt_auth_core.vocabulary import Clock
+from jwt_auth_core.vocabulary import Clock, Secret
 
 DEFAULT_LIMITS: Final = Limits()
 
@@ -36,11 +36,14 @@ class AccessTokens(TokenVerifier):
 
     Tokens of another issuer are verified by its ``profile``, a TokenProfile or the name of one; then
     issuer and audience are needed, and each may be several. ``tenants`` are those of a profile that has
-    some. ``subject`` makes a local id of the claims, or None. Such an object issues nothing.
+    some. ``subject`` makes a local id of the claims, or None. ``shared_secret`` is one that the issuer signs
+    with by HS256 beside its published keys, whatever its tokens call it. Such an object issues nothing.
 
     Raises:
         TypeError: a name that is no str.
-        ValueError: an empty issuer, audience or client id, an unknown profile, or a lifetime under a second.
+        ValueError: an empty issuer, audience or client id, an unknown profile, a lifetime under a second, a
+            shared secret without a profile that accepts HS256.
+        WeakKeyError: the shared secret is short, guessable, published, or a public key.
     """
 
     __slots__ = ("_client_id", "_own", "_template", "ttl_seconds")
@@ -58,6 +61,7 @@ class AccessTokens(TokenVerifier):
         profile: TokenProfile | str | None = None,
         tenants: Tenants = None,
         subject: Subject | None = None,
+        shared_secret: str | bytes | Secret | None = None,
     ) -> None:
         if ttl_seconds < 1:
             raise ValueError("ttl_seconds is at least 1")
@@ -71,8 +75,9 @@ class AccessTokens(TokenVerifier):
             subject=subject,
             limits=limits,
             ttl_seconds=ttl_seconds,
+            shared_secret=shared_secret,
         )
-        super().__init__(keys, expected, clock=clock, limits=limits)
+        super().__init__(keys, expected, clock=clock, limits=limits, secret=expected.secret)
         self.ttl_seconds = ttl_seconds
         self._own = own = expected.own
         self._client_id = client_id

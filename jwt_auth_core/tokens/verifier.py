@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
+from jwt_auth_core.keys.key import Key
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.keys.source import KeySource
 from jwt_auth_core.tokens.claims import Claims
@@ -29,15 +30,24 @@ class TokenVerifier:
     The second look at a token is a dictionary lookup; its time and the keys are checked each time. Whether
     its session was ended since is the caller's to look up, by the claims' ``session_id``: ``verify``
     depends on nothing but the token, the time and the keys. ``parties`` are by whom and for whom,
-    ``profile`` is what they look like; tokens of up to ``memorable`` characters are remembered.
+    ``profile`` is what they look like; tokens of up to ``memorable`` characters are remembered. ``secret`` is
+    an HS256 key that the issuer shares with us beside its published ones.
     """
 
     __slots__ = (
-        *("_capacity", "_clock", "_cache", "_longest", "_rules", "_source"),
+        *("_capacity", "_clock", "_cache", "_longest", "_rules", "_secret", "_source"),
         *("limits", "memorable", "parties", "profile"),
     )
 
-    def __init__(self, keys: KeyRing, expected: Expectations, *, clock: Clock | None, limits: Limits) -> None:
+    def __init__(
+        self,
+        keys: KeyRing,
+        expected: Expectations,
+        *,
+        clock: Clock | None,
+        limits: Limits,
+        secret: Key | None = None,
+    ) -> None:
         # Half the time of a clock that rounds down, and as right: the times of tokens are whole seconds.
         self._clock: Callable[[], float] = clock or time.time
         self.limits, self._longest = limits, limits.characters
@@ -45,7 +55,8 @@ class TokenVerifier:
         self.memorable = limits.remembered_characters if limits.remembered else -1
         self.parties, self.profile, self._rules = expected.parties, expected.profile, expected.rules
         self._source: KeySource | None = None
-        self._cache = VerifierCache(keys, profile=self.profile, capacity=limits.remembered)
+        self._secret = secret
+        self._cache = self._empty_cache(keys)
 
     @property
     def keys(self) -> KeyRing:
@@ -54,9 +65,16 @@ class TokenVerifier:
 
     def replace_keys(self, keys: KeyRing) -> None:
         """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
-        source = self._source
-        miss = None if source is None else source.miss
-        self._cache = VerifierCache(keys, profile=self.profile, capacity=self._capacity, miss=miss)
+        self._cache = self._empty_cache(keys)
+
+    def _empty_cache(self, keys: KeyRing) -> VerifierCache:
+        return VerifierCache(
+            keys,
+            profile=self.profile,
+            capacity=self._capacity,
+            miss=None if self._source is None else self._source.miss,
+            secret=self._secret,
+        )
 
     def follow(self, source: KeySource) -> None:
         """Put every later ring of *source* in force; its thread starts with the next token."""

@@ -32,7 +32,8 @@ class VerifierCache:
     ``headers`` and ``tokens`` hold only what came with a right signature: strangers can neither
     fill nor flush them. A token stands there as it came: as text, or as the value of a header.
     ``signing_prefix`` is how a token of the newest key begins, and ``sign`` signs what follows. ``miss`` is
-    called when a token names an unknown key. ``has_owners`` where keys are for one issuer each.
+    called when a token names an unknown key. ``has_owners`` where keys are for one issuer each. ``secret``
+    is the key of every token of its algorithm, whatever their headers call it, and of no other.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class VerifierCache:
             "headers",
             "keys",
             "miss",
+            "secret",
             "signing_prefix",
             "profile",
             "sign",
@@ -56,10 +58,12 @@ class VerifierCache:
         profile: TokenProfile,
         capacity: int,
         miss: Callable[[], None] | None = None,
+        secret: Key | None = None,
     ) -> None:
         self._capacity = capacity
         self.keys = keys
         self.miss = miss
+        self.secret = secret
         self.profile = profile
         self.has_owners = profile.tenant is not None and any(_owner(key) is not None for key in keys.keys)
         self.signing_prefix = write_header(keys.newest) + b"."
@@ -83,6 +87,8 @@ class VerifierCache:
 
     def _keys_of(self, segment: bytes) -> Sequence[Key]:
         header = read_header(segment, self.profile)
+        if self.secret is not None and header.algorithm == self.secret.algorithm:
+            return (self.secret,)
         keys = self.keys.find(algorithm=header.algorithm, key_id=header.key_id)
         if not keys:
             if self.miss is not None:
