@@ -32,7 +32,8 @@ STANDARD: Final = bytes(
     for octet in range(256)
 )
 """Translates base64url to base64 (RFC 4648 section 4); whatever is foreign becomes foreign to that, too."""
-_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+"""Translates base64 to base64url."""
 
 LAST: Final = (ALPHABET, b"", ALPHABET[::16], ALPHABET[::4])
 """By length modulo 4: the last characters whose unused bits are zero. One left over is never right."""
@@ -42,7 +43,7 @@ def b64url_octets(data: bytes) -> bytes:
     """Return unpadded base64url text (RFC 7515 section 2) as ASCII bytes."""
     text = b2a_base64(data, newline=False)
     if _PLUS in text or _SLASH in text:  # rare where JSON is encoded
-        return text.translate(_TO_URL, b"=")
+        return text.translate(TO_URL, b"=")
     return text.rstrip(b"=")
 
 

@@ -7,13 +7,12 @@ from copy import copy
 from hmac import compare_digest
 from typing import Final, Self
 
-from jwt_auth_core.encoding import b64url_decode, b64url_encode
+from jwt_auth_core.encoding import TO_URL, b64url_decode, b64url_encode
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.weak_secrets import weakness
 
-_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _PADDING: Final = b"=\n"  # which takes less time to leave out than to ask for none
 # No JWS signing input has a space, so this MAC can never be a token's.
 _KEY_ID_PURPOSE: Final = b"jwt-auth key id 1"
@@ -59,14 +58,14 @@ class Hs256Key:
         inner, outer = self._inner(), self._outer()
         inner.update(message)
         outer.update(inner.digest())
-        return b2a_base64(outer.digest()).translate(_TO_URL, _PADDING)
+        return b2a_base64(outer.digest()).translate(TO_URL, _PADDING)
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Tell in constant time whether *signature* is that text, in its only spelling (JWT-17)."""
         inner, outer = self._inner(), self._outer()  # as in sign, without the call
         inner.update(message)
         outer.update(inner.digest())
-        right = b2a_base64(outer.digest()).translate(_TO_URL, _PADDING)
+        right = b2a_base64(outer.digest()).translate(TO_URL, _PADDING)
         return compare_digest(right, signature)
 
     def after(self, opening: bytes) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from json.encoder import encode_basestring as quoted
 from typing import Final, Self, Unpack, cast
 
 from jwt_auth_core.keys.ring import KeyRing
@@ -203,23 +204,27 @@ class AccessTokens(TokenVerifier):
         template = self._template
         if client_id is not None or audience is not None:
             template = self._template_for(client_id, audience)
+        authentication = ""
+        if amr != () or auth_time is not None or acr is not None or actors:
+            authentication = authentication_text(auth_time, amr, acr)
+            authentication += actors_text(actors) if actors else ""
         payload = template.write(
-            quoted_text(subject, "subject"),
+            quoted(subject) if type(subject) is str and subject else quoted_text(subject, "subject"),
             render_scopes(scopes),
             None if session_id is None else quoted_text(session_id, "session_id"),
             f'"{random_id()}"' if token_id is None else quoted_text(token_id, "token_id"),
             (now, now + lifetime_seconds),
             extra,
             session_version,
-            authentication_text(auth_time, amr, acr) + (actors_text(actors) if actors else ""),
+            authentication,
             token_version,
             render_roles(roles) if roles else "",
         )
-        token = cache.signing_prefix + payload + b"." + cache.sign(payload)
+        token = b"".join((cache.signing_prefix, payload, b".", cache.sign(payload)))
         if len(token) > self._longest:
             msg = f"the token has {len(token)} characters, at most {self._longest} are allowed"
             raise ValueError(msg)
-        return token.decode("ascii")
+        return token.decode()
 
     def addressed_to(self, audience: str) -> AccessTokens:
         """Return what verifies the tokens that are issued here for another audience; it remembers none.

@@ -33,6 +33,8 @@ def render_scopes(scopes: Iterable[str]) -> str:
         TypeError: one text instead of several, or something else than texts.
         ValueError: a scope that is empty or has a foreign character, such as a space.
     """
+    if type(scopes) is frozenset:  # as it is where tokens are issued
+        return _rendered(scopes)  # pyright: ignore[reportUnknownArgumentType] - of what, it finds out
     if isinstance(scopes, str):
         raise TypeError("scopes is a collection of texts, not one text")
     try:
