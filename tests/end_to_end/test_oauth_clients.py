@@ -15,6 +15,7 @@ from requests_oauthlib import OAuth2Session as RequestsOAuth2Session
 
 from jwt_auth_core.keys.jwks import render_jwks
 from jwt_auth_core.keys.pyjwt import PyJwtKey
+from tests.blocks import block
 from tests.end_to_end.site import FRAMEWORKS, TOPICS, Site, serving, settings
 from tests.end_to_end.visitor import PASSWORD, Visitor
 from tests.house.sources import ROOT
@@ -89,6 +90,13 @@ def walk(site: Site, log_in: Any) -> None:
         refresh()
         seen.add(client.token["refresh_token"])
     assert len(seen) == 3
+
+
+def test_a_client_logs_in_as_the_page_shows(site: Site):
+    """In three lines of docs/auth-app.md, the refresh included."""
+    known: dict[str, Any] = {"url": site.origin, "password": PASSWORD}
+    exec(block("docs/auth-app.md", "python", "authlib"), known)  # noqa: S102 - the page's own code
+    assert known["client"].get(f"{site.origin}/questions/topics").json()["topics"] == TOPICS
 
 
 @pytest.mark.parametrize("path", ["/auth/token", "/auth/login"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections import defaultdict
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blocks import block
 from tests.end_to_end.serving import worker
 from tests.end_to_end.site import FRAMEWORKS, PLAIN
 from tests.end_to_end.visitor import Visitor, at_once
@@ -63,22 +65,16 @@ def test_a_busy_process_forks(variables):
 
 
 USES = (Visitor.login, Visitor.topics, Visitor.refresh, Visitor.topics, Visitor.refresh, Visitor.me)
-GUNICORN = (
-    "gunicorn",
-    "--preload",
-    "--no-control-socket",
-    "--workers",
-    "3",
-    "--worker-class",
-    "uvicorn_worker.UvicornWorker",
-)
+*GUNICORN, APP = shlex.split(block("docs/forks.md", "bash"))
+QUIET = "--no-control-socket"  # which newer ones make in a folder that all have
 
 
 def test_the_workers_of_a_preloading_server(tmp_path, postgres_url, redis_url):
     """Used before the fork, the documented application serves every step of its road in every worker."""
     # F-28
     env = {**PLAIN, "DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "PYTHONWARNINGS": "default"}
-    command = (*GUNICORN, "--bind", "127.0.0.1:0", "tests.forks.preloaded:app")
+    assert APP == "examples.postgres_redis:app"  # which this one preloads
+    command = (*GUNICORN, QUIET, "--bind", "127.0.0.1:0", "tests.forks.preloaded:app")
     with worker(*command, directory=tmp_path, env=env) as started:
         origin = started.await_line(re.compile(r"Listening at: (http://\S+)"))[1]
         served: dict[str, set[str]] = defaultdict(set)

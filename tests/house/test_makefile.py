@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blocks import all_blocks
 from tests.house.sources import ROOT, imported
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
@@ -93,3 +94,12 @@ def test_the_extras_of_the_example_bring_what_it_imports():
     names = {name.partition(".")[0] for name, _ in imported(ROOT / "examples" / "fastapi_app.py")}
     foreign = {name for name in names if not name.startswith("jwt_auth")} - {"pydantic"}  # FastAPI's own
     assert {name for name in foreign if name not in brought} == set()
+
+
+def test_every_target_that_is_printed_is_one():
+    """`make` knows what the papers call, and what it would run."""
+    printed = {line for one in all_blocks() for line in re.findall(r"^make [a-z-]+", one.text, re.MULTILINE)}
+    assert len(printed) >= 11
+    for line in sorted(printed):
+        command = [*line.split(), "--dry-run", "-f", str(ROOT / "Makefile")]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
