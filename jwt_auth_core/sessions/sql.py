@@ -1,7 +1,9 @@
 """Refresh sessions in the database, on SQLite and PostgreSQL: the table ``auth_sessions``.
 
-A batch is one transaction: read and lock all of its sessions that are free, decide here, write what
-changed. A session whose row somebody else has locked holds up no other.
+A batch is two statements: read all of its sessions, decide here, write those that nobody has changed
+since. No lock is held while we think: on SQLite, where one process writes at a time, others wait for a
+fraction of a millisecond. What somebody was faster with is judged again in a transaction, which locks what
+is free: a session whose row somebody else has locked holds up no other.
 """
 
 from __future__ import annotations
@@ -9,15 +11,20 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, LiteralString, cast
+from functools import partial
+from typing import Final, LiteralString
 
-from jwt_auth_core.database.query import Database
-from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json, strict_json
+from jwt_auth_core.database.query import Database, Outcome
+from jwt_auth_core.database.row import Row
+from jwt_auth_core.database.statement import scan
+from jwt_auth_core.encoding import b64url_encode, compact_json
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.record import Record, decide_within, opened
+from jwt_auth_core.sessions.rows import by_id, changeable, record_of, state
 from jwt_auth_core.sessions.session import (
     NewSession,
     Refused,
+    Rotating,
     Rotation,
     Session,
     Verdict,
@@ -27,8 +34,9 @@ from jwt_auth_core.sessions.session import (
 )
 from jwt_auth_core.sessions.statements import STATEMENTS
 from jwt_auth_core.sessions.token import Presented
-from jwt_auth_core.sessions.use_limit import MICROSECONDS, Counts, UseLimit
-from jwt_auth_core.vocabulary import Client, Clock, SessionId, UserId
+from jwt_auth_core.sessions.use_limit import MICROSECONDS, UseLimit
+from jwt_auth_core.steps import Steps, aside, run
+from jwt_auth_core.vocabulary import Clock, SessionId
 
 PURGE_EVERY: Final = 32
 """How many sessions are opened between two looks for records that are over."""
@@ -61,6 +69,7 @@ class SqlSessions:
         self._limit = limit
         self._sql = STATEMENTS[database.dialect]
         self._openings = itertools.count(1)
+        self.rotating: Rotating | None = self._swapping if database.dialect == "postgres" else None
 
     def open(self, new: NewSession) -> Session:
         """See `SessionStore.open`."""
@@ -93,7 +102,41 @@ class SqlSessions:
 
     def rotate_at_once(self, presented: Sequence[Presented]) -> list[Rotation]:
         """Do the same without waiting: a session in use is answered with ``Verdict.BUSY``."""
-        return self._rotated(presented, self._sql.lock_free) if presented else []
+        return run(self._swapping(presented))
+
+    def _swapping(self, presented: Sequence[Presented]) -> Steps[list[Rotation]]:
+        """Judge what is read without a lock, and write it where nobody has changed it since.
+
+        That is one statement, which the database begins and ends by itself: no other writer waits for us to
+        think. What it did not write is judged once more, under a lock.
+        """
+        if not presented:
+            return []
+        names = {parse_session_id(one.session_id) for one in presented}
+        read = yield from self._running(self._sql.read, (self._microseconds(), _json(sorted(names))))
+        before, at = by_id([Row(zip(read.columns or (), row, strict=True)) for row in read.rows])
+        rotations, after = self._decided(presented, before, at)
+        changed = {name: record for name, record in after.items() if record != before.get(name)}
+        pairs = [(before[name], record) for name, record in changed.items() if record is not None]
+        written = (yield from self._swap(pairs)) if pairs else ()
+        lost = changed.keys() - written  # with those that are over, whose rows go
+        if lost:
+            places = [place for place, one in enumerate(presented) if one.session_id in lost]
+            again = partial(self._rotated, [presented[place] for place in places], self._sql.lock_free)
+            for place, rotation in zip(places, (yield from aside(again)()), strict=True):
+                rotations[place] = rotation
+        return rotations
+
+    def _swap(self, pairs: Sequence[tuple[Record, Record]]) -> Steps[Collection[SessionId]]:
+        """Write records in the place of those that are still as they were; return whose were written."""
+        batch = [{**changeable(new), "was": state(old)} for old, new in pairs]
+        outcome = yield from self._running(self._sql.swap, (_json(batch),))
+        if outcome.count == len(batch):
+            return [new.session.session_id for _, new in pairs]
+        return [SessionId(row[0]) for row in outcome.rows]
+
+    def _running(self, sql: LiteralString, values: Sequence[object]) -> Steps[Outcome]:
+        return self._database.running(scan(sql, self._database.dialect), values)
 
     def _rotated(self, presented: Sequence[Presented], lock: LiteralString) -> list[Rotation]:
         with self._database.transaction():
@@ -101,24 +144,34 @@ class SqlSessions:
             before, at = self._locked(lock, names)
             skips = lock is not self._sql.lock
             busy: Collection[SessionId] = self._busy(names - before.keys()) if skips else ()
-            after: dict[SessionId, Record | None] = {**before}
-            rotations: list[Rotation] = []
-            for one in presented:
-                if one.session_id in busy:
-                    rotations.append(Refused(Verdict.BUSY, one.session_id))
-                    continue
-                decision = decide_within(
-                    after.get(one.session_id),
-                    one,
-                    at=at,
-                    idle_seconds=self._idle_seconds,
-                    limit=self._limit,
-                )
-                after[one.session_id] = decision.record
-                rotations.append(decision.rotation(one.session_id))
+            rotations, after = self._decided(presented, before, at, busy)
             self._write([r for name, r in after.items() if r is not None and r != before[name]])
             self._forget([name for name in before if after[name] is None])
         return rotations
+
+    def _decided(
+        self,
+        presented: Sequence[Presented],
+        before: Mapping[SessionId, Record],
+        at: int,
+        busy: Collection[SessionId] = (),
+    ) -> tuple[list[Rotation], dict[SessionId, Record | None]]:
+        after: dict[SessionId, Record | None] = {**before}
+        rotations: list[Rotation] = []
+        for one in presented:
+            if one.session_id in busy:
+                rotations.append(Refused(Verdict.BUSY, one.session_id))
+                continue
+            decision = decide_within(
+                after.get(one.session_id),
+                one,
+                at=at,
+                idle_seconds=self._idle_seconds,
+                limit=self._limit,
+            )
+            after[one.session_id] = decision.record
+            rotations.append(decision.rotation(one.session_id))
+        return rotations, after
 
     def end(self, session_id: SessionId, reason: str) -> None:
         """See `SessionStore.end`."""
@@ -138,7 +191,7 @@ class SqlSessions:
         """See `SessionStore.find`; all in one round trip."""
         names = _json([parse_session_id(one) for one in session_ids])
         rows = self._database.query(self._sql.find_all, (self._time(), names), fetch="all")
-        found = {row["session_id"]: self._living(_record(row), int(row["now"])) for row in rows}
+        found = {row["session_id"]: self._living(record_of(row), int(row["now"])) for row in rows}
         return [found.get(one) for one in session_ids]
 
     def check(self) -> None:
@@ -167,14 +220,11 @@ class SqlSessions:
 
     def _read(self, session_id: SessionId) -> tuple[Record | None, int]:
         row = self._database.query(self._sql.find, (self._time(), session_id), fetch="one")
-        return (None, 0) if row is None else (_record(row), int(row["now"]))
+        return (None, 0) if row is None else (record_of(row), int(row["now"]))
 
     def _locked(self, lock: LiteralString, names: Iterable[SessionId]) -> tuple[dict[SessionId, Record], int]:
         rows = self._database.query(lock, (self._microseconds(), _json(sorted(names))), fetch="all")
-        records = [_record(row) for row in rows]
-        # Without a row nothing is compared with the time.
-        at = max((int(row["at"]) for row in rows), default=0)
-        return {record.session.session_id: record for record in records}, at
+        return by_id(rows)
 
     def _busy(self, names: Collection[SessionId]) -> Collection[SessionId]:
         """Return which of the sessions that could not be locked are there all the same."""
@@ -185,7 +235,7 @@ class SqlSessions:
 
     def _write(self, records: Sequence[Record]) -> None:
         if records:
-            self._database.query(self._sql.write, (_json([_changeable(r) for r in records]),))
+            self._database.query(self._sql.write, (_json([changeable(r) for r in records]),))
 
     def _forget(self, names: Sequence[SessionId]) -> None:
         if names:
@@ -194,48 +244,3 @@ class SqlSessions:
 
 def _json(value: Sequence[object]) -> str:
     return compact_json(value).decode()
-
-
-def _record(row: Mapping[str, Any]) -> Record:
-    session = Session(
-        SessionId(row["session_id"]),
-        UserId(row["user_id"]),
-        created_at=row["created_at"],
-        authenticated_at=row["authenticated_at"],
-        last_used_at=row["last_used_at"],
-        ends_at=row["ends_at"],
-        methods=tuple(row["methods"].split()),
-        client=Client(row["address"], row["user_agent"]),
-        session_version=row["session_version"],
-    )
-    previous = row["previous_digest"]
-    return Record(
-        session,
-        b64url_decode(row["current_digest"]),
-        confirmed_at=row["confirmed_at"],
-        generation=row["generation"],
-        previous=None if previous is None else b64url_decode(previous),
-        used_at=row["used_at"],
-        ended_reason=row["ended_reason"],
-        ended_at=row["ended_at"],
-        counts={} if (counts := row["counts"]) is None else _counts(counts),
-    )
-
-
-def _counts(text: str) -> Counts:
-    return cast("Counts", strict_json(text.encode()))
-
-
-def _changeable(record: Record) -> dict[str, object]:
-    return {
-        "session_id": record.session.session_id,
-        "current_digest": b64url_encode(record.current),
-        "generation": record.generation,
-        "previous_digest": None if record.previous is None else b64url_encode(record.previous),
-        "confirmed_at": record.confirmed_at,
-        "used_at": record.used_at,
-        "last_used_at": record.session.last_used_at,
-        "ended_reason": record.ended_reason,
-        "ended_at": record.ended_at,
-        "counts": compact_json(record.counts).decode() if record.counts else None,
-    }

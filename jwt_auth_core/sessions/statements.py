@@ -18,6 +18,9 @@ class Statements:
 
     Both locks tell the time as ``at``, in microseconds: they take it as a parameter, too.
 
+    ``read`` does the same without a lock, and ``swap`` writes what nobody has changed since: on SQLite all of
+    it or nothing, which the count tells; on PostgreSQL what is free, whose ids it returns.
+
     ``lock_free`` leaves out what somebody else has locked; ``present`` tells which sessions there are.
 
     ``purge`` looks at some sessions behind an id, and removes those of them that are over.
@@ -26,6 +29,8 @@ class Statements:
     open: LiteralString
     find: LiteralString
     find_all: LiteralString
+    read: LiteralString
+    swap: LiteralString
     lock: LiteralString
     lock_free: LiteralString
     present: LiteralString
@@ -55,6 +60,20 @@ _SQLITE: Final = Statements(
     find_all="""
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
+    read=_SQLITE_LOCK,
+    swap="""
+        WITH n AS MATERIALIZED (SELECT value FROM json_each(%s))
+        UPDATE auth_sessions SET
+            current_digest = n.value ->> 'current_digest', generation = n.value ->> 'generation',
+            previous_digest = n.value ->> 'previous_digest', confirmed_at = n.value ->> 'confirmed_at',
+            used_at = n.value ->> 'used_at', last_used_at = n.value ->> 'last_used_at',
+            ended_reason = n.value ->> 'ended_reason', ended_at = n.value ->> 'ended_at',
+            counts = n.value ->> 'counts'
+        FROM n
+        WHERE auth_sessions.session_id = n.value ->> 'session_id' AND (SELECT count(*) FROM n) = (
+            SELECT count(*) FROM n JOIN auth_sessions AS s ON s.session_id = n.value ->> 'session_id'
+            WHERE n.value ->> 'was' = json_array(s.current_digest, s.generation, s.previous_digest,
+                s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason, s.ended_at, s.counts))""",
     lock=_SQLITE_LOCK,
     lock_free=_SQLITE_LOCK,  # there is one writer, and nothing is locked by row
     present="SELECT session_id FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
@@ -109,6 +128,30 @@ _POSTGRES: Final = Statements(
         FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
         ORDER BY session_id FOR UPDATE SKIP LOCKED""",
+    read="""
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
+        FROM auth_sessions
+        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
+    # What is locked, or was changed meanwhile, is left out; looked at again once it is ours.
+    swap="""
+        WITH n AS MATERIALIZED (
+            SELECT * FROM json_to_recordset(%s::json) AS n(session_id text, was jsonb, current_digest text,
+                generation bigint, previous_digest text, confirmed_at bigint, used_at bigint,
+                last_used_at bigint, ended_reason text, ended_at bigint, counts text)
+        ), free AS MATERIALIZED (
+            SELECT s.session_id FROM auth_sessions AS s JOIN n ON n.session_id = s.session_id
+            WHERE n.was = jsonb_build_array(s.current_digest, s.generation, s.previous_digest,
+                s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason, s.ended_at, s.counts)
+            FOR UPDATE OF s SKIP LOCKED
+        )
+        UPDATE auth_sessions AS s SET
+            current_digest = n.current_digest, generation = n.generation,
+            previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
+            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at,
+            counts = n.counts
+        FROM n JOIN free ON free.session_id = n.session_id
+        WHERE s.session_id = n.session_id
+        RETURNING s.session_id""",
     present="""
         SELECT session_id FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
