@@ -25,6 +25,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "frameworks": ["--rounds", "7", "--requests", "400"],
     "throughput": ["--rounds", "28", "--seconds", "0.6"],
     "refresh": ["--rounds", "5", "--seconds", "2"],
+    "embedded": ["--rounds", "3", "--seconds", "2"],
     "logins": ["--rounds", "3", "--seconds", "8"],
     "growth": ["--rounds", "5"],
     "footprint": ["--rounds", "11"],

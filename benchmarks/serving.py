@@ -43,11 +43,14 @@ class Served:
 
 
 @contextmanager
-def served(factory: str, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
+def served(
+    factory: str, environment: Mapping[str, str] | None = None, *, workers: int = 1
+) -> Iterator[Served]:
     """Serve what ``module:function`` returns."""
     port = free_port()
     words = ["--factory", factory, "--port", str(port), "--loop", "uvloop", "--http", "httptools"]
     words += ["--no-access-log", "--log-level", "warning", "--backlog", "4096"]
+    words += ["--workers", str(workers)] if workers > 1 else []
     process = subprocess.Popen(  # noqa: S603 - our own words
         [sys.executable, "-m", "uvicorn", *words], env={**os.environ, **(environment or {})}
     )
