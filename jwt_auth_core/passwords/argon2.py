@@ -1,4 +1,4 @@
-"""Argon2id by argon2-cffi, the only file that imports it (PW-01, PW-07, PW-08).
+"""Argon2id by argon2-cffi (PW-01, PW-07, PW-08), in workspaces where those can be had.
 
 Stored hashes are PHC strings: $argon2id$v=19$m=19456,t=2,p=1$<salt>$<tag>. Those of argon2i and
 argon2d, and with Django's "argon2" before them, are checked, too, and outdated.
@@ -10,19 +10,19 @@ import binascii
 import os
 import re
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
-from functools import partial
-from mmap import mmap
-from typing import Any, ClassVar, Final, cast
+from typing import ClassVar, Final
 
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import MissingDriverError, OverloadedError, SettingsError
 from jwt_auth_core.passwords.profile import FLOORS, MAX_LANES, Profile
+from jwt_auth_core.passwords.work import Work
 from jwt_auth_core.passwords.workspace import Workspaces
 from jwt_auth_core.vocabulary import Secret
 
 try:
-    from argon2 import low_level
+    from argon2 import exceptions, low_level
+
+    from jwt_auth_core.passwords.accelerated import argon2 as accelerated
 except ModuleNotFoundError as missing:
     raise MissingDriverError("argon2-cffi", extra="argon2") from missing
 
@@ -41,20 +41,6 @@ _PHC: Final = re.compile(
     r"\$m=(?P<memory>[1-9][0-9]{0,9}),t=(?P<passes>[1-9][0-9]{0,9}),p=(?P<lanes>[1-9][0-9]?)"
     r"\$(?P<salt>[A-Za-z0-9+/]{11,86})\$(?P<tag>[A-Za-z0-9+/]{22,86})"
 )
-
-
-_argon2: Final = cast("Any", low_level)  # cffi's own objects have no types
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What a tag is computed of, besides the password."""
-
-    type: int
-    version: int
-    profile: Profile
-    salt: bytes
-    tag_bytes: int
 
 
 class Argon2Hasher:
@@ -76,7 +62,7 @@ class Argon2Hasher:
             raise SettingsError([f"password hashing: Argon2id needs at least {needs}"])
         self.profile = profile
         keep = (os.cpu_count() or 1) if profile.memory_kib <= _MOST_KEPT_KIB else 0
-        self._workspaces = Workspaces(profile.memory_kib, keep=keep)
+        self.workspaces = Workspaces(profile.memory_kib, keep=keep) if accelerated.is_known() else None
         self._max_memory_kib = max(_MAX_MEMORY_KIB, profile.memory_kib)
         self._max_passes = max(_MAX_PASSES, profile.passes)
 
@@ -89,7 +75,7 @@ class Argon2Hasher:
         if salt is None:
             salt = os.urandom(SALT_BYTES)
         cost = self.profile
-        tag = self._tag(password, _Work(_TYPES["id"], VERSION, cost, salt, TAG_BYTES))
+        tag = self._tag(password, Work(_TYPES["id"], VERSION, cost, salt, TAG_BYTES))
         parameters = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
         return f"$argon2id$v={VERSION}${parameters}${_unpadded(salt)}${_unpadded(tag)}"
 
@@ -121,25 +107,32 @@ class Argon2Hasher:
         if work.profile.work > self.profile.work:
             return False
         return (
-            work != _Work(_TYPES["id"], VERSION, self.profile, work.salt, TAG_BYTES)
+            work != Work(_TYPES["id"], VERSION, self.profile, work.salt, TAG_BYTES)
             or len(work.salt) != SALT_BYTES
         )
 
     def close(self) -> None:
         """Give the memory back in which hashes were computed; a later hash takes new."""
-        self._workspaces.close()
+        if self.workspaces is not None:
+            self.workspaces.close()
 
-    def _tag(self, password: Secret, work: _Work) -> bytes:
+    def _tag(self, password: Secret, work: Work) -> bytes:
         try:
-            with self._workspaces.borrow(work.profile.memory_kib) as memory:
-                tag = _computed(password.reveal().encode(), work, memory)
-        except (OSError, MemoryError):
+            tag = self._computed(password.reveal().encode(), work)
+        except (OSError, MemoryError, exceptions.HashingError):
             tag = None
         if tag is None:
             raise OverloadedError  # outside the handler, and of a frame that holds no password
         return tag
 
-    def _parsed(self, stored: str) -> tuple[_Work, bytes] | None:
+    def _computed(self, password: bytes, work: Work) -> bytes | None:
+        """Return the tag; None, or an error, where the system gave no memory, or no thread for a lane."""
+        if self.workspaces is None:
+            return _documented(password, work)
+        with self.workspaces.borrow(work.profile.memory_kib) as memory:
+            return accelerated.computed(password, work, memory)
+
+    def _parsed(self, stored: str) -> tuple[Work, bytes] | None:
         found = _PHC.fullmatch(stored)
         if found is None:
             return None
@@ -155,45 +148,21 @@ class Argon2Hasher:
         if salt is None or tag is None:
             return None
         cost, version = Profile(memory, passes, lanes), int(found["version"])
-        return _Work(_TYPES[found["type"]], version, cost, salt, len(tag)), tag
+        return Work(_TYPES[found["type"]], version, cost, salt, len(tag)), tag
 
 
-def _computed(password: bytes, work: _Work, memory: mmap) -> bytes | None:
-    """Return the tag, computed in ``memory``; None when the system gave no thread for a lane."""
-    ffi, cost = _argon2.ffi, work.profile
-    tag = ffi.new("uint8_t[]", work.tag_bytes)
-    with ffi.from_buffer("uint8_t[]", memory) as start:
-        # Argon2's own allocations would leave holes of their size in the heap of every thread.
-        allocate = ffi.callback("int(uint8_t **, size_t)", partial(_hand_out, start))
-        give_back = ffi.callback("void(uint8_t *, size_t)", _keep)
-        context = {
-            "out": tag,
-            "outlen": work.tag_bytes,
-            "pwd": ffi.from_buffer("uint8_t[]", password),
-            "pwdlen": len(password),
-            "salt": ffi.from_buffer("uint8_t[]", work.salt),
-            "saltlen": len(work.salt),
-            "t_cost": cost.passes,
-            "m_cost": cost.memory_kib,
-            "lanes": cost.lanes,
-            "threads": cost.lanes,
-            "version": work.version,
-            "allocate_cbk": allocate,
-            "free_cbk": give_back,
-            "flags": _argon2.lib.ARGON2_DEFAULT_FLAGS,
-        }
-        status = _argon2.core(ffi.new("argon2_context *", context), work.type)
-    return bytes(ffi.buffer(tag)) if status == _argon2.lib.ARGON2_OK else None
-
-
-def _hand_out(start: Any, wanted: Any, size: int) -> int:
-    if size <= len(start):
-        wanted[0] = start
-    return 0  # where nothing was handed out Argon2 says that it has no memory
-
-
-def _keep(_start: Any, _bytes: int) -> None:
-    """Do nothing: Argon2 has overwritten what it left there, and the next hash has use for it."""
+def _documented(password: bytes, work: Work) -> bytes:
+    cost = work.profile
+    return low_level.hash_secret_raw(
+        password,
+        work.salt,
+        time_cost=cost.passes,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=work.tag_bytes,
+        type=low_level.Type(work.type),
+        version=work.version,
+    )
 
 
 def _unpadded(raw: bytes) -> str:

@@ -53,6 +53,11 @@ class Workspaces:
         finally:
             self._put_back(memory, idle)
 
+    @property
+    def idle(self) -> tuple[mmap, ...]:
+        """What waits for the next hash."""
+        return tuple(self._idle)
+
     def close(self) -> None:
         """Give the memory back: what is idle now, what is lent when its hash ends. Later ones take new."""
         idle, self._idle = self._idle, []

@@ -149,7 +149,7 @@ def test_closing_gives_the_memory_of_hashing_back():
     )
     auth.login.passwords.hash(Secret(PASSWORD))
     auth.close()
-    assert hasher._workspaces._idle == []
+    assert hasher.workspaces.idle == ()
 
 
 @pytest.mark.servers

@@ -57,6 +57,7 @@ def test_the_driver_computes_the_vectors_of_rfc_9106(variant):
     assert raw_tag(RFC_9106, variant) == RFC_9106["tags"][variant]
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("case", REFERENCE, ids=lambda case: case["stored"][:40])
 def test_hashes_of_the_reference_implementation_verify(case):
     """A hash made elsewhere is checked, up to 256 MiB."""  # PW-01
@@ -64,6 +65,7 @@ def test_hashes_of_the_reference_implementation_verify(case):
     assert not cheap_hasher().verify(Secret("passwore"), case["stored"])
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("case", REFERENCE, ids=lambda case: case["stored"][:40])
 def test_the_hasher_makes_the_reference_hashes(case):
     """With the same salt and cost the same string comes out."""  # PW-01
@@ -165,6 +167,7 @@ def test_an_unusable_hash_is_outdated():
     assert cheap_hasher().outdated("$2b$12$bcrypt")
 
 
+@pytest.mark.usefixtures("way")
 def test_argon2_1_0_is_verified():
     """Version 16, the one before the RFC, still logs in."""  # PW-09
     made = low_level.hash_secret(b"password", b"somesalt", 2, 256, 1, 32, low_level.Type.ID, version=16)
@@ -235,7 +238,7 @@ def test_nothing_is_left_in_the_workspace():
     """Memory that waits for the next hash holds nothing of the last one."""
     hasher = cheap_hasher()
     hasher.hash(Secret("password"))
-    (memory,) = hasher._workspaces._idle
+    (memory,) = hasher.workspaces.idle
     assert not any(memory[:])
 
 

@@ -47,11 +47,11 @@ def test_a_child_begins_with_no_workspace():
     hasher.hash(PASSWORD)
 
     def work(_number: int) -> None:
-        assert hasher._workspaces._idle == []
+        assert hasher.workspaces.idle == ()
         hasher.hash(PASSWORD)
 
     assert in_children(1, work) == [0]
-    assert len(hasher._workspaces._idle) == 1
+    assert len(hasher.workspaces.idle) == 1
 
 
 @pytest.mark.skipif(not hasattr(mmap, "MAP_PRIVATE"), reason="Windows has no such mappings")

@@ -189,7 +189,7 @@ def test_closing_has_the_hasher_give_its_memory_back():
     passwords = Passwords(hasher, PasswordPolicy.default())
     stored = passwords.hash(Secret("a long and quiet river"))
     passwords.close()
-    assert hasher._workspaces._idle == []
+    assert hasher.workspaces.idle == ()
     assert passwords.verify(Secret("a long and quiet river"), stored)
 
 

@@ -96,4 +96,4 @@ def test_closing_may_be_repeated():
         list(threads.map(work, range(4)))
     workspaces.close()
     workspaces.close()
-    assert workspaces._idle == []
+    assert workspaces.idle == ()

@@ -1,0 +1,18 @@
+"""Work: what an Argon2 tag is computed of, besides the password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jwt_auth_core.passwords.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The type of Argon2 (RFC 9106 section 3.2: 0 is d, 1 is i, 2 is id), its version, cost and salt."""
+
+    type: int
+    version: int
+    profile: Profile
+    salt: bytes
+    tag_bytes: int
