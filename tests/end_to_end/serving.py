@@ -108,14 +108,16 @@ class Worker:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    def origin(self) -> str:
+    def origin(self, *, within_seconds: float = PATIENCE_SECONDS) -> str:
         """Return where it serves, as soon as it says so."""
-        return self.await_line(RUNNING)[1]
+        return self.await_line(RUNNING, within_seconds=within_seconds)[1]
 
-    def await_line(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        """Return the first new line that matches."""
+    def await_line(
+        self, pattern: re.Pattern[str], *, within_seconds: float = PATIENCE_SECONDS
+    ) -> re.Match[str]:
+        """Return the first new line that matches; none may take longer than that."""
         with contextlib.suppress(queue.Empty):
-            while line := self._said.get(timeout=PATIENCE_SECONDS):
+            while line := self._said.get(timeout=within_seconds):
                 if found := pattern.search(line):
                     return found
         raise AssertionError(f"it did not say {pattern.pattern!r}:\n" + self.output)

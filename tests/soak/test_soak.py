@@ -21,7 +21,7 @@ from tests.soak.figures import Figures, assert_looked, looked_at, told, write
 from tests.soak.flat import Trend, Watch, assert_flat, trend
 from tests.soak.harm import Harm
 from tests.soak.people import Citizen, Robbed, Weather
-from tests.soak.workers import Workers
+from tests.soak.workers import PATIENCE_SECONDS, Workers
 
 pytestmark = pytest.mark.slow
 
@@ -119,13 +119,16 @@ def lived_through(soak: Soak, town: Town, watch: Watch, measured: Any) -> tuple[
             assert town.all_is_right()
         undone = time.monotonic()
         measured.healed()
-        until(soak.workers.ready)
+        until(soak.workers.ready, within_seconds=PATIENCE_SECONDS)
         recoveries.append(time.monotonic() - undone)
         weather.fine_since, weather.is_bad = time.monotonic(), False
         soak.over.wait(dice.uniform(*QUIET_SECONDS))
         assert town.all_is_right()
     town.all_had(3)
-    until(lambda: town.all_is_right() and all(looked_at(town.people).values()))
+    until(
+        lambda: town.all_is_right() and all(looked_at(town.people).values()),
+        within_seconds=PATIENCE_SECONDS,
+    )
     watch.stop()
     town.sleep()
     measured.ended = sum(one.ended for one in town.people)

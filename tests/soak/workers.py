@@ -15,6 +15,7 @@ import psutil
 from tests.end_to_end.serving import Worker, until, worker
 
 SERVE = ("uvicorn", "examples.postgres_redis:app", "--port", "0", "--no-access-log")
+PATIENCE_SECONDS = 600.0  # it may run as the least of all that a machine does, for hours
 
 
 class Workers:
@@ -25,7 +26,8 @@ class Workers:
         self.deaths, self.last_death = 0, 0.0
         self._lock = threading.Lock()
         self.elder, self.younger = self._started(), self._started()
-        self.origins = {"elder": self.elder.origin(), "younger": self.younger.origin()}
+        named = {"elder": self.elder, "younger": self.younger}
+        self.origins = {name: one.origin(within_seconds=PATIENCE_SECONDS) for name, one in named.items()}
 
     def any_origin(self, dice: random.Random) -> str:
         """Return where the next request goes; while the younger is away a proxy knows it."""
@@ -43,15 +45,21 @@ class Workers:
     def revive(self) -> None:
         """Start another one in its place."""
         self.younger = self._started()
-        origin = self.younger.origin()
-        until(lambda: httpx.get(f"{origin}/auth/health/live", trust_env=False).status_code == 200)
+        origin = self.younger.origin(within_seconds=PATIENCE_SECONDS)
+        live = f"{origin}/auth/health/live"
+        until(
+            lambda: httpx.get(live, trust_env=False, timeout=PATIENCE_SECONDS).status_code == 200,
+            within_seconds=PATIENCE_SECONDS,
+        )
         with self._lock:
             self.origins["younger"] = origin
 
     def ready(self) -> bool:
         """Tell whether all of them say that they can serve."""
         places = [f"{origin}/auth/health/ready" for origin in self.origins.values()]
-        return all(httpx.get(place, trust_env=False, timeout=30).status_code == 200 for place in places)
+        return all(
+            httpx.get(place, trust_env=False, timeout=PATIENCE_SECONDS).status_code == 200 for place in places
+        )
 
     def process(self) -> psutil.Process:
         """Return the process of the elder."""
