@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 import redis
 
@@ -23,6 +25,8 @@ from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client
 from tests.auth_app.suite.client import ADA
+from tests.databases import with_parameter
+from tests.servers.postgres import execute
 
 pytestmark = [pytest.mark.limited, pytest.mark.skipif(not shutil.which("bash"), reason="no shell")]
 
@@ -214,6 +218,41 @@ def test_an_index_that_is_missing(mended, place, request, kind):
         auth.migrate()
         auth.database.query("DROP INDEX auth_user_sessions_ends_at")
     assert mended("D32", DATABASE_URL=url) == set()
+
+
+@pytest.mark.servers
+def test_an_index_that_was_never_finished(place, postgres_url, monkeypatch, capsys):
+    """D32: PostgreSQL keeps the name of one that it gave up, for nothing; it is built anew."""
+    del place
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    with closing(Auth.from_env()) as auth:
+        auth.migrate()
+    given_up(postgres_url, "auth_user_sessions_ends_at")
+    cli.main(["doctor", "--json"])
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["number"], "auth_user_sessions_ends_at was never finished" in found["text"]) == (
+        "D32",
+        True,
+    )
+    execute(postgres_url, shlex.split(found["fix"])[-1])
+    assert cli.main(["doctor", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+
+
+def given_up(url: str, name: str) -> None:
+    """Have an index built beside a transaction that does not end, and give up."""
+    with closing(database(url)) as db:
+        made = db.query("SELECT indexdef FROM pg_indexes WHERE indexname = %s", (name,), fetch="one")[
+            "indexdef"
+        ]
+        execute(url, f"DROP INDEX {name}")
+        with db.transaction():
+            db.query("LOCK TABLE auth_user_sessions IN ROW EXCLUSIVE MODE")
+            with pytest.raises(psycopg2.errors.LockNotAvailable):
+                execute(
+                    with_parameter(url, "options", "-clock_timeout=50ms"),
+                    made.replace("INDEX", "INDEX CONCURRENTLY", 1),
+                )
 
 
 @REDIS_CLI

@@ -78,6 +78,10 @@ def _of_database(auth: Auth) -> Iterator[Finding]:
     for name, statement in database.missing_indexes(db).items():
         text = f"the index {name} is missing: what looks there reads whole tables"
         yield Finding("D32", "warning", None, text, mending.of_statements(statement, auth.settings))
+    for name in database.unfinished_indexes(db):
+        text = f"the index {name} was never finished: what looks there reads whole tables"
+        statement = f"REINDEX INDEX CONCURRENTLY {name}"
+        yield Finding("D32", "warning", None, text, mending.of_statements(statement, auth.settings))
     yield from _of_clock("the database", database.seconds_ahead(db))
     yield from _of_seals(auth)
     if database.is_pooled(db):

@@ -19,6 +19,11 @@ _INDEXES: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": "SELECT indexname AS name FROM pg_indexes WHERE schemaname = ANY (current_schemas(false))",
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
 }
+_UNFINISHED: Final = """
+    SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT i.indisvalid AND n.nspname = ANY (current_schemas(false)) ORDER BY 1
+"""
 _UNADOPTED: Final = """
     SELECT count(*) AS n FROM users u
     WHERE NOT EXISTS (SELECT 1 FROM auth_accounts a WHERE a.user_id = u.user_id)
@@ -37,10 +42,22 @@ def seconds_ahead(db: Database, *, clock: Callable[[], float] = time.time) -> fl
 def missing_indexes(db: Database) -> dict[str, str]:
     """Return the statement of each index of ours that should be there and is not, by its name."""
     there = {row["name"] for row in db.query(_INDEXES[db.dialect], fetch="all")}
-    texts = tuple(statements(db.dialect))
+    return {name: text for name, text in _ours(db.dialect).items() if name not in there}
+
+
+def unfinished_indexes(db: Database) -> list[str]:
+    """Return the names of our indexes that PostgreSQL keeps and does not use: `CONCURRENTLY` gave up."""
+    if db.dialect == "sqlite":
+        return []
+    ours = _ours(db.dialect)
+    return [row["name"] for row in db.query(_UNFINISHED, fetch="all") if row["name"] in ours]
+
+
+def _ours(dialect: Dialect) -> dict[str, str]:
+    texts = tuple(statements(dialect))
     made = {found[1]: found[0] for text in texts if (found := _INDEX.search(text))}
     dropped = {found[1] for text in texts if (found := _DROPPED.search(text))}
-    return {name: text for name, text in made.items() if name not in there | dropped}
+    return {name: text for name, text in made.items() if name not in dropped}
 
 
 def count_unadopted(db: Database) -> int:
