@@ -159,3 +159,36 @@ def test_errors_are_silent(tokens, read):
         tokens.verify_header(value(token), read, caller)
     found = frames(caught.value)
     assert not any(part in found for part in (private, *token.split(".")))
+
+
+def test_a_header_is_known_in_its_first_second(tokens, read, clock):
+    """To the very one in which its token begins, and not before."""
+    token = forged()
+    first = tokens.verify_header(value(token), read, caller)
+    clock.now = NOW - 60
+    assert tokens.verify_header(value(token), read, caller) is first
+    clock.now -= 1
+    with pytest.raises(TokenInvalidError, match="from the future"):
+        tokens.verify_header(value(token), read, caller)
+
+
+@pytest.mark.parametrize(("spare", "is_taken"), [(0, True), (-1, False)])
+def test_a_token_in_a_header_may_be_as_long_as_the_limit(clock, read, spare, is_taken):
+    """And not a character more; the limit is told."""
+    token = forged(claims(x="a" * 2000))
+    longest = len(token) + spare
+    tokens = AccessTokens(RING, clock=clock, limits=Limits(characters=longest))
+    if is_taken:
+        assert tokens.verify_header(value(token), read, caller).claims.subject == "42"
+        return
+    with pytest.raises(TokenInvalidError, match=f"longer than {longest} characters"):
+        tokens.verify_header(value(token), read, caller)
+
+
+@pytest.mark.parametrize(("spare", "is_known"), [(0, True), (-1, False)])
+def test_a_token_in_a_header_is_remembered_up_to_the_limit(clock, read, spare, is_known):
+    """One that is longer is verified each time."""
+    token = forged()
+    tokens = AccessTokens(RING, clock=clock, limits=Limits(remembered_characters=len(token) + spare))
+    first = tokens.verify_header(value(token), read, caller)
+    assert (tokens.verify_header(value(token), read, caller) is first) is is_known
