@@ -25,7 +25,6 @@ from jwt_auth_asgi.identity.identity import AuthenticatedUser, User
 from jwt_auth_asgi.identity.revocation_check import RevocationCheck
 from jwt_auth_core.api_keys.key_text import digest_of, is_key
 from jwt_auth_core.errors import AuthError, TokenInvalidError
-from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import aside
 from jwt_auth_core.tokens.claims import Claims
 
@@ -61,6 +60,15 @@ class HasTime(Protocol):
         ...
 
 
+class CountsProxies(Protocol):
+    """What of the settings matters to this file."""
+
+    @property
+    def trusted_proxy_count(self) -> int:
+        """Return how many proxies stand before the application."""
+        ...
+
+
 class KnowsApiKeys(Protocol):
     """What an `Auth` is to this file."""
 
@@ -70,7 +78,7 @@ class KnowsApiKeys(Protocol):
         ...
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> CountsProxies:
         """Return the settings, which say how many proxies there are."""
         ...
 

@@ -14,7 +14,6 @@ from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.identity.identity import User
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.revocations.revocations import Revocations
-from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import aside
 from jwt_auth_core.tokens.claims import Claims
 
@@ -32,11 +31,25 @@ class HasIssuer(Protocol):
         ...
 
 
+class NamesCheck(Protocol):
+    """What of the settings matters to this file: with all of them, every capability's would be loaded."""
+
+    @property
+    def revocation_check(self) -> str:
+        """Return one of `Check`."""
+        ...
+
+    @property
+    def revocation_policy(self) -> str:
+        """Return what a silent feed means: ``stateless`` or ``strict``."""
+        ...
+
+
 class KnowsRevocations(Protocol):
     """What an `Auth` is to this file."""
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> NamesCheck:
         """Return the settings that name the check."""
         ...
 
