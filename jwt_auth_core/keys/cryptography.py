@@ -12,6 +12,7 @@ from typing import Final
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.errors import MissingDriverError, WeakKeyError
 from jwt_auth_core.keys.jwk import ED25519, KINDS, P256, P384, P521, RSA, Jwk, integer
+from jwt_auth_core.keys.small_order import is_of_key
 
 try:
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -87,7 +88,7 @@ def certified(pem: str) -> dict[str, object]:
 
 
 def checked(key: Private | Public) -> Private | Public:
-    """Return the key if its size and curve will do (RFC 7518 sections 3.3 and 3.4).
+    """Return the key if its size, curve and point will do (RFC 7518 sections 3.3 and 3.4).
 
     Raises:
         WeakKeyError: they will not.
@@ -97,6 +98,8 @@ def checked(key: Private | Public) -> Private | Public:
     if isinstance(public, rsa.RSAPublicKey) and not LEAST_RSA_BITS <= public.key_size <= MOST_RSA_BITS:
         limits = f"at least {LEAST_RSA_BITS} and at most {MOST_RSA_BITS}"
         raise WeakKeyError(f"key refused: it has {public.key_size} bits, {limits} are needed")
+    if isinstance(public, ed25519.Ed25519PublicKey) and not is_of_key(public.public_bytes_raw()):
+        raise WeakKeyError("key refused: its point has a small order, or is not written as RFC 8032 says")
     return key
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 
 from jwt_auth_core.encoding import LAST, STANDARD
 from jwt_auth_core.errors import MissingDriverError
+from jwt_auth_core.keys import small_order
 from jwt_auth_core.keys.cryptography import Public
 from jwt_auth_core.keys.jwk import KINDS
 
@@ -43,6 +44,7 @@ _DIGEST_INFOS: Final[Mapping[str, bytes]] = {
     "384": bytes.fromhex("3041300d060960864801650304020205000430"),
     "512": bytes.fromhex("3051300d060960864801650304020305000440"),
 }
+_POINT_OCTETS: Final = 32
 _LONG_FORM: Final = 0x80  # from this length on DER needs an octet more to say it
 
 
@@ -132,9 +134,20 @@ def _ed25519(key: ed25519.Ed25519PublicKey, spelling: _Spelling, opening: bytes)
     try:
         from jwt_auth_core.keys.signatures import nacl  # noqa: PLC0415 - an extra
     except ImportError:
-        return _checked(key.verify, spelling, opening)
+        return _checked(_of_large_order(key.verify), spelling, opening)
     refused = replace(spelling, refused=(*spelling.refused, nacl.BadSignature))
     return _checked(nacl.verify_of(key.public_bytes_raw()), refused, opening)
+
+
+def _of_large_order(verify: Callable[[bytes, bytes], None]) -> Callable[[bytes, bytes], None]:
+    """Return the driver's `verify` for all signatures but those whose point has a small order."""
+
+    def verified(signature: bytes, message: bytes) -> None:
+        if signature[:_POINT_OCTETS] in small_order.POINTS:
+            raise InvalidSignature
+        verify(signature, message)
+
+    return verified
 
 
 def _ecdsa(key: ec.EllipticCurvePublicKey, bits: str, half: int) -> Callable[[bytes, bytes], None]:
