@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-ACCELERATORS = ("hiredis", "httptools", "msgspec", "nacl", "uvloop")
+ACCELERATORS = ("awscrt", "hiredis", "httptools", "msgspec", "nacl", "uvloop")
 
 
 @pytest.hookimpl(tryfirst=True)

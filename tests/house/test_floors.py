@@ -12,6 +12,7 @@ from tests.house.sources import PACKAGES, ROOT, files, imported, module_name, pl
 DRIVERS = {  # the import name of a third party -> the stem of the only files that may import it
     "argon2": "argon2",
     "authlib": "authlib",
+    "awscrt": "awscrt",
     "bcrypt": "bcrypt",
     "cryptography": "cryptography",
     "dotenv": "dotenv",

@@ -12,6 +12,7 @@ PROBE = ROOT / "tests" / "house" / "import_probe.py"
 DRIVER_FILES = (
     "argon2",
     "authlib",
+    "awscrt",
     "bcrypt",
     "cryptography",
     "maxminddb",

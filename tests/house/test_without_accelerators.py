@@ -24,7 +24,7 @@ WORDS = ["-p", "tests.plain", "-v", "-x", "-p", "no:cacheprovider", "-m", "not s
 @pytest.mark.slow
 @pytest.mark.servers
 def test_the_suites_pass_without_accelerators(postgres_server, redis_server):
-    """Neither msgspec, PyNaCl nor hiredis, uvloop or httptools decides a verdict."""  # SUP-1
+    """Neither msgspec, PyNaCl, awscrt nor hiredis, uvloop or httptools decides a verdict."""  # SUP-1
     # On the servers of this run, but not as one of its workers.
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(

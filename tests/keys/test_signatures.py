@@ -16,7 +16,7 @@ from jwt_auth_core.encoding import ALPHABET, b64url_octets
 from jwt_auth_core.errors import MissingDriverError
 from jwt_auth_core.keys.signatures.cryptography import verifier
 
-ACCELERATORS = ("msgspec", "nacl")
+ACCELERATORS = ("awscrt", "msgspec", "nacl")
 MESSAGE = b"header.payload"
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OCTETS = RSA.key_size // 8
@@ -191,3 +191,14 @@ def test_a_signature_has_one_spelling():
         wrong += [text[:place] + bytes([foreign]) + text[place + 1 :] for place in (0, 7, -3, -2)]
     wrong += [text + b"=", text + b"==", text + b"\n", b" " + text, text[:-1], text + b"A", b""]
     assert not any(check(MESSAGE, one) for one in wrong)
+
+
+def test_a_long_exponent_is_checked_by_the_driver():
+    """What an accelerator does not take is a key all the same."""
+    numbers, exponent = RSA.private_numbers(), 2**33 + 17  # a prime
+    public = rsa.RSAPublicNumbers(exponent, numbers.public_numbers.n).public_key()
+    private = pow(exponent, -1, (numbers.p - 1) * (numbers.q - 1))
+    encoded = filled(bytes.fromhex(INFO["256"]) + hashlib.sha256(MESSAGE).digest())
+    signature = pow(int.from_bytes(encoded), private, numbers.public_numbers.n).to_bytes(OCTETS)
+    assert is_right("RS256", public, signature)
+    assert not is_right("RS256", public, raised(encoded))

@@ -23,6 +23,7 @@ try:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 except ImportError as missing:
     raise MissingDriverError("cryptography", extra="jwt") from missing
 
@@ -56,12 +57,18 @@ def verifier(kind: str, key: Public, algorithm: str, opening: bytes = b"") -> Ve
     if isinstance(key, rsa.RSAPublicKey):
         spelling = _spelling(-(-key.key_size // 8))
         if algorithm.startswith("RS"):
+            quick = _quick_pkcs1(key) if algorithm == "RS256" else None
+            if quick is not None:
+                return _digested(quick, "256", spelling, opening)
             return _pkcs1(key, algorithm[2:], spelling, opening)
         digest = _HASHES[algorithm[2:]]
         pss = padding.PSS(mgf=padding.MGF1(digest), salt_length=digest.digest_size)
         return _checked(key.verify, spelling, opening, pss, digest)
     octets = 2 * (KINDS[kind].octets or 0)  # RFC 7518 section 3.4, RFC 8032 section 5.1.6
     if isinstance(key, ec.EllipticCurvePublicKey):
+        quick = _quick_ecdsa(key)
+        if quick is not None:
+            return _digested(quick, algorithm[2:], _spelling_in_der(octets), opening)
         return _checked(_ecdsa(key, algorithm[2:], octets // 2), _spelling(octets), opening)
     return _ed25519(key, _spelling(octets), opening)
 
@@ -128,6 +135,51 @@ def _pkcs1(key: rsa.RSAPublicKey, bits: str, spelling: _Spelling, opening: bytes
         return compare_digest(found, information + digest(opening + message).digest())
 
     return is_right
+
+
+def _digested(
+    check: Callable[[bytes, bytes], bool], bits: str, spelling: _Spelling, opening: bytes
+) -> Verify:
+    """Return what tells whether *check* accepts a digest and a signature."""
+    characters, last, refused = spelling.characters, spelling.last, spelling.refused
+    decode, before, after = spelling.decode, spelling.before, spelling.after
+    digest = getattr(hashlib, f"sha{bits}")
+
+    def is_right(message: bytes, signature: bytes) -> bool:
+        if len(signature) != characters or signature[-1] not in last:
+            return False
+        try:
+            octets = decode(before + signature.translate(STANDARD) + after)
+        except refused:
+            return False
+        return check(digest(opening + message).digest(), octets)
+
+    return is_right
+
+
+def _spelling_in_der(octets: int) -> _Spelling:
+    spelling, in_der = _spelling(octets), _in_der(octets // 2)
+
+    def decoded(text: bytes) -> bytes:
+        return in_der(spelling.decode(text))
+
+    return replace(spelling, decode=decoded)
+
+
+def _quick_pkcs1(key: rsa.RSAPublicKey) -> Callable[[bytes, bytes], bool] | None:
+    try:
+        from jwt_auth_core.keys.signatures import awscrt  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    return awscrt.pkcs1_of(key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
+
+
+def _quick_ecdsa(key: ec.EllipticCurvePublicKey) -> Callable[[bytes, bytes], bool] | None:
+    try:
+        from jwt_auth_core.keys.signatures import awscrt  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    return awscrt.ecdsa_of(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
 def _ed25519(key: ed25519.Ed25519PublicKey, spelling: _Spelling, opening: bytes) -> Verify:
