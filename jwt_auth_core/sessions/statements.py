@@ -61,19 +61,27 @@ _SQLITE: Final = Statements(
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
     read=_SQLITE_LOCK,
+    # By functions, as `write`: SQLite has operators for that since 3.38 only, and Pythons have older ones.
     swap="""
         WITH n AS MATERIALIZED (SELECT value FROM json_each(%s))
         UPDATE auth_sessions SET
-            current_digest = n.value ->> 'current_digest', generation = n.value ->> 'generation',
-            previous_digest = n.value ->> 'previous_digest', confirmed_at = n.value ->> 'confirmed_at',
-            used_at = n.value ->> 'used_at', last_used_at = n.value ->> 'last_used_at',
-            ended_reason = n.value ->> 'ended_reason', ended_at = n.value ->> 'ended_at',
-            counts = n.value ->> 'counts'
+            current_digest = json_extract(n.value, '$.current_digest'),
+            generation = json_extract(n.value, '$.generation'),
+            previous_digest = json_extract(n.value, '$.previous_digest'),
+            confirmed_at = json_extract(n.value, '$.confirmed_at'),
+            used_at = json_extract(n.value, '$.used_at'),
+            last_used_at = json_extract(n.value, '$.last_used_at'),
+            ended_reason = json_extract(n.value, '$.ended_reason'),
+            ended_at = json_extract(n.value, '$.ended_at'),
+            counts = json_extract(n.value, '$.counts')
         FROM n
-        WHERE auth_sessions.session_id = n.value ->> 'session_id' AND (SELECT count(*) FROM n) = (
-            SELECT count(*) FROM n JOIN auth_sessions AS s ON s.session_id = n.value ->> 'session_id'
-            WHERE n.value ->> 'was' = json_array(s.current_digest, s.generation, s.previous_digest,
-                s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason, s.ended_at, s.counts))""",
+        WHERE auth_sessions.session_id = json_extract(n.value, '$.session_id')
+            AND (SELECT count(*) FROM n) = (
+                SELECT count(*) FROM n
+                JOIN auth_sessions AS s ON s.session_id = json_extract(n.value, '$.session_id')
+                WHERE json_extract(n.value, '$.was') = json_array(s.current_digest, s.generation,
+                    s.previous_digest, s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason,
+                    s.ended_at, s.counts))""",
     lock=_SQLITE_LOCK,
     lock_free=_SQLITE_LOCK,  # there is one writer, and nothing is locked by row
     present="SELECT session_id FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
