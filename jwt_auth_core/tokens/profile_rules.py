@@ -27,6 +27,8 @@ from jwt_auth_core.tokens.rules import (
 )
 
 ABSENT: Final = object()
+NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+"""What a claim says that says nothing; false and zero are values."""
 _TEXTS: Final = frozenset({str})
 
 
@@ -86,7 +88,7 @@ class ProfileRules:
     def _check_marks(self, members: Mapping[str, object]) -> None:
         profile = self._profile
         for names in self._required:
-            if not any(map(members.get, names)):
+            if all(members.get(name) in NOTHING for name in names):
                 raise TokenInvalidError(
                     f"it has no {' or '.join(names)}, as {profile.name}'s {profile.signs} have"
                 )

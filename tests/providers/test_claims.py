@@ -17,7 +17,7 @@ APPS = {"starlette": on_starlette.app, "fastapi": on_fastapi.app}
 ODD = (7, -1.5, True, None, "", "x", [], [7], {}, {"x": {}}, ABSENT)
 NO_TIMES = ("1", None, True, [NOW], {})
 NO_TEXTS = ("", 7, None, [], ["u1"], {"x": 1})
-NOTHING = (ABSENT, None, "", [], {}, 0, False)
+NOTHING = (ABSENT, None, "", [], {})
 NO_WORDS = (7, True, [7], [""], [["x"]])
 OTHER_TENANT = "99999999-2222-3333-4444-555555555555"
 
