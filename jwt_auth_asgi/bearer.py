@@ -84,7 +84,7 @@ class BearerMiddleware:
     _check_for: Check | None
     _revocation_check: RevocationCheck
     _verification: Verification
-    _connections: Connections
+    connections: Connections
     _tickets: Tickets
 
     def __init__(  # noqa: PLR0913 - a constructor names all its parts
@@ -171,7 +171,7 @@ class BearerMiddleware:
             found, scope, send = await self._found(scope, send)
             user = self._nobody(scope) if found is None else found
             if kind == "websocket" and user is not ANONYMOUS:
-                await self._connections.start()
+                await self.connections.start()
             (self.rules or NO_RULES).check(scope, user)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
@@ -180,7 +180,7 @@ class BearerMiddleware:
         told = {**scope, "user": user, "auth": user, KEY: user, HOME: self._home}
         CURRENT.set(told)
         if kind == "websocket" and user is not ANONYMOUS:
-            await self._connections.serve(self.app, told, receive, send)
+            await self.connections.serve(self.app, told, receive, send)
             return
         if kind == "websocket":
             told[SOCKET] = None
@@ -251,7 +251,7 @@ class BearerMiddleware:
         self._verification = Verification(tokens, check.check, None if keys is None else keys.of_token)
         self._of_header = self._verification.of_header
         self._tickets = Tickets(home)
-        self._connections = Connections(self._verification, check, getattr(tokens, "now", time.time))
+        self.connections = Connections(self._verification, check, getattr(tokens, "now", time.time))
         if self._realm is None:
             self._realm = service_name(home)
         self._home = Home(home, self._realm)

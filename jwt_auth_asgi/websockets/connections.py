@@ -53,6 +53,10 @@ class LoopConnections:
     def __len__(self) -> int:
         return len(self._expiry_timer)
 
+    def named(self) -> int:
+        """Return how often a connection stands under the name of a session or a user."""
+        return sum(map(len, (*self._by_session.values(), *self._by_user.values())))
+
     def enter(self, connection: Connection) -> None:
         """Keep an accepted connection, or end it at once where its time is over already."""
         self._expiry_timer.put(connection)
@@ -137,12 +141,12 @@ class Connections:
         self._verification = verification
         self._revocation_check = revocation_check
         self._clock = clock
-        self._by_loop: dict[asyncio.AbstractEventLoop, LoopConnections] = {}
+        self.by_loop: dict[asyncio.AbstractEventLoop, LoopConnections] = {}
         self._process = os.getpid()
         self._is_listening = False
 
     def __len__(self) -> int:
-        return sum(map(len, tuple(self._by_loop.values())))
+        return sum(map(len, tuple(self.by_loop.values())))
 
     async def start(self) -> None:
         """Subscribe to revocations before a handshake is answered.
@@ -153,7 +157,7 @@ class Connections:
         """
         require_asyncio(A_WEBSOCKET)
         if self._process != os.getpid():  # forked: the connections are the parent's
-            self._process, self._by_loop = os.getpid(), {}
+            self._process, self.by_loop = os.getpid(), {}
         revocations = self._revocation_check.revocations
         if revocations is None:
             return
@@ -174,16 +178,16 @@ class Connections:
     def on_revoked(self, revocation: Revocation) -> None:
         """Tell the connections of each loop; called in any thread."""
         if self._process == os.getpid():
-            for own in tuple(self._by_loop.values()):
+            for own in tuple(self.by_loop.values()):
                 own.on_revoked(revocation)
 
     def _of_loop(self) -> LoopConnections:
         loop = asyncio.get_running_loop()
-        own = self._by_loop.get(loop)
+        own = self.by_loop.get(loop)
         if own is None:
-            for other in [other for other in tuple(self._by_loop) if other.is_closed()]:
-                self._by_loop.pop(other, None)
-            own = self._by_loop[loop] = LoopConnections(
+            for other in [other for other in tuple(self.by_loop) if other.is_closed()]:
+                self.by_loop.pop(other, None)
+            own = self.by_loop[loop] = LoopConnections(
                 loop, self._revocation_check, self._verified, self._clock
             )
         return own

@@ -33,6 +33,11 @@ class MemoryLimits:
         self.after_fork()
         renew_in_children(self)
 
+    def stats(self) -> tuple[str, ...]:
+        """Return the buckets that are counted, those that were used longest ago first."""
+        with self._lock:
+            return tuple(self._states)
+
     def take(self, takes: Sequence[Take], *, now: int | None = None) -> list[Verdict]:
         """See `RateLimitStore.take`."""
         asking = asked(takes)

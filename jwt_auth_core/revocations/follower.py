@@ -62,7 +62,7 @@ class Follower:
         self.stop = threading.Event()
         self._sources = sources
         self._position: Position | None = None
-        self._in_doubt = True
+        self.is_in_doubt = True
         self._has_more = False
         self._told = 0  # by the clock of the records, as is what the ledger is known until
         self._known_until = 0
@@ -77,9 +77,9 @@ class Follower:
         """Take a turn, and wait for news; no error gets out. Return how long to rest: after one, longer."""
         try:
             self.turn()
-            self._wait()
+            self.pause()
         except Exception as error:  # noqa: BLE001 - whatever it is, the next turn begins with a doubt
-            self._doubt(error)
+            self.doubt(error)
             pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE_SECONDS)
             return pause
         self._pause = FIRST_PAUSE_SECONDS
@@ -92,7 +92,7 @@ class Follower:
         try:
             self._follow()
         except Exception:
-            self._in_doubt = True
+            self.is_in_doubt = True
             self._read_ledger_meanwhile()
             raise
         self._reconcile()
@@ -100,7 +100,7 @@ class Follower:
         self._complete(asked_at)
         self._offer()
 
-    def _wait(self) -> None:
+    def pause(self) -> None:
         """Wait for the feed to have something, unless it just had, and so may have more."""
         if not self._has_more:
             self._sources.feed.wait(self._position, self.stop)
@@ -109,7 +109,7 @@ class Follower:
         now = self._sources.clock()
         if now < self._told:
             # In a false future records were forgotten, or not learned because their time seemed over.
-            self._in_doubt = True
+            self.is_in_doubt = True
             self._known_until = 0
         self._told = now
         return now
@@ -119,7 +119,7 @@ class Follower:
         batch = None if self._position is None else feed.read(self._position)
         self._has_more = batch is not None and bool(batch.revocations)
         if batch is None:
-            self._in_doubt = True
+            self.is_in_doubt = True
             self._position = feed.begin()
             return
         now = self._look_at_the_clock()
@@ -128,16 +128,16 @@ class Follower:
         self._position = batch.position
 
     def _reconcile(self) -> None:
-        if not self._in_doubt and time.monotonic() < self._reconcile_next:
+        if not self.is_in_doubt and time.monotonic() < self._reconcile_next:
             return
         try:
             self._read_ledger()
         except AuthError:
-            if self._in_doubt:
+            if self.is_in_doubt:
                 raise
         else:
             self._reconcile_next = time.monotonic() + RECONCILE_SECONDS
-            self._in_doubt = False
+            self.is_in_doubt = False
 
     def _look(self) -> None:
         """Learn what was recorded lately, whether or not somebody lived to tell of it (F-18)."""
@@ -181,8 +181,9 @@ class Follower:
             self._complained = False
             _LOGGER.warning("the revocation feed answers again; nothing was missed")
 
-    def _doubt(self, error: Exception) -> None:
-        self._in_doubt = True
+    def doubt(self, error: Exception) -> None:
+        """Take nothing for complete after a turn that failed, and complain once the silence is too long."""
+        self.is_in_doubt = True
         is_ours = isinstance(error, AuthError)
         silence = time.monotonic() - self._heard_at
         if (

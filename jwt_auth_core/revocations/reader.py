@@ -17,7 +17,7 @@ GOODBYE_SECONDS: Final = 2.0
 class Reader:
     """Has a follower take its turns in the background; each process has a follower of its own."""
 
-    _follower: Follower
+    follower: Follower
     _repeating: Repeating
 
     def __init__(self, sources: Sources) -> None:
@@ -37,11 +37,11 @@ class Reader:
         """Start, and wait until the memory is complete, but not long: the policy decides what then."""
         self.start()
         if not self._repeating.is_closed:
-            self._follower.ready.wait(FIRST_SECONDS)
+            self.follower.ready.wait(FIRST_SECONDS)
 
     def silence_seconds(self) -> float:
         """Return for how long the memory may have been incomplete; infinite before the first look."""
-        return time.monotonic() - self._follower.complete_at
+        return time.monotonic() - self.follower.complete_at
 
     def close(self) -> None:
         """End the thread; what is in memory stays."""
@@ -56,10 +56,10 @@ class Reader:
             self._renew()
 
     def _renew(self) -> None:
-        self._follower = Follower(self._sources)
+        self.follower = Follower(self._sources)
         self._repeating = Repeating(
-            self._follower.step,
+            self.follower.step,
             seconds=LONGEST_PAUSE_SECONDS,
             name="jwt-auth-revocations",
-            ended=self._follower.stop,
+            ended=self.follower.stop,
         )

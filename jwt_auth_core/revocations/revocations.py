@@ -43,16 +43,16 @@ class Revocations:
         max_silence_seconds: float = 10.0,
     ) -> None:
         self._keep_seconds = token_seconds + SLACK_SECONDS
-        self._revoked = Revoked(keep_seconds=self._keep_seconds)
-        self._sessions = self._revoked.sessions
-        self._cut_offs = self._revoked.cut_offs
+        self.revoked = Revoked(keep_seconds=self._keep_seconds)
+        self._sessions = self.revoked.sessions
+        self._cut_offs = self.revoked.cut_offs
         self._clock, self._ledger = clock, ledger
         self._is_strict = policy == "strict"
         self._is_wary = True
         self._max_silence_seconds = max_silence_seconds
-        self._publisher = Publisher(feed, self._revoked, clock)
-        sources = Sources(feed, ledger, self._revoked, self._publisher, clock, max_silence_seconds)
-        self._reader = Reader(sources)
+        self._publisher = Publisher(feed, self.revoked, clock)
+        sources = Sources(feed, ledger, self.revoked, self._publisher, clock, max_silence_seconds)
+        self.reader = Reader(sources)
         self._is_started = False
         renew_in_children(self)
 
@@ -67,7 +67,7 @@ class Revocations:
         Raises:
             StoreUnavailableError: the system gives no thread.
         """
-        self._reader.await_first()
+        self.reader.await_first()
         self._is_started = True
         self._is_wary = self._is_strict
 
@@ -142,37 +142,37 @@ class Revocations:
 
         It is called in the thread that learns of it: it must be quick, and hand over what is not.
         """
-        unsubscribe = self._revoked.subscribe(listener)
-        self._reader.start()
+        unsubscribe = self.revoked.subscribe(listener)
+        self.reader.start()
         return unsubscribe
 
     def staleness_seconds(self) -> float | None:
         """Return how old the memory may be; None when it was never complete."""
-        silence = self._reader.silence_seconds()
+        silence = self.reader.silence_seconds()
         return None if math.isinf(silence) else silence
 
     def health(self) -> dict[str, object]:
         """Return what an operator asks: how stale, how many, and whether that is too stale."""
         return {
             "staleness_seconds": self.staleness_seconds(),
-            "is_silent": self._reader.silence_seconds() > self._max_silence_seconds,
-            "revoked": len(self._revoked),
+            "is_silent": self.reader.silence_seconds() > self._max_silence_seconds,
+            "revoked": len(self.revoked),
         }
 
     def close(self) -> None:
         """End the thread; what is known stays known."""
-        self._reader.close()
+        self.reader.close()
 
     def after_fork(self) -> None:
         """Begin anew in a child, which inherits memory but no threads."""
         self._is_started = False
         self._is_wary = True
-        self._reader.after_fork()
+        self.reader.after_fork()
 
     def _check_closely(self, claims: Claimed) -> None:
         if not self._is_started:
             self.start()
-        if self._is_strict and self._reader.silence_seconds() > self._max_silence_seconds:
+        if self._is_strict and self.reader.silence_seconds() > self._max_silence_seconds:
             raise StoreUnavailableError(STORE, "is silent")
         if self.is_revoked(claims):
             raise TokenInvalidError("revoked")

@@ -67,7 +67,7 @@ class Revoked:
     user, of each kind (see `CutOff`). Both are to be read only; writers take turns.
     """
 
-    __slots__ = ("_listeners", "_lock", "_sessions", "_users", "cut_offs", "keep_seconds", "sessions")
+    __slots__ = ("_lock", "_sessions", "_users", "cut_offs", "keep_seconds", "listeners", "sessions")
 
     def __init__(self, *, keep_seconds: int) -> None:
         self.keep_seconds = keep_seconds
@@ -75,7 +75,7 @@ class Revoked:
         self._users = _Expiring()
         self.sessions = self._sessions.bucket_of
         self.cut_offs: dict[str, tuple[CutOff, ...]] = {}
-        self._listeners: tuple[Listener, ...] = ()
+        self.listeners: tuple[Listener, ...] = ()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -86,7 +86,7 @@ class Revoked:
         with self._lock:
             news = [one.revocation for one in recorded if self._put(one, now)]
         for revocation in news:
-            for listener in self._listeners:
+            for listener in self.listeners:
                 _tell(listener, revocation)
         return bool(news)
 
@@ -103,7 +103,7 @@ class Revoked:
         Returns what ends the subscription.
         """
         with self._lock:
-            self._listeners = (*self._listeners, listener)
+            self.listeners = (*self.listeners, listener)
         return lambda: self._unsubscribe(listener)
 
     def forget(self, *, now: int) -> None:
@@ -120,7 +120,7 @@ class Revoked:
 
     def _unsubscribe(self, listener: Listener) -> None:
         with self._lock:
-            self._listeners = tuple(one for one in self._listeners if one is not listener)
+            self.listeners = tuple(one for one in self.listeners if one is not listener)
 
     def _put(self, recorded: Recorded, now: int) -> bool:
         # A clock that is ahead elsewhere must not make entries stay.

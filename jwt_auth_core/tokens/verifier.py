@@ -18,7 +18,7 @@ from jwt_auth_core.tokens.expectations import Expectations
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.presented import text_of, too_long, without_traces
 from jwt_auth_core.tokens.rules import Verified
-from jwt_auth_core.tokens.verifier_cache import VerifierCache
+from jwt_auth_core.tokens.verifier_cache import VerifierCache, VerifierStats
 from jwt_auth_core.vocabulary import Clock
 
 T = TypeVar("T")
@@ -66,6 +66,11 @@ class TokenVerifier:
     def replace_keys(self, keys: KeyRing) -> None:
         """Put *keys* in force; what was signed by others stops verifying at once (JWT-18)."""
         self._cache = self._empty_cache(keys)
+
+    def stats(self) -> VerifierStats:
+        """Return what is remembered of what was verified."""
+        cache = self._cache
+        return VerifierStats(tuple(cache.tokens), len(cache.headers))
 
     def _empty_cache(self, keys: KeyRing) -> VerifierCache:
         return VerifierCache(

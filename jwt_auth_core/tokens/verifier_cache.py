@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn
 
@@ -17,13 +18,21 @@ from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.header import read_header, write_header
 from jwt_auth_core.tokens.profile import TokenProfile
 
-_HEADERS: Final = 64
+MOST_HEADERS: Final = 64
 
 Sign = Callable[[bytes], bytes]
 """Signs the payload of a token whose header is known; both as they stand in the token."""
 
 Check = Callable[[bytes, bytes], bool]
 """Tells whether the signature of a payload behind a known header is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierStats:
+    """What is remembered: tokens as they came, the oldest first, and how many headers."""
+
+    tokens: tuple[str | bytes, ...]
+    headers: int
 
 
 class VerifierCache:
@@ -105,7 +114,7 @@ class VerifierCache:
 
     def learn(self, segment: bytes, check: Check) -> None:
         """Keep what a header means, once a signature was right."""
-        if len(self.headers) < _HEADERS:
+        if len(self.headers) < MOST_HEADERS:
             self.headers[segment] = check
 
 

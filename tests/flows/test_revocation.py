@@ -65,7 +65,7 @@ def cut_off(world, column="sessions_valid_after"):
 def read_the_ledger(world):
     """Have this process's memory filled from the database, as its reader does now and then."""
     for page in world.stores.ledger.since(0):
-        world.auth.revocations._revoked.learn(page, now=world.now)
+        world.auth.revocations.revoked.learn(page, now=world.now)
 
 
 def test_a_logout_revokes_everywhere(world, others):
@@ -238,7 +238,7 @@ def test_strict_refuses_what_nobody_knows(world, others, monkeypatch):
     careful = others(revocation_policy="strict", revocation_max_silence_seconds=1)
     world.register()
     grant = world.login()
-    monkeypatch.setattr(careful.revocations._reader, "start", lambda: None)
+    monkeypatch.setattr(careful.revocations.reader, "start", lambda: None)
     with pytest.raises(StoreUnavailableError):
         careful.claims_of(grant.access_token)
 

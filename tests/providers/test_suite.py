@@ -171,7 +171,7 @@ def test_refused_tokens_are_not_remembered(forge):
     for token in [*(forge.forged(forge.changed(**one)) for one in changes), forge.forged(b"[]"), "a.b.c"]:
         with pytest.raises(TokenError):
             tokens.verify(token, now=NOW)
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_a_token_does_not_outlive_its_key(forge):

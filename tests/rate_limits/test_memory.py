@@ -18,7 +18,7 @@ def test_it_holds_no_more_than_it_may():
     store = MemoryLimits(most=100)
     for number in range(1000):
         assert store.take([Take(LOGIN, f"key{number}")], now=NOW)[0].allowed
-    assert len(store._states) == 100
+    assert len(store.stats()) == 100
 
 
 def test_what_is_full_again_goes_first():
@@ -37,7 +37,7 @@ def test_what_is_over_goes():
         store.take([Take(LOGIN, f"old{number}")], now=NOW)
     for number in range(40):
         store.take([Take(LOGIN, f"new{number}")], now=NOW + 6 * MICROSECONDS)
-    assert len(store._states) == 40
+    assert len(store.stats()) == 40
 
 
 def test_the_time_of_day_is_none_of_its_business(monkeypatch):

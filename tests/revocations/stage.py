@@ -36,5 +36,5 @@ class Stage:
         try:
             self.turn()
         except StoreUnavailableError as error:
-            self.follower._doubt(error)
+            self.follower.doubt(error)
         self.feed.down = set()

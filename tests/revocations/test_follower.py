@@ -32,9 +32,9 @@ def test_it_waits_only_for_a_feed_that_had_nothing(stage):
     stage.turn()
     stage.feed.waiting = [Recorded(EndedSession(SID), NOW)]
     stage.turn()
-    stage.follower._wait()
+    stage.follower.pause()
     assert stage.turn() == ["read"]
-    stage.follower._wait()
+    stage.follower.pause()
     assert stage.feed.calls == ["read", "wait"]
 
 

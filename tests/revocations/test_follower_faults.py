@@ -91,7 +91,7 @@ def test_silence_is_logged_once_and_its_end_too(stage, caplog):
 
 def test_a_fault_of_ours_is_logged_with_its_place(stage, caplog):
     """Whatever it is, the thread lives on, and the log has the traceback at once."""
-    stage.follower._doubt(ValueError("a fault"))
+    stage.follower.doubt(ValueError("a fault"))
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None

@@ -28,13 +28,13 @@ def test_a_new_beginning_takes_nothing_over(made, feed, monkeypatch):
     """What a child does on its way: a new thread, a new lock, no finalizer of the parent's."""
     revocations, idle = made(feed), made(feed)
     revocations.start()
-    parents = revocations._reader._follower
+    parents = revocations.reader.follower
     monkeypatch.setattr(forks, "_inherited", {revocations, idle})
     forks._begin_anew()
     assert not revocations.is_started
     feed.publish(Recorded(EndedSession(SID), NOW))
     assert refused(revocations, claims())
-    assert revocations._reader._follower is not parents
+    assert revocations.reader.follower is not parents
     parents.stop.set()
 
 

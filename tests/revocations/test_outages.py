@@ -49,7 +49,7 @@ class Fleet:
     def cut(self):
         """Cut the far process off, and wait until it has noticed."""
         self.proxy.request = self.proxy.reply = cutting
-        until(lambda: self.far._reader._follower._in_doubt)
+        until(lambda: self.far.reader.follower.is_in_doubt)
 
     def admin(self):
         """Return an operator's client."""

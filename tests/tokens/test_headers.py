@@ -85,7 +85,7 @@ def test_each_gets_the_callers_that_it_makes(tokens, read):
 def test_a_header_without_a_token(tokens, read):
     """Another scheme's credentials are no claims, and are not remembered."""
     assert tokens.verify_header(b"Basic YTpi", read, caller) is None
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_a_malformed_header(tokens):
@@ -128,7 +128,7 @@ def test_refused_headers_are_not_remembered(tokens, read):
     for token in (forged(key=wrong), forged(claims(exp=NOW)), "a.b.c", "", "x" * 9000):
         with pytest.raises(TokenError):
             tokens.verify_header(value(token), read, caller)
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_headers_and_tokens_share_one_memory(read):
@@ -138,8 +138,8 @@ def test_headers_and_tokens_share_one_memory(read):
     for token in many:
         tokens.verify(token)
         tokens.verify_header(value(token), read, caller)
-    assert len(tokens._cache.tokens) == 1024
-    assert list(tokens._cache.tokens)[-2:] == [many[-1], value(many[-1])]
+    assert len(tokens.stats().tokens) == 1024
+    assert list(tokens.stats().tokens)[-2:] == [many[-1], value(many[-1])]
 
 
 def test_long_tokens_are_not_remembered(tokens, read):
@@ -148,7 +148,7 @@ def test_long_tokens_are_not_remembered(tokens, read):
     once, twice = (tokens.verify_header(value(token), read, caller) for _ in range(2))
     assert once == twice
     assert once is not twice
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_errors_are_silent(tokens, read):

@@ -70,7 +70,7 @@ def test_refused_tokens_are_not_remembered(tokens):
     for token in refused:
         with pytest.raises(TokenError):
             tokens.verify(token, now=NOW)
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_memory_is_bounded_and_the_oldest_goes():
@@ -79,7 +79,7 @@ def test_memory_is_bounded_and_the_oldest_goes():
     all_of_them = numbered(1030)
     for token in all_of_them:
         tokens.verify(token, now=NOW)
-    assert list(tokens._cache.tokens) == all_of_them[6:]
+    assert list(tokens.stats().tokens) == all_of_them[6:]
 
 
 def test_memory_can_be_turned_off():
@@ -87,25 +87,25 @@ def test_memory_can_be_turned_off():
     tokens = AccessTokens(RING, limits=Limits(remembered=0))
     token = forged()
     assert tokens.verify(token, now=NOW) is not tokens.verify(token, now=NOW)
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_long_tokens_are_not_remembered(tokens):
     """A token of more than 2048 characters is verified each time: memory is for the usual ones."""
     token = forged(claims(x="a" * 2000))
     assert tokens.verify(token, now=NOW) == tokens.verify(token, now=NOW)
-    assert not tokens._cache.tokens
+    assert not tokens.stats().tokens
 
 
 def test_headers_are_remembered_only_with_a_right_signature(tokens):
     """Strangers cannot fill the memory of headers; our own can, up to 64."""
-    for number in range(verifier_cache._HEADERS + 10):
+    for number in range(verifier_cache.MOST_HEADERS + 10):
         header = HEADER | {"x": number}
         with pytest.raises(TokenInvalidError):
             tokens.verify(forged(header=header)[:-1] + "=", now=NOW)
-        assert len(tokens._cache.headers) == min(number, verifier_cache._HEADERS)
+        assert tokens.stats().headers == min(number, verifier_cache.MOST_HEADERS)
         assert tokens.verify(forged(header=header), now=NOW).subject == "42"
-    assert len(tokens._cache.headers) == verifier_cache._HEADERS
+    assert tokens.stats().headers == verifier_cache.MOST_HEADERS
 
 
 def test_the_known_header_of_another_key_does_not_help(tokens):
@@ -137,7 +137,7 @@ def test_threads_share_it():
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert len(tokens._cache.tokens) <= 1024
+    assert len(tokens.stats().tokens) <= 1024
 
 
 @pytest.mark.parametrize(

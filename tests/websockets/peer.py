@@ -80,12 +80,11 @@ class Echo:
 
 def look(app: Any) -> None:
     """Let the middleware look at its clock, as it does each second."""
-    for connections in list(app._connections._by_loop.values()):
+    for connections in list(app.connections.by_loop.values()):
         connections.on_tick()
 
 
 def kept(app: Any) -> int:
     """Return how many websockets a middleware keeps, by every index that it has."""
-    by_loop = list(app._connections._by_loop.values())
-    indexes = [index for loop in by_loop for index in (loop._by_session, loop._by_user)]
-    return len(app._connections) + sum(map(len, indexes))
+    by_loop = list(app.connections.by_loop.values())
+    return len(app.connections) + sum(loop.named() for loop in by_loop)

@@ -190,7 +190,7 @@ def test_several_loops_have_connections_of_their_own(echo, bundle, token):
     for thread in threads:
         thread.join(60)
     assert (len(echo.ends), kept(app)) == (2, 0)
-    assert len(app._connections._by_loop) <= 2
+    assert len(app.connections.by_loop) <= 2
 
 
 async def test_a_forked_child_begins_without_websockets(echo, bundle, token, monkeypatch):
@@ -204,18 +204,18 @@ async def test_a_forked_child_begins_without_websockets(echo, bundle, token, mon
     auth.revocations.revoke_session("5e55")
     await asyncio.sleep(0.01)  # for what should not come
     assert socket.sent == []
-    await app._connections.start()
-    assert len(app._connections) == 0
+    await app.connections.start()
+    assert len(app.connections) == 0
 
 
 def test_a_forgotten_middleware_hears_no_more(echo, bundle, token):
     """The revocations do not keep it, nor its ear."""
     auth = bundle()
     asyncio.run(opened(BearerMiddleware(echo, auth), token))
-    assert len(auth.revocations._revoked._listeners) == 1
+    assert len(auth.revocations.revoked.listeners) == 1
     echo.scopes.clear()
     gc.collect()
-    assert auth.revocations._revoked._listeners == ()
+    assert auth.revocations.revoked.listeners == ()
 
 
 @pytest.mark.untraced
