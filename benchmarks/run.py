@@ -30,6 +30,7 @@ SHORT = {  # longest-lived figures first, those that need a quiet machine togeth
     "growth": ["--rounds", "5"],
     "footprint": ["--rounds", "11"],
     "starts": ["--rounds", "7"],
+    "memory": ["--rounds", "7"],
     "sessions": ["20"],
     "revocations": ["--revocations", "40"],
     "websockets": ["--rounds", "1"],
