@@ -6,6 +6,7 @@ Each operation is self-contained, so that another framework's document can take 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from jwt_auth_asgi.features import schemas
@@ -102,7 +103,9 @@ def success(description: str, schema: schemas.Schema, headers: Mapping[str, Any]
     }
 
 
-def _problem(status: int, codes: Mapping[str, str], *, in_words: bool, media_type: str) -> Operation:
+@cache  # nearly every route says the same of most of them: 2 MiB, once for each route
+def _problem(status: int, said: tuple[tuple[str, str], ...], *, in_words: bool, media_type: str) -> Operation:
+    codes = dict(said)
     examples = {
         code: {"value": schemas.problem_example(status, code, detail)} for code, detail in codes.items()
     }
@@ -137,7 +140,7 @@ def responses(
     ``in_words``: the problems have OAuth's ``error`` and ``error_description``, too.
     """
     failures = {
-        status: _problem(status, codes, in_words=in_words, media_type=media_type)
+        status: _problem(status, tuple(codes.items()), in_words=in_words, media_type=media_type)
         for status, codes in {**problems, 503: _UNAVAILABLE}.items()
     }
     return {str(status): answer for status, answer in sorted({**successes, **failures}.items())}
