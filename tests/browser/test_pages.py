@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PASSWORD, quietly
+from tests.browser.conftest import PASSWORD, quietly, sent
 from tests.examples.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -61,6 +61,25 @@ def test_who_is_not_signed_in_is_led_to_the_login_and_back(page: Page):
     """By a path of this site."""
     page.goto("/auth/account/profile")
     page.wait_for_url("**/login?next=%2Fauth%2Faccount%2Fprofile")
+
+
+def test_a_service_that_is_busy_leads_nobody_to_the_login(page: Page, context: BrowserContext):
+    """The login may be as good as before: the page says so, and what was typed stays."""
+    page.goto("/auth/account/login")
+    fields = {"email": "busy@example.com", "password": PASSWORD, "first_name": "Ada", "last_name": "Byron"}
+    sent(page, "/auth/register", fields)
+    sent(page, "/auth/login", {**fields, "transport": "cookies"})
+    page.goto("/auth/account/profile")
+    expect(page.locator("#email")).to_have_text("busy@example.com")
+    refused = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"code": "store_unavailable"}}
+    context.route("**/auth/refresh", lambda route: route.fulfill(**refused))
+    context.route("**/auth/me", lambda route: route.fulfill(status=401, json={"code": "token_expired"}))
+    page.fill("#first_name", "Augusta")
+    page.click("#profile-form button")
+    expect(page.get_by_role("status")).to_have_text("The service is busy. Please try again in a moment.")
+    expect(page.locator("#first_name")).to_have_value("Augusta")
+    page.reload()
+    expect(page.get_by_role("status")).to_have_text("The service is busy. Please try again in a moment.")
 
 
 def test_an_empty_form_marks_its_fields(page: Page):

@@ -4,6 +4,7 @@ const root = new URL("../../", import.meta.url);
 const OVER = new Set(["not_authenticated", "token_expired", "token_invalid"]);
 let held = null;
 let renewal = null;
+let owner = null;
 
 const send = async (method, path, fields) => {
   const headers = {Accept: "application/json"};
@@ -26,7 +27,7 @@ export const renew = async () => {
   let answer = await renewal;
   if (answer.code === "refresh_superseded") answer = await send("POST", "refresh", {transport: "cookies"});
   held = answer.ok ? answer.access_token : null;
-  return answer.ok;
+  return answer;
 };
 
 // What a route answers that opens a session or needs none.
@@ -42,16 +43,37 @@ export const look = (path) => send("GET", path);
 
 export const post = (path, fields) => send("POST", path, fields);
 
-// What a route answers to who is signed in.
-export const call = async (method, path, fields) => {
+// A refusal that ends the login leads to another; what passes leaves the page as it is, and what was typed there.
+const renewed = async (method, path, fields) => {
   const answer = await send(method, path, fields);
   if (answer.ok && answer.access_token) held = answer.access_token;
   if (answer.status !== 401 || !OVER.has(answer.code)) return answer;
-  if (!(await renew())) {
-    toLogin();
-    return new Promise(() => {});
+  const login = await renew();
+  if (login.ok) return send(method, path, fields);
+  if (login.status !== 401 && login.code !== "acting") return login;
+  toLogin();
+  return new Promise(() => {});
+};
+
+// Whose page this is, asked once. In another tab somebody else may sign in meanwhile, or an admin stop acting.
+export const claim = () => {
+  owner ??= renewed("GET", "me").then((user) => {
+    if (!user.ok) owner = null;
+    return user;
+  });
+  return owner;
+};
+
+const isOfOwner = (method, path) => method !== "GET" || path === "me/export";
+
+// What a route answers to who is signed in; what is of one user is not done as another.
+export const call = async (method, path, fields) => {
+  if (isOfOwner(method, path)) {
+    const [then, now] = [await claim(), await renewed("GET", "me")];
+    if (!then.ok || !now.ok) return then.ok ? now : then;
+    if (then.user_id !== now.user_id) return {ok: false, status: 409, code: "other_user", body: {}};
   }
-  return send(method, path, fields);
+  return renewed(method, path, fields);
 };
 
 // A file that a route answers, to who has just asked it something else; one that breaks off half way is none.

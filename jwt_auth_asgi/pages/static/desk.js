@@ -1,10 +1,12 @@
 // What all pages of the desk have: the way out, and questions to the API, which may want a fresher login first.
-import {toLogin} from "./call.js";
+import {claim, toLogin} from "./call.js";
 import {reason, refuse, say} from "./forms.js";
 import {act} from "./proof.js";
 import {word} from "./words.js";
 
 export {known} from "./account.js";
+
+claim();
 
 // What an action answers; who would not prove the login is told that nothing was done.
 export const done = async (method, path, fields) =>
