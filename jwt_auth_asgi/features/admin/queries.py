@@ -13,6 +13,7 @@ from jwt_auth_core.encoding import b64url_decode, b64url_encode
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.admin.read_sessions import SessionSearch
 from jwt_auth_core.flows.admin.read_users import UserSearch
+from jwt_auth_core.flows.fields import is_storable
 from jwt_auth_core.sessions.session import is_session_id
 from jwt_auth_core.sessions.session_directory import Place
 from jwt_auth_core.users.directory import State
@@ -62,10 +63,13 @@ class Query:
         """Return the place that ``cursor`` names; empty where there is none."""
         text = self._texts.get("cursor", "")
         try:
-            return b64url_decode(text).decode()
+            place = b64url_decode(text).decode()
         except ValueError:
-            self._note("cursor", "invalid_cursor", _NO_CURSOR)
-            return ""
+            place = None
+        if place is not None and is_storable(place):
+            return place
+        self._note("cursor", "invalid_cursor", _NO_CURSOR)
+        return ""
 
     def choice(self, name: str, choices: Collection[str]) -> str | None:
         """Return a parameter that is one of some words."""

@@ -16,6 +16,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.directory import Listed, State
+from jwt_auth_core.users.user import is_uuid
 
 MOST: Final = 200
 """How many users a page has at most."""
@@ -44,6 +45,8 @@ class UserSearch:
         problems = (
             [] if 1 <= self.limit <= MOST else [FieldError("limit", "out_of_range", f"must be 1 to {MOST}")]
         )
+        if self.user_id is not None and not is_uuid(self.user_id):
+            problems.append(FieldError("id", "invalid_id", "must be a UUID"))
         alone = "id" if self.user_id is not None else "role" if self.role is not None else None
         others = {"prefix": self.prefix, "state": self.state, "role": self.role if alone == "id" else None}
         if alone is not None:
