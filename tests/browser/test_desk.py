@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
 from tests.browser.desk import ADMIN, barriers, desk, said, sign_in
@@ -95,3 +96,60 @@ def test_users_are_found_by_filters(page: Page):
     page.fill("#id", "no id")
     page.keyboard.press("Enter")
     said(page, "Please look at what is marked.")
+    expect(page.locator("#id-error")).to_have_text("That is no id.")
+
+
+@pytest.fixture
+def asked(page: Page) -> list[Route]:
+    """Return the questions for users that the page has asked; each is answered when the test says so."""
+    sign_in(page)
+    found: list[Route] = []
+
+    def keep(route: Route) -> None:
+        found.append(route)
+
+    page.route("**/admin/api/users?*", keep)
+    return found
+
+
+def are_asked(page: Page, asked: list[Route], count: int) -> None:
+    """Wait until so many questions are under way."""
+    while len(asked) < count:
+        page.evaluate("0")
+
+
+def answered(page: Page, route: Route) -> None:
+    """Let a question go on; return when it is answered, and the page had a moment to show that."""
+    with page.expect_response(route.request.url):
+        route.continue_()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+
+
+def test_an_answer_to_what_was_asked_before_is_not_shown(page: Page, asked: list[Route]):
+    """It comes later than the one that was asked last, and the filters are of that."""
+    page.goto("/auth/admin/users")
+    page.fill("#prefix", "nobody")
+    page.keyboard.press("Enter")
+    are_asked(page, asked, 2)
+    expect(page.locator("#users-filter")).to_have_attribute("aria-busy", "true")
+    first, last = asked
+    answered(page, last)
+    said(page, "Found: 0")
+    answered(page, first)
+    expect(page.locator("#users-none")).to_be_visible()
+    expect(page.locator("#users li")).to_have_count(0)
+
+
+def test_what_is_asked_while_a_question_is_under_way_is_asked(page: Page, asked: list[Route]):
+    """It takes the place of that; the address and what is found are of what was typed last."""
+    page.goto("/auth/admin/users")
+    for prefix in ("nobody", ADMIN):
+        page.fill("#prefix", prefix)
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?prefix=boss"))
+    are_asked(page, asked, 3)
+    for one in asked:
+        answered(page, one)
+    said(page, "Found: 1")
+    expect(page.locator("#users li")).to_contain_text(ADMIN)
+    expect(page.locator("#users-filter")).not_to_have_attribute("aria-busy", "true")

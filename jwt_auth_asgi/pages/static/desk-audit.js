@@ -26,8 +26,12 @@ const cells = (one) => {
   return row;
 };
 
+let turn = 0;
+
 const draw = async () => {
+  const own = turn += 1;
   const found = await asked(`${place("audit", "timeline")}?${filters("user", "type", "since", "until")}`);
+  if (own !== turn) return;
   by("timeline").hidden = !found;
   if (!found) return;
   const {success, failure} = sums(found.parts);

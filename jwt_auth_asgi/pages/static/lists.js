@@ -24,37 +24,43 @@ export const list = (id, {path, key, shown, limit, heard = () => {}}) => {
   const more = by(`${id}-more`);
   let query = new URLSearchParams();
   let next = null;
+  let turn = 0;
 
+  // What was asked last counts: nothing is shown of an answer to what was asked before it, which may come later.
   const load = async (put, cursor) => {
+    const own = turn += 1;
     const wanted = new URLSearchParams(query);
     if (limit) wanted.set("limit", limit);
     if (cursor) wanted.set("cursor", cursor);
     const answer = await asked(`${path}?${wanted}`, form);
+    const rows = answer && await Promise.all(answer[key].map(shown));
+    if (own !== turn) return null;
+    form?.removeAttribute("aria-busy");
     if (!answer) return null;
     heard(answer);
     next = answer.next;
     more.hidden = !next;
-    const rows = await Promise.all(answer[key].map(shown));
     put(id, rows);
     if (next) by(`${id}-none`).hidden = true; // a page may be empty, and others behind it are not
     return rows;
   };
   const begin = async () => {
     if (form) query = filtersOf(form);
+    more.hidden = true;
     return load(fill, null);
   };
 
   if (form) {
     recall(form);
-    form.addEventListener("submit", (event) => {
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
       say("");
       unmark(form);
-      busy(form, async () => {
-        const rows = await begin();
-        history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
-        if (rows) say(word("said.found", {count: `${rows.length}${next ? "+" : ""}`}));
-      });
+      form.setAttribute("aria-busy", "true");
+      const asking = begin();
+      history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+      const rows = await asking;
+      if (rows) say(word("said.found", {count: `${rows.length}${next ? "+" : ""}`}));
     });
     ready(form);
   }
