@@ -61,7 +61,7 @@ def document(view: View, content: Markup, frame: Frame) -> str:
         acting(view) if view.is_acting else None,
         frame.header,
         tag("noscript", tag("p", view["frame.noscript"], class_="notice bad")),
-        tag("div", role="status", id="said", class_="notice", hidden=True),
+        tag("div", role="status", id="said", class_="notice"),
         tag("main", content, id="main", tabindex="-1"),
         frame.dialog,
         tag("template", [tag("p", text, data_key=key) for key, text in _texts(view)], id="texts"),

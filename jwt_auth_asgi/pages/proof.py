@@ -15,7 +15,7 @@ def proof(view: View) -> Markup:
         "dialog",
         tag("h2", view["proof.title"], id="proof-title"),
         tag("p", view["proof.lead"]),
-        tag("div", role="status", class_="notice", hidden=True),
+        tag("div", role="status", class_="notice"),
         form(
             "proof-form",
             field(view, "password", "password", "current-password", prefix="proof-"),

@@ -2,15 +2,16 @@
 import {has, word} from "./words.js";
 
 const PASSING = new Set([502, 503, 504]);
-const KINDS = {too_many_passkeys: "too_many", too_many_factors: "too_many", too_many_api_keys: "too_many"};
+const KINDS = {too_many_passkeys: "too_many", too_many_factors: "too_many", too_many_api_keys: "too_many",
+  too_many_identities: "too_many"};
 
 export const by = (id) => document.getElementById(id);
 
-// In the dialog, where one is open: all else is out of reach then.
+// In the dialog, where one is open: all else is out of reach then. An empty region has no size but stays where it
+// is: one that only appears with its text is not read out by every screen reader.
 export const say = (text, kind = "good") => {
   const said = document.querySelector("dialog[open] [role=status]") ?? by("said");
   said.className = `notice ${kind}`;
-  said.hidden = !text;
   said.textContent = text;
   if (text) said.scrollIntoView({block: "nearest"});
 };
@@ -18,6 +19,7 @@ export const say = (text, kind = "good") => {
 export const reason = (answer) => {
   if (PASSING.has(answer.status)) return word("error.unavailable");
   if (answer.status === 501) return word("error.not_configured");
+  if (answer.code === "rate_limited" && !answer.wait) return word("error.rate_limited_for_now");
   const code = KINDS[answer.code] ?? answer.code;
   return has(`error.${code}`) ? word(`error.${code}`, {seconds: answer.wait ?? ""}) : word("error.other");
 };

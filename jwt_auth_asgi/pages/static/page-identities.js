@@ -5,12 +5,15 @@ import {act} from "./proof.js";
 import {after, fill} from "./rows.js";
 import {time, word} from "./words.js";
 
+// An issuer of an application's own need not be a URL.
+const placeOf = (issuer) => (URL.canParse(issuer) && new URL(issuer).host) || issuer;
+
 const load = async () => {
   const found = await known("identities");
   if (!found) return;
   fill("identities", found.identities.map((one) => ({
     texts: {
-      name: new URL(one.issuer).host,
+      name: placeOf(one.issuer),
       email: one.email ?? one.name,
       made: word("said.made", {time: time(one.linked_at)}),
       used: one.last_used_at ? word("said.used", {time: time(one.last_used_at)}) : word("said.unused"),

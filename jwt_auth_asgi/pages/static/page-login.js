@@ -3,7 +3,6 @@ import {begun, linked, open, post} from "./call.js";
 import {by, onClick, onForm, reason, refuse, say, show} from "./forms.js";
 import {get, isConditional, isThere} from "./passkey.js";
 import {showSecret} from "./totp.js";
-import {has, word} from "./words.js";
 
 const PARTS = ["first", "mailed", "linked", "second", "begun", "enrol"];
 const query = new URLSearchParams(location.search);
@@ -85,7 +84,7 @@ for (const back of document.querySelectorAll(".back")) {
 
 const begin = async () => {
   const error = query.get("error");
-  if (error) say(has(`error.${error}`) ? word(`error.${error}`) : word("error.other"), "bad");
+  if (error) say(reason({code: error}), "bad");
   if (asked?.code === "enrolment_required") { show("begun", ...others("begun")); return; }
   if (asked) { told(await proceed(asked)); return; }
   if (token) { show("linked", ...others("linked")); return; }

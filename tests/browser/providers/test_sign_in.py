@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, sent
 from tests.browser.providers.conftest import served
+from tests.examples.serving import ROOT
 from tests.identities.issuer import Issuer, variables_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -55,6 +57,20 @@ def test_what_goes_wrong_is_told_in_words(page: Page, person: dict[str, object])
     page.goto("/auth/account/login")
     page.get_by_role("link", name="Continue with Acme").click()
     expect(page.locator("#said")).to_contain_text("not verified there")
+
+
+def test_each_reason_has_words(page: Page):
+    """Whatever a browser comes back with, by the table of the documentation."""
+    table = (ROOT / "docs" / "sign-in-with.md").read_text("utf-8").partition("## What goes wrong")[2]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    codes = re.findall(r"`([a-z_]+)`", " ".join(rows))
+    assert "cross_site" in codes
+    for code in codes:
+        page.goto(f"/auth/account/signin?error={code}")
+        expect(page.locator("#said")).not_to_have_text("")
+        text = page.locator("#said").text_content() or ""
+        assert "That did not work" not in text, code
+        assert "  " not in text, code
 
 
 def test_a_second_factor_is_shown_where_one_signs_in(page: Page):
