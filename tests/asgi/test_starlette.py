@@ -85,15 +85,13 @@ def test_requires_works_on_websockets(tokens, token):
     assert shake(app, "/admin", bearer(token))[0]["type"] == "websocket.close"
 
 
-def test_many_requests_at_once_keep_their_callers(tokens):
+async def test_many_requests_at_once_keep_their_callers(tokens):
     """Nothing of one request shows in another."""
     app = BearerMiddleware(starlette_app, tokens)
 
-    async def main():
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            headers = [{"authorization": "Bearer " + tokens.issue(subject=str(n))} for n in range(20)]
-            calls = [client.get("/whoami", headers=headers[n % 20] if n % 3 else {}) for n in range(200)]
-            return [answer.json()["identity"] for answer in await asyncio.gather(*calls)]
-
-    assert asyncio.run(main()) == [str(n % 20) if n % 3 else "" for n in range(200)]
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        headers = [{"authorization": "Bearer " + tokens.issue(subject=str(n))} for n in range(20)]
+        calls = [client.get("/whoami", headers=headers[n % 20] if n % 3 else {}) for n in range(200)]
+        found = [answer.json()["identity"] for answer in await asyncio.gather(*calls)]
+    assert found == [str(n % 20) if n % 3 else "" for n in range(200)]

@@ -89,18 +89,15 @@ def test_a_wrong_method_is_a_problem(world):
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_an_unforeseen_error_is_a_problem(world):
+async def test_an_unforeseen_error_is_a_problem(world):
     """A fault of ours tells the client nothing, and reaches the server's log."""
 
     def fault(*_arguments):
         raise LookupError("a detail")
 
-    async def scenario():
-        async with Client(create_app(replace(world.auth, login=fault))).session() as client:
-            client._transport.raise_app_exceptions = False
-            return await client.post("/login", json=LOGIN)
-
-    answer = asyncio.run(scenario())
+    async with Client(create_app(replace(world.auth, login=fault))).session() as client:
+        client._transport.raise_app_exceptions = False
+        answer = await client.post("/login", json=LOGIN)
     assert problem(answer) == (503, "auth_error")
     assert "detail" not in answer.json()["detail"]
 
@@ -228,17 +225,15 @@ async def test_a_wrong_environment_stops_start_up(monkeypatch):
 
 
 @pytest.mark.usefixtures("embedded")
-def test_many_first_requests_make_one_service(monkeypatch):
+async def test_many_first_requests_make_one_service(monkeypatch):
     """Requests that race for the first use share what the first one made."""
     monkeypatch.setenv("JWT_KEY", KEY)
     source = ServiceSource()
 
-    async def race():
-        services = await asyncio.gather(*(source.get() for _ in range(10)))
-        async with source.running():
-            return services
-
-    assert len({id(service) for service in asyncio.run(race())}) == 1
+    services = await asyncio.gather(*(source.get() for _ in range(10)))
+    async with source.running():
+        found = services
+    assert len({id(service) for service in found}) == 1
 
 
 def test_making_an_app_starts_nothing(world):

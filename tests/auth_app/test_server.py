@@ -88,32 +88,29 @@ RAW = [
 
 
 @pytest.mark.parametrize(("data", "status"), RAW, ids=range(len(RAW)))
-def test_raw_garbage_is_refused_and_harmless(server, data, status):
+async def test_raw_garbage_is_refused_and_harmless(server, data, status):
     """Whatever bytes arrive: a 4xx or a closed connection, never a 5xx, and the server goes on."""  # F-31
     _, address, log = server
-    reply = asyncio.run(exchange(address, data))
+    reply = await exchange(address, data)
     assert reply.status == status if status else reply.status < 500
-    assert asyncio.run(exchange(address, post("/auth/login", LOGIN))).status == 200
+    assert (await exchange(address, post("/auth/login", LOGIN))).status == 200
     assert "Traceback" not in log.read_text()
 
 
-def test_a_herd_of_logins_is_bounded(server):
+async def test_a_herd_of_logins_is_bounded(server):
     """Five hundred logins at once: some are served, the rest hear so at once; memory stays bounded."""
     # F-20
     process, address, _ = server
     memory = psutil.Process(process.pid).memory_info
 
-    async def scenario():
-        before, peak = memory().rss, 0
-        herd = asyncio.gather(*(exchange(address, post("/auth/login", LOGIN)) for _ in range(500)))
-        pings = []
-        while not herd.done():
-            pings.append((await exchange(address, b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")).seconds)
-            peak = max(peak, memory().rss)
-            await asyncio.sleep(0.005)
-        return await herd, sorted(pings), peak - before
-
-    replies, pings, growth = asyncio.run(scenario())
+    before, peak = memory().rss, 0
+    herd = asyncio.gather(*(exchange(address, post("/auth/login", LOGIN)) for _ in range(500)))
+    pings = []
+    while not herd.done():
+        pings.append((await exchange(address, b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")).seconds)
+        peak = max(peak, memory().rss)
+        await asyncio.sleep(0.005)
+    replies, pings, growth = await herd, sorted(pings), peak - before
     served = [reply for reply in replies if reply.status == 200]
     refused = [reply for reply in replies if reply.status == 503]
     assert len(served) + len(refused) == 500
@@ -122,19 +119,16 @@ def test_a_herd_of_logins_is_bounded(server):
     assert pings[len(pings) // 2] < 0.25
 
 
-def test_clients_that_leave_make_room(server):
+async def test_clients_that_leave_make_room(server):
     """Logins whose clients went away are not hashed: who stays is served at once."""  # F-19
     _, address, _ = server
 
-    async def scenario():
-        for _ in range(5):
-            leaving = [await asyncio.open_connection(*address) for _ in range(QUEUE)]
-            for _, writer in leaving:
-                writer.write(post("/auth/login", LOGIN))
-                await writer.drain()
-            for _, writer in leaving:
-                writer.transport.abort()
-        return await exchange(address, post("/auth/login", LOGIN))
-
-    assert asyncio.run(scenario()).status in {200, 503}
-    assert asyncio.run(exchange(address, post("/auth/login", LOGIN))).status == 200
+    for _ in range(5):
+        leaving = [await asyncio.open_connection(*address) for _ in range(QUEUE)]
+        for _, writer in leaving:
+            writer.write(post("/auth/login", LOGIN))
+            await writer.drain()
+        for _, writer in leaving:
+            writer.transport.abort()
+    assert (await exchange(address, post("/auth/login", LOGIN))).status in {200, 503}
+    assert (await exchange(address, post("/auth/login", LOGIN))).status == 200

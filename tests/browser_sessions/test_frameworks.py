@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
@@ -23,18 +22,18 @@ def app(request):
 
 
 @every(FRAMEWORKS)
-def test_the_same_user_by_cookie(app, browser):
+async def test_the_same_user_by_cookie(app, browser):
     """By the access cookie, then by what the refresh cookie was exchanged for, then nobody."""
     wrapped = BearerMiddleware(app, browser.world.auth, cookies=True)
     known = {"authenticated": True, "identity": browser.user_id, "scopes": []}
-    assert asyncio.run(browser.sent("/whoami", app=wrapped)).json() == known
+    assert (await browser.sent("/whoami", app=wrapped)).json() == known
     browser.expire()
-    answer = asyncio.run(browser.sent("/whoami", app=wrapped))
+    answer = await browser.sent("/whoami", app=wrapped)
     assert answer.json() == known
     assert sorted(names(answer)) == [ACCESS, REFRESH]
     assert "Cookie" in answer.headers["vary"]
     browser.jar = {}
-    assert asyncio.run(browser.sent("/whoami", app=wrapped)).json()["authenticated"] is False
+    assert (await browser.sent("/whoami", app=wrapped)).json()["authenticated"] is False
 
 
 @every(WITH_WEBSOCKETS)
@@ -48,13 +47,13 @@ def test_the_same_user_on_a_websocket(app, browser):
     assert [name for name, _ in messages[0]["headers"]].count(b"set-cookie") == 2
 
 
-def test_the_example_of_the_page_works(monkeypatch, tmp_path, browser):
+async def test_the_example_of_the_page_works(monkeypatch, tmp_path, browser):
     """Its application greets whoever is signed in."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("jwt_auth_core.Auth.from_env", lambda: browser.world.auth)
     page = (ROOT / "docs" / "browser.md").read_text("utf-8")
     names_of = {}
     exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names_of)  # noqa: S102 - the page's own code
-    answer = asyncio.run(browser.sent("/", app=names_of["app"]))
+    answer = await browser.sent("/", app=names_of["app"])
     assert answer.text == f"<h1>Hello, {browser.user_id}</h1>"
-    assert asyncio.run(browser.sent("/auth/me", app=names_of["app"])).status_code == 200
+    assert (await browser.sent("/auth/me", app=names_of["app"])).status_code == 200

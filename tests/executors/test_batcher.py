@@ -187,18 +187,14 @@ def test_loops_that_are_closed_are_forgotten(batcher, exchange):
     assert len(batcher._queues) == 1
 
 
-def test_cancelled_items_are_left_out_of_the_batch(batcher, exchange):
+async def test_cancelled_items_are_left_out_of_the_batch(batcher, exchange):
     """A client that went away costs the store nothing."""  # F-19
-
-    async def leave():
-        both = await under_way(batcher, exchange)
-        gone, stays = batcher.ask("gone"), batcher.ask("stays")
-        await asyncio.sleep(0)
-        gone.cancel()
-        exchange.gate.open.set()
-        return await asyncio.gather(*both, stays)
-
-    asyncio.run(leave())
+    both = await under_way(batcher, exchange)
+    gone, stays = batcher.ask("gone"), batcher.ask("stays")
+    await asyncio.sleep(0)
+    gone.cancel()
+    exchange.gate.open.set()
+    await asyncio.gather(*both, stays)
     assert exchange.batches == [["a"], ["stays"]]
 
 

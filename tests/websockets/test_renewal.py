@@ -137,21 +137,17 @@ async def test_it_may_be_renewed_before_the_accept(tokens, token, clock):
     assert is_open(socket)
 
 
-def test_it_may_be_renewed_from_another_loop(app, echo, tokens, token, clock):
+async def test_it_may_be_renewed_from_another_loop(app, echo, tokens, token, clock):
     """A framework that runs handlers in threads: the websocket's own loop does the work."""
-
-    async def story():
-        socket = await opened(app, token)
-        clock.now = NOW + 600
-        asked = fresh(tokens)
-        thread = threading.Thread(target=lambda: asyncio.run(renew(echo.scopes[0], asked)))
-        thread.start()
-        await asyncio.to_thread(thread.join, 10)
-        clock.now = NOW + 1000
-        look(app)
-        assert is_open(socket)
-
-    asyncio.run(story())
+    socket = await opened(app, token)
+    clock.now = NOW + 600
+    asked = fresh(tokens)
+    thread = threading.Thread(target=lambda: asyncio.run(renew(echo.scopes[0], asked)))
+    thread.start()
+    await asyncio.to_thread(thread.join, 10)
+    clock.now = NOW + 1000
+    look(app)
+    assert is_open(socket)
 
 
 @pytest.fixture
@@ -163,23 +159,20 @@ def auth(tokens, clock):
     revocations.close()
 
 
-def test_always_asks_the_stores_for_a_renewal(auth, echo, tokens, token):
+async def test_always_asks_the_stores_for_a_renewal(auth, echo, tokens, token):
     """As for a handshake: a store that is down renews nobody."""
     # RF-16
     app = BearerMiddleware(echo, auth)
 
-    async def story():
-        socket = await opened(app, token)
+    socket = await opened(app, token)
+    await renew(echo.scopes[0], fresh(tokens))
+    auth.answer = StoreUnavailableError("redis")
+    with pytest.raises(StoreUnavailableError):
         await renew(echo.scopes[0], fresh(tokens))
-        auth.answer = StoreUnavailableError("redis")
-        with pytest.raises(StoreUnavailableError):
-            await renew(echo.scopes[0], fresh(tokens))
-        auth.answer = TokenInvalidError("revoked")
-        with pytest.raises(TokenInvalidError):
-            await renew(echo.scopes[0], fresh(tokens))
-        assert is_open(socket)
-
-    asyncio.run(story())
+    auth.answer = TokenInvalidError("revoked")
+    with pytest.raises(TokenInvalidError):
+        await renew(echo.scopes[0], fresh(tokens))
+    assert is_open(socket)
     assert auth.asked == ["5e55"] * 4
 
 

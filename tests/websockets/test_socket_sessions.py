@@ -101,25 +101,25 @@ async def test_a_user_who_is_cut_off_acts_for_nobody(echo, bundle, tokens):
     assert kept(app) == 0
 
 
-def test_a_cut_off_user_loses_every_websocket(echo, bundle, tokens):
+async def test_a_cut_off_user_loses_every_websocket(echo, bundle, tokens):
     """But not one that was opened with a token from after the cut-off, nor another user's."""
     # RF-11
     auth = bundle()
     app = BearerMiddleware(echo, auth)
 
-    async def story():
-        old = [await opened(app, tokens.issue(subject="42", session_id=sid)) for sid in ("5e55", "07e4")]
-        old.append(await opened(app, tokens.issue(subject="42")))
-        new = await opened(app, tokens.issue(subject="42", session_id="17e4", now=NOW + 1))
-        stranger = await opened(app, tokens.issue(subject="43", session_id="27e4"))
-        auth.revocations.revoke_user("42", before=NOW + 1)
-        for socket in old:
-            assert (await socket.next())["reason"] == "session ended"
-        for socket in (new, stranger):
-            socket.say("still here")
-            assert (await socket.next())["text"] == "still here"
-
-    asyncio.run(story())
+    old = [await opened(app, tokens.issue(subject="42", session_id=sid)) for sid in ("5e55", "07e4")]
+    old.append(await opened(app, tokens.issue(subject="42")))
+    new = await opened(app, tokens.issue(subject="42", session_id="17e4", now=NOW + 1))
+    stranger = await opened(app, tokens.issue(subject="43", session_id="27e4"))
+    auth.revocations.revoke_user("42", before=NOW + 1)
+    for socket in old:
+        assert (await socket.next())["reason"] == "session ended"
+    for socket in (new, stranger):
+        socket.say("still here")
+        assert (await socket.next())["text"] == "still here"
+        socket.hang_up()
+    for socket in (*old, new, stranger):
+        await socket.over()
     assert kept(app) == 0
 
 

@@ -44,22 +44,18 @@ def narrow(app_factory, held):
     world.close()
 
 
-def test_a_herd_of_logins_is_bounded(narrow, held):
+async def test_a_herd_of_logins_is_bounded(narrow, held):
     """One is hashed, four wait, the rest hear at once when to come again."""  # F-20, PW-06
-
-    async def herd():
-        async with Client(narrow).session() as client:
-            first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
-            await has_begun(held.gate)
-            others = [asyncio.ensure_future(client.post("/auth/login", json=LOGIN)) for _ in range(499)]
-            done, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
-            while len(waiting) > 4:
-                more, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                done |= more
-            held.gate.open.set()
-            return [one.result() for one in done], await asyncio.gather(first, *waiting)
-
-    refused, served = asyncio.run(herd())
+    async with Client(narrow).session() as client:
+        first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+        await has_begun(held.gate)
+        others = [asyncio.ensure_future(client.post("/auth/login", json=LOGIN)) for _ in range(499)]
+        done, waiting = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        while len(waiting) > 4:
+            more, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            done |= more
+        held.gate.open.set()
+        refused, served = [one.result() for one in done], await asyncio.gather(first, *waiting)
     assert {problem(answer) for answer in refused} == {(503, "overloaded")}
     assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
     assert {answer.status_code for answer in served} == {401}
@@ -91,7 +87,7 @@ async def test_a_herd_is_refused_unread(narrow, held):
     assert (len(read), statuses.count(503), statuses.count(401)) == (5, 95, 5)
 
 
-def test_who_hurries_is_refused_at_a_pace(app_factory, held, monkeypatch):
+async def test_who_hurries_is_refused_at_a_pace(app_factory, held, monkeypatch):
     """Refusals beyond any herd's come a moment later, and are the same; who found room is served."""
     # F-20
     monkeypatch.setattr("jwt_auth_asgi.features.address_counts.REFUSALS_AT_ONCE", 1)
@@ -99,20 +95,17 @@ def test_who_hurries_is_refused_at_a_pace(app_factory, held, monkeypatch):
     world = World(settings(HASH_THREADS="1", HASH_QUEUE="0"))
     app = app_factory(replace(world.auth, login=held))
 
-    async def scenario():
-        async with Client(app).session() as client:
-            first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
-            await has_begun(held.gate)
-            clock = LoopClock()
-            at_once = await client.post("/auth/login", json=LOGIN)
-            later = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
-            await clock.move(0.9)
-            assert not later.done()
-            await clock.move(0.2)
-            held.gate.open.set()
-            return at_once, await later, await first
-
-    at_once, later, first = asyncio.run(scenario())
+    async with Client(app).session() as client:
+        first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+        await has_begun(held.gate)
+        clock = LoopClock()
+        at_once = await client.post("/auth/login", json=LOGIN)
+        later = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+        await clock.move(0.9)
+        assert not later.done()
+        await clock.move(0.2)
+        held.gate.open.set()
+        later, first = await later, await first
     assert problem(at_once) == problem(later) == (503, "overloaded")
     assert first.status_code == 401
     world.close()
@@ -128,7 +121,7 @@ def proxied(app_factory, held):
     world.close()
 
 
-def test_every_route_that_hashes_takes_turns(proxied, held):
+async def test_every_route_that_hashes_takes_turns(proxied, held):
     """A registration and a change of password out of other networks get places of the herd's logins."""
     # PW-06, F-20
     app, access = proxied
@@ -138,67 +131,57 @@ def test_every_route_that_hashes_takes_turns(proxied, held):
     )
     elsewhere = [{"x-forwarded-for": f"203.0.{number}.9"} for number in range(2)]
 
-    async def scenario():
-        async with Client(app).session() as client:
-            herd = [asyncio.ensure_future(client.post("/auth/login", json=LOGIN)) for _ in range(5)]
-            await has_begun(held.gate)
-            registering = asyncio.ensure_future(client.post("/auth/register", json=eve, headers=elsewhere[0]))
-            bearing = {**elsewhere[1], "authorization": f"Bearer {access}"}
-            changing = asyncio.ensure_future(client.post("/auth/password", json=change, headers=bearing))
-            waiting = set(herd)
-            while len(waiting) > 3:
-                _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            held.gate.open.set()
-            return [(await one).status_code for one in (registering, changing, *herd)]
-
-    assert asyncio.run(scenario()) == [201, 200, 401, 401, 401, 503, 503]
+    async with Client(app).session() as client:
+        herd = [asyncio.ensure_future(client.post("/auth/login", json=LOGIN)) for _ in range(5)]
+        await has_begun(held.gate)
+        registering = asyncio.ensure_future(client.post("/auth/register", json=eve, headers=elsewhere[0]))
+        bearing = {**elsewhere[1], "authorization": f"Bearer {access}"}
+        changing = asyncio.ensure_future(client.post("/auth/password", json=change, headers=bearing))
+        waiting = set(herd)
+        while len(waiting) > 3:
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        held.gate.open.set()
+        found = [(await one).status_code for one in (registering, changing, *herd)]
+    assert found == [201, 200, 401, 401, 401, 503, 503]
 
 
-def test_other_routes_are_served_while_hashes_run(narrow, held):
+async def test_other_routes_are_served_while_hashes_run(narrow, held):
     """A refresh and a read do not wait behind a password."""  # PW-06, F-20
-
-    async def scenario():
-        async with Client(narrow).session() as client:
-            login = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
-            await has_begun(held.gate)
-            quick = [await client.post("/auth/refresh"), await client.get("/auth/me")]
-            assert not login.done()
-            held.gate.open.set()
-            await login
-            return [answer.status_code for answer in quick]
-
-    assert asyncio.run(scenario()) == [401, 401]
+    async with Client(narrow).session() as client:
+        login = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+        await has_begun(held.gate)
+        quick = [await client.post("/auth/refresh"), await client.get("/auth/me")]
+        assert not login.done()
+        held.gate.open.set()
+        await login
+        found = [answer.status_code for answer in quick]
+    assert found == [401, 401]
 
 
-def test_a_login_whose_client_left_is_not_hashed(narrow, held):
+async def test_a_login_whose_client_left_is_not_hashed(narrow, held):
     """What waits for a client that went away gives its place up."""  # F-19
+    leaving = asyncio.Event()
+    messages = iter([{"type": "http.request", "body": BODY, "more_body": False}])
 
-    async def scenario():
-        leaving = asyncio.Event()
-        messages = iter([{"type": "http.request", "body": BODY, "more_body": False}])
+    async def receive():
+        if message := next(messages, None):
+            return message
+        await leaving.wait()
+        return {"type": "http.disconnect"}
 
-        async def receive():
-            if message := next(messages, None):
-                return message
-            await leaving.wait()
-            return {"type": "http.disconnect"}
+    async def send(_message):
+        pass
 
-        async def send(_message):
-            pass
-
-        async with Client(narrow).session() as client:
-            first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
-            await has_begun(held.gate)
-            gone = asyncio.ensure_future(
-                narrow(http_scope("/auth/login", HEADERS, method="POST"), receive, send)
-            )
-            asyncio.get_running_loop().call_later(0, leaving.set)
-            await gone
-            held.gate.open.set()
-            await first
-            return (await client.post("/auth/login", json=LOGIN)).status_code
-
-    assert asyncio.run(scenario()) == 401
+    async with Client(narrow).session() as client:
+        first = asyncio.ensure_future(client.post("/auth/login", json=LOGIN))
+        await has_begun(held.gate)
+        gone = asyncio.ensure_future(narrow(http_scope("/auth/login", HEADERS, method="POST"), receive, send))
+        asyncio.get_running_loop().call_later(0, leaving.set)
+        await gone
+        held.gate.open.set()
+        await first
+        found = (await client.post("/auth/login", json=LOGIN)).status_code
+    assert found == 401
     assert len(held.gate.seen) == 2
 
 
