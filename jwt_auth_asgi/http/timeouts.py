@@ -1,4 +1,8 @@
-"""Timeouts for what is mostly there already, so that a timer is set only if it is not."""
+"""Timeouts for what is mostly there already, so that a timer is set only if it is not.
+
+`asyncio.timeout` around a body that is there costs 3 microseconds of a refresh's 83 ("Tricks" in
+docs/performance.md). So the coroutine is run to its first wait by hand, and only then handed to one.
+"""
 
 from __future__ import annotations
 

@@ -117,17 +117,6 @@ class AuthenticatedUser:
         return self.claims.acr
 
 
-_new: Final = object.__new__
-_set_claims: Final = AuthenticatedUser.__dict__["claims"].__set__
-
-
-def authenticated(claims: Claims) -> AuthenticatedUser:
-    """Return the user of verified claims, in half the time that a frozen dataclass takes to fill itself."""
-    user = _new(AuthenticatedUser)
-    _set_claims(user, claims)
-    return user
-
-
 @dataclass(frozen=True, slots=True)
 class AnonymousUser:
     """A caller without credentials."""

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from jwt_auth_asgi.http.headers import OUTER
 from jwt_auth_asgi.identity.credentials import bearer_token, is_key_presented, presumed_token
-from jwt_auth_asgi.identity.identity import AuthenticatedUser, authenticated
+from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.tokens.any_of import AnyOf
 from jwt_auth_core.tokens.claims import Claims
@@ -75,7 +75,7 @@ class Verification:
         claims = self._verify(token)
         if self._check is not None:
             self._check(claims)
-        return authenticated(claims)
+        return AuthenticatedUser(claims)
 
     def of_header(self, header: bytes) -> AuthenticatedUser | None:
         """Return whom the token of an Authorization header names; None when it has another scheme.
@@ -86,7 +86,7 @@ class Verification:
             UnavailableError: nobody knows whether it was revoked, and the policy wants to know.
         """
         try:
-            user = self._of_header(header, self._token_of, authenticated)
+            user = self._of_header(header, self._token_of, AuthenticatedUser)
         except AuthError:
             bare = header.strip(OUTER)
             if bare != header:  # no part of the value, yet some servers leave it there

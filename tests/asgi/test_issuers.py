@@ -74,7 +74,7 @@ def test_a_wrong_one_passes_on_neither(vector):
     assert shake(app, "/ws", bearer(token))[0]["status"] == 401
 
 
-def test_the_user_says_whose_subject_it_is(world):
+async def test_the_user_says_whose_subject_it_is(world):
     """``issuer`` and ``roles`` stand beside identity and scopes; ours has no issuer here."""
     seen = []
 
@@ -83,8 +83,8 @@ def test_the_user_says_whose_subject_it_is(world):
 
     wrapped = BearerMiddleware(app, any_of(world.auth, tokens(KEYCLOAK)))
     for token in (KEYCLOAK.token(), world.auth.tokens.issue(subject="42")):
-        asyncio.run(wrapped({"type": "http", "path": "/", "headers": [bearer(token)]}, None, None))
-    asyncio.run(wrapped({"type": "http", "path": "/", "headers": []}, None, None))
+        await wrapped({"type": "http", "path": "/", "headers": [bearer(token)]}, None, None)
+    await wrapped({"type": "http", "path": "/", "headers": []}, None, None)
     assert [user.issuer for user in seen] == [KEYCLOAK.issuer, None, None]
     assert [user.roles for user in seen] == [["offline_access"], [], []]
 
@@ -238,7 +238,7 @@ def test_a_websocket_is_renewed_by_its_own_issuer(world):
 
     both = any_of(world.auth, tokens(KEYCLOAK))
     claims = both.verify(KEYCLOAK.token(sub="42", sid="s"))
-    from jwt_auth_asgi.identity.identity import authenticated  # noqa: PLC0415
+    from jwt_auth_asgi.identity.identity import AuthenticatedUser  # noqa: PLC0415
 
     ours = replace(claims, issuer=None)
-    assert _party(authenticated(claims)) != _party(authenticated(ours))
+    assert _party(AuthenticatedUser(claims)) != _party(AuthenticatedUser(ours))

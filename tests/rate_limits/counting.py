@@ -7,7 +7,7 @@ from typing import Any
 
 from jwt_auth_asgi.home import HOME, Home
 from jwt_auth_asgi.identity.current import CURRENT
-from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, authenticated
+from jwt_auth_asgi.identity.identity import ANONYMOUS, KEY, AuthenticatedUser
 from jwt_auth_core.errors import OverloadedError, StoreUnavailableError
 from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits import FallbackLimits, MemoryLimits, RateLimits
@@ -53,7 +53,7 @@ def user(subject, issuer=None, scopes=()):
     claims = Claims(
         subject, frozenset(scopes), session_id=None, token_id="1", issued_at=0, expires_at=1, issuer=issuer
     )
-    return authenticated(claims)
+    return AuthenticatedUser(claims)
 
 
 class Behind:
