@@ -1,4 +1,4 @@
-"""A login storm, and a thousand logins at once (S7, S8).
+"""A login storm, and a thousand logins at once (S7, S8, S20).
 
     python -m benchmarks.logins            # 3 rounds of 8 seconds each, then the overload
 
@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from benchmarks.load import post
-from benchmarks.measuring import interleaved, show, target
+from benchmarks.measuring import interleaved, ratio, show, target
 from benchmarks.passwords import MEMORY_KIB, PASSWORD, alone, stored
 from benchmarks.serving import Served, all_served, put_load, send_herd, served
 from benchmarks.stores import add_users, addresses, one_file
@@ -32,6 +32,7 @@ from jwt_auth_core.auth import Auth
 
 CONNECTIONS = 32
 HERD = 1000
+HERDS = 5
 USERS = 200
 OURS = "jwt-auth, Starlette app"
 CASES = {
@@ -52,6 +53,20 @@ def our_app():
 
     app = create_standalone(Auth.from_env())
     app.router.routes.append(Route("/ping", ping))
+    return app
+
+
+def refusing_app():
+    """Return a bare application that answers anything with one and the same 503."""
+
+    async def app(scope, receive, send):
+        assert scope["type"] in {"http", "lifespan"}
+        if scope["type"] == "lifespan":
+            return
+        headers = [(b"retry-after", b"1"), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
     return app
 
 
@@ -138,6 +153,21 @@ def allowed(base: float) -> float:
     return base + cores() * MEMORY_KIB / 1024 + SLACK_MEGABYTES
 
 
+def beside_bare(server: Served, texts: list[str]) -> None:
+    """Measure when the last of a herd is refused, beside a server that does nothing else (S20)."""
+    last: dict[str, list[float]] = {"jwt-auth": [], "constant 503": []}
+    with served("benchmarks.logins:refusing_app") as bare:
+        send_herd(bare.port, texts)
+        for _ in range(HERDS):
+            herd = send_herd(server.port, texts)
+            last["jwt-auth"].append(herd["refused_max_ms"])
+            last["constant 503"].append(send_herd(bare.port, texts[: herd["refused"]])["refused_max_ms"])
+    rows = [{"server": name, "last 503 within ms": statistics.median(each)} for name, each in last.items()]
+    show("S20", rows, title="The last refusal of a herd")
+    reached = ratio(last["jwt-auth"], last["constant 503"])
+    target("S20", "ms until the last refusal, of a bare server's", reached, at_most=2.5)
+
+
 def measure_overload() -> None:
     emails = addresses(USERS)
     texts = (logins(OURS, emails) * (HERD // USERS + 1))[:HERD]
@@ -147,6 +177,7 @@ def measure_overload() -> None:
     with environments(emails) as environment, served(CASES[OURS], environment) as server:
         at_rest(server)
         herd = send_herd(server.port, texts)
+        beside_bare(server, texts)
         after = {"name": "after", "connections": 8, "requests": texts[:64]}
         later = put_load({"port": server.port, "warm_seconds": 0, "seconds": 2, "groups": [after]})["after"]
         peak = server.megabytes()
