@@ -23,6 +23,7 @@ from jwt_auth_core.vocabulary import Secret
 _LOGGER: Final = logging.getLogger("jwt_auth.development")
 KEY_FILE: Final = "development-key"
 ENCRYPTION_KEY_FILE: Final = "development-encryption-key"
+SENDER: Final = "accounts@example.com"
 
 
 def development_settings(
@@ -56,6 +57,19 @@ def development_variables(
         ):  # it is not needed, and whoever keeps none learns that nothing is sealed
             values["ENCRYPTION_KEYS"] = _kept_key(directory / ENCRYPTION_KEY_FILE, "ENCRYPTION_KEYS")
     return values
+
+
+def page_variables(*, port: int, directory: Path = Path("var")) -> Mapping[str, str]:
+    """Return the variables of a developer's machine by which every page has something to show.
+
+    Letters go to the error stream, links and passkeys are of ``http://localhost``: passkeys want a name, and
+    ``127.0.0.1`` is none. What the environment or a `.env` file says of letters or of the URL wins.
+    """
+    given = development_variables(directory=directory)
+    if any(given.get(name) for name in ("MAIL_URL", "MAIL_FROM", "PUBLIC_URL")):
+        return given
+    shown = {"PUBLIC_URL": f"http://localhost:{port}", "MAIL_URL": "console:", "MAIL_FROM": SENDER}
+    return {**given, **shown}
 
 
 def _kept_key(path: Path, name: str) -> str:

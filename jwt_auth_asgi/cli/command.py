@@ -34,7 +34,7 @@ from jwt_auth_asgi.cli import (
 from jwt_auth_asgi.cli.findings.startup import refuse_errors
 from jwt_auth_asgi.cli.leaf import Command, say
 from jwt_auth_core.auth import Auth
-from jwt_auth_core.development import development_settings, development_variables
+from jwt_auth_core.development import development_settings, development_variables, page_variables
 from jwt_auth_core.errors import AuthError, SettingsError
 from jwt_auth_core.settings import Settings, variables
 from jwt_auth_core.users.adopter import UNGUARDED
@@ -77,6 +77,10 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 
 def _served(arguments: argparse.Namespace) -> Auth:
+    if arguments.development and arguments.pages:
+        settings = Settings.from_env(page_variables(port=arguments.port))
+        say(f"pages: {settings.public_url or ''}/auth/account/register")
+        return Auth.from_settings(settings)
     settings = _settings(arguments)
     if not arguments.development:
         refuse_errors(settings)

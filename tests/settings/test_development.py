@@ -4,8 +4,15 @@ import logging
 
 import pytest
 
-from jwt_auth_core.development import ENCRYPTION_KEY_FILE, KEY_FILE, development_settings
+from jwt_auth_core.development import (
+    ENCRYPTION_KEY_FILE,
+    KEY_FILE,
+    development_settings,
+    page_variables,
+)
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.settings import Settings
+from jwt_auth_core.vocabulary import Secret
 
 KEY = "zR4v-9tYw2_Lq8NnB6xMf3Hc7Kd1PsGj"
 
@@ -81,3 +88,12 @@ def test_the_process_environment_is_the_default(tmp_path, monkeypatch):
     """Without a mapping the process environment counts."""
     monkeypatch.setenv("SERVICE_NAME", "shop")
     assert development_settings(directory=tmp_path).service_name == "shop"
+
+
+def test_pages_have_something_to_show(tmp_path, monkeypatch):
+    """Letters and passkeys are set up, unless somebody has said how."""
+    settings = Settings.from_env(page_variables(port=8001, directory=tmp_path))
+    assert (settings.public_url, settings.mail.url) == ("http://localhost:8001", Secret("console:"))
+    monkeypatch.setenv("PUBLIC_URL", "https://shop.example")
+    settings = Settings.from_env(page_variables(port=8001, directory=tmp_path))
+    assert (settings.public_url, settings.mail.url) == ("https://shop.example", None)
