@@ -153,3 +153,16 @@ def test_what_is_asked_while_a_question_is_under_way_is_asked(page: Page, asked:
     said(page, "Found: 1")
     expect(page.locator("#users li")).to_contain_text(ADMIN)
     expect(page.locator("#users-filter")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_refusal_of_what_was_asked_before_is_not_told(page: Page, asked: list[Route]):
+    """The fields are of what was asked last by then."""
+    page.goto("/auth/admin/users")
+    for name, text in (("id", "no id"), ("id", "")):
+        page.fill(f"#{name}", text)
+        page.keyboard.press("Enter")
+    are_asked(page, asked, 3)
+    for one in reversed(asked):
+        answered(page, one)
+    expect(page.locator("#users li")).not_to_have_count(0)
+    expect(page.locator("#id-error")).to_be_hidden()

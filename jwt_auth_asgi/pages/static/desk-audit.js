@@ -30,7 +30,7 @@ let turn = 0;
 
 const draw = async () => {
   const own = turn += 1;
-  const found = await asked(`${place("audit", "timeline")}?${filters("user", "type", "since", "until")}`);
+  const found = await asked(`${place("audit", "timeline")}?${filters("user", "type", "since", "until")}`, null, () => own === turn);
   if (own !== turn) return;
   by("timeline").hidden = !found;
   if (!found) return;

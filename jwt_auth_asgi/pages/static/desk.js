@@ -12,11 +12,12 @@ claim();
 export const done = async (method, path, fields) =>
   (await act(method, path, fields)) ?? {ok: false, code: "not_proven"};
 
-// What a question answers; null where that is a refusal, which is said, and beside the fields of a form.
-export const asked = async (path, form) => {
+// What a question answers; null where that is a refusal, which is said, and beside the fields of a form, as long as it counts.
+export const asked = async (path, form, counts = () => true) => {
   const answer = await done("GET", path);
   if (answer.ok) return answer;
   if (answer.status === 401 && answer.code !== "insufficient_user_authentication") toLogin();
+  else if (!counts()) return null;
   else if (form && answer.errors) refuse(form, answer);
   else say(reason(answer), "bad");
   return null;

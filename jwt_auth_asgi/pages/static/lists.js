@@ -32,7 +32,7 @@ export const list = (id, {path, key, shown, limit, heard = () => {}}) => {
     const wanted = new URLSearchParams(query);
     if (limit) wanted.set("limit", limit);
     if (cursor) wanted.set("cursor", cursor);
-    const answer = await asked(`${path}?${wanted}`, form);
+    const answer = await asked(`${path}?${wanted}`, form, () => own === turn);
     const rows = answer && await Promise.all(answer[key].map(shown));
     if (own !== turn) return null;
     form?.removeAttribute("aria-busy");
