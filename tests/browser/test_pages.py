@@ -90,6 +90,30 @@ def test_an_empty_form_marks_its_fields(page: Page):
     expect(page.locator("#email")).to_be_focused()
 
 
+def test_whoever_goes_by_keyboard_sees_where(page: Page):
+    """In the order of what is read; each place has an outline."""
+    page.goto("/auth/account/login")
+    expect(page.locator("#email")).to_be_focused()
+    place = "(one => [one.id || one.textContent, parseInt(getComputedStyle(one).outlineWidth)])"
+    found = []
+    for _ in range(6):
+        found.append(page.evaluate(f"{place}(document.activeElement)"))
+        page.keyboard.press("Tab")
+    names = ["email", "password", "Sign in", "by-passkey", "by-mail", "Forgot your password?"]
+    assert [name for name, _ in found] == names
+    assert {width for _, width in found} == {3}
+
+
+def test_nothing_moves_for_who_wants_that(page: Page):
+    """Transitions are for those alone who have not asked for less of them."""
+    page.goto("/auth/account/login")
+    seconds = "getComputedStyle(document.querySelector('button')).transitionDuration"
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(seconds) == "0s"
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(seconds) != "0s"
+
+
 def test_a_link_acts_on_a_click(page: Page):
     """On load nothing is sent, and the token leaves the address."""
     asked: list[str] = []

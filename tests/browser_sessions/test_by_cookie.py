@@ -90,6 +90,15 @@ def test_what_changes_nothing_may_come_from_elsewhere(browser, method):
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/me", "/auth/me"])
+def test_no_page_from_elsewhere_may_read_what_the_cookie_opens(browser, path):
+    """Its browser is told of no other origin, and so hands the answer to none (Fetch, "CORS check")."""
+    sent = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
+    answer = browser.fetch(path, headers=sent)
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
 def test_whoever_has_no_cookie_is_as_before(world):
     """A form from elsewhere by somebody who is not signed in is the application's to judge."""
     answer = Browser(world).fetch("/me", method="POST", headers={"sec-fetch-site": "cross-site"})

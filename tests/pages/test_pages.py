@@ -95,6 +95,22 @@ def test_a_page_has_no_inline_script_and_labels_each_field(made, page, language)
     assert fields <= set(re.findall(r'<label for="([^"]+)"', text))
 
 
+@pytest.mark.parametrize(
+    ("page", "tokens"),
+    [
+        ("login", ["username webauthn", "current-password", *["one-time-code"] * 2, "off", "one-time-code"]),
+        ("register", ["given-name", "family-name", "username", "new-password"]),
+        ("forgot", ["username"]),
+        ("reset", ["new-password"]),
+        ("password", ["username", "current-password", "new-password", "current-password", "one-time-code"]),
+    ],
+)
+def test_fields_say_what_a_browser_may_fill_in(made, page, tokens):
+    """Password managers, passkeys and codes of letters go by it (HTML, "autofill")."""
+    text = mounted(made()).get(f"/auth/account/{page}").text
+    assert re.findall(r'<input [^>]*autocomplete="([^"]+)"', text) == tokens
+
+
 def test_every_letter_finds_its_page():
     """What the links of letters lead to is there."""
     assert {kind.page for kind in KINDS.values()} - {""} <= set(OPEN)
