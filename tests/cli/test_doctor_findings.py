@@ -235,7 +235,7 @@ def test_a_redis_that_loses_sessions_is_found(on_redis):
     findings = list(stores.of_stores(auth))
     assert found(findings) == [("D41", "error"), ("D42", "warning")]
     for one in findings:
-        direct.execute_command(*shlex.split(one.fix)[1:])
+        direct.execute_command(*shlex.split(one.fix)[3:])
     assert list(stores.of_stores(auth)) == []
 
 

@@ -107,6 +107,11 @@ def test_a_setting_that_is_wrong(mended, wrong):
     assert mended("D01", **wrong) == set()
 
 
+def test_a_database_url_of_a_wrong_form(mended):
+    """D01: an example shows the right one, whose place is the reader's to say."""
+    assert mended("D01", DATABASE_URL="postgresql://ada:se#cr@t@database/auth") == {"D03"}
+
+
 def test_a_setting_of_the_dotenv_file(mended, place):
     """D01: the environment wins, with nothing, too."""
     (place / ".env").write_text("LIMIT_LOGIN=often\n")
@@ -218,6 +223,28 @@ def test_an_index_that_is_missing(mended, place, request, kind):
         auth.migrate()
         auth.database.query("DROP INDEX auth_user_sessions_ends_at")
     assert mended("D32", DATABASE_URL=url) == set()
+
+
+@pytest.mark.servers
+def test_a_role_that_may_not_write(place, postgres_url, capsys, monkeypatch):
+    """D37: it may read everything, so that nothing else is wrong; the fix grants what requests need."""
+    del place
+    role = "reader_" + postgres_url.partition("/test_")[2][:12]
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    with closing(Auth.from_env()) as auth:
+        auth.migrate()
+    execute(postgres_url, f"CREATE ROLE {role} LOGIN")
+    execute(postgres_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    monkeypatch.setenv("DATABASE_URL", with_parameter(postgres_url, "user", role))
+    cli.main(["doctor", "--json"])
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (found["number"], found["level"]) == ("D37", "error")
+    assert f"role {role} lacks INSERT, UPDATE on users: GRANT INSERT, UPDATE ON users" in found["text"]
+    execute(postgres_url, shlex.split(found["fix"])[-1])
+    cli.main(["doctor", "--json"])
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+    execute(postgres_url, f"DROP OWNED BY {role}")
+    execute(postgres_url, f"DROP ROLE {role}")
 
 
 @pytest.mark.servers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -28,6 +28,7 @@ _NEEDED: Final[Mapping[str, str]] = {
 """What is asked for with others, by its name; whatever else is wrong has a default."""
 _PSQL: Final = 'psql "${DATABASE_URL:-postgresql://$DB_USER:$DB_PASSWORD@$DB_HOST:${DB_PORT:-5432}/$DB_NAME}"'
 """As either form of the settings has it; the command shows no password."""
+REDIS_CLI: Final = 'redis-cli -u "$REDIS_URL"'
 _MADE: Final = ("JWT_KEY", "ENCRYPTION_KEYS", "WEBHOOK_SECRET")
 _NAME: Final = re.compile(r"[A-Z][A-Z0-9_]+")
 _STATEMENT: Final = re.compile(r"(?:ALTER|CREATE|UPDATE|SELECT) [^\n]+")
@@ -37,6 +38,8 @@ _GRANT: Final = re.compile(r"GRANT [^;\n]+")
 def of_setting(problem: str) -> str:
     """Return what sets a variable anew: to what is needed, else to its default, whatever `.env` says."""
     name, _, text = problem.partition(" ")
+    if problem.startswith("the database URL is"):
+        return "export DATABASE_URL=postgresql://user:password@localhost:5432/name"
     if not _NAME.fullmatch(name):
         return "mv .env .env.unreadable"
     if name == "ENCRYPTION_KEYS" and text.startswith("lacks"):
@@ -50,12 +53,18 @@ def of_store(store: str, sentence: str, settings: Settings) -> str:
     """Return what has a store say itself what is wrong, or gives us the right that it names."""
     url = settings.database_url.reveal()
     if store == "redis":
-        return 'redis-cli -u "$REDIS_URL" ping'
+        return f"{REDIS_CLI} ping"
     if url.startswith("sqlite"):
         return 'export DATABASE_URL="sqlite:///$PWD/var/jwt-auth.sqlite3"'
     if grant := _GRANT.search(sentence):
         return f"{_as_owner(url)} -c {shlex.quote(grant[0])}"
     return f"{_PSQL} -c 'SELECT 1'"
+
+
+def of_rights(lacks: Sequence[str], settings: Settings) -> str:
+    """Return what has a role that may give ours what it lacks; each says so behind its colon."""
+    statements = "; ".join(one.partition(": ")[2] for one in lacks)
+    return f"{_as_owner(settings.database_url.reveal())} -c {shlex.quote(statements)}"
 
 
 def of_table(error: UnfitTableError, settings: Settings) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from jwt_auth_asgi.cli.findings import mending
 from jwt_auth_asgi.cli.findings.finding import Finding
 from jwt_auth_core.auth import Auth
+from jwt_auth_core.database import rights
 from jwt_auth_core.database.checks import database
 from jwt_auth_core.database.redis_url import parse
 from jwt_auth_core.database.schema import PendingMigrationError
@@ -71,6 +72,12 @@ def of_stores(auth: Auth) -> Iterator[Finding]:
 
 def _of_database(auth: Auth) -> Iterator[Finding]:
     db = auth.database
+    lacks = rights.lacking(db, "serve")
+    if lacks:
+        more = f"; and {len(lacks) - _SHOWN} more" if len(lacks) > _SHOWN else ""
+        text = f"the database will refuse us: {'; '.join(lacks[:_SHOWN])}{more}"
+        yield Finding("D37", "error", "DATABASE_URL", text, mending.of_rights(lacks, auth.settings))
+        return
     count = database.count_unadopted(db)
     if count:
         text = f"{count} rows of users have no account: nobody can log in as them"
@@ -129,10 +136,12 @@ def _of_server(one: Any) -> Iterator[Finding]:
         yield Finding("D40", "error", "REDIS_URL", text, "apt-get install valkey-server")
     if one.policy != "noeviction":
         text = f"leads to a server that may drop sessions when it is full (maxmemory-policy {one.policy})"
-        yield Finding("D41", "error", "REDIS_URL", text, "redis-cli config set maxmemory-policy noeviction")
+        yield Finding(
+            "D41", "error", "REDIS_URL", text, f"{mending.REDIS_CLI} config set maxmemory-policy noeviction"
+        )
     if not one.is_lasting:
         text = "leads to a server that forgets all sessions when it is restarted (appendonly no)"
-        yield Finding("D42", "warning", "REDIS_URL", text, "redis-cli config set appendonly yes")
+        yield Finding("D42", "warning", "REDIS_URL", text, f"{mending.REDIS_CLI} config set appendonly yes")
     yield from _of_clock("Redis", one.seconds_ahead)
 
 
