@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
-import psycopg2
 import pytest
 import redis
 
@@ -25,8 +23,6 @@ from jwt_auth_core.errors import MissingDriverError, StoreUnavailableError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Client
 from tests.auth_app.suite.client import ADA
-from tests.databases import with_parameter
-from tests.servers.postgres import execute
 
 pytestmark = [pytest.mark.limited, pytest.mark.skipif(not shutil.which("bash"), reason="no shell")]
 
@@ -223,63 +219,6 @@ def test_an_index_that_is_missing(mended, place, request, kind):
         auth.migrate()
         auth.database.query("DROP INDEX auth_user_sessions_ends_at")
     assert mended("D32", DATABASE_URL=url) == set()
-
-
-@pytest.mark.servers
-def test_a_role_that_may_not_write(place, postgres_url, capsys, monkeypatch):
-    """D37: it may read everything, so that nothing else is wrong; the fix grants what requests need."""
-    del place
-    role = "reader_" + postgres_url.partition("/test_")[2][:12]
-    monkeypatch.setenv("DATABASE_URL", postgres_url)
-    with closing(Auth.from_env()) as auth:
-        auth.migrate()
-    execute(postgres_url, f"CREATE ROLE {role} LOGIN")
-    execute(postgres_url, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
-    monkeypatch.setenv("DATABASE_URL", with_parameter(postgres_url, "user", role))
-    cli.main(["doctor", "--json"])
-    (found,) = json.loads(capsys.readouterr().out)["findings"]
-    assert (found["number"], found["level"]) == ("D37", "error")
-    assert f"role {role} lacks INSERT, UPDATE on users: GRANT INSERT, UPDATE ON users" in found["text"]
-    execute(postgres_url, shlex.split(found["fix"])[-1])
-    cli.main(["doctor", "--json"])
-    assert json.loads(capsys.readouterr().out)["findings"] == []
-    execute(postgres_url, f"DROP OWNED BY {role}")
-    execute(postgres_url, f"DROP ROLE {role}")
-
-
-@pytest.mark.servers
-def test_an_index_that_was_never_finished(place, postgres_url, monkeypatch, capsys):
-    """D32: PostgreSQL keeps the name of one that it gave up, for nothing; it is built anew."""
-    del place
-    monkeypatch.setenv("DATABASE_URL", postgres_url)
-    with closing(Auth.from_env()) as auth:
-        auth.migrate()
-    given_up(postgres_url, "auth_user_sessions_ends_at")
-    cli.main(["doctor", "--json"])
-    (found,) = json.loads(capsys.readouterr().out)["findings"]
-    assert (found["number"], "auth_user_sessions_ends_at was never finished" in found["text"]) == (
-        "D32",
-        True,
-    )
-    execute(postgres_url, shlex.split(found["fix"])[-1])
-    assert cli.main(["doctor", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["findings"] == []
-
-
-def given_up(url: str, name: str) -> None:
-    """Have an index built beside a transaction that does not end, and give up."""
-    with closing(database(url)) as db:
-        made = db.query("SELECT indexdef FROM pg_indexes WHERE indexname = %s", (name,), fetch="one")[
-            "indexdef"
-        ]
-        execute(url, f"DROP INDEX {name}")
-        with db.transaction():
-            db.query("LOCK TABLE auth_user_sessions IN ROW EXCLUSIVE MODE")
-            with pytest.raises(psycopg2.errors.LockNotAvailable):
-                execute(
-                    with_parameter(url, "options", "-clock_timeout=50ms"),
-                    made.replace("INDEX", "INDEX CONCURRENTLY", 1),
-                )
 
 
 @REDIS_CLI
