@@ -97,14 +97,17 @@ class SqliteDatabase(PooledDatabase):
 
     def run(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """See `Database.run`; never waits for a transaction that this thread would have to end."""
-        if not self._held_here() or self._current():
+        current = self._current()
+        if current is not None:
+            return current.execute(statement.text, values)
+        if not self._held_here():
             return super().run(statement, values)
         with self._set("PRAGMA busy_timeout = 0", back=self._patience) as connection:
             return connection.execute(statement.text, values)
 
     def run_lightly(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """See `Database.run_lightly`: the disk is not waited for, unless a transaction is open."""
-        if self._held_here() or self._current():
+        if self._current() or self._held_here():
             return self.run(statement, values)
         with self._set("PRAGMA synchronous = NORMAL", back=_SETTINGS[0]) as connection:
             return connection.execute(statement.text, values)
@@ -215,12 +218,12 @@ class _Connection:
     def execute(self, text: str, values: Sequence[object] = ()) -> Outcome:
         try:
             before = self._raw.total_changes
-            cursor = self._raw.execute(text, [_adapted(v) for v in values])
+            cursor = self._raw.execute(text, [v if type(v) in _AS_STORED else _adapted(v) for v in values])
             rows = cursor.fetchall()
         except (sqlite3.Error, sqlite3.Warning, OverflowError) as exc:
             raise translated(exc) from exc
         if cursor.description is not None:
-            return Outcome(tuple(c[0] for c in cursor.description), rows, len(rows))
+            return Outcome(tuple([c[0] for c in cursor.description]), rows, len(rows))
         # -1: not a plain INSERT, UPDATE or DELETE (WITH ... UPDATE, CREATE TABLE).
         count = cursor.rowcount if cursor.rowcount >= 0 else self._raw.total_changes - before
         return Outcome(None, rows, count)
@@ -249,6 +252,9 @@ _open: Final[WeakValueDictionary[int, _Connection]] = WeakValueDictionary()
 def _inherited() -> list[_Connection]:
     known = [reference() for reference in _open.valuerefs()]
     return [one for one in known if one is not None and one.identity and one.pid != os.getpid()]
+
+
+_AS_STORED: Final = frozenset([str, int, float, bytes, type(None)])
 
 
 def _adapted(value: object) -> Any:
