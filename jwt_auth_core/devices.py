@@ -139,7 +139,7 @@ class Devices:
         if before is None and self._database.dialect == "postgres":
             self._database.lightly(_MAKE_ROOM_AND_ADD, (*room, *added))  # kept as all is there
             return token
-        with self._database.transaction():
+        with self._database.joined():
             if before is not None:
                 self._database.query(_MOVE, (digest, before))
             self._database.query(_ADD, added)

@@ -206,7 +206,7 @@ def _in_database(settings: Settings, database: Database, clock: Clock | None) ->
         limits=KnownWaits(SqlLimits(database)),
         roles=SqlRoles(database),
         adopter=adopter,
-        together=database.transaction,
+        together=database.joined,
         as_one=database.transaction if database.dialect == "sqlite" else nullcontext,
     )
 

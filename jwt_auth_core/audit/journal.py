@@ -73,10 +73,15 @@ class Journal:
     @contextmanager
     def together(self) -> Generator[None]:
         """Hold the transaction in which a change and its event are written."""
-        by = _BY.get()
         with self.database.transaction():
-            if by is not None:
-                by.ask()
+            _ask()
+            yield
+
+    @contextmanager
+    def joined(self) -> Generator[None]:
+        """Do the same within the caller's transaction, where there is one: what fails undoes all of that."""
+        with self.database.joined():
+            _ask()
             yield
 
     def __call__(self, event: Event) -> None:
@@ -86,7 +91,7 @@ class Journal:
             UnavailableError: it is not stored; the caller's transaction is undone.
         """
         event = _attributed(event)
-        with self.together() if len(self.keeps) > 1 else nullcontext():
+        with self.joined() if len(self.keeps) > 1 else nullcontext():
             for keep in self.keeps:
                 keep(event)
             self.database.after_commit(partial(self.tell, event))
@@ -98,6 +103,12 @@ class Journal:
         except Exception:
             _LOGGER.exception("the audit's sink failed at %s", event.name)
         self.subscribers(event)
+
+
+def _ask() -> None:
+    by = _BY.get()
+    if by is not None:
+        by.ask()
 
 
 def _attributed(event: Event) -> Event:

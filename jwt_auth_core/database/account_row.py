@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
@@ -33,8 +32,11 @@ def wait_for(database: Database, user_id: str) -> None:
     Raises:
         UnavailableError: the database does not answer.
     """
-    with database.transaction() if database.dialect == "sqlite" else nullcontext():
+    if database.dialect == "postgres":
         hold(database, user_id)
+        return
+    with database.joined():  # alone by then
+        pass
 
 
 def hold_there(database: Database, user_id: str, *, is_enabled: bool = False) -> None:

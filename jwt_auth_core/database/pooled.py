@@ -79,6 +79,20 @@ class PooledDatabase(Database):
         with self._outermost() if current is None else current.nested():
             yield
 
+    @contextlib.contextmanager
+    def joined(self) -> Generator[None]:
+        """See `Database.joined`."""
+        current = self._current()
+        if current is None:
+            with self.transaction():
+                yield
+            return
+        try:
+            yield
+        except BaseException:
+            current.transaction.spoil()
+            raise
+
     def shared_transaction(self) -> SharedTransaction:
         """Return one that the threads of a task share, and that has not begun."""
         return SharedTransaction(self)

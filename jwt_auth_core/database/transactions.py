@@ -168,5 +168,7 @@ _OPEN: Final[ContextVar[tuple[Block, ...]]] = ContextVar("jwt_auth_transactions"
 
 def block_of(owner: object) -> Block | None:
     """Return the innermost open block of a database in which this context stands."""
-    mine = (b for b in reversed(_OPEN.get()) if b.transaction.owner is owner and b.transaction.is_open)
-    return next(mine, None)
+    for block in reversed(_OPEN.get()):
+        if block.transaction.owner is owner and block.transaction.is_open:
+            return block
+    return None

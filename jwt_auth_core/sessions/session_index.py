@@ -70,7 +70,7 @@ class SessionIndex:
         if self._database.dialect == "postgres":
             self._database.lightly(_PURGE_AND_ADD, (*purged, *values))  # a trip; kept as all is there
             return
-        with self._database.transaction():
+        with self._database.joined():
             self._database.query(_PURGE["sqlite"], purged)
             self._database.query(_ADD, values)
 

@@ -129,7 +129,7 @@ class Login:
     ) -> None:
         if isinstance(opened, Grant):
             parts, mark = self.open_session.parts, session_mark(opened.session_id)
-            with parts.journal.together():
+            with parts.journal.joined():
                 opened.device = self.limits.succeed(guess, user, attempt.device)
                 parts.journal(LoggedIn(at=parts.clock(), user_id=user.user_id, session=mark, client=client))
 
