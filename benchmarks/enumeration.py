@@ -4,13 +4,13 @@
     python -m benchmarks.enumeration --samples 500   # as the requirement asks
 
 An unknown address, a wrong password (of an account with a second factor, too), the right password of a
-disabled account and a row whose hash cannot be used, in turns, each at the real cost of a hash, against one
-uvicorn whose limits count and never refuse. Then an address that is over its limit, and accounts over
-theirs, known and unknown; and whatever sends letters (forgot, verify/send, login/email) or registers quietly,
-for an address that an account has and for one that nobody has. Each two of a kind are compared: the
-difference of the medians in percent, and the probability that two samples of one distribution differ as
-much (Mann-Whitney, normal approximation with its correction for ties). The answers themselves must be the
-same to the letter, but for the seconds that are left and what cookies are worth.
+disabled account and a row whose hash cannot be used, in turns that are shuffled, each at the real cost of a
+hash, against one uvicorn whose limits count and never refuse. Then an address that is over its limit, and
+accounts over theirs, known and unknown; and whatever sends letters (forgot, verify/send, login/email) or
+registers quietly, for an address that an account has and for one that nobody has. Each two of a kind are
+compared: the difference of the medians in percent, and the probability that two samples of one distribution
+differ as much (Mann-Whitney, normal approximation with its correction for ties). The answers
+themselves must be the same to the letter, but for the seconds that are left and what cookies are worth.
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ import argparse
 import http.client
 import json
 import os
+import random
 import re
 import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, count
 from math import sqrt
 from typing import Any
 
-from benchmarks.measuring import interleaved, show, target
+from benchmarks.measuring import show, target
 from benchmarks.serving import served
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.settings import Settings
@@ -160,9 +161,20 @@ def measured(
         for requests in kinds.values():
             milliseconds(connection, set(), requests)
         cases = {kind: partial(milliseconds, connection, seen, requests) for kind, requests in kinds.items()}
-        times = interleaved(cases, rounds=samples)
+        times = shuffled(cases, rounds=samples)
         connection.close()
     return times, seen
+
+
+def shuffled(cases: Mapping[str, Callable[[], float]], *, rounds: int) -> dict[str, list[float]]:
+    """Return the times of each case; no round has the order of the last, so none always follows another."""
+    times: dict[str, list[float]] = {name: [] for name in cases}
+    order, dice = list(cases), random.Random(rounds)  # noqa: S311 - no secret
+    for _ in range(rounds):
+        dice.shuffle(order)
+        for name in order:
+            times[name].append(cases[name]())
+    return times
 
 
 def compared(times: Mapping[str, Sequence[float]], seen: set[bytes], status: int) -> list[bool]:

@@ -106,7 +106,9 @@ class Login:
         # Where the password is good for nothing, its hash is not looked at: the same work for another answer.
         is_stopped = user is not None and self.limits.is_stopped(guess, user)
         stored = None if user is None or is_stopped else user.password_hash
-        if not self.passwords.verify(attempt.password, stored) or user is None:
+        is_right = self.passwords.verify(attempt.password, stored)
+        # All that refuse do the same from here on: whether there is an account is not to be timed (ENUM-1).
+        if not is_right or user is None or not self.open_session.admits(user):
             raise self._refusal(user, attempt, client, guess)
         user = self._upgraded(user, attempt.password)
         device = guess.device if guess.is_known else None

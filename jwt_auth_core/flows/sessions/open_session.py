@@ -108,8 +108,12 @@ class OpenSession:
         grant, after = self._opened(user, client, is_still_right, shown, replaces)
         return self._granted(grant, after, client)
 
+    def admits(self, user: User) -> bool:
+        """Tell whether the account opens sessions at all: it is neither disabled nor about to be erased."""
+        return user.disabled_at is None and not self._is_over(user)
+
     def _refuse(self, user: User) -> None:
-        if user.disabled_at is not None or self._is_over(user):
+        if not self.admits(user):
             raise InvalidCredentialsError
         if self.must_be_verified is not None and not self.must_be_verified.has(user.user_id):
             raise EmailUnverifiedError
