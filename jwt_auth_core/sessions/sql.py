@@ -80,8 +80,8 @@ class SqlSessions:
         digest = b64url_encode(new.digest)
         values = (new.session_id, new.user_id, digest, methods, client.address, client.user_agent)
         times = (new.authenticated_at, self._max_age_seconds, new.session_version, self._time())
-        self._database.query(self._sql.open, (*values, *times))
-        record, _ = self._read(new.session_id)
+        written = self._database.query(self._sql.open, (*values, *times), fetch="one")
+        record = record_of(written) if written is not None else self._read(new.session_id)[0]
         if record is None:
             raise StoreUnavailableError(self._database.dialect, "lost a session that was just written")
         return record.told_to(new)

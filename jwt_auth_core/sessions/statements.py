@@ -53,7 +53,7 @@ _SQLITE: Final = Statements(
             t.now, t.now + %s, %s
         FROM (SELECT COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now) AS t
         WHERE true
-        ON CONFLICT (session_id) DO NOTHING""",
+        ON CONFLICT (session_id) DO NOTHING RETURNING *""",
     find="""
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id = %s""",
@@ -118,7 +118,7 @@ _POSTGRES: Final = Statements(
         SELECT %s, %s, %s, %s, %s, %s, 0, t.now, t.now, COALESCE(%s, t.now),
             t.now, t.now + %s, %s::bigint
         FROM (SELECT COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now) AS t
-        ON CONFLICT (session_id) DO NOTHING""",
+        ON CONFLICT (session_id) DO NOTHING RETURNING *""",
     find="""
         SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
         FROM auth_sessions WHERE session_id = %s""",

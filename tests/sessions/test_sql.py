@@ -52,6 +52,20 @@ class Counting:
         self.statements += 1
         return self.database.running(*arguments)
 
+    def query(self, *arguments, **shape):
+        """Count and pass on."""
+        self.statements += 1
+        return self.database.query(*arguments, **shape)
+
+
+def test_an_opening_is_one_statement(rig):
+    """What was written comes back with it, and need not be read."""
+    counting = Counting(rig.database)
+    new, presented = rig.new()
+    session = SqlSessions(counting, **LIFETIMES, clock=rig.clock).open(new)
+    assert counting.statements == 1
+    assert rig.find(presented) == session
+
 
 def test_a_batch_is_two_statements(rig):
     """However many tokens are in it: one read, one write, and no transaction around them."""
@@ -186,10 +200,12 @@ def test_a_closed_database_is_unavailable(tmp_path):
 
 
 def test_a_row_that_vanishes_is_no_session(rig, monkeypatch):
-    """A session that was written and is not there is an outage, not a login."""
+    """A session that was written and is gone when it is asked for again is an outage, not a login."""
+    new, _ = rig.new()
+    rig.store.open(new)
     monkeypatch.setattr(rig.store, "_read", lambda _: (None, 0))
     with pytest.raises(StoreUnavailableError, match="lost a session"):
-        rig.open()
+        rig.store.open(new)
 
 
 def test_the_table_never_holds_a_token(tmp_path):
