@@ -195,7 +195,8 @@ def _of_large_order(verify: Callable[[bytes, bytes], None]) -> Callable[[bytes, 
     """Return the driver's `verify` for all signatures but those whose point has a small order."""
 
     def verified(signature: bytes, message: bytes) -> None:
-        if signature[:_POINT_OCTETS] in small_order.POINTS:
+        point = signature[:_POINT_OCTETS]
+        if point in small_order.POINTS:
             raise InvalidSignature
         verify(signature, message)
 
