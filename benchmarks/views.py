@@ -49,6 +49,10 @@ def _issuing(row: Row) -> str:
     return row["library"] if row["work"] == "issue" else ""
 
 
+def _of(work: str) -> Callable[[Row], str]:
+    return lambda row: row["library"] if row["work"] == work else ""
+
+
 def _of_algorithm(row: Row) -> str:
     return f"{row['algorithm']}: {row['library']}"
 
@@ -71,6 +75,10 @@ VIEWS: Mapping[str, Sequence[View]] = {
     "S1-S3": (
         View(f"Verifying a token, microseconds {LESS}", "us", _verifying),
         View(f"Issuing a token, microseconds {LESS}", "us", _issuing),
+    ),
+    "S13 HS256": (
+        View(f"Verifying a token not seen before, HS256, microseconds {LESS}", "us", _of("verify")),
+        View(f"Issuing a token, HS256, microseconds {LESS}", "us", _of("issue")),
     ),
     "S13": (View(f"Verifying a token not seen before, microseconds {LESS}", "us", _of_algorithm),),
     "S13 profiles": (
