@@ -28,6 +28,7 @@ from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys
 from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.sessions.session_directory import SqlSessionDirectory
 from jwt_auth_core.users.directory import SqlDirectory
+from jwt_auth_core.users.directory_walks import SqlWalks
 
 
 def admin_flows(parts: Parts) -> AdminFlows:
@@ -50,7 +51,12 @@ def admin_flows(parts: Parts) -> AdminFlows:
     taken = frozenset(client_id for client_id, _ in parts.settings.oauth_clients)
     manage = ManageClients(parts.clients, parts.journal, parts.revocations, parts.clock, taken)
     return AdminFlows(
-        users=ReadUsers(caller=caller, list_users=ListUsers(SqlDirectory(database)), show_user=show),
+        users=ReadUsers(
+            caller=caller,
+            list_users=ListUsers(SqlDirectory(database)),
+            walks=SqlWalks(database),
+            show_user=show,
+        ),
         sessions=ReadSessions(caller=caller, directory=SqlSessionDirectory(database), parts=parts.sessions),
         create=CreateUser(
             caller=caller,

@@ -76,16 +76,17 @@ class SqlDirectory:
         """Return users whose e-mail identity begins so and stands behind *after*, in its order."""
         # One beginning of the range: with two of them SQLite takes the first and walks to the second.
         values = (max(prefix, after), prefix + LAST, after, limit)
-        return [_listed(row) for row in self._database.query(_OF_STATE[state], values, fetch="all")]
+        return [listed(row) for row in self._database.query(_OF_STATE[state], values, fetch="all")]
 
     def of_role(self, role: str, *, after: str, limit: int) -> Sequence[Listed]:
         """Return users who were granted a role, and whose id stands behind *after*, in the order of ids."""
         start = after if is_uuid(after) else _FIRST_ID
         rows = self._database.query(_OF_ROLE, (role, start, start, limit), fetch="all")
-        return [_listed(row) for row in rows]
+        return [listed(row) for row in rows]
 
 
-def _listed(row: Row) -> Listed:
+def listed(row: Row) -> Listed:
+    """Return the user of a row with what a list shows and the ``place``."""
     user_id, email, first, last, disabled_at, place = row
     # An older table may allow NULL.
     return Listed(

@@ -25,11 +25,14 @@ _TEXT: Final = {"type": "string", "maxLength": LONGEST}
 SEARCH: Final = reading(
     "admin_list_users",
     "Find users",
-    ("Users by address, or those of a role by id.", schemas.USERS),
+    (
+        "Users by address, by id where nothing but a role is asked for; a page may have fewer than it could.",
+        schemas.USERS,
+    ),
     {422: INVALID},
     parameter("prefix", {**_TEXT, "description": "How the address begins, letter by letter."}, place="query"),
     parameter("id", {**ID, "description": "One user; goes with nothing else."}, place="query"),
-    parameter("role", {**_TEXT, "description": "Who was granted it; goes with no filter."}, place="query"),
+    parameter("role", {**_TEXT, "description": "Who was granted it."}, place="query"),
     parameter("state", {"enum": ["enabled", "disabled"]}, place="query"),
     parameter("cursor", {**_TEXT, "description": "The `next` of the page before."}, place="query"),
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 50}, place="query"),

@@ -37,9 +37,8 @@ class ListUsers:
             InvalidInputError: no database holds such a text, or a page has 1 to 1000 users.
             UnavailableError: the database does not answer.
         """
-        _check(limit, prefix=prefix, after=after)
-        begin = Email(unicodedata.normalize("NFC", prefix.strip(" ")).lower())
-        return self.directory.by_address(begin, after=after, limit=limit, state=state)
+        check_texts(limit, prefix=prefix, after=after)
+        return self.directory.by_address(beginning(prefix), after=after, limit=limit, state=state)
 
     def of_role(self, role: str, *, after: str = "", limit: int = 50) -> Sequence[Listed]:
         """Return users who have a role, by their ids; ``after`` is the ``place`` of the last.
@@ -48,11 +47,21 @@ class ListUsers:
             InvalidInputError: no database holds such a text, or a page has 1 to 1000 users.
             UnavailableError: the database does not answer.
         """
-        _check(limit, role=role, after=after)
+        check_texts(limit, role=role, after=after)
         return self.directory.of_role(role, after=after, limit=limit)
 
 
-def _check(limit: int, **texts: str) -> None:
+def beginning(prefix: str) -> Email:
+    """Return how an e-mail identity begins whose address begins so."""
+    return Email(unicodedata.normalize("NFC", prefix.strip(" ")).lower())
+
+
+def check_texts(limit: int, **texts: str) -> None:
+    """Refuse what no database holds, and pages that are too long.
+
+    Raises:
+        InvalidInputError: names every offending field at once.
+    """
     message = "must not contain NUL or lone surrogates"
     problems = [
         FieldError(name, "invalid_character", message)

@@ -9,13 +9,14 @@ from typing import ClassVar, Final
 from jwt_auth_core.admin.admin import AccountNotFoundError
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.errors import FieldError, InvalidInputError
-from jwt_auth_core.flows.account.list_users import ListUsers
+from jwt_auth_core.flows.account.list_users import ListUsers, beginning, check_texts
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.show_user import ShowUser, UserDetails
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.directory import Listed, State
+from jwt_auth_core.users.directory_walks import SqlWalks
 from jwt_auth_core.users.user import is_uuid
 
 MOST: Final = 200
@@ -26,7 +27,7 @@ MOST: Final = 200
 class UserSearch:
     """Which users are wanted; ``after`` is the `Listed.place` of the last of the page before.
 
-    An ``user_id`` or a ``role`` stands alone; a ``prefix`` of addresses and a ``state`` go together.
+    An ``user_id`` stands alone; a ``prefix`` of addresses, a ``role`` and a ``state`` go together.
     """
 
     prefix: str | None = None
@@ -47,11 +48,10 @@ class UserSearch:
         )
         if self.user_id is not None and not is_uuid(self.user_id):
             problems.append(FieldError("id", "invalid_id", "must be a UUID"))
-        alone = "id" if self.user_id is not None else "role" if self.role is not None else None
-        others = {"prefix": self.prefix, "state": self.state, "role": self.role if alone == "id" else None}
-        if alone is not None:
+        others = {"prefix": self.prefix, "state": self.state, "role": self.role}
+        if self.user_id is not None:
             problems += [
-                FieldError(name, "excluded", f"does not go together with {alone}")
+                FieldError(name, "excluded", "does not go together with id")
                 for name, value in others.items()
                 if value is not None
             ]
@@ -61,7 +61,11 @@ class UserSearch:
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """Some users, and the place behind which the next page begins; None where this is the last."""
+    """Some users, and the place behind which the next page begins; None where this is the last.
+
+    Where more than one of prefix, role and state is asked for, there may be fewer than were asked for, or
+    none, and more behind them all the same.
+    """
 
     users: Sequence[Listed]
     after: str | None
@@ -78,10 +82,11 @@ class ReadUsers:
 
     caller: AdminCaller
     list_users: ListUsers
+    walks: SqlWalks
     show_user: ShowUser
 
     def search(self, claims: Claims, wanted: UserSearch) -> UserPage:
-        """Return a page of users, by address, or those of a role by id.
+        """Return a page of users, by address, or by id where nothing but a role is asked for.
 
         Raises:
             InvalidInputError: what is wanted does not go together, is no id, or no text of a database.
@@ -91,6 +96,8 @@ class ReadUsers:
         wanted.check()
         if wanted.user_id is not None:
             return UserPage(self._one(wanted.user_id), None)
+        if wanted.state == "enabled" or (wanted.role is not None and (wanted.prefix or wanted.state)):
+            return self._walked(wanted)
         found = self._found(wanted, limit=wanted.limit + 1)
         page = found[: wanted.limit]
         return UserPage(page, page[-1].place if len(found) > len(page) else None)
@@ -120,6 +127,16 @@ class ReadUsers:
         if wanted.role is not None:
             return self.list_users.of_role(wanted.role, after=wanted.after, limit=limit)
         return self.list_users(wanted.prefix or "", after=wanted.after, limit=limit, state=wanted.state)
+
+    def _walked(self, wanted: UserSearch) -> UserPage:
+        role, prefix, after, limit = wanted.role, wanted.prefix or "", wanted.after, wanted.limit
+        check_texts(limit, role=role or "", prefix=prefix, after=after)
+        begin = beginning(prefix)
+        if role is None:
+            found = self.walks.enabled(begin, after=after, limit=limit)
+        else:
+            found = self.walks.of_role(role, begin, after=after, limit=limit, state=wanted.state)
+        return UserPage(found.users, found.after)
 
     def _one(self, user_id: str) -> Sequence[Listed]:
         try:

@@ -37,6 +37,11 @@ def editor(world, eve):
         ({"state": "enabled", "prefix": "e"}, []),
         ({"role": "editor"}, ["eve"]),
         ({"role": "nobody"}, []),
+        ({"role": "editor", "prefix": "EV"}, ["eve"]),
+        ({"role": "editor", "prefix": "ad"}, []),
+        ({"role": "editor", "state": "disabled"}, ["eve"]),
+        ({"role": "editor", "state": "enabled", "prefix": "e"}, []),
+        ({"role": "nobody", "prefix": "e"}, []),
         ({"id": NOBODY}, []),
         ({"prefix": "", "cursor": ""}, ["ada", "eve"]),
     ],
@@ -69,7 +74,8 @@ def test_a_user_is_found_by_its_id(ada, mine, eve):
         ("prefix=" + "a" * 1001, ["prefix"]),
         ("prefix=%00", ["prefix"]),
         (f"id={NOBODY}&role=editor&prefix=a&state=enabled", ["prefix", "role", "state"]),
-        ("role=editor&prefix=a", ["prefix"]),
+        ("role=editor&prefix=%00", ["prefix"]),
+        ("role=%00&state=enabled", ["role"]),
     ],
 )
 def test_a_query_that_is_none_is_refused(ada, mine, query, wrong):
