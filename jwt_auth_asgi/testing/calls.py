@@ -20,6 +20,7 @@ PATIENCE_SECONDS: Final = 30
 _GRACE_SECONDS: Final = 1
 _REFUSED: Final = frozenset({401, 403})
 _OPEN_FROM: Final = 500
+_SERVED: Final = frozenset({101, *range(200, 300)})
 _CLIENT_ERRORS: Final = range(400, 500)
 
 
@@ -35,6 +36,11 @@ class Answer:
     def is_refusal(self) -> bool:
         """Tell whether it says that the caller is not let in."""
         return self.status in _REFUSED
+
+    @property
+    def is_served(self) -> bool:
+        """Tell whether the caller was given what was asked for."""
+        return self.status in _SERVED
 
     @property
     def is_open(self) -> bool:

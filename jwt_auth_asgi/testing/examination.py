@@ -144,18 +144,35 @@ async def _finding(
 ) -> Finding:
     if any(_is_named(route, name) for name in named):
         return Finding(route, State.EXCEPTED, note=route.note)
-    if route.guards:
+    if route.guards and not route.ahead:
         return Finding(route, State.GUARDED, note=route.note)
     if route.shadowed:
         behind = ", ".join(map(str, route.shadowed))
         return Finding(route, State.OPEN, note=f"its response cache answers before {behind} is asked")
-    is_called = route.method in methods or (route.method == WEBSOCKET and "GET" in methods)
-    if not is_called or not route.url:
+    is_called = bool(route.url) and (
+        route.method in methods or (route.method == WEBSOCKET and "GET" in methods)
+    )
+    if route.ahead:
+        return await _tried(app, route, given[WITHOUT]) if is_called else _doubted(route, "may answer")
+    if not is_called:
         return Finding(route, State.UNKNOWN, note=route.note or "not called")
     # What a caller with a token may do is tried with what changes nothing, whatever else is called.
     kinds = [kind for kind in given if kind != SCOPELESS or route.method in SAFE]
     answers = {kind: await call(app, route, given[kind]) for kind in kinds}
     return _judged(route, answers)
+
+
+async def _tried(app: Any, route: Route, headers: Mapping[str, str]) -> Finding:
+    """Return what one call says of a guard that was read: whoever is served was not refused."""
+    answers = {WITHOUT: await call(app, route, headers)}
+    if answers[WITHOUT].is_served:
+        return replace(_doubted(route, "answers"), state=State.OPEN, answers=answers)
+    return Finding(route, State.GUARDED, answers, route.note)
+
+
+def _doubted(route: Route, does: str) -> Finding:
+    behind = ", ".join(map(str, route.guards))
+    return Finding(route, State.UNKNOWN, note=f"{route.ahead} {does} before {behind} is asked")
 
 
 def _judged(route: Route, answers: Mapping[str, Answer]) -> Finding:

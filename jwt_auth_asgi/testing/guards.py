@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.guard import OWN, Guard, guard_of
+from jwt_auth_asgi.testing.hosts import host_for
 from jwt_auth_asgi.testing.route import Place
 from jwt_auth_core.default import default_auth
 
@@ -23,6 +24,7 @@ def unwrapped(app: Any, at: Place) -> tuple[Any, Place]:
         seen.add(id(app))
         if isinstance(app, BearerMiddleware):
             at = at.behind(app)
+        at = at.asked_by(host_for(app))
         inner = getattr(app, "app", None)
         owner = getattr(app, "__self__", None)
         if hasattr(owner, "routes") and getattr(app, "__name__", "") == "app":
@@ -36,6 +38,7 @@ def unwrapped(app: Any, at: Place) -> tuple[Any, Place]:
 def behind_middleware(app: Any, at: Place) -> Place:
     """Return the place behind the middleware that an application or a router has taken in."""
     router = getattr(app, "router", app)
+    at = at.asked_by(host_for(app))
     at = behind_listed(listed(getattr(app, "user_middleware", None)), at)
     _, at = unwrapped(getattr(router, "middleware_stack", None), at)
     return replace(at, overrides=at.overrides | frozenset(getattr(app, "dependency_overrides", None) or ()))
@@ -68,7 +71,7 @@ def _behind(entry: Any, at: Place) -> Place:
     if isinstance(kind, type) and issubclass(kind, BearerMiddleware):
         made = kind(_nothing, *getattr(entry, "args", ()), **getattr(entry, "kwargs", {}))
         return at.behind(made)
-    return at
+    return at.asked_by(host_for(entry))
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:

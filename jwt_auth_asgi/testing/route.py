@@ -45,8 +45,9 @@ class Route:
     ``path`` is as the application writes it, ``url`` the same with harmless values in its parameters;
     empty when there is nothing to ask for. ``guards`` refuse strangers, which was read and not tried.
     ``shadowed`` are guards behind a response cache, which answers strangers and asks nobody; ``cached`` says
-    that one may do so before whatever refuses here. ``note`` is what else is to be known. The method of a
-    websocket is ``WEBSOCKET``, that of whatever takes requests by methods that it names nowhere ``*``.
+    that one may do so before whatever refuses here. ``ahead`` is code of the route's own that may
+    answer before its guards are asked. ``note`` is what else is to be known. The method of a websocket is
+    ``WEBSOCKET``, that of whatever takes requests by methods that it names nowhere ``*``.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Route:
     note: str = ""
     shadowed: tuple[Guard, ...] = ()
     cached: bool = False
+    ahead: str = ""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -93,6 +95,10 @@ class Place:
         """Return the same place, behind one more middleware."""
         return replace(self, fences=(*self.fences, Fence(middleware, self.url)))
 
+    def asked_by(self, host: str) -> Place:
+        """Return the same place, asked by a host where none is known of from further out."""
+        return replace(self, host=self.host or host)
+
     def route(  # noqa: PLR0913 - what a route has
         self,
         method: str,
@@ -102,12 +108,19 @@ class Place:
         query: str = "",
         guards: tuple[Guard, ...] = (),
         note: str = "",
+        ahead: str = "",
     ) -> Route:
-        """Return a route of this place; without a *url* there is nothing to ask for."""
+        """Return a route of this place; without a *url* there is nothing to ask for.
+
+        What stands around it is asked before what is *ahead* of its own guards.
+        """
         found = self.values.get(f"{method} {self.path}{path}", self.values.get(self.path + path))
         whole = found or ("" if url is None else self.url + url)
-        around = (one for fence in self.fences for one in fence.guards(method, whole or self.url + path))
-        all_guards = tuple(dict.fromkeys([*around, *self.guards, *guards]))
+        fenced = (one for fence in self.fences for one in fence.guards(method, whole or self.url + path))
+        around = [*fenced, *self.guards]
+        all_guards = tuple(dict.fromkeys([*around, *guards]))
         text = ", ".join(filter(None, (self.note, note)))
         made = Route(self.path + path, method, whole, self.host, query, all_guards, text)
-        return replace(made, shadowed=self.shadowed, cached=self.cached)
+        return replace(
+            made, shadowed=self.shadowed, cached=self.cached, ahead=ahead if guards and not around else ""
+        )

@@ -6,13 +6,14 @@ Starlette, FastAPI and Litestar are known by what their routes have, not by thei
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from jwt_auth_asgi.guard import guard_of
 from jwt_auth_asgi.identity.rules import ANY, WEBSOCKET
+from jwt_auth_asgi.testing.ahead import ahead_of_handler, ahead_of_methods, ahead_of_route
 from jwt_auth_asgi.testing.guards import (
     behind_listed,
     behind_middleware,
@@ -108,7 +109,10 @@ def _frontends(group: Any, at: Place, context: Any = None) -> Iterator[Route]:
 
 
 def _endpoint(route: Any, at: Place) -> Iterator[Route]:
+    ahead, around = ahead_of_route(route), at.guards
     inner, at = unwrapped(getattr(route, "app", None), at)
+    if ahead:  # of what the route has put around its endpoint, too
+        at = replace(at, guards=around)
     dependant = getattr(route, "dependant", None)
     kinds = {} if dependant is None else kinds_of(dependant)
     url = filled(route.path, route.param_convertors, kinds, at.values)
@@ -120,11 +124,16 @@ def _endpoint(route: Any, at: Place) -> Iterator[Route]:
     )
     guards = guards_of(route, at)
     if not hasattr(route, "methods"):
-        yield make(WEBSOCKET, guards=guards)
+        yield make(WEBSOCKET, guards=guards, ahead=ahead)
         return
     methods = route.methods or _methods_of(route.endpoint)
+    before_methods = ahead or ahead_of_methods(route.endpoint)
     for method in sorted(methods, key=_rank):
-        yield make(method, guards=guards or effective(_function_for(method, route.endpoint), at))
+        if guards:
+            yield make(method, guards=guards, ahead=ahead)
+        else:
+            inside = effective(_function_for(method, route.endpoint), at)
+            yield make(method, guards=inside, ahead=before_methods)
     if not methods:
         yield from _opaque(inner, at, route.path, url)
 
@@ -139,6 +148,8 @@ def _methods_of(endpoint: Any) -> set[str]:
 
 def _function_for(method: str, endpoint: Any) -> object:
     """Return what a class-based endpoint answers a method with."""
+    if not isinstance(endpoint, type):
+        return None
     names = (method.lower(), "get") if method == "HEAD" else (method.lower(),)
     return next((getattr(endpoint, name) for name in names if hasattr(endpoint, name)), None)
 
@@ -184,12 +195,12 @@ def _litestar(route: Any, at: Place) -> Iterator[Route]:
             is_sure = not others and _shares_cache(handler)
             inner = replace(inner, shadowed=inside if is_sure else (), cached=not others or bool(inside))
             inside = ()
-        inner = replace(
-            inner,
-            guards=(*inner.guards, *before, *inside),
-            note=f"guards of its own: {others}" if others else "",
-        )
-        yield from _handled(route, handler, inner, url)
+        note = f"guards of its own: {others}" if others else ""
+        hook = ahead_of_handler(handler)
+        if not hook:
+            before, inside = [*before, *inside], ()
+        inner = replace(inner, guards=(*inner.guards, *before), note=note)
+        yield from _handled(route, handler, inner, url, partial(inner.route, guards=inside, ahead=hook))
 
 
 def _shares_cache(handler: Any) -> bool:
@@ -199,7 +210,7 @@ def _shares_cache(handler: Any) -> bool:
     return all(one is None or one.__module__.startswith("litestar.") for one in builders)
 
 
-def _handled(route: Any, handler: Any, at: Place, url: str) -> Iterator[Route]:
+def _handled(route: Any, handler: Any, at: Place, url: str, make: Callable[..., Route]) -> Iterator[Route]:
     if hasattr(handler, "is_mount"):
         below = at.below(route.path, url)
         yield from walk(handler.fn, below) if handler.is_mount else _opaque(handler.fn, at, route.path, url)
@@ -213,4 +224,4 @@ def _handled(route: Any, handler: Any, at: Place, url: str) -> Iterator[Route]:
         url = "/" + "/".join([*url.strip("/").split("/")[:-1], name])
     for method in sorted(handler.http_methods, key=_rank):
         if method != "OPTIONS" or not str(handler.fn.__module__).startswith("litestar."):
-            yield at.route(method, route.path, url)
+            yield make(method, route.path, url)
