@@ -44,7 +44,7 @@ _ALL: Final = (
         required=frozenset({"azp|client_id"}),  # an ID token has neither, and a nonce only where asked for
         refused=_ID_TOKEN_CLAIMS,
         lifetime_seconds=30 * _DAY,
-        source="https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles, read 2026-11-28",
+        source="https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles, read 2026-11-30",
     ),
     TokenProfile(
         name="okta",
@@ -58,7 +58,7 @@ _ALL: Final = (
         source="https://github.com/okta/okta-developer-docs "
         "packages/@okta/vuepress-site/docs/reference/api/oidc/index.md (02169835) and "
         "https://support.okta.com/help/s/article/the-typ-field-is-missing-from-the-access-token-header, "
-        "read 2026-11-28",
+        "read 2026-11-30",
     ),
     TokenProfile(
         name="entra",
