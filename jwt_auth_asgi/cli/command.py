@@ -73,6 +73,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         port=arguments.port,
         trusted_proxy_count=_trusted_proxy_count(arguments),
         pages=arguments.pages,
+        root_path=_root_path(arguments.root_path),
     )
 
 
@@ -85,6 +86,17 @@ def _served(arguments: argparse.Namespace) -> Auth:
     if not arguments.development:
         refuse_errors(settings)
     return Auth.from_settings(settings)
+
+
+def _root_path(text: str) -> str:
+    """Return the prefix that a proxy takes off.
+
+    Raises:
+        SettingsError: it is no path, or ends with a slash, where every link would have two.
+    """
+    if text and (not text.startswith("/") or text.endswith("/")):
+        raise SettingsError(["--root-path begins with a slash and ends with none: /shop"])
+    return text
 
 
 def _trusted_proxy_count(arguments: argparse.Namespace) -> int:
@@ -208,3 +220,8 @@ def _add_serve(commands: _Commands) -> None:
     leaf.add_argument("--pages", action="store_true", help="with pages: of the account, and the admin's desk")
     leaf.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     leaf.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    leaf.add_argument(
+        "--root-path",
+        default="",
+        help="the prefix that a proxy takes off the path, such as /shop (default: none)",
+    )

@@ -62,11 +62,13 @@ def serve(  # noqa: PLR0913 - what a command line says
     port: int,
     trusted_proxy_count: int = 0,
     pages: bool = False,
+    root_path: str = "",
 ) -> None:
     """Serve the application named ``module:name``, or the auth app of ``auth``, until stopped.
 
     uvicorn by itself believes the forwarding headers of anyone on the loopback: what the application
-    hears of its client and scheme is what ``trusted_proxy_count`` proxies say, and nobody else.
+    hears of its client and scheme is what ``trusted_proxy_count`` proxies say, and nobody else. ``root_path`` is
+    the prefix that a proxy takes off.
 
     Raises:
         MissingDriverError: uvicorn or starlette is not installed.
@@ -82,6 +84,7 @@ def serve(  # noqa: PLR0913 - what a command line says
         started,
         host=host,
         port=port,
+        root_path=root_path,
         proxy_headers=False,
         timeout_graceful_shutdown=GOODBYE_SECONDS,
     )
