@@ -16,12 +16,13 @@ _KNOWN: Final = frozenset({"fastapi", "jwt_auth_asgi", "jwt_auth_fastapi", "star
 def ahead_of_route(route: Any) -> str:
     """Return which method of a route's own is called before all that guards it; empty for none."""
     # What FastAPI includes stands for the route that it was made of.
-    return _own(type(getattr(route, "original_route", route)), _HANDLING)
+    made_of: object = getattr(route, "original_route", route)
+    return _own(type(made_of), _HANDLING)
 
 
 def ahead_of_methods(endpoint: Any) -> str:
     """Return what a class-based endpoint calls its methods by, where that is its own; empty for none."""
-    return _own(cast("type", endpoint), _DISPATCHING) if isinstance(endpoint, type) else ""
+    return _own(cast("type[object]", endpoint), _DISPATCHING) if isinstance(endpoint, type) else ""
 
 
 def ahead_of_handler(handler: Any) -> str:
@@ -30,7 +31,7 @@ def ahead_of_handler(handler: Any) -> str:
     return "its before_request" if resolve is not None and resolve() is not None else ""
 
 
-def _own(kind: type, names: tuple[str, ...]) -> str:
+def _own(kind: type[object], names: tuple[str, ...]) -> str:
     for one in kind.__mro__:
         found = next((name for name in names if name in vars(one)), None)
         if found is not None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.guard import OWN, Guard, guard_of
+from jwt_auth_asgi.testing.beside import held_by
 from jwt_auth_asgi.testing.hosts import host_for
 from jwt_auth_asgi.testing.route import Place
 from jwt_auth_core.default import default_auth
@@ -31,6 +32,7 @@ def unwrapped(app: Any, at: Place) -> tuple[Any, Place]:
             app = owner  # a router behind middleware of its own is called by its method
         elif callable(inner) and not isinstance(app, type):
             at = replace(at, guards=(*at.guards, *effective(app, at)))
+            at = at.with_beside(held_by(app, inner))
             app = inner
     return app, at
 
@@ -71,7 +73,7 @@ def _behind(entry: Any, at: Place) -> Place:
     if isinstance(kind, type) and issubclass(kind, BearerMiddleware):
         made = kind(_nothing, *getattr(entry, "args", ()), **getattr(entry, "kwargs", {}))
         return at.behind(made)
-    return at.asked_by(host_for(entry))
+    return at.asked_by(host_for(entry)).with_beside(held_by(entry))
 
 
 async def _nothing(scope: Any, receive: Any, send: Any) -> None:

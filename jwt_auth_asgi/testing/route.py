@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -72,7 +72,8 @@ class Place:
     """Where in an application the walk is, and what stands around that part of it.
 
     ``overrides`` are the dependencies that a FastAPI application has replaced; ``inside`` the ids of the
-    applications around this place, so that one which is mounted in itself is walked once.
+    applications around this place, so that one which is mounted in itself is walked once; ``beside`` is what
+    wrappers on the way hold beside the application, each with its own place.
     """
 
     path: str = ""
@@ -85,6 +86,7 @@ class Place:
     note: str = ""
     shadowed: tuple[Guard, ...] = ()
     cached: bool = False
+    beside: tuple[tuple[object, Place], ...] = ()
     values: Round = field(default_factory=dict[str, str])
 
     def below(self, path: str, url: str) -> Place:
@@ -94,6 +96,11 @@ class Place:
     def behind(self, middleware: BearerMiddleware) -> Place:
         """Return the same place, behind one more middleware."""
         return replace(self, fences=(*self.fences, Fence(middleware, self.url)))
+
+    def with_beside(self, things: Iterable[object]) -> Place:
+        """Return the same place, where a wrapper holds some things beside the application."""
+        here = replace(self, beside=())
+        return replace(self, beside=(*self.beside, *((one, here) for one in things)))
 
     def asked_by(self, host: str) -> Place:
         """Return the same place, asked by a host where none is known of from further out."""

@@ -6,7 +6,7 @@ Starlette, FastAPI and Litestar are known by what their routes have, not by thei
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -33,17 +33,31 @@ START: Final = Place()
 
 def walk(app: Any, at: Place = START) -> Iterator[Route]:
     """Yield the routes of an application, in its own order."""
-    app, at = unwrapped(app, at)
+    app, at = unwrapped(app, replace(at, beside=()))
     if id(app) in at.inside:
         return
-    at = replace(at, inside=at.inside | {id(app)})
+    beside = at.beside
+    at = replace(at, beside=(), inside=at.inside | {id(app), id(getattr(app, "router", app))})
     directories = directories_of(app)
     if directories is not None:
         yield from _static(directories, at)
     elif _has_routes(app):
-        yield from _inside(app, behind_middleware(app, at))
+        inner = behind_middleware(app, at)
+        beside = (*beside, *inner.beside)
+        yield from _inside(app, inner)
     else:
         yield from _opaque(app, at, "/*", "/")
+    yield from _beside(beside, at.inside)
+
+
+def _beside(found: Iterable[tuple[Any, Place]], inside: frozenset[int]) -> Iterator[Route]:
+    """Yield the routes of applications beside another; what is inside it already is not walked again."""
+    seen = set(inside)
+    for thing, place in found:
+        app, _ = unwrapped(thing, place)
+        if _has_routes(app) and id(app) not in seen:
+            seen.add(id(app))
+            yield from walk(thing, replace(place, inside=place.inside | inside))
 
 
 def _inside(app: Any, at: Place) -> Iterator[Route]:
