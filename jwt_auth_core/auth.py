@@ -16,23 +16,22 @@ from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.change_profile import ChangeProfile
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.account.delete_account import DeleteAccount
-from jwt_auth_core.flows.account.email_flows import EmailFlows
 from jwt_auth_core.flows.account.erase_users import EraseUsers
 from jwt_auth_core.flows.account.export_account import ExportAccount
 from jwt_auth_core.flows.account.list_users import ListUsers
-from jwt_auth_core.flows.account.login_by_email import LoginByEmail
 from jwt_auth_core.flows.account.register import Register
-from jwt_auth_core.flows.account.request_letter import RequestLetter
-from jwt_auth_core.flows.account.request_login import RequestLogin
-from jwt_auth_core.flows.account.verify_email import VerifyEmail
 from jwt_auth_core.flows.admin.admin_flows import AdminFlows
 from jwt_auth_core.flows.api_keys.api_key_flows import ApiKeyFlows
 from jwt_auth_core.flows.clients.client_flows import ClientFlows
+from jwt_auth_core.flows.email.email_flows import EmailFlows
+from jwt_auth_core.flows.email_login.login_by_email import LoginByEmail
+from jwt_auth_core.flows.email_login.request_login import RequestLogin
 from jwt_auth_core.flows.factors.factor_flows import FactorFlows
 from jwt_auth_core.flows.health.health import Health
 from jwt_auth_core.flows.hooks.hooks import Hooks
 from jwt_auth_core.flows.identities.identity_flows import IdentityFlows
 from jwt_auth_core.flows.imports.import_flows import ImportFlows
+from jwt_auth_core.flows.letters.request_letter import RequestLetter
 from jwt_auth_core.flows.mail.mail_flows import MailFlows
 from jwt_auth_core.flows.oauth.introspect import Introspect
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
@@ -55,6 +54,7 @@ from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.sessions.show_session import ShowSession
 from jwt_auth_core.flows.sessions.take_back import TakeBack
 from jwt_auth_core.flows.tickets import IssueWsTicket, RedeemWsTickets
+from jwt_auth_core.flows.verification.verify_email import VerifyEmail
 from jwt_auth_core.identities.provider import Provider
 from jwt_auth_core.mail.contents import Write
 from jwt_auth_core.mail.letter import LetterName

@@ -13,7 +13,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name, lines
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_core.flows.account.request_letter import RequestLetter
+from jwt_auth_core.flows.letters.request_letter import RequestLetter
 from jwt_auth_core.mail.language import language_of
 from jwt_auth_core.mail.letter import Language
 

@@ -14,14 +14,14 @@ from jwt_auth_core.flows.account.delete_account import DeleteAccount
 from jwt_auth_core.flows.account.erase_users import EraseUsers
 from jwt_auth_core.flows.account.export_account import ExportAccount
 from jwt_auth_core.flows.account.list_users import ListUsers
-from jwt_auth_core.flows.account.login_by_email import LoginByEmail
-from jwt_auth_core.flows.account.prove_address import ProveAddress
 from jwt_auth_core.flows.account.register import Register
-from jwt_auth_core.flows.account.request_letter import RequestLetter
-from jwt_auth_core.flows.account.request_login import RequestLogin
-from jwt_auth_core.flows.account.short_codes import ShortCodes
-from jwt_auth_core.flows.account.verify_email import VerifyEmail
+from jwt_auth_core.flows.email_login.login_by_email import LoginByEmail
+from jwt_auth_core.flows.email_login.request_login import RequestLogin
+from jwt_auth_core.flows.letters.request_letter import RequestLetter
+from jwt_auth_core.flows.letters.short_codes import ShortCodes
 from jwt_auth_core.flows.user_limits import UserLimits
+from jwt_auth_core.flows.verification.prove_address import ProveAddress
+from jwt_auth_core.flows.verification.verify_email import VerifyEmail
 from jwt_auth_core.users.directory import SqlDirectory
 from jwt_auth_core.users.profile import SqlProfiles
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jwt_auth_core.assemble.parts import Parts
-from jwt_auth_core.flows.account.change_email import ChangeEmail
-from jwt_auth_core.flows.account.confirm_email import ConfirmEmail
-from jwt_auth_core.flows.account.email_flows import EmailFlows
-from jwt_auth_core.flows.account.undo_email import UndoEmail
+from jwt_auth_core.flows.email.change_email import ChangeEmail
+from jwt_auth_core.flows.email.confirm_email import ConfirmEmail
+from jwt_auth_core.flows.email.email_flows import EmailFlows
+from jwt_auth_core.flows.email.undo_email import UndoEmail
 
 
 def email_flows(parts: Parts) -> EmailFlows:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from jwt_auth_core.assemble.keys import user_codes
 from jwt_auth_core.assemble.storage import Stores
-from jwt_auth_core.flows.account.mint_email_proof import MintConfirmation, MintUndo
-from jwt_auth_core.flows.account.mint_proof import MintProof
+from jwt_auth_core.flows.email.mint_email_proof import MintConfirmation, MintUndo
+from jwt_auth_core.flows.letters.mint_proof import MintProof
 from jwt_auth_core.mail.letter import Purpose
 from jwt_auth_core.mail.mint import Mint
 from jwt_auth_core.settings import Settings

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from jwt_auth_core.assemble.parts import Parts
 from jwt_auth_core.assemble.second_factors import must_have_factor
-from jwt_auth_core.flows.account.request_letter import RequestLetter
+from jwt_auth_core.flows.letters.request_letter import RequestLetter
 from jwt_auth_core.flows.password.change_password import ChangePassword
 from jwt_auth_core.flows.password.reauthenticate import Reauthenticate
 from jwt_auth_core.flows.password.reset_password import ResetPassword

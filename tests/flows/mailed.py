@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from jwt_auth_core.flows.account.login_by_email import MailedLogin
+from jwt_auth_core.flows.email_login.login_by_email import MailedLogin
 from jwt_auth_core.mail.mint import LetterTokens
 from jwt_auth_core.one_time.proof import BINDING
 from jwt_auth_core.vocabulary import Email, Secret

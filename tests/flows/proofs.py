@@ -6,9 +6,9 @@ import itertools
 from typing import Any
 
 from jwt_auth_core.assemble.keys import user_codes
-from jwt_auth_core.flows.account.mint_proof import MintProof
-from jwt_auth_core.flows.account.verify_email import Verification, Verified, Visitor
+from jwt_auth_core.flows.letters.mint_proof import MintProof
 from jwt_auth_core.flows.password.reset_password import NewPassword
+from jwt_auth_core.flows.verification.verify_email import Verification, Verified, Visitor
 from jwt_auth_core.mail.mint import LetterTokens, TokenOrder
 from jwt_auth_core.vocabulary import Client, Email, Secret
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import InvalidInputError, StoreUnavailableError
-from jwt_auth_core.flows.account.mint_email_proof import MintConfirmation
+from jwt_auth_core.flows.email.mint_email_proof import MintConfirmation
 from jwt_auth_core.mail.mint import TokenOrder
 from jwt_auth_core.one_time.proof import InvalidCodeError
 from jwt_auth_core.vocabulary import Email

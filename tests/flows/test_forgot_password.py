@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import InvalidInputError
-from jwt_auth_core.flows.account.request_letter import RequestLetter
 from jwt_auth_core.flows.address_limits import AddressLimits
+from jwt_auth_core.flows.letters.request_letter import RequestLetter
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import MailNotConfiguredError

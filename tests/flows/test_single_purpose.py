@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenInvalidError
-from jwt_auth_core.flows.account.login_by_email import MailedLogin
 from jwt_auth_core.flows.account.registration import registration_digest
+from jwt_auth_core.flows.email_login.login_by_email import MailedLogin
 from jwt_auth_core.one_time.proof import (
     BINDING,
     EMAIL_CONFIRM,

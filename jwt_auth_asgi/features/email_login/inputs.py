@@ -14,7 +14,7 @@ from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
-from jwt_auth_core.flows.account.login_by_email import MailedLogin
+from jwt_auth_core.flows.email_login.login_by_email import MailedLogin
 from jwt_auth_core.vocabulary import Email, Secret
 
 

@@ -16,7 +16,7 @@ from jwt_auth_asgi.features.letters import ASKED, language_in
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, granted, opened_response, who
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_core.flows.account.login_by_email import METHODS
+from jwt_auth_core.flows.email_login.login_by_email import METHODS
 
 
 async def _send(service: Service, request: Request) -> Response:

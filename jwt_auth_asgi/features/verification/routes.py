@@ -18,7 +18,7 @@ from jwt_auth_asgi.features.verification import operations
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response
-from jwt_auth_core.flows.account.verify_email import Visitor
+from jwt_auth_core.flows.verification.verify_email import Visitor
 from jwt_auth_core.vocabulary import UserId
 
 

@@ -14,10 +14,10 @@ from typing import ClassVar, Final
 from jwt_auth_core.errors import UnavailableError, UserNotFoundError
 from jwt_auth_core.events import PasswordReset
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
-from jwt_auth_core.flows.account.addressee import addressee
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.letters.addressee import addressee
 from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.password.new_password import check_new_password

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jwt_auth_core.flows.account.change_email import ChangeEmail
-from jwt_auth_core.flows.account.confirm_email import ConfirmEmail
-from jwt_auth_core.flows.account.undo_email import UndoEmail
+from jwt_auth_core.flows.email.change_email import ChangeEmail
+from jwt_auth_core.flows.email.confirm_email import ConfirmEmail
+from jwt_auth_core.flows.email.undo_email import UndoEmail
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from jwt_auth_core.flows.account.mint_proof import ABOUT
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.letters.mint_proof import ABOUT
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.mail.letter import Language, LetterName

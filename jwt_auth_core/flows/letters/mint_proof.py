@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from jwt_auth_core.flows.account.addressee import addressee
+from jwt_auth_core.flows.letters.addressee import addressee
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.mail.mint import Lasting, LetterTokens, TokenOrder
 from jwt_auth_core.one_time.code import Purpose

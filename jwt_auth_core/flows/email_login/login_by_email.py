@@ -17,19 +17,19 @@ from jwt_auth_core.audit.sink import session_mark
 from jwt_auth_core.devices import device_digest
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, UnavailableError
 from jwt_auth_core.events import EmailVerified, LoggedIn, LoginFailed
-from jwt_auth_core.flows.account.addressee import addressee
-from jwt_auth_core.flows.account.prove_address import ProveAddress
-from jwt_auth_core.flows.account.short_codes import ShortCodes, link_or_code_in
 from jwt_auth_core.flows.address_limits import AddressLimits
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.guess import Guess
+from jwt_auth_core.flows.letters.addressee import addressee
+from jwt_auth_core.flows.letters.short_codes import ShortCodes, link_or_code_in
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.account_limits import AccountLimits
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.user_limits import UserLimits
+from jwt_auth_core.flows.verification.prove_address import ProveAddress
 from jwt_auth_core.one_time.proof import BINDING, LOGIN, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import EmailUnverifiedError

@@ -10,9 +10,9 @@ from typing import ClassVar
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.events import EmailChanged
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
-from jwt_auth_core.flows.account.mint_proof import ABOUT
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.letters.mint_proof import ABOUT
 from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.parts import SessionParts

@@ -10,8 +10,8 @@ from typing import ClassVar
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.events import DeletionUndone, EmailChangeUndone
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
-from jwt_auth_core.flows.account.confirm_email import token_in
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
+from jwt_auth_core.flows.email.confirm_email import token_in
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter

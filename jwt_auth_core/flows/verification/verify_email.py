@@ -15,15 +15,15 @@ from typing import ClassVar, Final
 
 from jwt_auth_core.errors import InvalidCredentialsError
 from jwt_auth_core.events import EmailVerified
-from jwt_auth_core.flows.account.addressee import addressee
-from jwt_auth_core.flows.account.prove_address import ProveAddress
-from jwt_auth_core.flows.account.short_codes import ShortCodes, link_or_code_in
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.letters.addressee import addressee
+from jwt_auth_core.flows.letters.short_codes import ShortCodes, link_or_code_in
 from jwt_auth_core.flows.lost_answer import do_or_find
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
+from jwt_auth_core.flows.verification.prove_address import ProveAddress
 from jwt_auth_core.one_time.proof import RESET, VERIFY, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.outbox.message import new_id
 from jwt_auth_core.passwords.hasher import Passwords

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jwt_auth_core.flows.account.mint_proof import ABOUT
+from jwt_auth_core.flows.letters.mint_proof import ABOUT
 from jwt_auth_core.mail.mint import Lasting, LetterTokens, TokenOrder
 from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.one_time.proof import EMAIL_CONFIRM, EMAIL_UNDO, Proof, ProofStore

@@ -1,0 +1,1 @@
+"""Verification: whoever reads the mailbox of an address shows it."""
