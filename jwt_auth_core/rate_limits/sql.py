@@ -1,8 +1,8 @@
 """Limits in the database, on SQLite and PostgreSQL: the table ``auth_rate_limits``.
 
-A request is one short transaction: lock its buckets, judge here, write what was taken; on SQLite mostly one
-statement, which writes where nobody was quicker. Who is refused is mostly told without either: a bucket that
-is used up when it is read needs no lock, and writes nothing.
+A request is a look, judged here, and a statement that writes what was taken where nobody was quicker; else
+one short transaction: lock the buckets, judge, write. Who is refused is mostly told by the look alone: a
+bucket that is used up when it is read needs no lock, and writes nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final, LiteralString, TypeVar
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
+from jwt_auth_core.errors import UniqueViolationError
 from jwt_auth_core.rate_limits.bucket import Asked, Settled, asked, settle
 from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
@@ -67,15 +68,17 @@ class SqlLimits:
         return settled.verdicts
 
     def _wrote(self, kept: Mapping[str, State], states: Mapping[str, State], asking: Sequence[Asked]) -> bool:
-        """Write what was taken of what was just read, where that is one statement and nobody was quicker.
+        """Write what was taken of what was just read, where nobody was quicker.
 
         On SQLite, where each transaction of its own waits for the disk, this does not: a power cut may give
         a guess back, though no killed process does.
         """
-        if self._database.dialect != "sqlite":
-            return False
         seen = _rows({one.bucket: states.get(one.bucket, UNTOUCHED) for one in asking})
-        return self._database.lightly(WRITE_IF_UNCHANGED, (_rows(kept), seen)).count > 0
+        sql = WRITE_IF_UNCHANGED[self._database.dialect]
+        try:
+            return self._database.lightly(sql, (_rows(kept), seen)).count > 0
+        except UniqueViolationError:
+            return False
 
     def give_back(self, taken: Sequence[Taken], *, now: int | None = None) -> None:
         """See `RateLimitStore.give_back`."""
@@ -108,7 +111,9 @@ class SqlLimits:
         self, sql: LiteralString, buckets: Iterable[str], now: int | None
     ) -> tuple[dict[str, State], int]:
         rows: list[Row] = self._database.query(sql, (json.dumps(list(buckets)),), fetch="all")
-        states = {row["bucket"]: State(row["full_at"], row["strikes"]) for row in rows}
+        states = {
+            row["bucket"]: State(row["full_at"], row["strikes"]) for row in rows if row["bucket"] is not None
+        }
         told = [row["read_at"] for row in rows if row["read_at"] is not None]
         at = max(told) if told else time.time_ns() // 1000
         return states, at if now is None else now

@@ -81,7 +81,15 @@ def test_who_is_refused_waits_for_nobody(store, database):
         assert [verdict.allowed for verdict in asking.result(60)] == [False]
 
 
-@pytest.mark.parametrize(("taken", "told"), [(9, (False, 0)), (5, (True, 3))])
+def test_a_take_holds_no_transaction(store, monkeypatch):
+    """Where nobody is quicker it is a look and one statement, of new keys and of those that are there."""
+    monkeypatch.setattr(store._database, "transaction", None)
+    takes = [Take(LOGIN, "key"), Take(BUSY[0], "other")]
+    assert {verdict.allowed for _ in range(10) for verdict in store.take(takes, now=NOW)} == {True}
+    assert not store.take(takes, now=NOW)[0].allowed
+
+
+@pytest.mark.parametrize(("taken", "told"), [(9, (False, 0)), (5, (True, 3)), (0, (True, 8))])
 def test_who_is_overtaken_is_judged_again(store, monkeypatch, taken, told):
     """What was read was old when it was to be written: of two who saw one left, one goes."""
     store.take([Take(LOGIN, "key", taken)], now=NOW)
