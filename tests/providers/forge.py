@@ -12,8 +12,7 @@ from jwt_auth_core import AccessTokens, KeyRing
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.errors import TokenError, TokenInvalidError
 from jwt_auth_core.tokens.profiles import PROFILES
-from tests.providers.signed import ABSENT, NOW
-from tests.tokens.forge import octets
+from tests.providers.signed import ABSENT, NOW, compact
 
 
 class StandIn:
@@ -62,7 +61,7 @@ class Forge:
     def segments(self, payload=None, header=None):
         """Return header and payload as they stand in a token."""
         parts = self.header if header is None else header, self.claims if payload is None else payload
-        return tuple(b64url_encode(octets(part)) for part in parts)
+        return tuple(b64url_encode(part if isinstance(part, bytes) else compact(part)) for part in parts)
 
     def sealed(self, header, payload, *, key=None):
         """Return a token of two segments and their right signature."""

@@ -9,7 +9,7 @@ import pytest
 from jwt_auth_core.errors import TokenExpiredError
 from jwt_auth_core.tokens import profile_rules
 from jwt_auth_core.tokens.msgspec import members_in
-from tests.providers.signed import ABSENT, NOW
+from tests.providers.signed import ABSENT, NOW, compact
 from tests.tokens import wrong
 
 TIMES = ("iat", "exp", "nbf")
@@ -26,7 +26,7 @@ def reader(request):
 
 def test_strict_json_inside_a_claim(forge):
     """A value that is strict JSON is a claim; any other makes the token invalid."""  # JWT-10
-    right = json.dumps(forge.claims).encode()[:-1] + b',"extra":'
+    right = compact(forge.claims)[:-1] + b',"extra":'
     tokens = {v["name"]: forge.forged(right + wrong.document(v) + b"}") for v in wrong.STRICT_JSON}
     good = {v["name"] for v in wrong.STRICT_JSON if v["accepted"]} - set(wrong.TOO_DEEP)
     assert forge.believed(tokens.items()) == [name for name in tokens if name in good for _ in range(2)]
@@ -40,11 +40,11 @@ def test_other_json_is_no_payload(forge):
 
 def test_a_name_twice_is_refused(forge):
     """Two members of one name are refused for each claim: as they are, and escaped."""  # JWT-10
-    whole, tokens = json.dumps(forge.claims).encode(), []
+    whole, tokens = compact(forge.claims), []
     for name, value in forge.claims.items():
         escaped = b"\\u00%02x" % ord(name[0]) + name[1:].encode()
         for again in (name.encode(), escaped):
-            member = b'"' + again + b'":' + json.dumps(value).encode()
+            member = b'"' + again + b'":' + compact(value)
             tokens += [(name, forge.forged(whole[:-1] + b"," + member + b"}"))]
             tokens += [(name, forge.forged(b"{" + member + b"," + whole[1:]))]
     assert forge.believed(tokens) == []
@@ -95,7 +95,7 @@ def test_times_are_numbers(forge):
     """Texts, booleans, numbers beyond every calendar and what is not finite are no times."""  # JWT-11
     tokens = [((n, v), forge.forged(forge.changed(**{n: v}))) for n in TIMES for v in wrong.NO_NUMBERS]
     for name in TIMES:
-        rest = json.dumps(forge.changed(**{name: ABSENT})).encode()[:-1] + f',"{name}":'.encode()
+        rest = compact(forge.changed(**{name: ABSENT}))[:-1] + f',"{name}":'.encode()
         tokens += [((name, number), forge.forged(rest + number + b"}")) for number in wrong.NOT_FINITE]
     assert forge.believed(tokens) == []
 
