@@ -12,6 +12,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _DAY = dt.timedelta(days=1)
+_NO_USE = dict.fromkeys(
+    (
+        *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+        *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+    ),
+    False,
+)
+_USAGE = {
+    True: x509.KeyUsage(**{**_NO_USE, "key_cert_sign": True, "crl_sign": True}),
+    False: x509.KeyUsage(**{**_NO_USE, "digital_signature": True}),
+}
 
 
 class Authority:
@@ -53,6 +64,9 @@ class Authority:
             .not_valid_before(now - _DAY)
             .not_valid_after(now + _DAY)
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+            .add_extension(
+                _USAGE[is_authority], critical=True
+            )  # without it Python 3.13 believes no authority
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(str(host))]), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
