@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -198,48 +199,54 @@ class Auth:
         ``letters`` are functions that write some of the letters in the place of ours; ``providers`` are whom
         users may sign in with besides those that the settings name.
         """
-        tokens = assemble.access_tokens(settings, clock=clock)
-        parts = assemble.Parts.from_settings(
-            settings,
-            tokens=tokens,
-            passwords=passwords or assemble.passwords(settings),
-            stores=stores or assemble.stores(settings),
-            audit=audit,
-            post_office=assemble.post_office(settings, clock=clock, mailer=mailer, written=letters),
-            clock=clock,
-            providers=providers,
-        )
-        return cls(
-            settings=settings,
-            tokens=tokens,
-            revocations=parts.revocations,
-            rate_limits=parts.rate_limits,
-            **assemble.session_flows(parts),
-            **assemble.account_flows(parts),
-            **assemble.password_flows(parts),
-            admin=assemble.admin_flows(parts),
-            api_keys=assemble.api_key_flows(parts),
-            clients=assemble.client_flows(parts),
-            email=assemble.email_flows(parts),
-            factors=assemble.factor_flows(parts),
-            identities=assemble.identity_flows(parts),
-            **assemble.oauth_flows(parts),
-            passkeys=assemble.passkey_flows(parts),
-            imports=assemble.import_flows(parts),
-            **assemble.ticket_flows(parts),
-            roles=assemble.role_flows(parts),
-            policies=assemble.policies(parts),
-            hooks=parts.hooks,
-            subscribers=parts.journal.subscribers,
-            mail=parts.mail,
-            outbox=parts.outbox,
-            audit=parts.trail,
-            health=assemble.health(parts),
-            database=parts.stores.database,
-            migrate=parts.stores.migrate,
-            check=parts.check,
-            close=parts.close,
-        )
+        opened = stores or assemble.stores(settings)
+        with ExitStack() as undo:
+            if stores is None:  # they are ours, and nobody's where the rest is refused
+                undo.callback(opened.close)
+            tokens = assemble.access_tokens(settings, clock=clock)
+            parts = assemble.Parts.from_settings(
+                settings,
+                tokens=tokens,
+                passwords=passwords or assemble.passwords(settings),
+                stores=opened,
+                audit=audit,
+                post_office=assemble.post_office(settings, clock=clock, mailer=mailer, written=letters),
+                clock=clock,
+                providers=providers,
+            )
+            made = cls(
+                settings=settings,
+                tokens=tokens,
+                revocations=parts.revocations,
+                rate_limits=parts.rate_limits,
+                **assemble.session_flows(parts),
+                **assemble.account_flows(parts),
+                **assemble.password_flows(parts),
+                admin=assemble.admin_flows(parts),
+                api_keys=assemble.api_key_flows(parts),
+                clients=assemble.client_flows(parts),
+                email=assemble.email_flows(parts),
+                factors=assemble.factor_flows(parts),
+                identities=assemble.identity_flows(parts),
+                **assemble.oauth_flows(parts),
+                passkeys=assemble.passkey_flows(parts),
+                imports=assemble.import_flows(parts),
+                **assemble.ticket_flows(parts),
+                roles=assemble.role_flows(parts),
+                policies=assemble.policies(parts),
+                hooks=parts.hooks,
+                subscribers=parts.journal.subscribers,
+                mail=parts.mail,
+                outbox=parts.outbox,
+                audit=parts.trail,
+                health=assemble.health(parts),
+                database=parts.stores.database,
+                migrate=parts.stores.migrate,
+                check=parts.check,
+                close=parts.close,
+            )
+            undo.pop_all()
+        return made
 
     def claims_of(self, token: str) -> Claims:
         """Return what a valid access token says that was not revoked, as ``REVOCATION_CHECK`` has it.

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,8 @@ def test_no_umask_widens_the_files(path):
 
 def test_the_mode_of_a_file_that_was_there_is_left_and_told(path, caplog):
     """What an operator has opened to others stays so, with one warning that says how to close it."""
-    SqliteDatabase(path).query("CREATE TABLE notes (id INTEGER)")
+    with closing(SqliteDatabase(path)) as first:
+        first.query("CREATE TABLE notes (id INTEGER)")
     path.chmod(0o664)
     db = SqliteDatabase(path)
     with db.transaction():
@@ -92,7 +94,8 @@ def test_a_file_shared_with_a_group_is_nothing_to_tell(path, caplog):
     path.parent.mkdir()
     path.touch(0o660)
     path.chmod(0o660)
-    SqliteDatabase(path).query("CREATE TABLE notes (id INTEGER)")
+    with closing(SqliteDatabase(path)) as first:
+        first.query("CREATE TABLE notes (id INTEGER)")
     assert (mode(path), caplog.records) == (0o660, [])
 
 

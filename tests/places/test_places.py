@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from random import Random
 
+import psutil
 import pytest
 
 from jwt_auth_core import Auth, Client
@@ -72,6 +73,14 @@ def test_a_file_that_is_none_is_refused_at_the_start(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(SettingsError, match="GEOIP_FILE"):
         Auth.from_settings(settings(GEOIP_FILE=str(path)))
+
+
+def test_what_is_refused_leaves_no_store_open(tmp_path):
+    """The database was opened before the file was read."""
+    wanted = settings(GEOIP_FILE=str(tmp_path / "none"), DATABASE_URL=f"sqlite:///{tmp_path}/auth.sqlite3")
+    with pytest.raises(SettingsError, match="GEOIP_FILE"):
+        Auth.from_settings(wanted)
+    assert not [file.path for file in psutil.Process().open_files() if str(tmp_path) in file.path]
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
