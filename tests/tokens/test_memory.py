@@ -9,6 +9,7 @@ import pytest
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.keys import Hs256Key, KeyRing
 from jwt_auth_core.tokens import AccessTokens, Limits, verifier_cache
+from jwt_auth_core.tokens.profiles import PROFILES
 from tests.tokens.forge import HEADER, KEY, NOW, RING, claims, forged
 
 
@@ -155,3 +156,9 @@ def test_limits_have_limits(limits, message):
     """A limit outside its range is refused by name."""
     with pytest.raises(ValueError, match=f"{next(iter(limits))} is {message}"):
         Limits(**limits)
+
+
+def test_a_key_that_is_nobody_s_has_no_owner():
+    """Where keys are for one issuer each, a shared secret says nothing of it."""
+    cache = verifier_cache.VerifierCache(RING, profile=PROFILES["entra"], capacity=0)
+    assert not cache.has_owners
