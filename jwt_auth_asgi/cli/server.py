@@ -67,8 +67,8 @@ def serve(  # noqa: PLR0913 - what a command line says
     """Serve the application named ``module:name``, or the auth app of ``auth``, until stopped.
 
     uvicorn by itself believes the forwarding headers of anyone on the loopback: what the application
-    hears of its client and scheme is what ``trusted_proxy_count`` proxies say, and nobody else. ``root_path`` is
-    the prefix that a proxy takes off.
+    hears of its client and scheme is what ``trusted_proxy_count`` proxies say, and nobody else.
+    ``root_path`` is the prefix that a proxy takes off.
 
     Raises:
         MissingDriverError: uvicorn or starlette is not installed.

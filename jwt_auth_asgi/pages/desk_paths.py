@@ -16,6 +16,7 @@ LINKED: Final = ("users", "sessions", "audit", "keys", "outbox", "health")
 """Those that every page links to, in this order, as far as there are such."""
 
 FILES: Final = (
+    "ask.js",
     "desk.js",
     "lists.js",
     "timeline.js",

@@ -56,6 +56,11 @@ def sign_in(page: Page, email: str = ADMIN) -> None:
     assert status == 200, answer
 
 
+def agree(page: Page) -> None:
+    """Have questions of the desk answered with yes, whenever one is in the way."""
+    page.add_locator_handler(page.locator("#question"), lambda: page.click("#question-yes"))
+
+
 def said(page: Page, text: str) -> None:
     """Expect what the live region of the page says."""
     expect(page.locator("#said")).to_contain_text(text)

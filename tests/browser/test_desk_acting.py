@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
-from tests.browser.desk import ADMIN, barriers, desk, said, sign_in
+from tests.browser.desk import ADMIN, agree, barriers, desk, said, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,7 +28,7 @@ def page(page: Page) -> Iterator[Page]:
 
     Questions are answered with yes.
     """
-    page.on("dialog", lambda dialog: dialog.accept())
+    agree(page)
     yield from quietly(page)
 
 
@@ -41,6 +41,7 @@ def acting(page: Page) -> Page:
     page.goto(f"/auth/admin/users?prefix={USER}")
     page.click("#users a")
     page.click("#impersonate")
+    expect(page.locator("#acting-text")).to_be_visible()
     page.wait_for_url("**/account/profile")
     expect(page.locator("#acting-text")).to_contain_text(f"{ADMIN} acts as {USER} until")
     return page

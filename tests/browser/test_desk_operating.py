@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import quietly, sent
-from tests.browser.desk import ADMIN, barriers, desk, said, sign_in
+from tests.browser.desk import ADMIN, agree, barriers, desk, said, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,7 +39,7 @@ def page(page: Page) -> Iterator[Page]:
     """Return a tab in which an admin is signed in."""
     for tab in quietly(page):
         sign_in(tab)
-        tab.on("dialog", lambda dialog: dialog.accept())
+        agree(tab)
         yield tab
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
-from tests.browser.desk import ADMIN, desk, said, sign_in
+from tests.browser.desk import ADMIN, agree, desk, said, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,7 +27,7 @@ def origin(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[str]:
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """Return a tab in which nothing is said to the console but answers that refuse something."""
-    page.on("dialog", lambda dialog: dialog.accept())
+    agree(page)
     yield from quietly(page)
 
 
@@ -40,6 +40,7 @@ def test_a_user_is_found_changed_acted_for_and_deleted(page: Page):
     page.click("#grant-form button")
     said(page, "The role is granted.")
     page.click("#impersonate")
+    expect(page.locator("#acting-text")).to_be_visible()
     page.wait_for_url("**/account/profile")
     expect(page.locator("#acting-text")).to_contain_text(f"{ADMIN} acts as {USER}")
     page.click("#acting-end")

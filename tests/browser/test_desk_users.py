@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
-from tests.browser.desk import barriers, desk, said, sign_in
+from tests.browser.desk import agree, barriers, desk, said, sign_in
 from tests.places.files import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -31,7 +31,7 @@ def page(page: Page) -> Iterator[Page]:
 
     Questions are answered with yes.
     """
-    page.on("dialog", lambda dialog: dialog.accept())
+    agree(page)
     yield from quietly(page)
 
 
@@ -145,6 +145,28 @@ def test_sessions_of_all_are_found_and_ended(page: Page, browser: Browser, origi
     expect(page.locator("#sessions-none")).to_be_visible()
     for other in others:
         other.close()
+
+
+def test_a_question_is_asked_by_the_page_and_escape_is_no(browser: Browser, origin: str):
+    """It has a name, no barrier, and begins at no; what was asked for is not done."""
+    context = browser.new_context(base_url=origin, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/auth/admin/users?prefix=boss")
+    page.click("#users a")
+    page.focus("#end")
+    for answer in ("Escape", "Enter"):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alertdialog", name="Sign Bea Boss out everywhere?")).to_be_visible()
+        expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_focused()
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.keyboard.press(answer)
+        expect(page.locator("#question")).to_be_hidden()
+        expect(page.locator("#end")).to_be_focused()
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Bea Boss")
+    context.close()
 
 
 def test_nobody_shuts_out_the_own_account(page: Page):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PASSWORD, quietly, sent
-from tests.browser.desk import ADMIN, desk, said, sign_in
+from tests.browser.desk import ADMIN, agree, desk, said, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +29,7 @@ def page(page: Page) -> Iterator[Page]:
 
     Questions are answered with yes.
     """
-    page.on("dialog", lambda dialog: dialog.accept())
+    agree(page)
     yield from quietly(page)
 
 
@@ -89,6 +89,7 @@ def test_what_was_begun_as_the_user_is_not_done_as_the_admin(page: Page, other: 
     page.goto(f"/auth/admin/users?prefix={EVE}")
     page.click("#users a")
     page.click("#impersonate")
+    expect(page.locator("#acting-text")).to_be_visible()
     page.wait_for_url("**/account/profile")
     expect(page.locator("#email")).to_have_text(EVE)
     other.goto("/auth/account/profile")

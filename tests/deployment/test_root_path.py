@@ -1,4 +1,4 @@
-"""`jwt-auth serve --root-path` behind a real nginx that takes the prefix off: whatever leads somewhere has it."""
+"""`jwt-auth serve --root-path` behind a real nginx that takes the prefix off: links have it."""
 
 from __future__ import annotations
 

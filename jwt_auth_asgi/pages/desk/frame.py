@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from jwt_auth_asgi.pages.desk.question import question
 from jwt_auth_asgi.pages.desk_paths import LINKED, PAGES
 from jwt_auth_asgi.pages.frame import Frame, bar, document, link, links
-from jwt_auth_asgi.pages.markup import Markup, tag
+from jwt_auth_asgi.pages.markup import Markup, tag, together
 from jwt_auth_asgi.pages.proof import proof
 from jwt_auth_asgi.pages.view import View
 
@@ -22,7 +23,7 @@ def on_desk(view: View, content: Markup) -> str:
             title=view[f"{view.page}.title"],
             script=f"desk-{view.page}.js",
             header=tag("header", bar(view, has_way_out=True), between),
-            dialog=proof(view) if is_open else None,
+            dialog=together([proof(view), question(view)]) if is_open else None,
             attributes={"data_desk": True, "data_cookies": view.by_cookie},
         ),
     )

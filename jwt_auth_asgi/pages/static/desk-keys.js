@@ -19,7 +19,7 @@ const signing = async () => {
   })));
 };
 
-const remove = async (id) => (asks(word("said.sure", {name: id}))
+const remove = async (id) => (await asks(word("said.sure", {name: id}))
   ? after(await done("DELETE", place("clients", id)), word("said.client_removed"), clients) : null);
 
 const clients = async () => {
@@ -94,7 +94,7 @@ const owned = list("owned", {path: place("api-keys"), key: "api_keys", shown: (o
     scopes: one.scopes.join(" "),
   },
   links: {owner: `user?id=${encodeURIComponent(one.user_id)}`},
-  acts: {revoke: async () => (asks(word("said.sure", {name: `${one.name}, ${one.email}`}))
+  acts: {revoke: async () => (await asks(word("said.sure", {name: `${one.name}, ${one.email}`}))
     ? after(await done("DELETE", place("users", one.user_id, "api-keys", one.id)), word("said.key_revoked"), owned)
     : null)},
 })});

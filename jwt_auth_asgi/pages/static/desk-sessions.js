@@ -21,7 +21,7 @@ const again = list("sessions", {path: place("sessions"), key: "sessions", shown:
   acts: {
     remove: async () => after(await done("DELETE", of(one, one.session_id)), word("said.device_ended"), again),
     all: async () => {
-      if (!asks(word("said.ask_end", {name: fullName(one)}))) return;
+      if (!await asks(word("said.ask_end", {name: fullName(one)}))) return;
       await after(await done("DELETE", of(one)), word("said.did_end"), again);
     },
   },

@@ -97,12 +97,12 @@ const load = async () => {
 for (const [name, [method, ...parts]] of Object.entries(DEEDS)) {
   onClick(name, async () => {
     const isGentle = name === "enable" || name === "keep";
-    if (!isGentle && !asks(word(`said.ask_${name}`, {name: heading.textContent}))) return;
+    if (!isGentle && !await asks(word(`said.ask_${name}`, {name: heading.textContent}))) return;
     await change(method, at(...parts), `said.did_${name}`);
   });
 }
 onClick("impersonate", async () => {
-  if (!asks(word("said.ask_impersonate", {name: heading.textContent}))) return;
+  if (!await asks(word("said.ask_impersonate", {name: heading.textContent}))) return;
   const answer = await done("POST", at("impersonate"), {transport: "cookies"});
   if (answer.ok) location.assign(page("profile"));
   else say(reason(answer), "bad");

@@ -5,6 +5,7 @@ import {act} from "./proof.js";
 import {word} from "./words.js";
 
 export {known} from "./account.js";
+export {asks} from "./ask.js";
 
 claim();
 
@@ -26,7 +27,5 @@ export const asked = async (path, form, counts = () => true) => {
 export const place = (...parts) => `admin/api/${parts.map(encodeURIComponent).join("/")}`;
 
 export const fullName = (user) => `${user.first_name} ${user.last_name}`.trim() || user.email;
-
-export const asks = (text) => window.confirm(text);
 
 export {word};
