@@ -124,9 +124,9 @@ def place_of(page: Page, name: str) -> str:
 def take_banner(browser: Browser, origin: str, scheme: Any, width: int, path: Path) -> None:
     """Take the picture of a page on which an admin acts for a user."""
     page = desk_page(browser, origin, scheme, width)
-    page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"/auth/admin/{place_of(page, 'user')}", wait_until="networkidle")
     page.click("#impersonate")
+    page.click("#question-yes")
     page.wait_for_url("**/profile")
     take(page, "profile", path, is_whole=False)
 
