@@ -19,6 +19,7 @@ WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
 _ALLOWED: Final = ("GET", "HEAD", "OPTIONS")
 _STARTS: Final = ("http.response.start", "websocket.http.response.start")
 _CHALLENGE: Final = b"www-authenticate"
+_BEARER: Final = b"bearer"
 _EXPOSE: Final = b"access-control-expose-headers"
 _CORS: Final = (
     (b"access-control-allow-origin", b"*"),
@@ -57,7 +58,7 @@ class ProtectedResource:
             "bearer_methods_supported": ["header"],
         }
         self._body = json.dumps({name: value for name, value in members.items() if value}).encode()
-        self._parameter = b', resource_metadata="%s"' % self.url.encode("ascii")
+        self._parameter = b'resource_metadata="%s"' % self.url.encode("ascii")
 
     def check_audience(self, tokens: object) -> None:
         """Raise TypeError where tokens, or any of several issuers', are not for this resource."""
@@ -104,7 +105,9 @@ class ProtectedResource:
             return message
         for place in found:
             name, value = headers[place]
-            headers[place] = name, value + self._parameter
+            # After the scheme alone, as FastAPI says it, stands a space: a comma begins another challenge.
+            between = b", " if value[len(_BEARER) :].strip() else b" "
+            headers[place] = name, value.rstrip() + between + self._parameter
         # A browser shows a page no header of another origin that is not on this list.
         exposed = [value for name, value in headers if name.lower() == _EXPOSE]
         others = [(name, value) for name, value in headers if name.lower() != _EXPOSE]
@@ -143,7 +146,7 @@ def protected_resource_metadata(
 
 
 def _is_challenge(name: bytes, value: bytes) -> bool:
-    is_bearer = name.lower() == _CHALLENGE and value[:7].lower() in {b"bearer", b"bearer "}
+    is_bearer = name.lower() == _CHALLENGE and value[:7].lower() in {_BEARER, _BEARER + b" "}
     return is_bearer and b"resource_metadata=" not in value
 
 

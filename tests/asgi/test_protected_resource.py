@@ -78,12 +78,16 @@ def test_challenges_of_the_application_name_them_too():
         Route("/bearer", answer('Bearer realm="app"', **{"Access-Control-Expose-Headers": "X-A"})),
         Route("/named", answer('Bearer resource_metadata="https://x/"')),
         Route("/basic", answer("Basic realm=app")),
+        Route("/alone", answer("Bearer")),  # as FastAPI's own security schemes say it
+        Route("/alone-with-a-space", answer("bearer ")),
     ]
     app = wrapped(Starlette(routes=routes))
     assert get(app, "/bearer").challenge == f'Bearer realm="app", {NAMED}'
     assert get(app, "/bearer").headers["access-control-expose-headers"] == "X-A, WWW-Authenticate"
     assert get(app, "/named").challenge == 'Bearer resource_metadata="https://x/"'
     assert get(app, "/basic").challenge == "Basic realm=app"
+    assert get(app, "/alone").challenge == f"Bearer {NAMED}"  # a space and no comma (RFC 9110 section 11.6.1)
+    assert get(app, "/alone-with-a-space").challenge == f"bearer {NAMED}"
 
 
 def test_a_good_token_passes():
