@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from typing import Final
@@ -11,6 +12,7 @@ from jwt_auth_asgi.cli.leaf import AddLeaf, say
 from jwt_auth_core.tokens.explain import explain
 
 _LONGEST: Final = 1_048_576
+_ANSWERED: Final = re.compile(r'"access_token"\s*:\s*"([^"]*)"')
 
 
 def add(leaf: AddLeaf) -> None:
@@ -29,10 +31,22 @@ def _input(text: str) -> str:
     return text
 
 
+def _token_in(text: str) -> str:
+    """Return the token of what was copied: an answer of the token endpoint, or the last word."""
+    answered = _ANSWERED.search(text)
+    if answered is not None:
+        return answered[1]
+    words = text.split()
+    return words[-1].strip("\"',;{}") if words else ""
+
+
 def _explain(arguments: argparse.Namespace) -> None:
-    words = sys.stdin.read(_LONGEST).split()
-    token = words[-1].strip("\"',;{}") if words else ""
-    said = explain(token, issuer=arguments.issuer, audience=arguments.audience, now=time.time())
+    said = explain(
+        _token_in(sys.stdin.read(_LONGEST)),
+        issuer=arguments.issuer,
+        audience=arguments.audience,
+        now=time.time(),
+    )
     say(said.kind)
     if said.looks_like:
         say(f"its issuer looks like {said.looks_like}: profile={said.looks_like!r}")

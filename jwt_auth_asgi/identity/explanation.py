@@ -39,7 +39,8 @@ def explain_refusal(error: AuthError, scope: Scope, tokens: VerifiesTokens, *, i
     if token.startswith(PREFIX):
         hint = _OF_KEYS
     else:
-        hint = remedy(token, profile=_profile(tokens, token)) if token else ""
+        reason = error.reason if isinstance(error, TokenInvalidError) else ""
+        hint = remedy(token, profile=_profile(tokens, token), reason=reason) if token else ""
     logger.log(level, "%s%s", error, f" ({hint})" if hint else "")
 
 

@@ -45,7 +45,20 @@ _MARKS: Final[Mapping[str, str]] = {
 }
 _ZITADEL: Final = "urn:zitadel:"
 _NO_JWT: Final = "it is no signed JWT: have the issuer write JWT access tokens, for an API of your own"
-_SHOWN: Final = re.compile(r"[A-Za-z0-9+/._-]{1,24}")
+_SHOWN: Final = re.compile(r"[A-Za-z0-9+/._-]{1,40}")  # Okta's org server has a typ of 32
+_BEARER: Final = "send a bearer access token, not an ID, refresh or DPoP token"
+_MAPPER: Final = "at keycloak the client needs an audience mapper"
+_SECRET: Final = "a secret signs it: shared_secret="
+_REMEDIES: Final[Mapping[str, str]] = {  # by a part of the reason; the first one counts
+    "its claim sts": "its session has tasks to do first, such as a new password",
+    "ID tokens": "send the ID token",
+    "access tokens": _BEARER,
+    "another kind of token": _BEARER,
+    "it is not for this audience": "audience= is what the client asks for",
+    "it is not by": "write issuer= as iss has it, to the letter",
+    "names no known key": "it is another tenant's, or its key was withdrawn",
+    "its lifetime is too long": "shorten it at the issuer, or raise lifetime_seconds of the profile",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +102,17 @@ def explain(
     return Explanation(_kind(header), looks_like(members), tuple(verdicts))
 
 
-def remedy(token: str, *, profile: str | None = None) -> str:
-    """Return what to try with a token that was refused under the *profile* of that name, if by one."""
+def remedy(token: str, *, profile: str | None = None, reason: str = "") -> str:
+    """Return what to try with a token that was refused for a *reason*, by the *profile* of that name."""
     try:
         header, members = _opened(token)
     except TokenInvalidError:
         return _NO_JWT
     like = looks_like(members)
-    named = f"; the issuer looks like {like}: profile={like!r}" if like not in {None, profile} else ""
-    return f"{_kind(header)}{named}"
+    if like not in {None, profile}:
+        return f"{_kind(header)}; the issuer looks like {like}: profile={like!r}"
+    todo = _todo(header, profile, reason)
+    return f"{_kind(header)}; {todo}" if todo else _kind(header)
 
 
 def looks_like(members: Mapping[str, object]) -> str | None:
@@ -124,6 +139,15 @@ def _opened(token: str) -> tuple[Mapping[str, object], Mapping[str, object]]:
         reason = f"it is not three parts of base64url, the first two of them JSON objects: {_NO_JWT}"
         raise TokenInvalidError(reason)
     return cast("Mapping[str, object]", header), cast("Mapping[str, object]", members)
+
+
+def _todo(header: Mapping[str, object], profile: str | None, reason: str) -> str:
+    todo = next((todo for part, todo in _REMEDIES.items() if part in reason), "")
+    if profile == "keycloak" and "audience" in todo:
+        return _MAPPER
+    # Of our own tokens, which need no profile, the secret is JWT_KEY.
+    is_shared = profile != DEFAULT.name and header.get(wire.ALGORITHM) == "HS256"
+    return _SECRET if is_shared and "its key" in todo else todo
 
 
 def _kind(header: Mapping[str, object]) -> str:

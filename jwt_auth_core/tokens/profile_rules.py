@@ -96,7 +96,7 @@ class ProfileRules:
             value = members.get(name, ABSENT)
             is_one = value in values if isinstance(value, str) else value is ABSENT and None in values
             if not is_one:
-                raise TokenInvalidError(f"its {name} is not that of {profile.name}'s {profile.signs}")
+                raise TokenInvalidError(f"its claim {name} is not that of {profile.name}'s {profile.signs}")
         if not members.keys().isdisjoint(self._refused):
             foreign = ", ".join(name for name in self._refused if name in members)
             raise TokenInvalidError(f"its {foreign} is that of another kind of token")

@@ -203,8 +203,9 @@ def test_a_profile_that_is_used_is_no_remedy(world, caplog):
     for believed in (tokens(KEYCLOAK), any_of(world.auth, tokens(KEYCLOAK))):
         app = BearerMiddleware(bare.app, believed, explain=True)
         get(app, "/whoami", bearer(KEYCLOAK.token(aud="x")))
-    reason = "invalid access token: it is not for this audience (aud) (its typ is JWT, its alg RS256)"
-    assert caplog.messages == [reason] * 2
+    reason = "invalid access token: it is not for this audience (aud) (its typ is JWT, its alg RS256; "
+    mapper = "at keycloak the client needs an audience mapper)"
+    assert caplog.messages == [reason + mapper] * 2
 
 
 def test_a_profile_that_nobody_used_is_a_remedy(world, caplog):

@@ -54,7 +54,12 @@ def test_no_token_is_one_sentence(explained, text):
 
 
 @pytest.mark.parametrize(
-    "form", ["Authorization: Bearer {}\r", "bearer   {}  ", '"{}"', "\n{}", '{{"access_token": "{}"}}', "{},"]
+    "form",
+    [
+        *("Authorization: Bearer {}\r", "bearer   {}  ", '"{}"', "\n{}", '{{"access_token": "{}"}}', "{},"),
+        '{{"access_token":"{}","token_type":"Bearer"}}',  # a whole answer of the token endpoint
+        '{{"id_token": "e30.e30.x", "access_token": "{}", "expires_in": 300, "refresh_token": "e30.e30.x"}}',
+    ],
 )
 def test_a_token_is_read_as_it_was_copied(explained, form):
     """With the name of its header or its quotation marks, whatever stands around it."""

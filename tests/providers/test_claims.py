@@ -59,7 +59,7 @@ def kinds(vector):
         values = ["ID", "", 7, None, [], [*profile.marks[name]]] + [ABSENT] * (
             None not in profile.marks[name]
         )
-        found[name] = dict.fromkeys(map(Wrong, values), f"its {name} is not that of")
+        found[name] = dict.fromkeys(map(Wrong, values), f"its claim {name} is not that of")
     for either in profile.required - {profile.tenant, profile.audience}:
         for name in set(either.split("|")) & set(vector.claims):
             found.setdefault(name, {}).update(dict.fromkeys(map(Wrong, NOTHING), "it has no"))

@@ -8,7 +8,7 @@ from jwt_auth_core import AccessTokens, KeyRing
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.tokens.explain import explain, looks_like, remedy
 from jwt_auth_core.tokens.profile import TokenProfile
-from tests.providers.signed import NOW, VECTORS, named
+from tests.providers.signed import ABSENT, NOW, VECTORS, named
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=named)
@@ -55,6 +55,57 @@ def test_the_remedy_is_one_sentence():
     nobody = keycloak.token(header={"alg": "x" * 99}, iss=7, realm_access=None)
     assert remedy(nobody).startswith("its typ is absent, its alg unusual")
     assert remedy(keycloak.token(), profile="keycloak") == "its typ is JWT, its alg RS256"
+
+
+@pytest.mark.parametrize(
+    ("profile", "changes", "todo"),
+    [
+        ("keycloak", {"typ": "ID"}, "send a bearer access token, not an ID, refresh or DPoP token"),
+        ("cognito", {"token_use": "id"}, "send a bearer access token, not an ID, refresh or DPoP token"),
+        ("okta", {"cid": ABSENT}, "send a bearer access token, not an ID, refresh or DPoP token"),
+        ("entra", {"nonce": "n"}, "send a bearer access token, not an ID, refresh or DPoP token"),
+        ("keycloak", {"typ": "DPoP"}, "send a bearer access token, not an ID, refresh or DPoP token"),
+        ("clerk", {"sts": "pending"}, "its session has tasks to do first, such as a new password"),
+        ("firebase", {"firebase": ABSENT}, "send the ID token"),
+        ("keycloak", {"aud": "account"}, "at keycloak the client needs an audience mapper"),
+        ("auth0", {"aud": "account"}, "audience= is what the client asks for"),
+        ("zitadel", {"iss": "https://acme.zitadel.cloud/"}, "write issuer= as iss has it, to the letter"),
+        ("auth0", {"exp": NOW + 10**8}, "shorten it at the issuer, or raise lifetime_seconds of the profile"),
+    ],
+)
+def test_each_reason_has_its_remedy(profile, changes, todo):
+    """Where the profile is named already, the sentence ends with what to do next."""
+    vector = next(vector for vector in VECTORS if vector.profile == profile)
+    token = vector.token(**changes)
+    with pytest.raises(TokenInvalidError) as caught:
+        vector.tokens().verify(token, now=NOW)
+    assert remedy(token, profile=profile, reason=caught.value.reason).endswith(f"; {todo}")
+
+
+def test_a_key_that_is_not_known_has_a_remedy():
+    """A shared secret is one that we were not told of; another key is another tenant's, or withdrawn."""
+    by_secret, by_key = (
+        next(one for one in VECTORS if one.profile == "supabase" and one.algorithm == algorithm)
+        for algorithm in ("HS256", "ES256")
+    )
+    for vector, header, todo in (
+        (by_secret, by_secret.header, "a secret signs it: shared_secret="),
+        (by_key, by_key.header | {"kid": "k2"}, "it is another tenant's, or its key was withdrawn"),
+    ):
+        with pytest.raises(TokenInvalidError) as caught:
+            by_key.tokens().verify(vector.token(header=header), now=NOW)
+        said = remedy(vector.token(header=header), profile="supabase", reason=caught.value.reason)
+        assert said.endswith(f"; {todo}")
+    own = AccessTokens(KeyRing.from_secret("a secret of our own, and nobody else knows it"))
+    token, reason = own.issue(subject="42"), "its header names no known key"
+    assert remedy(token, profile="rfc9068", reason=reason).endswith("its key was withdrawn")
+
+
+def test_a_long_type_is_shown():
+    """Okta's org server has one of its own, by which its tokens are told from those for an API of yours."""
+    okta = next(vector for vector in VECTORS if vector.profile == "okta")
+    token = okta.token(header=okta.header | {"typ": "application/okta-internal-at+jwt"})
+    assert remedy(token, profile="okta").startswith("its typ is application/okta-internal-at+jwt,")
 
 
 @pytest.mark.parametrize("token", ["ya29.a0AfB_by", "no token", "e30.a.b.c.d", "a"])

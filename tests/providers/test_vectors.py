@@ -104,9 +104,9 @@ def test_marks_and_required_claims_are_minded(vector):
         assert said in refused(vector, **gone)
     for name in profile.marks:
         for value in ("ID", "id", "Refresh", "pending", None, 1, [*profile.marks[name]]):
-            assert refused(vector, **{name: value}).startswith(f"its {name} is not that of")
+            assert refused(vector, **{name: value}).startswith(f"its claim {name} is not that of")
         if None not in profile.marks[name]:
-            assert refused(vector, **{name: ABSENT}).startswith(f"its {name} is not that of")
+            assert refused(vector, **{name: ABSENT}).startswith(f"its claim {name} is not that of")
     for name in profile.refused:
         assert "another kind of token" in refused(vector, **{name: "x"})
 
