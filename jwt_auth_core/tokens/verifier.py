@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from jwt_auth_core.errors import TokenError, TokenInvalidError, UnavailableError
 from jwt_auth_core.keys.key import Key
@@ -18,10 +18,12 @@ from jwt_auth_core.tokens.expectations import Expectations
 from jwt_auth_core.tokens.limits import Limits
 from jwt_auth_core.tokens.presented import text_of, too_long, without_traces
 from jwt_auth_core.tokens.rules import Verified
-from jwt_auth_core.tokens.verifier_cache import VerifierCache, VerifierStats
+from jwt_auth_core.tokens.verifier_cache import Check, VerifierCache, VerifierStats
 from jwt_auth_core.vocabulary import Clock
 
 T = TypeVar("T")
+
+_BY_NOBODY: Final = "its signature is not by a known key"
 
 
 class TokenVerifier:
@@ -163,9 +165,15 @@ class TokenVerifier:
         message, _, signature = token.rpartition(b".")
         header, _, payload = message.partition(b".")
         known = cache.headers.get(header)
-        is_signed = known or cache.check_of(header)
-        if not is_signed(payload, signature):
-            raise TokenInvalidError("its signature is not by a known key")
+        try:
+            is_signed = known or cache.check_of(header)
+            if not is_signed(payload, signature):
+                raise TokenInvalidError(_BY_NOBODY)  # noqa: TRY301 - a call takes time
+        except TokenInvalidError:
+            if cache is self._cache:
+                raise
+            cache, known = self._cache, None  # other keys came meanwhile: once more, by those
+            is_signed = _check_by(cache, header, payload, signature)
         if known is None:
             cache.learn(header, is_signed)
         try:
@@ -175,3 +183,11 @@ class TokenVerifier:
         if cache.has_owners:
             self.parties.check_owner(cache.owners_of(header), verified[2].extra)
         return verified
+
+
+def _check_by(cache: VerifierCache, header: bytes, payload: bytes, signature: bytes) -> Check:
+    """Return what checks signatures behind this header, if it finds this one right."""
+    is_signed = cache.check_of(header)
+    if not is_signed(payload, signature):
+        raise TokenInvalidError(_BY_NOBODY)
+    return is_signed

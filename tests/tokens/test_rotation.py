@@ -68,3 +68,57 @@ def test_the_keys_in_force_can_be_read():
     tokens = AccessTokens(KeyRing.from_secret(OLD))
     tokens.replace_keys(KeyRing([Hs256Key(NEW), *tokens.keys.keys]))
     assert [key.key_id for key in tokens.keys.keys] == [Hs256Key(NEW).key_id, Hs256Key(OLD).key_id]
+
+
+class Quick:
+    """A source whose thread has new keys in force while a token is looked at; and knows of no others."""
+
+    def __init__(self, ring):
+        self.ring = ring
+
+    def follow(self, replace):
+        """Keep what puts keys in force."""
+        self.replace = replace
+
+    def look(self):
+        """Have the thread run, and come to its end at once."""
+        self.replace(self.ring)
+
+    def miss(self):
+        """Say nothing: as far as the source knows the keys are there."""
+
+    def close(self):
+        """End nothing."""
+
+
+@pytest.mark.parametrize("kid", [{}, {"kid": "k1"}], ids=["another name", "the same name"])
+@pytest.mark.parametrize("door", ["a token", "a header"])
+def test_keys_that_come_while_a_token_is_looked_at_count(kid, door):
+    """The token of a new key is right, although verification had begun with the old ones."""  # JWT-18
+    names = {"key_id": kid.get("kid")}
+    source = Quick(KeyRing([Hs256Key(NEW, **names)]))
+    tokens = AccessTokens(KeyRing([Hs256Key(OLD, **names)]), clock=lambda: NOW)
+    tokens.follow(source)
+    token = AccessTokens(source.ring).issue(subject="42", now=NOW)
+    if door == "a token":
+        assert tokens.verify(token).subject == "42"
+    else:
+        assert (
+            tokens.verify_header(token.encode(), lambda value: value, lambda claims: claims.subject) == "42"
+        )
+    source.ring = KeyRing([Hs256Key(OLD, **names)])
+    source.look()
+    with pytest.raises(TokenInvalidError, match="known key"):
+        tokens.verify(token)
+
+
+def test_keys_that_change_with_every_look_are_minded():
+    """A token of no key is refused all the same."""
+    source = Quick(KeyRing.from_secret(NEW))
+    tokens = AccessTokens(KeyRing.from_secret(OLD), clock=lambda: NOW)
+    tokens.follow(source)
+    key = Hs256Key("a third secret of the tests, and nobody's")
+    nameless = {name: value for name, value in HEADER.items() if name != "kid"}
+    for header, reason in ((HEADER, "names no known key"), (nameless, "not by a known key")):
+        with pytest.raises(TokenInvalidError, match=reason):
+            tokens.verify(forged(header=header, key=key))
