@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import pytest
@@ -30,8 +31,12 @@ def names(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JWT_KEY", "k3q-9vT2xw-Zb7uN4c-PmR8sYd-Lf6hJ1g")
     made = {}
+    shown, said = logging.getLogger(), logging.getLogger("jwt_auth.bearer")
+    before = shown.handlers[:], said.level
     exec(BLOCKS[0], made)  # noqa: S102 - the page's own code
     yield made
+    shown.handlers[:] = before[0]  # one block sets both
+    said.setLevel(before[1])
     if "auth" in made:
         made["auth"].close()
 
