@@ -108,6 +108,8 @@ def _object(document: str | bytes | Mapping[str, object]) -> Mapping[str, object
     if isinstance(document, Mapping):
         return document
     octets = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
+    if not isinstance(octets, bytes):
+        raise TypeError("a key set is a URL, JSON or a mapping; of a file, what is in it")
     try:
         value = strict_json(octets)
     except ValueError:

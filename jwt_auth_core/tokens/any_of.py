@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Final, Protocol, TypeVar, cast
 
 from jwt_auth_core.encoding import b64url_decode, strict_json
@@ -137,11 +138,8 @@ def any_of(*parts: HasTokens | TokenVerifier) -> AnyOf:
 def _check_issuers(parts: tuple[TokenVerifier, ...]) -> None:
     if sum(part.parties.issuers is None or part.parties.unnamed is not None for part in parts) > 1:
         raise ValueError("at most one part of any_of has no issuer, or tokens that name none")
-    for place, part in enumerate(parts):
-        others = (*parts[:place], *parts[place + 1 :])
-        named = [(name, other) for name in part.parties.issuers or () for other in others]
-        if any(other.parties.issuers is not None and other.parties.may_be_by(name) for name, other in named):
-            raise ValueError("two parts of any_of have the same issuer")
+    if any(one.parties.shares(other.parties) for one, other in combinations(parts, 2)):
+        raise ValueError("two parts of any_of have the same issuer")
 
 
 def _issuer_of(token: str, read_fast: Members) -> str | None:

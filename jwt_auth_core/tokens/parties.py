@@ -10,6 +10,7 @@ from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.profile import TokenProfile
 
 TENANT: Final = "{tenantid}"
+_GUID_CHARACTERS: Final = 36
 
 Names = str | Collection[str] | None
 """One name, several, or none in particular."""
@@ -43,6 +44,14 @@ class Parties:
         self.templates = profile.issuers if has_tenants else ()
         self.issuers = None if names is None else frozenset(_expanded(profile, names, self._tenants))
         self.unnamed = _unnamed(profile, names)
+
+    def shares(self, other: Parties) -> bool:
+        """Tell whether tokens of one issuer may be believed by both."""
+        if self.issuers is None or other.issuers is None:
+            return False
+        if self._tenants == "any" == other._tenants and set(self.templates) & set(other.templates):
+            return True
+        return any(map(other.may_be_by, self.issuers)) or any(map(self.may_be_by, other.issuers))
 
     def may_be_by(self, issuer: str) -> bool:
         """Tell whether tokens of this *issuer* may be believed here."""
@@ -139,10 +148,12 @@ def _tenants(
         raise TypeError('tenants is a collection of tenant ids, or "any"')
     own = {_tenant_in(name, template) for name in issuers or () for template in profile.issuers} - {""}
     chosen = frozenset(own if tenants is None else tenants)
-    if not chosen or not all(map(_is_tenant, chosen)):
+    if not chosen:
         raise ValueError(
             'the tenants whose tokens are believed must be named: tenants={"<tenant id>"}, or tenants="any"'
         )
+    if not all(map(_is_tenant, chosen)):
+        raise ValueError("tenants are GUIDs in lower case, as tid has them, and no domains")
     return chosen
 
 
@@ -160,19 +171,19 @@ def _expanded(
 
 def _tenant_in(issuer: str, template: str) -> str:
     """Return the tenant that an issuer names by a template; empty when it is none of its kind."""
-    before, _, after = template.partition(TENANT)
-    tenant = issuer.removeprefix(before).removesuffix(after)
-    return tenant if before + tenant + after == issuer and _is_tenant(tenant) else ""
+    start = template.find(TENANT)
+    tenant = issuer[start : start + _GUID_CHARACTERS]
+    return tenant if template.replace(TENANT, tenant) == issuer and _is_tenant(tenant) else ""
 
 
 def _is_text(name: object) -> bool:
     return isinstance(name, str)
 
 
-def _is_tenant(text: str) -> bool:
+def _is_tenant(text: object) -> bool:
     from uuid import UUID  # noqa: PLC0415 - it asks what system this is; few profiles have tenants
 
     try:
-        return str(UUID(text)) == text
+        return isinstance(text, str) and str(UUID(text)) == text
     except ValueError:
         return False

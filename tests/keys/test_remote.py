@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -245,3 +246,6 @@ def test_from_jwks_refuses_what_is_no_key_set():
     for document in ("jwks.json", "", {"keys": []}):
         with pytest.raises(WeakKeyError):
             AccessTokens.from_jwks(document)
+    for place in (Path("jwks.json"), None, []):
+        with pytest.raises(TypeError, match="a key set is a URL, JSON or a mapping"):
+            AccessTokens.from_jwks(place)

@@ -171,6 +171,8 @@ def test_tenants_of_everybody_are_one_issuer():
     common = entra.tokens(issuer="https://login.microsoftonline.com/common/v2.0", tenants="any")
     with pytest.raises(ValueError, match="the same issuer"):
         any_of(common, entra.tokens())
+    with pytest.raises(ValueError, match="the same issuer"):
+        any_of(common, entra.tokens(issuer=common.profile.issuers[0], tenants="any", audience="another"))
     assert any_of(OWN, common).verify(entra.token(), now=NOW).issuer == entra.issuer
 
 

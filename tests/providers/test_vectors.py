@@ -192,6 +192,26 @@ def test_tenants_are_named():
         AccessTokens(ring("RS256"), issuer="i", audience="a", profile="okta", tenants={GUID})
 
 
+@pytest.mark.parametrize("tenant", ["contoso.onmicrosoft.com", GUID.replace("1", "A"), "", 7])
+def test_a_tenant_is_named_by_its_id(tenant):
+    """Domains and capitals are in no tid: the error says what is."""
+    common = {"issuer": "https://login.microsoftonline.com/common/v2.0", "audience": "a", "profile": "entra"}
+    with pytest.raises((ValueError, TypeError), match="tenants are GUIDs in lower case"):
+        AccessTokens(ring("RS256"), **common, tenants={GUID, tenant})
+
+
+def test_a_tenant_may_stand_in_the_name_of_the_host_too():
+    """As External ID has it; both places are the same tenant's."""
+    profile = replace(PROFILES["entra"], issuers=("https://{tenantid}.ciamlogin.com/{tenantid}/v2.0",))
+    mine, mixed = (f"https://{host}.ciamlogin.com/{GUID}/v2.0" for host in (GUID, OTHER))
+    vector = of("entra")
+    for config in ({"issuer": mine}, {"issuer": "https://common.example", "tenants": "any"}):
+        tokens = vector.tokens(profile=profile, **config)
+        assert tokens.verify(vector.token(iss=mine), now=NOW).issuer == mine
+        with pytest.raises(TokenInvalidError, match="issuer"):
+            tokens.verify(vector.token(iss=mixed), now=NOW)
+
+
 def test_named_tenants_are_believed_at_the_common_endpoint():
     """Both versions of the issuer's name stand for each tenant."""
     for vector in ENTRA:
