@@ -22,6 +22,9 @@ _RSA: Final = ("RS", "PS")
 _MAY_BE_ABSENT: Final = frozenset({wire.ISSUER, wire.ISSUED_AT})
 _NO_MARKS: Final[Mapping[str, frozenset[str | None]]] = MappingProxyType({})
 DAY_SECONDS: Final = 86_400
+_SEVERAL: Final = (
+    *("types", "algorithms", "scopes", "roles", "required", "refused", "absent", "past", "issuers"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class TokenProfile:
     it was read.
 
     Raises:
+        TypeError: one text in the place of several: a part of it would count.
         ValueError: an algorithm that is none here, or another value outside its range.
     """
 
@@ -87,6 +91,10 @@ class TokenProfile:
     source: str = ""
 
     def __post_init__(self) -> None:
+        for name, texts in (*((name, getattr(self, name)) for name in _SEVERAL), *self.marks.items()):
+            if isinstance(texts, str):
+                msg = f'{name} is a collection of texts, such as {{"{texts}"}}, not one text'
+                raise TypeError(msg)
         unknown = self.algorithms - ALGORITHMS - _SYMMETRIC
         if unknown or not self.algorithms:
             msg = f"algorithms are of {', '.join(sorted(ALGORITHMS | _SYMMETRIC))}"

@@ -180,6 +180,21 @@ def test_a_key_is_for_the_issuer_that_it_names(vector):
             AccessTokens(ring("RS256", owner), **config).verify(vector.token(), now=NOW)
 
 
+@pytest.mark.parametrize(
+    "name", ["types", "algorithms", "scopes", "roles", "required", "refused", "absent", "past", "issuers"]
+)
+def test_one_text_is_not_several(name):
+    """Its letters would be the names, or a part of it would do: TypeError, where it is written."""
+    with pytest.raises(TypeError, match=f'{name} is a collection of texts, such as {{"jwt"}}, not one text'):
+        TokenProfile(name="own", **{name: "jwt"})
+
+
+def test_the_values_of_a_mark_are_several():
+    """``access`` has ``acc`` in it, and an empty text."""
+    with pytest.raises(TypeError, match="token_use is a collection of texts"):
+        replace(PROFILES["cognito"], marks={"token_use": "access"})
+
+
 def test_tenants_are_named():
     """The common endpoint is everybody's: who is meant must be said."""
     common = {"issuer": "https://login.microsoftonline.com/common/v2.0", "audience": "a", "profile": "entra"}
