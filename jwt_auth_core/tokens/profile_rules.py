@@ -202,7 +202,7 @@ def _words(value: object, place: str) -> list[str]:
 def _mapped(claims: wire.Claims, subject: Subject) -> wire.Claims:
     try:
         local = subject(claims)
-    except LookupError:  # of a table that has no such user
+    except (LookupError, ValueError):  # of a table that has no such user, or of what makes ids of subjects
         local = None
     if not local:
         raise TokenInvalidError("its subject is no user here")

@@ -26,7 +26,7 @@ Verified = tuple[int, int, wire.Claims]
 """From when and until when (exclusive) the claims are good, and the claims."""
 
 Subject = Callable[[wire.Claims], str | None]
-"""Makes a local id of a foreign token's claims; None, or a LookupError, where there is no such user."""
+"""Makes a local id of a foreign token's claims; None, LookupError or ValueError where nobody has one."""
 
 
 class ReadsPayloads(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -285,6 +286,9 @@ def test_a_foreign_subject_becomes_a_local_one():
     assert tokens.verify(vector.token(), now=NOW).subject == "7b1e"
     with pytest.raises(TokenInvalidError, match="no user here"):
         tokens.verify(vector.token(sub="auth0|2"), now=NOW)
+    ids = vector.tokens(subject=lambda claims: str(UUID(claims.subject)))  # raises ValueError
+    with pytest.raises(TokenInvalidError, match="its subject is no user here"):
+        ids.verify(vector.token(), now=NOW)
     table = vector.tokens(subject=lambda claims: {"auth0|1": "7b1e"}[claims.subject])
     assert table.verify(vector.token(), now=NOW).subject == "7b1e"
     with pytest.raises(TokenInvalidError, match="no user here"):
