@@ -46,19 +46,24 @@ def parse_jwks(
     """Return what *make* makes of the keys of a set that can verify here, in its order.
 
     Keys of other types, curves, algorithms, uses and sizes are passed over, as RFC 7517 section 5 asks;
-    so are those that *make* refuses with WeakKeyError. *certified* makes JWK members of a certificate.
+    so are those that *make* refuses with WeakKeyError. A key that stands there twice counts once.
+    *certified* makes JWK members of a certificate.
 
     Raises:
         WeakKeyError: no strict JSON, no key set, no key that can be used, or a private or shared key in it.
     """
     found: list[T] = []
+    known: list[Jwk] = []
     reason = "it is empty"
     for read in _members(document, certified):
         try:
             members = read()
             if is_secret(members):
                 break
-            found.append(make(parse_jwk(members, rsa_algorithm=rsa_algorithm)))
+            parsed = parse_jwk(members, rsa_algorithm=rsa_algorithm)
+            if parsed not in known:
+                found.append(make(parsed))
+                known.append(parsed)
         except WeakKeyError as error:
             reason = str(error)
     else:

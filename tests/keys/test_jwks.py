@@ -104,6 +104,16 @@ def test_names_of_a_key_set_are_unique():
         KeyRing.from_jwks(jwks(ED, OTHER, kid="1"))
 
 
+@pytest.mark.parametrize("kid", [{}, {"kid": "1"}], ids=["nameless", "named"])
+def test_a_key_that_stands_twice_counts_once(kid):
+    """Nothing is ambiguous about it; of another issuer it is another key (RFC 7517 section 4.5)."""
+    key = {name: value for name, value in ED.public_jwk().items() if name != "kid"} | kid
+    spelled = {**key, "x5t": "of a certificate", "use": "sig"}
+    assert len(KeyRing.from_jwks({"keys": [key, spelled, OTHER.public_jwk()]}).keys) == 2
+    with pytest.raises(ValueError, match="the same key id"):
+        KeyRing.from_jwks({"keys": [key, {**key, "issuer": "https://other.example"}]})
+
+
 @pytest.mark.parametrize("name", ["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use", "key_ops", "issuer"])
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, "", "\ud800", [], ["x"], [[]], {}, {"x": 1}], ids=repr)
 def test_any_member_may_be_anything(name, value):
