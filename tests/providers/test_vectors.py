@@ -10,7 +10,6 @@ import pytest
 
 from jwt_auth_core import AccessTokens
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
-from jwt_auth_core.tokens.profile import TokenProfile
 from jwt_auth_core.tokens.profiles import PROFILES
 from tests.providers.signed import ABSENT, NOW, VECTORS, named, ring
 
@@ -181,21 +180,6 @@ def test_a_key_is_for_the_issuer_that_it_names(vector):
             AccessTokens(ring("RS256", owner), **config).verify(vector.token(), now=NOW)
 
 
-@pytest.mark.parametrize(
-    "name", ["types", "algorithms", "scopes", "roles", "required", "refused", "absent", "past", "issuers"]
-)
-def test_one_text_is_not_several(name):
-    """Its letters would be the names, or a part of it would do: TypeError, where it is written."""
-    with pytest.raises(TypeError, match=f'{name} is a collection of texts, such as {{"jwt"}}, not one text'):
-        TokenProfile(name="own", **{name: "jwt"})
-
-
-def test_the_values_of_a_mark_are_several():
-    """``access`` has ``acc`` in it, and an empty text."""
-    with pytest.raises(TypeError, match="token_use is a collection of texts"):
-        replace(PROFILES["cognito"], marks={"token_use": "access"})
-
-
 def test_tenants_are_named():
     """The common endpoint is everybody's: who is meant must be said."""
     common = {"issuer": "https://login.microsoftonline.com/common/v2.0", "audience": "a", "profile": "entra"}
@@ -293,21 +277,3 @@ def test_a_foreign_subject_becomes_a_local_one():
     assert table.verify(vector.token(), now=NOW).subject == "7b1e"
     with pytest.raises(TokenInvalidError, match="no user here"):
         table.verify(vector.token(sub="auth0|2"), now=NOW)
-
-
-def test_profiles_are_checked_when_they_are_made():
-    """An unknown algorithm, a type in capitals, half of a tenant: ValueError at once."""
-    for wrong in (
-        {"algorithms": {"none"}},
-        {"algorithms": frozenset()},
-        {"rsa_algorithm": "ES256"},
-        {"lifetime_seconds": 0},
-        {"types": frozenset({"JWT"})},
-        {"subject": ""},
-        {"tenant": "tid"},
-        {"issuers": ("https://x/{tenantid}",)},
-    ):
-        with pytest.raises(ValueError, match=r"."):
-            TokenProfile(name="x", **wrong)
-    with pytest.raises(ValueError, match="profile is one of rfc9068, keycloak"):
-        AccessTokens(ring("RS256"), issuer="i", audience="a", profile="keycloack")
