@@ -113,7 +113,7 @@ def _object(document: str | bytes | Mapping[str, object]) -> Mapping[str, object
     if isinstance(document, Mapping):
         return document
     octets = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
-    if not isinstance(octets, bytes):
+    if not isinstance(cast("object", octets), bytes):  # whose callers are not checked by types
         raise TypeError("a key set is a URL, JSON or a mapping; of a file, what is in it")
     try:
         value = strict_json(octets)
