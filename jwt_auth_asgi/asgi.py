@@ -1,4 +1,4 @@
-"""The types of ASGI, as its specification words them; standard library only."""
+"""The types of ASGI, as its specification words them, and one of ours; standard library only."""
 
 from __future__ import annotations
 
@@ -10,3 +10,5 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Wrap = Callable[[Scope, Send], Send]
+"""Not of the specification: makes the send that an answer goes through, out of the server's."""

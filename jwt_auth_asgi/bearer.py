@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from jwt_auth_asgi.asgi import App, Receive, Scope, Send
-from jwt_auth_asgi.browser.door import browser_sessions
+from jwt_auth_asgi.browser.door import browser_sessions, wrapping
 from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import InvalidBearerError, NotAuthenticatedError
 from jwt_auth_asgi.executors.loops import is_asyncio, refuse_to_start, require_asyncio
@@ -119,6 +119,7 @@ class BearerMiddleware:
             exempt = () if only_tokens else exempt_paths_of(auth)
         self.exempt = exact_paths(exempt)
         self._browser = browser_sessions(login_url, cookies=cookies, exempt=self.exempt, public=self.public)
+        self._wrap = wrapping(self._resource, self._browser)
         if auth is not None:
             self._know(auth)
         self.rules = Rules(rules, exempt=self.exempt) if (rules := tuple(rules)) else None
@@ -150,11 +151,6 @@ class BearerMiddleware:
         if GUARDS:
             CURRENT.set(told)
         await self.app(told, receive, send)
-
-    def _wrap(self, scope: Scope, send: Send) -> Send:
-        if self._resource is not None:
-            send = self._resource.naming(send)
-        return send if self._browser is None else self._browser.answering(scope, send)
 
     def after_fork(self) -> None:
         """Have a child settle anew: it knows what was revoked, and has no thread that learns of more."""
@@ -189,6 +185,9 @@ class BearerMiddleware:
     def _identify(self, scope: Scope) -> User:
         if self.exempt and route_path(scope) in self.exempt:
             return ANONYMOUS
+        if self._browser is not None:
+            found = self._browser.find(scope)
+            return self._nobody(scope) if found is None else found
         header = None  # as `authorization` finds it, without its call: a twentieth of the time
         for name, value in scope.get("headers", ()):
             if name == b"authorization":
@@ -199,8 +198,7 @@ class BearerMiddleware:
             user = self._of_header(header)
             if user is not None:
                 return user
-        found = None if self._browser is None else self._browser.find(scope)
-        return self._nobody(scope) if found is None else found
+        return self._nobody(scope)
 
     def _nobody(self, scope: Scope) -> User:
         if self.public is None or route_path(scope) in self.public:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
-from jwt_auth_asgi.asgi import Message, Send
+from jwt_auth_asgi.asgi import Message, Scope, Send
 
 Lines = Collection[tuple[bytes, bytes]]
 
@@ -19,7 +19,7 @@ _OF_A_CDN: Final = b"cdn-cache-control"  # RFC 9213, and those that have a name 
 _STARTS: Final = ("http.response.start", "websocket.http.response.start")
 
 
-def varying(send: Send) -> Send:
+def varying(_scope: Scope, send: Send) -> Send:
     """Return a send that has every answer say that it depends on cookies."""
 
     def vary(message: Message) -> Awaitable[None]:
@@ -29,7 +29,8 @@ def varying(send: Send) -> Send:
                 if name == b"vary" and (b"ookie" in value or value == b"*"):
                     break
             else:
-                message = {**message, "headers": [*headers, VARY]}
+                message = {**message}  # and not with the headers in one literal, which takes twice the time
+                message["headers"] = [*headers, VARY]
         return send(message)
 
     return vary

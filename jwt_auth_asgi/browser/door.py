@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
-from jwt_auth_asgi.asgi import Scope, Send
+from jwt_auth_asgi.asgi import Scope, Send, Wrap
 from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.verification import Verification
 from jwt_auth_core.errors import AuthError, TokenError
+
+
+class NamesMetadata(Protocol):
+    """What has challenges name the metadata of a protected resource."""
+
+    def naming(self, send: Send) -> Send:
+        """Return a send that does."""
+        ...
 
 
 class KnowsBrowsers(Protocol):
@@ -20,7 +28,7 @@ class KnowsBrowsers(Protocol):
         ...
 
     def find(self, scope: Scope) -> AuthenticatedUser | None:
-        """Return whom the access cookie names."""
+        """Return whom the Authorization header names, or else the access cookie."""
         ...
 
     async def instead(
@@ -33,9 +41,22 @@ class KnowsBrowsers(Protocol):
         """Have a browser ask again where its newer cookies will do; tell whether it was answered so."""
         ...
 
-    def answering(self, scope: Scope, send: Send) -> Send:
-        """Return a send that has answers vary by cookie."""
+    @property
+    def answering(self) -> Wrap:
+        """Return what has answers vary by cookie."""
         ...
+
+
+def wrapping(resource: NamesMetadata | None, browser: KnowsBrowsers | None) -> Wrap:
+    """Return what is put around the send of each answer; found once, since each call takes its time."""
+    answering = _as_it_is if browser is None else browser.answering
+    if resource is None:
+        return answering
+    return lambda scope, send: answering(scope, resource.naming(send))
+
+
+def _as_it_is(_scope: Scope, send: Send) -> Send:
+    return send
 
 
 def browser_sessions(

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from typing import Final, cast
 
-from jwt_auth_asgi.asgi import Scope, Send
+from jwt_auth_asgi.asgi import Scope, Send, Wrap
 from jwt_auth_asgi.browser.answers import bringing, redirect, varying
 from jwt_auth_asgi.browser.exchanges import Exchanges, exchanges_of
 from jwt_auth_asgi.browser.places import LoginPage, same_url
@@ -22,7 +22,7 @@ from jwt_auth_asgi.http.acting_cookie import PLAIN_NAME, ActingCookie
 from jwt_auth_asgi.http.cookies import RefreshCookie
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import route_path
-from jwt_auth_asgi.identity.credentials import authorization, is_key_presented
+from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, is_key_presented
 from jwt_auth_asgi.identity.identity import PRESENTED, AuthenticatedUser
 from jwt_auth_asgi.identity.subprotocol import offer
 from jwt_auth_asgi.identity.verification import Verification
@@ -79,20 +79,28 @@ class BrowserSessions:
         self._access, name = access, access.name.encode("ascii")
         self._name, self._pair, self._marker = name, name + b"=", marker.encode("ascii")
 
-    def find(self, scope: Scope) -> AuthenticatedUser | None:
-        """Return whom the access cookie names; None where no cookie of ours is of any use.
+    def find(self, scope: Scope) -> AuthenticatedUser | None:  # noqa: C901 - calls for its parts take time
+        """Return whom the Authorization header names, or else the access cookie; None where neither does.
+
+        Both are found in one walk: a second one takes a tenth of the time of a request.
 
         Raises:
+            TokenError, InvalidBearerError: the header is of no use; no cookie is looked at.
             UnexchangedError: it is missing or over, and a refresh token is there.
             CrossSiteError: the request may change something, and is not of our origin.
             UnavailableError: nobody knows whether the token was revoked, and the policy wants to know.
         """
-        cookie = None
+        header = cookie = None
         for name, value in scope.get("headers", ()):
             if name == b"cookie":
                 cookie = value if cookie is None else cookie + b"; " + value
-        if cookie is None:
-            return None
+            elif name == b"authorization":
+                if header is not None:
+                    raise InvalidBearerError(ONE_HEADER)
+                header = value
+        user = None if header is None else self._of_header(header)
+        if user is not None or cookie is None:
+            return user
         # Nearly every request of a browser has the cookies of the last one: those are taken apart once.
         header = self._known.get(cookie) or self._learned(cookie)
         if header is not None:
@@ -160,11 +168,19 @@ class BrowserSessions:
         await redirect(send, 307, same_url(scope))
         return True
 
-    def answering(self, scope: Scope, send: Send) -> Send:
-        """Return a send that has answers vary by cookie, and takes who is refused to the login page."""
-        if self._login is None or scope["type"] != "http" or route_path(scope) in self._exempt:
-            return varying(send)
-        return self._login.instead(scope, varying(send))
+    @property
+    def answering(self) -> Wrap:
+        """Return what has answers vary by cookie, and takes who is refused to the login page."""
+        login, exempt = self._login, self._exempt
+        if login is None:
+            return varying
+
+        def to_login(scope: Scope, send: Send) -> Send:
+            send = varying(scope, send)
+            is_sent = scope["type"] == "http" and route_path(scope) not in exempt
+            return login.instead(scope, send) if is_sent else send
+
+        return to_login
 
     async def _exchanged(
         self, token: Secret, scope: Scope, send: Send
