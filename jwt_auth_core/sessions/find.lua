@@ -1,2 +1,3 @@
 -- All that is kept of a session, names and values in turns. KEYS[1]: its hash.
-return redis.call('HGETALL', KEYS[1])
+local key = KEYS[1]
+return redis.call('HGETALL', key)

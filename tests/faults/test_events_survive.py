@@ -150,4 +150,5 @@ def test_a_killed_worker_and_a_killed_redis_lose_no_event(start, place, tmp_path
     assert answered - rows == set()
     assert answered - kept(database) == set()
     assert findings == ()
+    until(lambda: database.query("SELECT 1 FROM auth_audit_seals LIMIT 1", fetch="one"))  # the other goes on
     assert run(str(BIN / "jwt-auth"), "audit", "verify", directory=tmp_path, env=env)

@@ -13,7 +13,7 @@ import pytest
 
 from jwt_auth_asgi.cli import main
 from jwt_auth_core import Auth, Client, Settings
-from jwt_auth_core.settings import SettingsError
+from jwt_auth_core.errors import SettingsError
 from tests.blocks import block
 from tests.flows.test_webhooks import FACTS
 from tests.webhooks.receiving import receiver

@@ -248,6 +248,6 @@ def test_scripts_touch_only_their_key():
     folder = resources.files("jwt_auth_core.sessions")
     texts = [one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith(".lua")]
     calls = [CALL.findall(text) for text in texts]
-    assert len(texts) == 3
+    assert len(texts) == 4
     assert {what for found in calls for command, what in found if command != "TIME"} == {"key"}
     assert all(text.count("KEYS[") == 2 for text in texts)  # in the first comment, and where it is named
