@@ -108,9 +108,8 @@ class BearerMiddleware:
         self._resource = resource_of(resource, authorization_servers)
         self._wraps = cookies or self._resource is not None
         self._realm = None if realm is None else check_realm(realm)
-        self._is_known = self._asks = False
+        self._is_known, self._asks, self._needs_asyncio = False, False, True
         self._home = Home(None, self._realm)
-        self._needs_asyncio = True
         self.after_fork()
         renew_in_children(self)
         self.public = None if public is None else exact_paths(public)
@@ -123,6 +122,8 @@ class BearerMiddleware:
         if auth is not None:
             self._know(auth)
         self.rules = Rules(rules, exempt=self.exempt) if (rules := tuple(rules)) else None
+        self._who = self._identify if self._browser is None else self._by_browser
+        self._admit = self._who if self.rules is None else self._ruled
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request or handshake through with its caller, or answer it."""
@@ -136,9 +137,7 @@ class BearerMiddleware:
             return
         # Nearly every request: `_serve` without what it does not need.
         try:
-            user = self._identify(scope)
-            if self.rules is not None:
-                self.rules.check(scope, user)
+            user = self._admit(scope)
         except AuthError as error:
             await self._refuse(error, scope, receive, send)
             return
@@ -185,20 +184,25 @@ class BearerMiddleware:
     def _identify(self, scope: Scope) -> User:
         if self.exempt and route_path(scope) in self.exempt:
             return ANONYMOUS
-        if self._browser is not None:
-            found = self._browser.find(scope)
-            return self._nobody(scope) if found is None else found
         header = None  # as `authorization` finds it, without its call: a twentieth of the time
         for name, value in scope.get("headers", ()):
             if name == b"authorization":
                 if header is not None:
                     raise InvalidBearerError(ONE_HEADER)
                 header = value
-        if header is not None:
-            user = self._of_header(header)
-            if user is not None:
-                return user
-        return self._nobody(scope)
+        user = None if header is None else self._of_header(header)
+        return self._nobody(scope) if user is None else user
+
+    def _by_browser(self, scope: Scope) -> User:
+        if self.exempt and route_path(scope) in self.exempt:
+            return ANONYMOUS
+        found = None if self._browser is None else self._browser.find(scope)
+        return self._nobody(scope) if found is None else found
+
+    def _ruled(self, scope: Scope) -> User:
+        user = self._who(scope)
+        (self.rules or NO_RULES).check(scope, user)
+        return user
 
     def _nobody(self, scope: Scope) -> User:
         if self.public is None or route_path(scope) in self.public:
@@ -211,7 +215,7 @@ class BearerMiddleware:
             if scope["type"] == "websocket":
                 found = await self._handshake(scope, send)
             else:
-                found = await identified(self._identify, scope), scope, send
+                found = await identified(self._who, scope), scope, send
             if self._asks:
                 await self._revocation_check.check_stores(found[0])
         except (UnexchangedError, TokenError) as error:
@@ -225,7 +229,7 @@ class BearerMiddleware:
             return ANONYMOUS, scope, send
         offer = subprotocol.offer(scope)
         if offer is None:
-            return await identified(self._identify, scope), scope, send
+            return await identified(self._who, scope), scope, send
         header = authorization(scope)
         if header is not None and bearer_token(header) is not None:
             raise InvalidBearerError("send one access token: as a header or as a subprotocol")
@@ -243,8 +247,8 @@ class BearerMiddleware:
         # Among several issuers it is the Auth that has sessions and tickets, for its own tokens.
         home = getattr(tokens, "auth", None) or auth
         own: TokenVerifier | None = getattr(tokens, "own", None)
-        check = revocation_check(home, self._check_for, own=None if own is None else own.parties)
-        self._revocation_check = check
+        parties = None if own is None else own.parties
+        self._revocation_check = check = revocation_check(home, self._check_for, own=parties)
         keys = api_keys(home, check)
         self._verification = Verification(tokens, check.check, None if keys is None else keys.of_token)
         self._of_header = self._verification.of_header
