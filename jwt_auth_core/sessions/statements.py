@@ -41,9 +41,22 @@ class Statements:
 
 
 # On SQLite the time of a change is our own, as that of limits is: its functions know no microseconds.
-_SQLITE_LOCK: Final = """
+_SQLITE_READ: Final = """
     SELECT *, %s AS at
     FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))"""
+
+# By functions: SQLite has operators for that since 3.38 only, and Pythons have older ones.
+_SQLITE_UPDATE: Final = """
+        UPDATE auth_sessions SET
+            current_digest = json_extract(n.value, '$.current_digest'),
+            generation = json_extract(n.value, '$.generation'),
+            previous_digest = json_extract(n.value, '$.previous_digest'),
+            confirmed_at = json_extract(n.value, '$.confirmed_at'),
+            used_at = json_extract(n.value, '$.used_at'),
+            last_used_at = json_extract(n.value, '$.last_used_at'),
+            ended_reason = json_extract(n.value, '$.ended_reason'),
+            ended_at = json_extract(n.value, '$.ended_at'),
+            counts = json_extract(n.value, '$.counts')"""
 
 _SQLITE: Final = Statements(
     open="""
@@ -60,20 +73,11 @@ _SQLITE: Final = Statements(
     find_all="""
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
-    read=_SQLITE_LOCK,
-    # By functions, as `write`: SQLite has operators for that since 3.38 only, and Pythons have older ones.
+    read=_SQLITE_READ,
     swap="""
-        WITH n AS MATERIALIZED (SELECT value FROM json_each(%s))
-        UPDATE auth_sessions SET
-            current_digest = json_extract(n.value, '$.current_digest'),
-            generation = json_extract(n.value, '$.generation'),
-            previous_digest = json_extract(n.value, '$.previous_digest'),
-            confirmed_at = json_extract(n.value, '$.confirmed_at'),
-            used_at = json_extract(n.value, '$.used_at'),
-            last_used_at = json_extract(n.value, '$.last_used_at'),
-            ended_reason = json_extract(n.value, '$.ended_reason'),
-            ended_at = json_extract(n.value, '$.ended_at'),
-            counts = json_extract(n.value, '$.counts')
+        WITH n AS MATERIALIZED (SELECT value FROM json_each(%s))"""  # noqa: S608 - of constants
+    + _SQLITE_UPDATE
+    + """
         FROM n
         WHERE auth_sessions.session_id = json_extract(n.value, '$.session_id')
             AND (SELECT count(*) FROM n) = (
@@ -82,20 +86,11 @@ _SQLITE: Final = Statements(
                 WHERE json_extract(n.value, '$.was') = json_array(s.current_digest, s.generation,
                     s.previous_digest, s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason,
                     s.ended_at, s.counts))""",
-    lock=_SQLITE_LOCK,
-    lock_free=_SQLITE_LOCK,  # there is one writer, and nothing is locked by row
+    lock=_SQLITE_READ,
+    lock_free=_SQLITE_READ,  # there is one writer, and nothing is locked by row
     present="SELECT session_id FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
-    write="""
-        UPDATE auth_sessions SET
-            current_digest = json_extract(n.value, '$.current_digest'),
-            generation = json_extract(n.value, '$.generation'),
-            previous_digest = json_extract(n.value, '$.previous_digest'),
-            confirmed_at = json_extract(n.value, '$.confirmed_at'),
-            used_at = json_extract(n.value, '$.used_at'),
-            last_used_at = json_extract(n.value, '$.last_used_at'),
-            ended_reason = json_extract(n.value, '$.ended_reason'),
-            ended_at = json_extract(n.value, '$.ended_at'),
-            counts = json_extract(n.value, '$.counts')
+    write=_SQLITE_UPDATE
+    + """
         FROM json_each(%s) AS n
         WHERE auth_sessions.session_id = json_extract(n.value, '$.session_id')""",
     forget="DELETE FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
@@ -110,6 +105,17 @@ _SQLITE: Final = Statements(
             OR ended_reason IS NULL
             AND last_used_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) - %s)""",
 )
+
+_POSTGRES_READ: Final = """
+        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
+        FROM auth_sessions
+        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))"""
+_POSTGRES_UPDATE: Final = """
+        UPDATE auth_sessions AS s SET
+            current_digest = n.current_digest, generation = n.generation,
+            previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
+            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at,
+            counts = n.counts"""
 
 _POSTGRES: Final = Statements(
     open="""
@@ -126,20 +132,13 @@ _POSTGRES: Final = Statements(
         SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()))::bigint) AS now
         FROM auth_sessions WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
     # Always in the order of the ids, so that two batches wait for each other and never cross.
-    lock="""
-        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
-        FROM auth_sessions
-        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
+    lock=_POSTGRES_READ
+    + """
         ORDER BY session_id FOR UPDATE""",
-    lock_free="""
-        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
-        FROM auth_sessions
-        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
+    lock_free=_POSTGRES_READ
+    + """
         ORDER BY session_id FOR UPDATE SKIP LOCKED""",
-    read="""
-        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
-        FROM auth_sessions
-        WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
+    read=_POSTGRES_READ,
     # What is locked, or was changed meanwhile, is left out; looked at again once it is ours.
     swap="""
         WITH n AS MATERIALIZED (
@@ -151,24 +150,17 @@ _POSTGRES: Final = Statements(
             WHERE n.was = jsonb_build_array(s.current_digest, s.generation, s.previous_digest,
                 s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason, s.ended_at, s.counts)
             FOR UPDATE OF s SKIP LOCKED
-        )
-        UPDATE auth_sessions AS s SET
-            current_digest = n.current_digest, generation = n.generation,
-            previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
-            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at,
-            counts = n.counts
+        )"""  # noqa: S608 - of constants
+    + _POSTGRES_UPDATE
+    + """
         FROM n JOIN free ON free.session_id = n.session_id
         WHERE s.session_id = n.session_id
         RETURNING s.session_id""",
     present="""
         SELECT session_id FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))""",
-    write="""
-        UPDATE auth_sessions AS s SET
-            current_digest = n.current_digest, generation = n.generation,
-            previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
-            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at,
-            counts = n.counts
+    write=_POSTGRES_UPDATE
+    + """
         FROM json_to_recordset(%s::json) AS n(session_id text, current_digest text, generation bigint,
             previous_digest text, confirmed_at bigint, used_at bigint, last_used_at bigint,
             ended_reason text, ended_at bigint, counts text)
