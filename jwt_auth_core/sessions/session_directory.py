@@ -20,36 +20,20 @@ Place = tuple[int, str]
 LATEST: Final = 2**62
 """Behind every time."""
 
-_ALL: Final = """
+_OPENED: Final = """
     SELECT s.session_id, s.user_id, s.opened_at, u.email, u.first_name, u.last_name
     FROM auth_user_sessions s JOIN users u ON u.user_id = s.user_id
-    WHERE (s.opened_at, s.session_id) < (%s, %s) AND s.opened_at >= %s AND s.ends_at > %s
-    ORDER BY s.opened_at DESC, s.session_id DESC LIMIT %s
-"""
-_OF_ADDRESS: Final = """
-    SELECT s.session_id, s.user_id, s.opened_at, u.email, u.first_name, u.last_name
-    FROM auth_user_sessions s JOIN users u ON u.user_id = s.user_id
-    WHERE (s.opened_at, s.session_id) < (%s, %s) AND s.opened_at >= %s AND s.ends_at > %s AND s.address = %s
-    ORDER BY s.opened_at DESC, s.session_id DESC LIMIT %s
-"""
-_OF_USER: Final = """
-    SELECT s.session_id, s.user_id, s.opened_at, u.email, u.first_name, u.last_name
-    FROM auth_user_sessions s JOIN users u ON u.user_id = s.user_id
-    WHERE (s.opened_at, s.session_id) < (%s, %s) AND s.opened_at >= %s AND s.ends_at > %s AND s.user_id = %s
-    ORDER BY s.opened_at DESC, s.session_id DESC LIMIT %s
-"""
-_OF_BOTH: Final = """
-    SELECT s.session_id, s.user_id, s.opened_at, u.email, u.first_name, u.last_name
-    FROM auth_user_sessions s JOIN users u ON u.user_id = s.user_id
-    WHERE (s.opened_at, s.session_id) < (%s, %s) AND s.opened_at >= %s AND s.ends_at > %s
-        AND s.user_id = %s AND s.address = %s
+    WHERE (s.opened_at, s.session_id) < (%s, %s) AND s.opened_at >= %s AND s.ends_at > %s"""
+_OF_USER: Final = " AND s.user_id = %s"
+_OF_ADDRESS: Final = " AND s.address = %s"
+_NEWEST_FIRST: Final = """
     ORDER BY s.opened_at DESC, s.session_id DESC LIMIT %s
 """
 STATEMENTS: Final[Mapping[tuple[bool, bool], LiteralString]] = {
-    (False, False): _ALL,
-    (False, True): _OF_ADDRESS,
-    (True, False): _OF_USER,
-    (True, True): _OF_BOTH,
+    (False, False): _OPENED + _NEWEST_FIRST,
+    (False, True): _OPENED + _OF_ADDRESS + _NEWEST_FIRST,
+    (True, False): _OPENED + _OF_USER + _NEWEST_FIRST,
+    (True, True): _OPENED + _OF_USER + _OF_ADDRESS + _NEWEST_FIRST,
 }
 """By whether a user and whether an address is asked for."""
 

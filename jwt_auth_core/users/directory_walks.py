@@ -20,36 +20,18 @@ LOOKED_AT: Final = 3000
 
 # A walk ends at an address that is known beforehand. The role is asked for one by one, as long as there is
 # room: a plan that knows better reads all who have it.
-_ENABLED: Final = """
+_WALK: Final = """
     SELECT a.user_id, u.email, u.first_name, u.last_name, a.disabled_at, a.email_canonical AS place
     FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
-    WHERE a.email_canonical >= %s AND a.email_canonical <= %s AND a.email_canonical <> %s
-      AND a.disabled_at IS NULL
+    WHERE a.email_canonical >= %s AND a.email_canonical <= %s AND a.email_canonical <> %s"""
+_IS_ENABLED: Final = " AND a.disabled_at IS NULL"
+_IS_DISABLED: Final = " AND a.disabled_at IS NOT NULL"
+_HAS_ROLE: Final = """
+      AND (SELECT 1 FROM auth_user_roles g WHERE g.user_id = a.user_id AND g.role = %s) = 1"""
+_BY_ADDRESS: Final = """
     ORDER BY a.email_canonical LIMIT %s
 """
-_OF_ROLE: Final = """
-    SELECT a.user_id, u.email, u.first_name, u.last_name, a.disabled_at, a.email_canonical AS place
-    FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
-    WHERE a.email_canonical >= %s AND a.email_canonical <= %s AND a.email_canonical <> %s
-      AND (SELECT 1 FROM auth_user_roles g WHERE g.user_id = a.user_id AND g.role = %s) = 1
-    ORDER BY a.email_canonical LIMIT %s
-"""
-_OF_ROLE_ENABLED: Final = """
-    SELECT a.user_id, u.email, u.first_name, u.last_name, a.disabled_at, a.email_canonical AS place
-    FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
-    WHERE a.email_canonical >= %s AND a.email_canonical <= %s AND a.email_canonical <> %s
-      AND a.disabled_at IS NULL
-      AND (SELECT 1 FROM auth_user_roles g WHERE g.user_id = a.user_id AND g.role = %s) = 1
-    ORDER BY a.email_canonical LIMIT %s
-"""
-_OF_ROLE_DISABLED: Final = """
-    SELECT a.user_id, u.email, u.first_name, u.last_name, a.disabled_at, a.email_canonical AS place
-    FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
-    WHERE a.email_canonical >= %s AND a.email_canonical <= %s AND a.email_canonical <> %s
-      AND a.disabled_at IS NOT NULL
-      AND (SELECT 1 FROM auth_user_roles g WHERE g.user_id = a.user_id AND g.role = %s) = 1
-    ORDER BY a.email_canonical LIMIT %s
-"""
+_ENABLED: Final = _WALK + _IS_ENABLED + _BY_ADDRESS
 _END: Final = """
     SELECT email_canonical FROM auth_accounts
     WHERE email_canonical >= %s AND email_canonical < %s AND email_canonical <> %s
@@ -87,9 +69,9 @@ _MEMBERS: Final[Mapping[Dialect, LiteralString]] = {
     """,
 }
 _WALKS: Final[Mapping[State | None, LiteralString]] = {
-    None: _OF_ROLE,
-    "enabled": _OF_ROLE_ENABLED,
-    "disabled": _OF_ROLE_DISABLED,
+    None: _WALK + _HAS_ROLE + _BY_ADDRESS,
+    "enabled": _WALK + _IS_ENABLED + _HAS_ROLE + _BY_ADDRESS,
+    "disabled": _WALK + _IS_DISABLED + _HAS_ROLE + _BY_ADDRESS,
 }
 
 
