@@ -134,7 +134,7 @@ def test_a_client_leaves_its_secret_for_keys(world):
         '{"keys": []}',
         json.dumps({"keys": [ONE.private_jwk()]}),
         json.dumps({"keys": [{"kty": "oct", "k": "AAAA"}]}),
-        json.dumps({"keys": [ONE.public_jwk(), ONE.public_jwk()]}),
+        json.dumps({"keys": [ONE.public_jwk(), {**OTHER.public_jwk(), "kid": ONE.public_jwk()["kid"]}]}),
         json.dumps({"keys": [{**ONE.public_jwk(), "use": "enc"}]}),
     ],
 )
