@@ -154,7 +154,7 @@ def test_a_question_is_asked_by_the_page_and_escape_is_no(browser: Browser, orig
     sign_in(page)
     page.goto("/auth/admin/users?prefix=boss")
     page.click("#users a")
-    expect(page.locator("#end")).to_be_visible()  # The buttons come with the user; what is hidden takes no focus.
+    expect(page.locator("#end")).to_be_visible()  # What is hidden until the user comes takes no focus.
     page.focus("#end")
     for answer in ("Escape", "Enter"):
         page.keyboard.press("Enter")
