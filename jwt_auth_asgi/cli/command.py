@@ -37,7 +37,7 @@ from jwt_auth_core.auth import Auth
 from jwt_auth_core.development import development_settings, development_variables, page_variables
 from jwt_auth_core.errors import AuthError, SettingsError
 from jwt_auth_core.settings import Settings, variables
-from jwt_auth_core.users.adopter import UNGUARDED
+from jwt_auth_core.users.adoption.adopter import UNGUARDED
 from jwt_auth_core.variables.dotenv import with_dotenv
 
 DESCRIPTION: Final = """Authentication for ASGI applications: run it, prepare its database, look inside.

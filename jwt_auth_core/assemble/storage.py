@@ -35,8 +35,8 @@ from jwt_auth_core.sessions.session_index import SessionIndex
 from jwt_auth_core.sessions.use_limit import UseLimit
 from jwt_auth_core.settings import VERIFICATIONS, Settings
 from jwt_auth_core.tokens.covering import apart_from
-from jwt_auth_core.users.adopter import Adopter
-from jwt_auth_core.users.adoption import Adoption
+from jwt_auth_core.users.adoption.adopter import Adopter
+from jwt_auth_core.users.adoption.adoption import Adoption
 from jwt_auth_core.users.columns import UsersWithColumns
 from jwt_auth_core.users.email_change import EmailChanges
 from jwt_auth_core.users.email_changes import SqlEmailChanges

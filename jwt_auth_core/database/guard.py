@@ -1,7 +1,7 @@
 """The guard: triggers on ``users`` that keep our own table in step with what others write there.
 
 No column, row or index of ``users`` is touched. Where a role may make no trigger there is no guard, and
-rows are adopted later (users/adoption.py). What changes together: the SQL here, migration 0008.
+rows are adopted later (users/adoption/adoption.py). What changes together: the SQL here, migration 0008.
 """
 
 from __future__ import annotations

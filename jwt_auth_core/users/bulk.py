@@ -14,7 +14,7 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.database.users_table import UnfitTableError, faults, has_hex_ids, widths
-from jwt_auth_core.users.orphans import make_way
+from jwt_auth_core.users.adoption.orphans import make_way
 from jwt_auth_core.vocabulary import Email, UserId
 
 PAGE: Final = 1000

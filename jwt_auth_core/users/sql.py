@@ -21,7 +21,7 @@ from jwt_auth_core.errors import (
 )
 from jwt_auth_core.steps import Steps, run
 from jwt_auth_core.users import account_statements, added, look_ups
-from jwt_auth_core.users.adoption import adopt_one
+from jwt_auth_core.users.adoption.adoption import adopt_one
 from jwt_auth_core.users.email_changes import refuse_reserved
 from jwt_auth_core.users.misfit import refusal, unfit_unique
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing

@@ -5,7 +5,7 @@ from contextlib import closing
 from jwt_auth_core.api_keys.sql import SqlApiKeys
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
-from jwt_auth_core.users.adopter import Adopter
+from jwt_auth_core.users.adoption.adopter import Adopter
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import new_user_id
 from tests.contracts.people import new

@@ -10,7 +10,7 @@ import pytest
 from jwt_auth_asgi import cli
 from jwt_auth_core import Auth, Settings
 from jwt_auth_core.database.postgres import PostgresDatabase
-from jwt_auth_core.users.adopter import UNGUARDED
+from jwt_auth_core.users.adoption.adopter import UNGUARDED
 from tests.servers.postgres import execute
 
 DOCUMENTED = """

@@ -14,7 +14,7 @@ from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.database.users_table import faults
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.users.adopter import Adopter
+from jwt_auth_core.users.adoption.adopter import Adopter
 from jwt_auth_core.users.sql import SqlUsers
 from tests.database.test_users_table import REST, new
 from tests.databases import with_parameter

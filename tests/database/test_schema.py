@@ -17,7 +17,7 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate, pending
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import QueryError
-from jwt_auth_core.users.adoption import Adoption, adopt
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser
 from jwt_auth_core.vocabulary import Email, SessionId

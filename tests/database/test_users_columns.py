@@ -7,7 +7,7 @@ import pytest
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.users_table import UnfitTableError, faults
 from jwt_auth_core.errors import ConstraintError
-from jwt_auth_core.users.adoption import adopt
+from jwt_auth_core.users.adoption.adoption import adopt
 from jwt_auth_core.users.sql import SqlUsers
 from tests.database import test_users_table
 from tests.database.test_users_table import REST, new, refused_until_mended, run

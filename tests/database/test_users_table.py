@@ -12,7 +12,7 @@ from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.database.users_table import HASH_LENGTH, UnfitTableError, faults
 from jwt_auth_core.errors import EmailTakenError, InvalidInputError
 from jwt_auth_core.passwords import PROFILES
-from jwt_auth_core.users.adoption import adopt
+from jwt_auth_core.users.adoption.adoption import adopt
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser

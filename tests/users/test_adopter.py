@@ -14,8 +14,8 @@ from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError
-from jwt_auth_core.users import adopter as adopters
-from jwt_auth_core.users.adopter import PAUSE_SECONDS, UNGUARDED, Adopter
+from jwt_auth_core.users.adoption import adopter as adopters
+from jwt_auth_core.users.adoption.adopter import PAUSE_SECONDS, UNGUARDED, Adopter
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser

@@ -12,8 +12,8 @@ import pytest
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError, UserNotFoundError
-from jwt_auth_core.users import adoption, unadopted
-from jwt_auth_core.users.adoption import Adoption, adopt
+from jwt_auth_core.users.adoption import adoption, unadopted
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.errors import StoreUnavailableError
-from jwt_auth_core.users import adoption, unadopted
-from jwt_auth_core.users.adoption import Adoption, adopt
+from jwt_auth_core.users.adoption import adoption, unadopted
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt
 from tests.users import test_adoption
 from tests.users.test_adoption import identities, left, user_id, wrote
 

@@ -16,8 +16,8 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import EmailTakenError
-from jwt_auth_core.users.adopter import Adopter
-from jwt_auth_core.users.adoption import Adoption, adopt, adopt_queued
+from jwt_auth_core.users.adoption.adopter import Adopter
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt, adopt_queued
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser

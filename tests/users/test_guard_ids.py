@@ -11,8 +11,8 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.statement import Statement
 from jwt_auth_core.errors import EmailTakenError
-from jwt_auth_core.users.adopter import Adopter
-from jwt_auth_core.users.adoption import Adoption, adopt
+from jwt_auth_core.users.adoption.adopter import Adopter
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt
 from jwt_auth_core.users.sql import SqlUsers
 from tests.databases import SHARED, opened
 from tests.users.test_guard import ADD, identities, new, user_id
@@ -89,8 +89,8 @@ def test_an_id_that_comes_later_is_taken_up(db):
 
 def test_many_rows_without_an_id_do_not_hold_adoption_up(db, monkeypatch):
     """However few of the rows have ids, it comes to an end and adopts those."""
-    monkeypatch.setattr("jwt_auth_core.users.unadopted.WINDOW", 2)
-    monkeypatch.setattr("jwt_auth_core.users.adoption.PAGE", 2)
+    monkeypatch.setattr("jwt_auth_core.users.adoption.unadopted.WINDOW", 2)
+    monkeypatch.setattr("jwt_auth_core.users.adoption.adoption.PAGE", 2)
     for number in range(2, 7):
         db.query(ONLY_ADDRESS, (number, f"{number}@example.com"))
     db.query("INSERT INTO users (id, user_id, email) VALUES (1, %s, 'ada@example.com')", (user_id(1),))

@@ -11,7 +11,7 @@ import pytest
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.roles import Role
 from jwt_auth_core.roles.sql import SqlRoles
-from jwt_auth_core.users.adoption import adopt_queued
+from jwt_auth_core.users.adoption.adoption import adopt_queued
 from jwt_auth_core.users.sql import SqlUsers
 from tests.databases import opened
 from tests.users.test_guard import ADD, identities, new, user_id

@@ -12,7 +12,7 @@ import pytest
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError
-from jwt_auth_core.users.adoption import Adoption, adopt
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt
 from jwt_auth_core.users.sql import SqlUsers
 from tests.databases import opened
 from tests.unguarded import unguard

@@ -16,10 +16,10 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError, UnavailableError
+from jwt_auth_core.users.adoption.left import Left, nameless
+from jwt_auth_core.users.adoption.orphans import forget, make_way, respell
+from jwt_auth_core.users.adoption.unadopted import unadopted, windows
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
-from jwt_auth_core.users.left import Left, nameless
-from jwt_auth_core.users.orphans import forget, make_way, respell
-from jwt_auth_core.users.unadopted import unadopted, windows
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
 

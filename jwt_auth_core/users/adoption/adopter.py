@@ -18,7 +18,7 @@ from jwt_auth_core.database.rights import lacking
 from jwt_auth_core.database.users_table import faults
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.users.adoption import Adoption, adopt, adopt_queued
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt, adopt_queued
 
 PAUSE_SECONDS: Final = 60.0
 MOST_NAMED: Final = 50
