@@ -17,9 +17,9 @@ from jwt_auth_asgi.browser.places import LoginPage, same_url
 from jwt_auth_asgi.browser.unexchanged import UnexchangedError
 from jwt_auth_asgi.errors import CrossSiteError, InvalidBearerError
 from jwt_auth_asgi.http import csrf
-from jwt_auth_asgi.http.access_cookie import AccessCookie
-from jwt_auth_asgi.http.acting_cookie import PLAIN_NAME, ActingCookie
-from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.cookies.access_cookie import AccessCookie
+from jwt_auth_asgi.http.cookies.acting_cookie import PLAIN_NAME, ActingCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.http.paths import route_path
 from jwt_auth_asgi.identity.credentials import ONE_HEADER, authorization, is_key_presented

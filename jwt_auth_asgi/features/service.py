@@ -24,13 +24,13 @@ from jwt_auth_asgi.features.hooked import Hooked
 from jwt_auth_asgi.features.probe import Probe
 from jwt_auth_asgi.features.start_up import StartUp
 from jwt_auth_asgi.http import client_address, csrf
-from jwt_auth_asgi.http.acting_cookie import ActingCookie
-from jwt_auth_asgi.http.binding_cookie import BindingCookie
-from jwt_auth_asgi.http.browser_cookie import BrowserCookie
 from jwt_auth_asgi.http.client_key import client_key, network_of
-from jwt_auth_asgi.http.cookies import RefreshCookie
-from jwt_auth_asgi.http.device_cookie import DeviceCookie
-from jwt_auth_asgi.http.registration_cookie import RegistrationCookie
+from jwt_auth_asgi.http.cookies.acting_cookie import ActingCookie
+from jwt_auth_asgi.http.cookies.binding_cookie import BindingCookie
+from jwt_auth_asgi.http.cookies.browser_cookie import BrowserCookie
+from jwt_auth_asgi.http.cookies.device_cookie import DeviceCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
+from jwt_auth_asgi.http.cookies.registration_cookie import RegistrationCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.http.waiting_sessions import WaitingSessions
 from jwt_auth_asgi.identity.caller import Accepted, bearer, caller

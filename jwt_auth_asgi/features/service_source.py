@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from jwt_auth_asgi.executors.loops import require_asyncio
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.http.cookies import SECURE_NAME, RefreshCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import SECURE_NAME, RefreshCookie
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.errors import SettingsError

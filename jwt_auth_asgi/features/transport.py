@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from jwt_auth_asgi.errors import EnrolmentRequiredError, SecondFactorRequiredError
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
 from jwt_auth_asgi.http.bodies import Fields
-from jwt_auth_asgi.http.cookies import RefreshCookie
-from jwt_auth_asgi.http.device_cookie import DeviceCookie
+from jwt_auth_asgi.http.cookies.access_cookie import TokenTooLargeError
+from jwt_auth_asgi.http.cookies.device_cookie import DeviceCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
 from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.sessions.challenge import Challenge

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import NotAuthenticatedError, RequestError
-from jwt_auth_asgi.http.access_cookie import AccessCookie
+from jwt_auth_asgi.http.cookies.access_cookie import AccessCookie
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.identity.credentials import authorization, presumed_token
 from jwt_auth_asgi.identity.identity import PRESENTED, AuthenticatedUser, user_of

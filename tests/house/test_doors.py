@@ -5,10 +5,14 @@ import importlib
 import pytest
 
 FLOWS = "jwt_auth_core.flows"
+HTTP = "jwt_auth_asgi.http"
 DOORS = {  # the documented name -> where it lives
     "jwt_auth_asgi.app.create_app": "jwt_auth_asgi.app.create.create_app",
     "jwt_auth_asgi.app.create_standalone": "jwt_auth_asgi.app.create.create_standalone",
     "jwt_auth_asgi.cli.main": "jwt_auth_asgi.cli.command.main",
+    f"{HTTP}.access_cookie.TokenTooLargeError": f"{HTTP}.cookies.access_cookie.TokenTooLargeError",
+    f"{HTTP}.acting_cookie.ActingError": f"{HTTP}.cookies.acting_cookie.ActingError",
+    f"{HTTP}.acting_cookie.NothingWaitsError": f"{HTTP}.cookies.acting_cookie.NothingWaitsError",
     "jwt_auth_asgi.identity.AuthenticatedUser": "jwt_auth_asgi.identity.identity.AuthenticatedUser",
     "jwt_auth_asgi.loops.AsyncioRequiredError": "jwt_auth_asgi.executors.loops.AsyncioRequiredError",
     "jwt_auth_asgi.problems.STATUS": "jwt_auth_asgi.problems.problem.STATUS",

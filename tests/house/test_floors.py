@@ -44,7 +44,7 @@ PURE = (
     "bearer",
     "features.paths",
     "problems.problem",
-    "http.cookies",
+    "http.cookies.refresh_cookie",
 )  # files of jwt_auth_asgi that know no framework
 
 

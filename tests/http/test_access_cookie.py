@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_asgi.http.access_cookie import LONGEST, AccessCookie, TokenTooLargeError
+from jwt_auth_asgi.http.cookies.access_cookie import LONGEST, AccessCookie, TokenTooLargeError
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_asgi.http.cookies import RefreshCookie
-from jwt_auth_asgi.http.device_cookie import DeviceCookie
+from jwt_auth_asgi.http.cookies.device_cookie import DeviceCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 from tests.auth_app.suite.client import PLANTED

@@ -6,7 +6,7 @@ import re
 
 from jwt_auth_asgi.errors import CrossSiteError
 from jwt_auth_asgi.features import paths
-from jwt_auth_asgi.http.browser_cookie import BrowserCookie
+from jwt_auth_asgi.http.cookies.browser_cookie import BrowserCookie
 from jwt_auth_asgi.problems.problem import STATUS
 from jwt_auth_core.flows.identities.login_code import LOGIN_CODE
 from jwt_auth_core.flows.identities.round_trip import STATE

@@ -6,7 +6,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from jwt_auth_asgi import BearerMiddleware, create_app
-from jwt_auth_asgi.http.acting_cookie import ActingCookie
+from jwt_auth_asgi.http.cookies.acting_cookie import ActingCookie
 from jwt_auth_asgi.testing import headers_for
 from jwt_auth_core import Auth, Secret, Settings
 from jwt_auth_core.sessions import RefreshTokens, new_session_id

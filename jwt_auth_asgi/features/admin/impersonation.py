@@ -30,9 +30,9 @@ from jwt_auth_asgi.features.operations import (
 )
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http import bodies
-from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
-from jwt_auth_asgi.http.acting_cookie import NothingWaitsError
 from jwt_auth_asgi.http.bodies import JSON, Fields
+from jwt_auth_asgi.http.cookies.access_cookie import TokenTooLargeError
+from jwt_auth_asgi.http.cookies.acting_cookie import NothingWaitsError
 from jwt_auth_asgi.http.headers import by_name, lines
 from jwt_auth_asgi.problems.responses import json_response
 from jwt_auth_core.errors import FieldError, InvalidInputError, TokenError

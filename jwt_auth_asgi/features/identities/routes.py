@@ -27,7 +27,7 @@ from jwt_auth_asgi.features.identities.inputs import (
 from jwt_auth_asgi.features.identities.places import account_url, with_query
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.features.transport import Transport, cookie_lines, granted, token_response, who
-from jwt_auth_asgi.http.access_cookie import TokenTooLargeError
+from jwt_auth_asgi.http.cookies.access_cookie import TokenTooLargeError
 from jwt_auth_asgi.http.csrf import is_from_elsewhere
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.problems.responses import json_response

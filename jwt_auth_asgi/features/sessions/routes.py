@@ -20,7 +20,7 @@ from jwt_auth_asgi.features.session_places import with_places
 from jwt_auth_asgi.features.sessions import operations
 from jwt_auth_asgi.features.sessions.inputs import login_input, reauthentication_input, refresh_input
 from jwt_auth_asgi.features.transport import granted, opened_response, token_response, who
-from jwt_auth_asgi.http.acting_cookie import ActingError
+from jwt_auth_asgi.http.cookies.acting_cookie import ActingError
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_asgi.problems.challenge import realm_of
 from jwt_auth_asgi.problems.responses import json_response, problem_response

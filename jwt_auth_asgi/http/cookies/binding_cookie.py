@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from jwt_auth_asgi.http.cookies import RefreshCookie, own_name
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie, own_name
 from jwt_auth_core.one_time.proof import BINDING
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from jwt_auth_asgi.http.cookies import RefreshCookie
+from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
 from jwt_auth_core.one_time.proof import REGISTRATION
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from jwt_auth_asgi.http.access_cookie import PLAIN_NAME as ACCESS_NAME
-from jwt_auth_asgi.http.access_cookie import AccessCookie
-from jwt_auth_asgi.http.cookie_header import PREFIX, cookie_line, cookie_name, is_claimed, read_cookie
+from jwt_auth_asgi.http.cookies.access_cookie import PLAIN_NAME as ACCESS_NAME
+from jwt_auth_asgi.http.cookies.access_cookie import AccessCookie
+from jwt_auth_asgi.http.cookies.cookie_header import PREFIX, cookie_line, cookie_name, is_claimed, read_cookie
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 
