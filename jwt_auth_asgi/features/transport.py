@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeVar
 
 from starlette.responses import Response
 
+from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import EnrolmentRequiredError, SecondFactorRequiredError
 from jwt_auth_asgi.features.service import Service
 from jwt_auth_asgi.http.bodies import Fields
@@ -18,7 +20,7 @@ from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
-from jwt_auth_core.vocabulary import Client
+from jwt_auth_core.vocabulary import Client, Secret
 
 T = TypeVar("T")
 
@@ -74,6 +76,24 @@ def with_transport(
     if problems:
         raise InvalidInputError(problems)
     return parsed, transport
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a browser brings to a login: the refresh token that it takes the place of, and its device's."""
+
+    token: Secret | None
+    device: Secret | None
+
+
+def held_in_browser(service: Service, scope: Scope, cookies: Sequence[str]) -> Held:
+    """Return what the cookies of a login hold whose tokens go into cookies.
+
+    Raises:
+        CrossSiteError: another site's page asks for them.
+    """
+    service.refuse_cross_site(scope)
+    return Held(service.cookie.read(cookies), service.device_cookie.read(cookies))
 
 
 def granted(opened: Grant | Challenge) -> Grant:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, with_transport
+from jwt_auth_asgi.features.transport import Transport, held_in_browser, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.flows.email_login.login_by_email import MailedLogin
@@ -68,12 +68,12 @@ async def mailed_login_input(service: Service, request: Request) -> MailedLoginI
     asked = MailedLoginInput(*with_transport(fields, service.auth.login_by_email.parse, []))
     if asked.transport is Transport.BODY:
         return asked
-    service.refuse_cross_site(request.scope)
     cookies, attempt = headers.get(b"cookie", ()), asked.attempt
+    held = held_in_browser(service, request.scope, cookies)
     attempt = replace(
         attempt,
         binding=attempt.binding or service.binding_cookie.read(cookies),
-        device=attempt.device or service.device_cookie.read(cookies),
+        device=attempt.device or held.device,
         browser=service.registration_cookie.read(cookies),
     )
-    return replace(asked, attempt=attempt, held=service.cookie.read(cookies))
+    return replace(asked, attempt=attempt, held=held.token)

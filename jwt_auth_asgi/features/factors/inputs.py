@@ -9,7 +9,7 @@ from starlette.requests import Request
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, with_transport
+from jwt_auth_asgi.features.transport import Transport, held_in_browser, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.identity.credentials import authorization, bearer_token
@@ -43,10 +43,9 @@ async def second_step_input(service: Service, request: Request) -> SecondStepInp
     if asked.transport is Transport.BODY:
         return asked
     cookies = headers.get(b"cookie", ())
-    held, device = service.cookie.read(cookies), asked.step.device or service.device_cookie.read(cookies)
-    browser = service.browser_cookie.read(cookies)
-    service.refuse_cross_site(request.scope)
-    return replace(asked, held=held, step=replace(asked.step, device=device, browser=browser))
+    held, browser = held_in_browser(service, request.scope, cookies), service.browser_cookie.read(cookies)
+    step = replace(asked.step, device=asked.step.device or held.device, browser=browser)
+    return replace(asked, held=held.token, step=step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, with_transport
+from jwt_auth_asgi.features.transport import Transport, held_in_browser, with_transport
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.flows.factors.complete_login import SecondStep
@@ -42,9 +42,8 @@ async def login_input(service: Service, request: Request) -> PasskeyLoginInput:
     if asked.transport is Transport.BODY:
         return asked
     cookies = headers.get(b"cookie", ())
-    held, device = service.cookie.read(cookies), asked.attempt.device or service.device_cookie.read(cookies)
-    service.refuse_cross_site(request.scope)
-    attempt = replace(asked.attempt, device=device)
+    held = held_in_browser(service, request.scope, cookies)
+    attempt = replace(asked.attempt, device=asked.attempt.device or held.device)
     if isinstance(attempt, SecondStep):
         attempt = replace(attempt, browser=service.browser_cookie.read(cookies))
-    return replace(asked, held=held, attempt=attempt)
+    return replace(asked, held=held.token, attempt=attempt)

@@ -16,7 +16,13 @@ from starlette.requests import Request
 from jwt_auth_asgi.errors import RequestError
 from jwt_auth_asgi.features.password_form import form_names, our_fields
 from jwt_auth_asgi.features.service import Service
-from jwt_auth_asgi.features.transport import Transport, check_transport, transport_of, with_transport
+from jwt_auth_asgi.features.transport import (
+    Transport,
+    check_transport,
+    held_in_browser,
+    transport_of,
+    with_transport,
+)
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.bodies import Fields, Parser
 from jwt_auth_asgi.http.headers import Headers, by_name
@@ -68,10 +74,9 @@ async def login_input(service: Service, request: Request) -> LoginInput:
     asked = _login_of_form(fields) if _is_form(headers) else _login(fields, [])
     if asked.transport is Transport.BODY:
         return asked
-    cookies = headers.get(b"cookie", ())
-    held, device = service.cookie.read(cookies), asked.attempt.device or service.device_cookie.read(cookies)
-    service.refuse_cross_site(request.scope)
-    return replace(asked, held=held, attempt=replace(asked.attempt, device=device))
+    held = held_in_browser(service, request.scope, headers.get(b"cookie", ()))
+    attempt = replace(asked.attempt, device=asked.attempt.device or held.device)
+    return replace(asked, held=held.token, attempt=attempt)
 
 
 async def reauthentication_input(service: Service, request: Request) -> ReauthenticationInput:
