@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.audit import Audit
-from jwt_auth_core.background import Repeating
 from jwt_auth_core.errors import ConstraintError, UnavailableError, UserNotFoundError
 from jwt_auth_core.events import UserDeleted
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.flows.sweeper import Sweeper
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.deletion import Erasure, ErasureRefusedError, SqlDeletions
 from jwt_auth_core.users.user import User
@@ -126,29 +126,15 @@ class EraseUsers:
         self.audit.erase(erasure.user_id, erasure.pseudonym, told=told)
 
 
-class Eraser:
-    """Erases in the background: a class because it has a thread."""
+class Eraser(Sweeper):
+    """Erases in the background."""
 
     def __init__(self, erase: EraseUsers) -> None:
-        self._erase = erase
-        self._is_failing = False
-        self._repeating = Repeating(self._step, seconds=STEP_SECONDS, name="jwt-auth-erasure")
-
-    def start(self) -> None:
-        """Look from this process, too, from now on."""
-        self._repeating.start()
-
-    def close(self) -> None:
-        """End after the step that is under way."""
-        self._repeating.close(wait_seconds=1.0)
-
-    def _step(self) -> float | None:
-        try:
-            erased = self._erase()
-        except UnavailableError as error:
-            if not self._is_failing:
-                _LOGGER.warning("nobody was erased, and it is tried again: %s", error)
-            self._is_failing = True
-            return None
-        self._is_failing = False
-        return 0.0 if erased >= AT_ONCE else None
+        super().__init__(
+            erase,
+            most=AT_ONCE,
+            seconds=STEP_SECONDS,
+            name="jwt-auth-erasure",
+            logger=_LOGGER,
+            warning="nobody was erased, and it is tried again",
+        )
