@@ -52,6 +52,9 @@ _SERVE: Final = """
     SELECT quote_ident(current_user), 'DELETE', 'users'
     WHERE NOT has_table_privilege(to_regclass('users'), 'DELETE')
     UNION ALL
+    SELECT quote_ident(current_user), 'EXECUTE', 'FUNCTION ' || oid::regprocedure FROM pg_proc
+    WHERE oid = to_regproc('auth_take_limits') AND NOT has_function_privilege(oid, 'EXECUTE')
+    UNION ALL
     SELECT quote_ident(current_user), 'SELECT', 'auth_migrations'
     WHERE NOT has_table_privilege(to_regclass('auth_migrations'), 'SELECT')
 """

@@ -2,7 +2,8 @@
 
 A bucket is known by one number: when it will be full again, if nothing more is taken. At most ``count`` go at
 once, and never more than ``2 * count - 1`` within a window. Times are whole microseconds, so that the script
-for Redis, whose numbers are doubles, counts just as this does. What changes together: this and take.lua.
+for Redis, whose numbers are doubles, counts just as this does. What changes together: this, take.lua and the
+function ``auth_take_limits`` of PostgreSQL (migration 0035; a change is one more migration).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Limits in the database, on SQLite and PostgreSQL: the table ``auth_rate_limits``.
 
-A request is a look, judged here, and a statement that writes what was taken where nobody was quicker; else
-one short transaction: lock the buckets, judge, write. Who is refused is mostly told by the look alone: a
+PostgreSQL is asked in one statement, which calls a function of our schema. SQLite is in the process, where a
+statement is no trip: a request is a look, judged here, and a statement that writes what was taken where
+nobody was quicker; else one short transaction. Who is refused is mostly told by a look alone, with both: a
 bucket that is used up when it is read needs no lock, and writes nothing.
 """
 
@@ -9,14 +10,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final, LiteralString, TypeVar
+from itertools import chain
+from typing import Final
 
 from jwt_auth_core.background import Repeating
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.row import Row
-from jwt_auth_core.errors import UniqueViolationError
 from jwt_auth_core.rate_limits.bucket import Asked, Settled, asked, settle
 from jwt_auth_core.rate_limits.gcra import UNTOUCHED, State
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
@@ -25,13 +25,11 @@ from jwt_auth_core.rate_limits.statements import (
     DELETE,
     FORGET,
     GIVE_BACK,
-    LOCK,
     READ,
+    TAKE,
     WRITE,
     WRITE_IF_UNCHANGED,
 )
-
-T = TypeVar("T")
 
 FORGET_SECONDS: Final = 60.0
 FORGOTTEN_AT_ONCE: Final = 1_000
@@ -56,29 +54,36 @@ class SqlLimits:
         return self._database.apart(partial(self._take, asking, now))
 
     def _take(self, asking: Sequence[Asked], now: int | None) -> list[Verdict]:
-        states, at = self._states(READ[self._database.dialect], [one.bucket for one in asking], now)
+        take = self._looked_and_wrote if self._database.dialect == "sqlite" else self._at_once
+        return take(asking, now)
+
+    def _at_once(self, asking: Sequence[Asked], now: int | None) -> list[Verdict]:
+        in_order = sorted(asking, key=_bucket)
+        numbers = ",".join(map(str, chain.from_iterable(map(_asked_numbers, in_order))))
+        values = (" ".join(map(_bucket, in_order)), f"{{{numbers}}}", now)
+        at, *found = self._database.lightly(TAKE, values).rows[0][0]
+        states = map(State, found[::2], found[1::2])
+        return _settled(asking, dict(zip(map(_bucket, in_order), states, strict=True)), at).verdicts
+
+    def _looked_and_wrote(self, asking: Sequence[Asked], now: int | None) -> list[Verdict]:
+        states, at = self._states(asking, now)
         seen = _settled(asking, states, at)
         if not seen.kept or self._wrote(seen.kept, states, asking):
             return seen.verdicts
         with self._database.transaction():
-            states, at = self._states(LOCK[self._database.dialect], [one.bucket for one in asking], now)
-            settled = _settled(asking, states, at)
+            settled = _settled(asking, *self._states(asking, now))
             if settled.kept:
-                self._database.query(WRITE[self._database.dialect], (_rows(settled.kept),))
+                self._database.query(WRITE, (_rows(settled.kept),))
         return settled.verdicts
 
     def _wrote(self, kept: Mapping[str, State], states: Mapping[str, State], asking: Sequence[Asked]) -> bool:
         """Write what was taken of what was just read, where nobody was quicker.
 
-        On SQLite, where each transaction of its own waits for the disk, this does not: a power cut may give
-        a guess back, though no killed process does.
+        Each transaction of its own waits for the disk, this does not: a power cut may give a guess back,
+        though no killed process does.
         """
         seen = _rows({one.bucket: states.get(one.bucket, UNTOUCHED) for one in asking})
-        sql = WRITE_IF_UNCHANGED[self._database.dialect]
-        try:
-            return self._database.lightly(sql, (_rows(kept), seen)).count > 0
-        except UniqueViolationError:
-            return False
+        return self._database.lightly(WRITE_IF_UNCHANGED, (_rows(kept), seen)).count > 0
 
     def give_back(self, taken: Sequence[Taken], *, now: int | None = None) -> None:
         """See `RateLimitStore.give_back`."""
@@ -107,16 +112,22 @@ class SqlLimits:
         """See `RateLimitStore.close`."""
         self._repeating.close()
 
-    def _states(
-        self, sql: LiteralString, buckets: Iterable[str], now: int | None
-    ) -> tuple[dict[str, State], int]:
-        rows: list[Row] = self._database.query(sql, (json.dumps(list(buckets)),), fetch="all")
-        states = {
-            row["bucket"]: State(row["full_at"], row["strikes"]) for row in rows if row["bucket"] is not None
-        }
-        told = [row["read_at"] for row in rows if row["read_at"] is not None]
-        at = max(told) if told else time.time_ns() // 1000
-        return states, at if now is None else now
+    def _states(self, asking: Sequence[Asked], now: int | None) -> tuple[dict[str, State], int]:
+        buckets = json.dumps([one.bucket for one in asking])
+        rows = self._database.query(READ, (buckets,), fetch="all")
+        states = {row["bucket"]: State(row["full_at"], row["strikes"]) for row in rows}
+        return states, time.time_ns() // 1000 if now is None else now
+
+
+def _bucket(one: Asked) -> str:
+    return one.bucket
+
+
+def _asked_numbers(one: Asked) -> tuple[int, ...]:
+    rate, wait = one.rate, one.rate.backoff
+    waits = (0, 0) if wait is None else (wait.first_seconds, wait.longest_seconds)
+    # What is above the limit is refused, however far: the server's numbers end somewhere.
+    return rate.interval, rate.count, min(one.cost, rate.count + 1), *waits
 
 
 def _settled(asking: Sequence[Asked], states: Mapping[str, State], at: int) -> Settled:

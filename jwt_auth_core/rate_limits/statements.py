@@ -11,88 +11,31 @@ from typing import Final, LiteralString
 from jwt_auth_core.database.statement import Dialect
 
 # On SQLite time is our own: its processes are of one machine, and its functions know no microseconds.
-READ: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": """
-        SELECT bucket, full_at, strikes, NULL AS read_at FROM auth_rate_limits
-        WHERE bucket IN (SELECT value FROM json_each(%s))
-    """,
-    # The time comes also where there is no row.
-    "postgres": """
-        SELECT kept.bucket, kept.full_at, kept.strikes, server.read_at
-        FROM (SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint AS read_at) AS server
-        LEFT JOIN auth_rate_limits AS kept
-            ON kept.bucket = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))
-    """,
-}
-# Missing rows are made, so that there is something to lock; in one order, so that nobody waits in a circle.
-LOCK: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": READ["sqlite"],  # its transactions begin as the one writer
-    "postgres": """
-        INSERT INTO auth_rate_limits AS kept (bucket, full_at, strikes, over_minute)
-        SELECT bucket, 0, 0, 0 FROM json_array_elements_text(%s::json) AS bucket ORDER BY bucket COLLATE "C"
-        ON CONFLICT (bucket) DO UPDATE SET full_at = kept.full_at
-        RETURNING bucket, full_at, strikes,
-            (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint AS read_at
-    """,
-}
-WRITE: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": """
-        INSERT INTO auth_rate_limits (bucket, full_at, strikes, over_minute)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-               json_extract(value, '$[3]') FROM json_each(%s) WHERE true
-        ON CONFLICT (bucket) DO UPDATE
-        SET full_at = excluded.full_at, strikes = excluded.strikes, over_minute = excluded.over_minute
-    """,
-    "postgres": """
-        UPDATE auth_rate_limits AS kept
-        SET full_at = (new->>1)::bigint, strikes = (new->>2)::integer, over_minute = (new->>3)::bigint
-        FROM json_array_elements(%s::json) AS new WHERE kept.bucket = new->>0
-    """,
-}
-# In one statement: what was read is written where nobody was quicker. In PostgreSQL rows are locked in one
-# order; of two that make the same new row at once, the second violates its key, and has written nothing.
-WRITE_IF_UNCHANGED: Final[Mapping[Dialect, LiteralString]] = {
-    "sqlite": """
-        INSERT INTO auth_rate_limits (bucket, full_at, strikes, over_minute)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-               json_extract(value, '$[3]') FROM json_each(%s)
-        WHERE NOT EXISTS (
-            SELECT 1 FROM json_each(%s) AS seen
-            LEFT JOIN auth_rate_limits AS kept ON kept.bucket = json_extract(seen.value, '$[0]')
-            WHERE COALESCE(kept.full_at, 0) <> json_extract(seen.value, '$[1]')
-               OR COALESCE(kept.strikes, 0) <> json_extract(seen.value, '$[2]'))
-        ON CONFLICT (bucket) DO UPDATE
-        SET full_at = excluded.full_at, strikes = excluded.strikes, over_minute = excluded.over_minute
-    """,
-    "postgres": """
-        WITH new AS (
-            SELECT one->>0 AS bucket, (one->>1)::bigint AS full_at, (one->>2)::integer AS strikes,
-                   (one->>3)::bigint AS over_minute
-            FROM json_array_elements(%s::json) AS one
-        ), seen AS (
-            SELECT one->>0 AS bucket, (one->>1)::bigint AS full_at, (one->>2)::integer AS strikes
-            FROM json_array_elements(%s::json) AS one
-        ), held AS MATERIALIZED (
-            SELECT bucket, full_at, strikes FROM auth_rate_limits
-            WHERE bucket = ANY(ARRAY(SELECT bucket FROM seen)) ORDER BY bucket COLLATE "C" FOR UPDATE
-        ), unchanged AS MATERIALIZED (
-            SELECT 1 WHERE NOT EXISTS (
-                SELECT 1 FROM seen LEFT JOIN held ON held.bucket = seen.bucket
-                WHERE COALESCE(held.full_at, 0) <> seen.full_at OR COALESCE(held.strikes, 0) <> seen.strikes)
-        ), changed AS (
-            UPDATE auth_rate_limits AS kept
-            SET full_at = new.full_at, strikes = new.strikes, over_minute = new.over_minute
-            FROM new, held, unchanged WHERE kept.bucket = new.bucket AND held.bucket = new.bucket
-            RETURNING kept.bucket
-        ), added AS (
-            INSERT INTO auth_rate_limits (bucket, full_at, strikes, over_minute)
-            SELECT new.bucket, new.full_at, new.strikes, new.over_minute FROM new, unchanged
-            WHERE new.bucket NOT IN (SELECT bucket FROM held) ORDER BY new.bucket COLLATE "C"
-            RETURNING bucket
-        )
-        SELECT bucket FROM changed UNION ALL SELECT bucket FROM added
-    """,
-}
+READ: Final = """
+    SELECT bucket, full_at, strikes FROM auth_rate_limits WHERE bucket IN (SELECT value FROM json_each(%s))
+"""
+WRITE: Final = """
+    INSERT INTO auth_rate_limits (bucket, full_at, strikes, over_minute)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+           json_extract(value, '$[3]') FROM json_each(%s) WHERE true
+    ON CONFLICT (bucket) DO UPDATE
+    SET full_at = excluded.full_at, strikes = excluded.strikes, over_minute = excluded.over_minute
+"""
+# In one statement: what was read is written where nobody was quicker.
+WRITE_IF_UNCHANGED: Final = """
+    INSERT INTO auth_rate_limits (bucket, full_at, strikes, over_minute)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+           json_extract(value, '$[3]') FROM json_each(%s)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(%s) AS seen
+        LEFT JOIN auth_rate_limits AS kept ON kept.bucket = json_extract(seen.value, '$[0]')
+        WHERE COALESCE(kept.full_at, 0) <> json_extract(seen.value, '$[1]')
+           OR COALESCE(kept.strikes, 0) <> json_extract(seen.value, '$[2]'))
+    ON CONFLICT (bucket) DO UPDATE
+    SET full_at = excluded.full_at, strikes = excluded.strikes, over_minute = excluded.over_minute
+"""
+# PostgreSQL is a trip away: a function of our schema (migration 0035) judges there, in one statement.
+TAKE: Final = "SELECT auth_take_limits(string_to_array(%s, ' '), %s::bigint[], %s)"
 # What changes together: these and give_back() of gcra.py.
 GIVE_BACK: Final[Mapping[Dialect, LiteralString]] = {
     "sqlite": """

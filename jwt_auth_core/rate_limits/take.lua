@@ -1,4 +1,4 @@
--- Takes from all buckets, or from none where any refuses. What changes together: this and gcra.py.
+-- Takes from all buckets, or from none where any refuses. What changes together: this, gcra.py, migration 0035.
 -- ARGV: the time or '', then of each key: interval, count, cost, first and longest wait, all in microseconds.
 -- Returns the time, then of each key what was kept before: the verdicts follow from that.
 local FORGIVEN = 86400000000

@@ -6,11 +6,13 @@ import contextlib
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 
 import pytest
 
 from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.rate_limits import Backoff, Rate, Rule, Take, parse_rates
 from jwt_auth_core.rate_limits import sql as module
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
@@ -82,7 +84,7 @@ def test_who_is_refused_waits_for_nobody(store, database):
 
 
 def test_a_take_holds_no_transaction(store, monkeypatch):
-    """Where nobody is quicker it is a look and one statement, of new keys and of those that are there."""
+    """Where nobody is quicker, of new keys and of those that are there."""
     monkeypatch.setattr(store._database, "transaction", None)
     takes = [Take(LOGIN, "key"), Take(BUSY[0], "other")]
     assert {verdict.allowed for _ in range(10) for verdict in store.take(takes, now=NOW)} == {True}
@@ -90,22 +92,24 @@ def test_a_take_holds_no_transaction(store, monkeypatch):
 
 
 @pytest.mark.parametrize(("taken", "told"), [(9, (False, 0)), (5, (True, 3)), (0, (True, 8))])
-def test_who_is_overtaken_is_judged_again(store, monkeypatch, taken, told):
-    """What was read was old when it was to be written: of two who saw one left, one goes."""
-    store.take([Take(LOGIN, "key", taken)], now=NOW)
-    other, look = SqlLimits(store._database), store._states
-    waiting = [partial(other.take, [Take(LOGIN, "key")], now=NOW)]
+def test_who_is_overtaken_is_judged_again(tmp_path, monkeypatch, taken, told):
+    """On SQLite what was read was old when it was to be written: of two who saw one left, one goes."""
+    with closing(SqliteDatabase(tmp_path / "limits")) as database, closing(SqlLimits(database)) as store:
+        migrate(database)
+        store.take([Take(LOGIN, "key", taken)], now=NOW)
+        other, look = SqlLimits(database), store._states
+        waiting = [partial(other.take, [Take(LOGIN, "key")], now=NOW)]
 
-    def states(*arguments):
-        found = look(*arguments)
-        if waiting:
-            waiting.pop()()
-        return found
+        def states(*arguments):
+            found = look(*arguments)
+            if waiting:
+                waiting.pop()()
+            return found
 
-    monkeypatch.setattr(store, "_states", states)
-    (verdict,) = store.take([Take(LOGIN, "key")], now=NOW)
+        monkeypatch.setattr(store, "_states", states)
+        (verdict,) = store.take([Take(LOGIN, "key")], now=NOW)
+        other.close()
     assert (verdict.allowed, verdict.remaining) == told
-    other.close()
 
 
 def test_requests_wait_in_no_circle(store):

@@ -1,0 +1,1 @@
+-- Nothing: the database is in the process, and takes are judged there.
