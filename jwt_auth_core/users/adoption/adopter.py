@@ -18,7 +18,7 @@ from jwt_auth_core.database.rights import lacking
 from jwt_auth_core.database.users_table import faults
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.forks import renew_in_children
-from jwt_auth_core.users.adoption.adoption import Adoption, adopt, adopt_queued
+from jwt_auth_core.users.adoption.adoption import Adoption, adopt, adopt_queued, catch_up
 
 PAUSE_SECONDS: Final = 60.0
 MOST_NAMED: Final = 50
@@ -51,9 +51,11 @@ class Adopter:
     def start(self) -> None:
         """Adopt every row that can be; log who is left, what no registration survives, and a window.
 
+        Nothing is looked through where nobody can have written past the guard.
+
         A database that cannot be written to is no reason not to start (F-16).
         """
-        self._try(self._adopt)
+        self._try(self._begin)
         self._name(f"the users table: {fault}" for fault in faults(self._db))
         self._name(lacking(self._db, "serve"))
         if not is_guarded(self._db):
@@ -61,8 +63,7 @@ class Adopter:
 
     def run(self) -> Adoption:
         """Adopt every row that can be; raises what the database raises."""
-        with self._lock:
-            self._due = self._monotonic() + PAUSE_SECONDS
+        self._put_off()
         return adopt(self._db)
 
     def catch_up(self) -> None:
@@ -79,6 +80,10 @@ class Adopter:
         if self._is_due() and not is_guarded(self._db):
             self._adopt()
 
+    def _begin(self) -> None:
+        self._put_off()
+        self._name(map(str, catch_up(self._db)))
+
     def _is_due(self) -> bool:
         with self._lock:  # of many at once one looks
             now = self._monotonic()
@@ -86,6 +91,10 @@ class Adopter:
                 return False
             self._due = now + PAUSE_SECONDS
             return True
+
+    def _put_off(self) -> None:
+        with self._lock:
+            self._due = self._monotonic() + PAUSE_SECONDS
 
     def _adopt(self) -> None:
         self._name(map(str, self.run().left))

@@ -17,6 +17,7 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError, UnavailableError
 from jwt_auth_core.users.adoption.left import Left, nameless
+from jwt_auth_core.users.adoption.mark import beginning, is_marked, mark, unmark
 from jwt_auth_core.users.adoption.orphans import forget, make_way, respell
 from jwt_auth_core.users.adoption.unadopted import unadopted, windows
 from jwt_auth_core.users.email import NEEDS_IDNA, own_text, parse_email
@@ -48,11 +49,12 @@ _CHANGED: Final[Mapping[Dialect, LiteralString]] = {
           AND a.email_canonical <> lower(u.email::text COLLATE "C")
           AND (%s::uuid IS NULL OR a.user_id > %s::uuid) AND (%s::uuid IS NULL OR a.user_id <= %s::uuid)
     """,
+    # By rowid, as the table lies in the file: by its ids each row would be somewhere else.
     "sqlite": """
         SELECT u.user_id, u.email, a.email_canonical
-        FROM auth_accounts a JOIN users u ON u.user_id = a.user_id
+        FROM auth_accounts a CROSS JOIN users u ON u.user_id = a.user_id
         WHERE a.email_canonical <> u.email AND a.email_canonical <> lower(u.email)
-          AND (%s IS NULL OR a.user_id > %s) AND (%s IS NULL OR a.user_id <= %s)
+          AND a.rowid > COALESCE(%s, %s, 0) AND a.rowid <= COALESCE(%s, %s, 9223372036854775807)
     """,
 }
 _ACCOUNTS: Final[Mapping[Dialect, LiteralString]] = {
@@ -61,8 +63,7 @@ _ACCOUNTS: Final[Mapping[Dialect, LiteralString]] = {
         ORDER BY user_id LIMIT 1 OFFSET %s
     """,
     "sqlite": """
-        SELECT user_id FROM auth_accounts WHERE %s IS NULL OR user_id > %s
-        ORDER BY user_id LIMIT 1 OFFSET %s
+        SELECT rowid FROM auth_accounts WHERE rowid > COALESCE(%s, %s, 0) ORDER BY rowid LIMIT 1 OFFSET %s
     """,
 }
 _QUEUED: Final = """
@@ -125,6 +126,7 @@ class Adoption:
 
 def adopt(db: Database) -> Adoption:
     """Bring our accounts in step with every row of ``users``; tell who had to be left."""
+    since = beginning(db)
     respell(db)
     left, adopted = adopt_queued(db), 0
     without = list[Left]()
@@ -139,9 +141,19 @@ def adopt(db: Database) -> Adoption:
         raise
     names = {one.user_id for one in without}
     left = [one for one in left if one.user_id not in names]
-    left += _follow_changes(db)
+    moved, are_all_known = _follow_changes(db)
     forget(db)
-    return Adoption(adopted, (*without, *left, *nameless(db)))
+    adoption = Adoption(adopted, (*without, *left, *moved, *nameless(db)))
+    if since and are_all_known and not adoption.left:
+        mark(db, since)
+    return adoption
+
+
+def catch_up(db: Database) -> list[Left]:
+    """Do what `adopt` does, and look at no row where all were in step and others met the guard since."""
+    if is_marked(db):
+        return adopt_queued(db)
+    return list(adopt(db).left)
 
 
 def _by_age(db: Database, without: Sequence[Left]) -> Iterator[Sequence[Row]]:
@@ -156,7 +168,10 @@ def adopt_queued(db: Database) -> list[Left]:
     while rows := db.query(_QUEUED, (BATCH,), fetch="all"):
         there = [row for row in rows if row["user_id"] is not None]
         left += _adopt(db, [row for row in there if row["email_canonical"] is None])[1]
-        left += _moved(db, [row for row in there if row["email_canonical"] is not None])
+        kept, are_all_known = _moved(db, [row for row in there if row["email_canonical"] is not None])
+        left += kept
+        if left or not are_all_known:
+            unmark(db)
         # By ticket: what is written to these rows meanwhile has another one.
         tickets = [row["ticket"] for row in rows]
         db.query(_DONE[db.dialect], (tickets if db.dialect == "postgres" else json.dumps(tickets),))
@@ -188,16 +203,26 @@ def _adopt(db: Database, rows: Sequence[Row]) -> tuple[int, list[Left]]:
     return adopted, left
 
 
-def _follow_changes(db: Database) -> Iterator[Left]:
+def _follow_changes(db: Database) -> tuple[list[Left], bool]:
+    """Move the accounts of all rows that changed; as `_moved`."""
+    left, are_all_known = list[Left](), True
     for after, upto in windows(db, _ACCOUNTS[db.dialect]):
-        yield from _moved(db, db.query(_CHANGED[db.dialect], (after, after, upto, upto), fetch="all"))
+        rows = db.query(_CHANGED[db.dialect], (after, after, upto, upto), fetch="all")
+        kept, are_known = _moved(db, rows)
+        left += kept
+        are_all_known = are_all_known and are_known
+    return left, are_all_known
 
 
-def _moved(db: Database, rows: Sequence[Row]) -> list[Left]:
-    """Give accounts the identity that their rows have now; tell whose new one is another's."""
-    left = list[Left]()
+def _moved(db: Database, rows: Sequence[Row]) -> tuple[list[Left], bool]:
+    """Give accounts the identity that their rows have now.
+
+    Tells whose new one is another's, and whether all have one that we can tell.
+    """
+    left, are_all_known = list[Left](), True
     for row in rows:
         identity = _identity_of(row)
+        are_all_known = are_all_known and identity is not None
         if identity is None or identity == row["email_canonical"]:
             continue
         with db.transaction():
@@ -206,7 +231,7 @@ def _moved(db: Database, rows: Sequence[Row]) -> list[Left]:
         if not moved:
             reason = "its new address is another user's, so it keeps the former one here"
             left.append(Left(row["user_id"], reason, _new_address(row["user_id"])))
-    return left
+    return left, are_all_known
 
 
 def _unfit(row: Row) -> Left | None:

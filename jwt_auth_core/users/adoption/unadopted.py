@@ -49,12 +49,12 @@ def unadopted(db: Database, identity: Identify) -> Iterator[Sequence[Row]]:
     yield db.query(_BY_AGE, (later,), fetch="all")
 
 
-def windows(db: Database, end: LiteralString) -> Iterator[tuple[str | None, str | None]]:
-    """Return the bounds of each piece of a table: behind which id, and up to which, that ``end`` finds."""
-    after: str | None = None
+def windows(db: Database, end: LiteralString) -> Iterator[tuple[str | int | None, str | int | None]]:
+    """Return the bounds of each piece of a table: behind which key, and up to which, that ``end`` finds."""
+    after: str | int | None = None
     while row := db.query(end, (after, after, WINDOW - 1), fetch="one"):
-        yield after, row["user_id"]
-        after = row["user_id"]
+        yield after, row[0]
+        after = row[0]
     yield after, None
 
 
