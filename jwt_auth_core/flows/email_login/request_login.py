@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.letters.addressee import address_in
 from jwt_auth_core.flows.letters.mint_proof import ABOUT
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
-from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.mail.letter import Language, LetterName
 from jwt_auth_core.one_time.proof import BINDING, InvalidCodeError, digest_in
 from jwt_auth_core.vocabulary import Client, Email, Secret
@@ -34,10 +33,7 @@ class RequestLogin:
             InvalidInputError: it is missing, no text or endless.
         """
         self.ask.queue.require()
-        fields = Fields(values)
-        email = email_in(fields)
-        fields.raise_problems()
-        return email
+        return address_in(values)
 
     def __call__(
         self, email: Email, client: Client, *, language: Language, held: Secret | None = None

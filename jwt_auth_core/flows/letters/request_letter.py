@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.flows.executor import Executor
-from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.flows.letters.addressee import address_in
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
-from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.mail.letter import Language, LetterName
 from jwt_auth_core.vocabulary import Client, Email
 
@@ -31,10 +30,7 @@ class RequestLetter:
             InvalidInputError: it is missing, no text or endless.
         """
         self.ask.queue.require()
-        fields = Fields(values)
-        email = email_in(fields)
-        fields.raise_problems()
-        return email
+        return address_in(values)
 
     def __call__(self, email: Email, client: Client, *, language: Language) -> None:
         """Have a letter sent to the user who has this address, if there is one who needs it.
