@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any, Final
+from inspect import Signature
+from typing import Any, ClassVar, Final
 
 from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows, SecurityScheme
 from fastapi.security.base import SecurityBase
@@ -29,6 +30,16 @@ _SCOPES: Final[set[str]] = set()
 def offer_scopes(scopes: Iterable[str]) -> None:
     """Have the password flow list these scopes, in every document from now on."""
     _SCOPES.update(scopes)
+
+
+class _Unseeing:
+    """Looks at nothing: FastAPI reads the scheme, the handler the request."""
+
+    # Found at once; without it, each scheme of each route would be looked through for parameters.
+    __signature__: ClassVar = Signature()
+
+    async def __call__(self) -> None:
+        """Do nothing."""
 
 
 class PasswordFlow(SecurityBase):
@@ -70,37 +81,28 @@ def _asked(dependant: Any, above: frozenset[str] = frozenset()) -> Iterator[str]
 WRAPPING.add(_offer_scopes_of)
 
 
-class ShownFlow(PasswordFlow):
+class ShownFlow(_Unseeing, PasswordFlow):
     """The same beside a route that something else guards."""
 
-    async def __call__(self) -> None:
-        """Look at nothing, as `Shown`."""
 
-
-class RouterFlow(PasswordFlow):
+class RouterFlow(_Unseeing, PasswordFlow):
     """The same of a router, which learns where it is included; what it says, the dependencies repeat."""
 
     def __init__(self) -> None:
         super().__init__()
         self.login_url = _LOGIN_URL.get()
 
-    async def __call__(self) -> None:
-        """Look at nothing, as `Shown`."""
-
     def _token_url(self) -> str:
         _LOGIN_URL.set(self.login_url)
         return self.login_url
 
 
-class CookieShown(SecurityBase):
+class CookieShown(_Unseeing, SecurityBase):
     """The refresh cookie, whose name the settings know; a class because FastAPI looks for one."""
 
     def __init__(self, name: Callable[[], str]) -> None:
         self.scheme_name = COOKIE
         self._name = name
-
-    async def __call__(self) -> None:
-        """Look at nothing, as `Shown`."""
 
     @property
     def model(self) -> SecurityScheme:  # type: ignore[override] # read when the document is made
@@ -108,15 +110,12 @@ class CookieShown(SecurityBase):
         return _SCHEME.validate_python(cookie_scheme(self._name()))
 
 
-class Shown(SecurityBase):
+class Shown(_Unseeing, SecurityBase):
     """Any other scheme; a class because FastAPI looks for one."""
 
     def __init__(self, name: str, model: dict[str, Any]) -> None:
         self.scheme_name = name
         self.model = _SCHEME.validate_python(model)
-
-    async def __call__(self) -> None:
-        """Look at nothing: FastAPI reads the scheme, the handler the request."""
 
 
 Scheme = RouterFlow | CookieShown | Shown

@@ -8,7 +8,8 @@ from __future__ import annotations
 import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from inspect import Parameter, Signature
 from typing import Final
 
 from starlette.requests import Request
@@ -101,6 +102,7 @@ def _endpoint(find: Callable[[], ServiceSource | None], route: FeatureRoute) -> 
     return Endpoint(at.path, at.method, name, handler, route.operation, _methods_of(at.path))
 
 
+@cache
 def _methods_of(path: str) -> frozenset[str]:
     methods = {one.at.method for one in (*_ROUTES, _DOCUMENT) if one.at.path == path}
     return frozenset({*methods, "HEAD"} if "GET" in methods else methods)
@@ -130,7 +132,14 @@ def _answering(find: Callable[[], ServiceSource | None], handle: Handle, operati
 
     handler.__name__ = name
     handler.__doc__ = operation["summary"]
+    handler.__signature__ = _SIGNATURE  # type: ignore[attr-defined] # where inspect looks
     return marked(handler, OWN)
+
+
+# Frameworks would evaluate the annotations of each handler anew, for each application.
+_SIGNATURE: Final = Signature(
+    [Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)], return_annotation=Response
+)
 
 
 async def _document(service: Service, request: Request) -> Response:
