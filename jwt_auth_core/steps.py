@@ -55,14 +55,15 @@ Steps = Generator[WaitFd | Blocking, Any, T]
 
 def run(steps: Steps[T]) -> T:
     """Go through all steps in this thread; return their result or raise what they raise."""
-    resume: Callable[[], WaitFd | Blocking] = partial(next, steps)
     try:
+        step = next(steps)
         while True:
-            step = resume()
             try:
-                resume = partial(steps.send, step())
+                found = step()
             except BaseException as error:  # noqa: BLE001 - it is theirs to answer, a Ctrl-C among them
-                resume = partial(steps.throw, error)
+                step = steps.throw(error)
+            else:
+                step = steps.send(found)
     except StopIteration as done:
         result: T = done.value
         return result

@@ -125,5 +125,7 @@ def _plain(address: Address) -> Address:
 
 def _printable(lines: Sequence[str]) -> str | None:
     """Return the header's first 256 characters, with what could forge a log line replaced."""
-    text = "".join(one if one.isprintable() else "\ufffd" for one in ", ".join(lines)[:LONGEST_USER_AGENT])
+    text = ", ".join(lines)[:LONGEST_USER_AGENT]
+    if not text.isprintable():  # hardly any text is that
+        text = "".join(one if one.isprintable() else "\ufffd" for one in text)
     return text or None

@@ -101,7 +101,10 @@ def _shortened(text: str | None, longest: int) -> str | None:
     # database's encoding, is one line everywhere and shows as it is (LOG-2).
     if not text:
         return None
-    return "".join(letter if " " <= letter <= "~" else "?" for letter in text[:longest])
+    kept = text[:longest]
+    if kept.isascii() and kept.isprintable():  # as nearly every text is
+        return kept
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in kept)
 
 
 @dataclass(frozen=True, slots=True)
