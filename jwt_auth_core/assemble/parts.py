@@ -28,7 +28,6 @@ from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.audit.refusals import Refusals
 from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.clients.sql import SqlClients
-from jwt_auth_core.database.account_row import wait_for
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.events import Subscribers
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
@@ -195,7 +194,6 @@ class Parts:
                 is_required=must_have_factor(settings),
             ),
             undo_deletion=partial(undo_deletion, sessions, deletions),
-            wait_for=partial(wait_for, database),
             must_be_verified=stores.verified if settings.email_verification == "login" else None,
         )
         api_keys, clients = SqlApiKeys(stores.database), SqlClients(stores.database)

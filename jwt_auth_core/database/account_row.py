@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, LiteralString
 
-from jwt_auth_core.database.query import Database
+from jwt_auth_core.database.query import Database, Outcome
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import UserNotFoundError
 
@@ -26,17 +26,18 @@ def hold(database: Database, user_id: str, *, is_enabled: bool = False) -> bool:
     return row is not None and not (is_enabled and row["disabled_at"] is not None)
 
 
-def wait_for(database: Database, user_id: str) -> None:
-    """Return once whoever holds the row is through: what is read after that is as they left it.
+def read_settled(
+    database: Database, user_id: str, sql: LiteralString, params: Sequence[object] = ()
+) -> Outcome:
+    """Run a statement that reads once whoever holds the row is through: it finds what they left.
 
     Raises:
         UnavailableError: the database does not answer.
     """
-    if database.dialect == "postgres":
-        hold(database, user_id)
-        return
-    with database.joined():  # alone by then
-        pass
+    if database.dialect == "sqlite":
+        with database.joined():  # alone by then
+            return database.planned(sql, params)
+    return database.behind(_HOLD[database.dialect], (user_id,), sql, params)
 
 
 def hold_there(database: Database, user_id: str, *, is_enabled: bool = False) -> None:

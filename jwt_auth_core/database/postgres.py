@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final, LiteralString, cast
 
 from jwt_auth_core.database.connections.postgres import DriverError, Losses, PostgresConnection, opened, read
 from jwt_auth_core.database.pool import Connection, Pool
@@ -26,11 +26,14 @@ from jwt_auth_core.database.postgres_url import Place, parse
 from jwt_auth_core.database.query import Database, Outcome
 from jwt_auth_core.database.resolver import Resolver, UnresolvedError
 from jwt_auth_core.database.sqlstate import STORE, is_passing
-from jwt_auth_core.database.statement import Statement
+from jwt_auth_core.database.statement import Statement, scan
+from jwt_auth_core.database.values import checked
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
 from jwt_auth_core.steps import Steps, aside, run
 from jwt_auth_core.vocabulary import MASK, Secret
 
+_WITHOUT_THE_DISK: Final = "SET LOCAL synchronous_commit = off; "
+"""Before a transaction that is kept as soon as a later one is: nobody need wait for the disk twice."""
 _ANOTHER_ROLE: Final = re.compile(r"(?:session|server) is (?:not )?(?:read-only|in hot standby)")
 
 
@@ -78,9 +81,33 @@ class PostgresDatabase(PooledDatabase):
 
     def run_planned(self, statement: Statement, values: Sequence[object] = ()) -> Outcome:
         """See `Database.run_planned`; in a transaction, where one may not fail, as every other statement."""
+        return self._planned(statement, values)
+
+    def ahead(self, sql: LiteralString, params: Sequence[object] = ()) -> Outcome:
+        """See `Database.ahead`; in a transaction, whose end is waited for, as every other statement."""
+        statement = scan(sql, self.dialect)
+        return self._planned(
+            statement, checked(params, expected=statement.placeholders), before=_WITHOUT_THE_DISK
+        )
+
+    def behind(
+        self, lock: LiteralString, held: Sequence[object], sql: LiteralString, params: Sequence[object] = ()
+    ) -> Outcome:
+        """See `Database.behind`: one message, one transaction, which leaves nothing to wait for.
+
+        Each of its statements sees what was kept when it begins, as long as that is what the server's
+        transactions do (READ COMMITTED).
+        """
+        if self._current():
+            return super().behind(lock, held, sql, params)
+        first, statement = scan(lock, self.dialect), scan(sql, self.dialect)
+        values = checked((*held, *params), expected=first.placeholders + statement.placeholders)
+        return self._planned(statement, values, before=f"{_WITHOUT_THE_DISK}{first.text}; ")
+
+    def _planned(self, statement: Statement, values: Sequence[object], *, before: str = "") -> Outcome:
         if self._current():
             return self.run(statement, values)
-        return run(self._looked_up(self.pool.take(held=self._held_here()), statement, values))
+        return run(self._looked_up(self.pool.take(held=self._held_here()), statement, values, before))
 
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """See `Database.running`; a new connection is opened where it may block."""
@@ -90,11 +117,12 @@ class PostgresDatabase(PooledDatabase):
         return (yield from self._looked_up(connection, statement, values))
 
     def _looked_up(
-        self, connection: Connection, statement: Statement, values: Sequence[object]
+        self, connection: Connection, statement: Statement, values: Sequence[object], before: str = ""
     ) -> Steps[Outcome]:
         """Run it by its plan, and give the connection back; once more where a conflict chose it as victim."""
         try:
-            return (yield from cast("PostgresConnection", connection).planned(statement.text, values))
+            its = cast("PostgresConnection", connection)
+            return (yield from its.planned(statement.text, values, before=before))
         except GeneratorExit:
             connection.close()  # nobody waits for its answer any more
             raise
@@ -103,7 +131,8 @@ class PostgresDatabase(PooledDatabase):
                 raise
         finally:
             self.pool.give(connection)
-        return (yield from aside(self.run)(statement, values))
+        again = replace(statement, text=before + statement.text)
+        return (yield from aside(self.run)(again, values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,22 @@ class Database(Protocol):
         statement = scan(sql, self.dialect)
         return self.run_planned(statement, checked(params, expected=statement.placeholders))
 
+    def ahead(self, sql: LiteralString, params: Sequence[object] = ()) -> Outcome:
+        """Do what `planned` does for a change that others see at once, and that a later one makes last.
+
+        Only a server that crashes before the caller keeps something else may lose it: nobody waits for the
+        disk twice.
+        """
+        return self.planned(sql, params)
+
+    def behind(
+        self, lock: LiteralString, held: Sequence[object], sql: LiteralString, params: Sequence[object] = ()
+    ) -> Outcome:
+        """Do what `planned` does once a statement that locks rows has them; then they are free again."""
+        with self.joined():
+            self.query(lock, held)
+            return self.planned(sql, params)
+
     def running(self, statement: Statement, values: Sequence[object] = ()) -> Steps[Outcome]:
         """Do what `run_planned` does in steps; here as one that may block."""
         return (yield from aside(self.run)(statement, values))

@@ -50,6 +50,10 @@ class MemoryUsers:
         """Return the user, or None."""
         return self._users.get(user_id)
 
+    def find_settled(self, user_id: UserId) -> User | None:
+        """Return the same: each change is one call."""
+        return self.find(user_id)
+
     def find_by_email(self, canonical: Email) -> User | None:
         """Return the user with this e-mail identity, or None."""
         with self._lock:

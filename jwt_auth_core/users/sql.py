@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, LiteralString, NamedTuple
 
-from jwt_auth_core.database.account_row import hold
+from jwt_auth_core.database.account_row import hold, read_settled
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect, scan
 from jwt_auth_core.database.users_table import has_hex_ids
@@ -105,6 +105,13 @@ class SqlUsers:
         if not self._is_id(user_id):
             return None
         found = self._db.planned(look_ups.FIND[self._db.dialect], (user_id,)).rows
+        return _user(found[0]) if found else None
+
+    def find_settled(self, user_id: UserId) -> User | None:
+        """Return the user as whoever is changing what opens the account leaves it, or None."""
+        if not self._is_id(user_id):
+            return None
+        found = read_settled(self._db, user_id, look_ups.FIND[self._db.dialect], (user_id,)).rows
         return _user(found[0]) if found else None
 
     def find_by_email(self, canonical: Email) -> User | None:

@@ -124,6 +124,13 @@ class UserStore(Protocol):
         """Return the user, or None."""
         ...
 
+    def find_settled(self, user_id: UserId) -> User | None:
+        """Return the user once whoever is changing what opens the account is through, or None.
+
+        In a transaction nobody changes that before it ends.
+        """
+        ...
+
     def find_by_email(self, canonical: Email) -> User | None:
         """Return the user with this e-mail identity, or None; compared byte by byte (ID-1).
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -11,9 +13,12 @@ from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.statement import scan
 from jwt_auth_core.errors import InvalidValueError, QueryError
 from jwt_auth_core.steps import run
+from tests.keys.made import wait_for
 
 ASKED = "SELECT a, b FROM t WHERE a = %s AND b LIKE '%%o%%'"
 KEPT = "SELECT name FROM pg_prepared_statements"
+LOCK = "SELECT a FROM t WHERE a = %s FOR UPDATE"
+WAITS_FOR_THE_DISK = "SELECT current_setting('synchronous_commit')"
 
 
 def test_a_statement_is_prepared_once_under_a_name_of_its_text():
@@ -96,11 +101,57 @@ def test_a_victim_of_a_conflict_is_looked_up_again(db, monkeypatch):
     kind, conflicts = type(connection), [QueryError("lost a conflict")]
     planned = kind.planned
 
-    def conflicting(*given):
+    def conflicting(*given, **named):
         if conflicts:
             raise conflicts.pop()
-        return planned(*given)
+        return planned(*given, **named)
 
     monkeypatch.setattr(kind, "planned", conflicting)
     monkeypatch.setattr(kind, "may_repeat", lambda *_: True)
     assert db.planned(ASKED, (7,)).rows == [(7, "one")]
+
+
+@pytest.mark.servers
+def test_what_a_later_change_keeps_does_not_wait_for_the_disk(db):
+    """The statement's own transaction does not, and no other does so less."""
+    assert db.ahead(WAITS_FOR_THE_DISK).rows == [("off",)]
+    assert db.ahead("INSERT INTO t VALUES (%s, 'two')", (8,)).count == 1
+    assert db.query("SELECT a FROM t WHERE a = 8", fetch="all")
+    assert db.planned(WAITS_FOR_THE_DISK).rows == [("on",)]
+    with db.transaction():
+        assert db.ahead(WAITS_FOR_THE_DISK).rows == [("on",)]
+
+
+@pytest.mark.servers
+def test_a_look_up_behind_a_lock_finds_what_its_holder_left(db, postgres_url):
+    """Also of what the lock is not on; the lock is gone with the answer."""
+    other = PostgresDatabase(postgres_url)
+    with ThreadPoolExecutor(1) as threads, closing(other):
+        with other.transaction():
+            other.query(LOCK, (7,), fetch="one")
+            found = threads.submit(db.behind, LOCK, (7,), "SELECT a FROM t WHERE a > %s", (6,))
+            wait_for(lambda: other.query("SELECT 1 FROM pg_locks WHERE NOT granted", fetch="one"))
+            other.query("INSERT INTO t VALUES (9, 'meanwhile')")
+        assert found.result().rows == [(7,), (9,)]
+        assert other.query(f"{LOCK} SKIP LOCKED", (7,), fetch="one")
+
+
+@pytest.mark.servers
+def test_in_a_transaction_a_look_up_behind_a_lock_holds_it(db):
+    """As any other lock of the transaction; nothing is planned there."""
+    with db.transaction():
+        assert db.behind(LOCK, (7,), ASKED, (7,)).rows == [(7, "one")]
+    assert db.query(KEPT, fetch="all") == []
+
+
+@pytest.mark.servers
+def test_a_victim_of_a_conflict_waits_for_the_lock_again(db, monkeypatch):
+    """What goes before a look-up goes before its repetition."""
+    (connection,) = db.pool.stats().idle
+
+    def conflicting(*_given, **_named):
+        raise QueryError("lost a conflict")
+
+    monkeypatch.setattr(type(connection), "planned", conflicting)
+    monkeypatch.setattr(type(connection), "may_repeat", lambda *_: True)
+    assert db.behind(LOCK, (7,), WAITS_FOR_THE_DISK).rows == [("off",)]

@@ -133,15 +133,16 @@ class PostgresConnection:
         except (ValueError, OverflowError):  # a stored date or text that Python cannot hold
             raise InvalidValueError("a value has no form in Python") from None
 
-    def planned(self, text: str, values: Sequence[object] = ()) -> Steps[Outcome]:
-        """Do the same for a statement that reads, outside of transactions, by a plan that the server keeps.
+    def planned(self, text: str, values: Sequence[object] = (), *, before: str = "") -> Steps[Outcome]:
+        """Do the same outside of transactions, by a plan that the server keeps.
 
-        Not in a session that a pooler shares out.
+        Not in a session that a pooler shares out. What goes ``before`` is in the same message, which the
+        server makes one transaction of, and takes the first of the values.
         """
         plans = None if self.local else self._plans
         if plans is not None:
             try:
-                outcome = yield from self.executing(plans.message(text), values)
+                outcome = yield from self.executing(before + plans.message(text), values)
             except AuthError as error:
                 if getattr(error.__cause__, "pgcode", None) not in STALE:
                     raise
@@ -149,7 +150,7 @@ class PostgresConnection:
             else:
                 plans.keep(text)
                 return outcome
-        return (yield from self.executing(text, values))
+        return (yield from self.executing(before + text, values))
 
     def _limited(self, text: str) -> str:
         if not self.local or self._raw.get_transaction_status() != extensions.TRANSACTION_STATUS_IDLE:

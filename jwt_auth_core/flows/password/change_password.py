@@ -223,8 +223,7 @@ class ChangePassword:
             InsufficientAuthenticationError: the user has a second factor since, which nobody has shown.
             TokenInvalidError: the session that shows who this is was ended.
         """
-        self.open_session.wait_for(before.user_id)
-        user = self.parts.users.find(before.user_id)
+        user = self.parts.users.find_settled(before.user_id)
         if user is None or user.session_version != before.session_version:
             return  # what changes the password looks at that, and knows a call whose answer was lost
         if proof is None and user.factor_kinds:

@@ -47,7 +47,6 @@ class OpenSession:
     as_one: Callable[[], AbstractContextManager[None]]
     second_factor: AskSecondFactor
     undo_deletion: Callable[[UserId, Client], bool]
-    wait_for: Callable[[UserId], None]
     must_be_verified: VerifiedAddresses | None = None
 
     def __call__(  # noqa: PLR0913 - what a session may have of another one
@@ -202,8 +201,7 @@ class OpenSession:
     def _if(self, before: User, is_still_right: Callable[[User], bool]) -> User | None:
         # Whoever changes factors holds the account's row and ends the sessions that are there by then: this
         # one is among them, or what has changed is seen here.
-        self.wait_for(before.user_id)
-        user = self.parts.users.find(before.user_id)
+        user = self.parts.users.find_settled(before.user_id)
         if user is None or user.disabled_at is not None:
             return None
         return user if is_still_right(user) else None
