@@ -6,8 +6,9 @@ The mark decides nothing about a request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from jwt_auth_core.records import dataclass
 
 T = TypeVar("T")
 

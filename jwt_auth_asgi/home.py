@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
+from jwt_auth_core.records import dataclass
 
 HOME: Final = "jwt_auth.home"
 

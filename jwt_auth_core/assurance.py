@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 
 PASSWORD: Final = ("pwd",)
 RECOVERY: Final = "recovery"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TypeVar
 
 from jwt_auth_core import assemble
@@ -63,6 +62,7 @@ from jwt_auth_core.mail.mailer import Mailer
 from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.tokens.access import AccessTokens

@@ -11,12 +11,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, UserId
 
 TOKEN_BYTES: Final = 32

@@ -35,8 +35,9 @@ fact that names the offender and the limit or the fix, never a secret.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from jwt_auth_core.records import dataclass
 
 
 class AuthError(Exception):
@@ -61,8 +62,7 @@ class MissingDriverError(AuthError):
     code = "missing_driver"
 
     def __init__(self, package: str, *, extra: str) -> None:
-        self.package = package
-        self.extra = extra
+        self.package, self.extra = package, extra
         super().__init__(f"{package} is not installed; run: pip install 'jwt-auth-asgi[{extra}]'")
 
 

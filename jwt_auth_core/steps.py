@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import selectors
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
+
+from jwt_auth_core.records import dataclass
 
 T = TypeVar("T")
 P = ParamSpec("P")

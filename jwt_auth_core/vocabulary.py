@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NewType, NoReturn
+
+from jwt_auth_core.records import dataclass
 
 UserId = NewType("UserId", str)
 """A user's UUID as the table has it: ours in 36 lower-case characters, with hyphens."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from inspect import Parameter, Signature
 from typing import Final
@@ -44,6 +43,7 @@ from jwt_auth_asgi.problems.responses import error_type, json_response, problem_
 from jwt_auth_asgi.telemetry.watch import watch
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError, UnavailableError
+from jwt_auth_core.records import dataclass
 
 FEATURES: Final = (
     account.FEATURE,

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol, cast
 from weakref import WeakValueDictionary
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.http.waiting_sessions import WaitingSessions
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, SessionId
 
 FRESH_SECONDS: Final = 5.0

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
@@ -22,6 +21,7 @@ from jwt_auth_core.flows.imports.prepared import ImportPlan
 from jwt_auth_core.imports import Remark, jwt_auth
 from jwt_auth_core.imports.firebase import HashConfig
 from jwt_auth_core.imports.sources import SOURCES, ReadOptions, reader_of
+from jwt_auth_core.records import dataclass
 
 STOPPED: Final = "stopped; what was created is kept: run the same command again, and it goes on from there"
 _PAIR: Final = "must be OLD=NEW"

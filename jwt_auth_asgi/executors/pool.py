@@ -10,7 +10,6 @@ import contextvars
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from jwt_auth_asgi.executors.capacity import Capacity
 from jwt_auth_asgi.executors.worker_threads import JOIN_SECONDS, Queue, WorkerThreads, settle, tell
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.forks import renew_in_children
+from jwt_auth_core.records import dataclass
 
 R = TypeVar("R")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from jwt_auth_asgi.features.operations import Operation
 from jwt_auth_asgi.features.paths import RoutePath
 from jwt_auth_asgi.features.service import Service
+from jwt_auth_core.records import dataclass
 
 Handle = Callable[[Service, Request], Awaitable[Response]]
 

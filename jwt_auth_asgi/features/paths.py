@@ -6,8 +6,9 @@ No framework is imported here, so that the middleware knows which paths it leave
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Final
+
+from jwt_auth_core.records import dataclass
 
 _PROVIDER: Final = "{provider}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeVar
 
@@ -20,6 +19,7 @@ from jwt_auth_asgi.problems.responses import encode, encoded_response
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.sessions.challenge import Challenge
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, Secret
 
 T = TypeVar("T")

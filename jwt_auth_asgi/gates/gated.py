@@ -9,7 +9,6 @@ import functools
 import inspect
 import types
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from jwt_auth_asgi.asgi import Message, Receive, Scope, Send
@@ -19,6 +18,7 @@ from jwt_auth_asgi.gates.gate import Gate, Lines
 from jwt_auth_asgi.guard import Guard, marked
 from jwt_auth_asgi.websockets.refusal import send_refusal
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 
 AsgiCallable = Callable[..., Awaitable[object]]
 

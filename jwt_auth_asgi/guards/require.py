@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import ClassVar, Final, TypeVar, cast
 
 from jwt_auth_asgi.asgi import Scope
@@ -16,6 +15,7 @@ from jwt_auth_asgi.identity.current import GUARDS
 from jwt_auth_asgi.identity.identity import AUTHENTICATED, MissingMiddlewareError, user_of
 from jwt_auth_core.assurance import Requirement
 from jwt_auth_core.errors import InsufficientScopeError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.scope import render_scopes
 
 T = TypeVar("T")

@@ -6,13 +6,13 @@ such as the peer of a unix socket, shares one key with all who have none: never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.http.client_address import FORWARDED_FOR, Address, address
+from jwt_auth_core.records import dataclass
 
 SHARED: Final = "unknown"
 PROXY_FACTOR: Final = 20

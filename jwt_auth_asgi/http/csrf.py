@@ -7,7 +7,6 @@ exactly. The decision is a pure function of five header facts and two settings.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from jwt_auth_asgi.http import client_address
 from jwt_auth_asgi.http.headers import lines
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.idna import to_a_label
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 
 _OF_PAGES: Final = {"ws": "http", "wss": "https"}  # whose pages open websockets of the origin

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Final, Literal, Protocol, TypeVar, cast
@@ -25,6 +24,7 @@ from jwt_auth_asgi.identity.identity import AuthenticatedUser, User
 from jwt_auth_asgi.identity.revocation_check import RevocationCheck
 from jwt_auth_core.api_keys.key_text import digest_of, is_key
 from jwt_auth_core.errors import AuthError, TokenInvalidError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.steps import aside
 from jwt_auth_core.tokens.claims import Claims
 

@@ -7,10 +7,10 @@ middleware put over the other two.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from jwt_auth_asgi.asgi import Scope
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, Protocol, cast, get_args
 
 from jwt_auth_asgi.executors.batcher import Batcher
 from jwt_auth_asgi.identity.identity import User
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.steps import aside
 from jwt_auth_core.tokens.claims import Claims

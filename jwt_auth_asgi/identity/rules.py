@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, cast
 
 from jwt_auth_asgi.asgi import Scope
@@ -17,6 +17,7 @@ from jwt_auth_asgi.http.paths import route_path
 from jwt_auth_asgi.identity.identity import AUTHENTICATED, User
 from jwt_auth_asgi.identity.readings import readings
 from jwt_auth_core.errors import InsufficientScopeError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.scope import render_scopes
 
 Needed = str | Collection[str] | None

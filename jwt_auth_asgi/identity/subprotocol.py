@@ -6,11 +6,11 @@ Never the query string: it is logged everywhere (RFC 6750 §5.3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.errors import InvalidBearerError
+from jwt_auth_core.records import dataclass
 
 HEADER: Final = b"sec-websocket-protocol"
 NAME: Final = "bearer"

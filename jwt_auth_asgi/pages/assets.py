@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Final
 
 from jwt_auth_asgi.pages.paths import FILES
 from jwt_auth_core.packaged import packaged_text
+from jwt_auth_core.records import dataclass
 
 _PACKAGE: Final = "jwt_auth_asgi.pages"
 _IMPORT: Final = re.compile(r'(from "\./[a-z-]+\.js)"')

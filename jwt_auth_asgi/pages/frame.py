@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from jwt_auth_asgi.pages.acting import acting
@@ -13,6 +13,7 @@ from jwt_auth_asgi.pages.paths import SIGNED_IN
 from jwt_auth_asgi.pages.proof import proof
 from jwt_auth_asgi.pages.view import View
 from jwt_auth_asgi.pages.words import of_scripts
+from jwt_auth_core.records import dataclass
 
 _SCRIPTS: Final = {"signin": "login", "email-undo": "email"}
 _TITLES: Final = {"signin": "login", "email-undo": "undo"}

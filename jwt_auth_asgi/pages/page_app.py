@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.pages.view import View
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 
 POLICY: Final = (
     b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from jwt_auth_asgi.http.site_path import path_of_ours
 from jwt_auth_asgi.pages.markup import Markup
 from jwt_auth_asgi.pages.view import View
+from jwt_auth_core.records import dataclass
 
 Template = Callable[[View], Markup]
 """Makes what stands between header and footer of a page: a pure function."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from jwt_auth_core.mail.letter import Language
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

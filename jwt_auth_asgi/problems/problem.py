@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -27,6 +27,7 @@ from jwt_auth_core.assurance import InsufficientAuthenticationError
 from jwt_auth_core.errors import AuthError, InsufficientScopeError, InvalidInputError, UnavailableError
 from jwt_auth_core.hooks.refusal import RefusedError
 from jwt_auth_core.policies.refusal import PolicyRefusedError
+from jwt_auth_core.records import dataclass
 
 Headers = tuple[tuple[bytes, bytes], ...]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, overload
 
 from jwt_auth_asgi.gates import frameworks
@@ -14,6 +13,7 @@ from jwt_auth_asgi.gates.gated import Gated
 from jwt_auth_asgi.identity.current import GUARDS
 from jwt_auth_asgi.rate_limits.gate import CONNECTION, Limiting
 from jwt_auth_asgi.rate_limits.limit import By, KeepsCount, Limit, rule_name
+from jwt_auth_core.records import dataclass
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_asgi.asgi import Scope
 from jwt_auth_asgi.gates.gate import Lines
 from jwt_auth_asgi.problems.limit_fields import of_verdicts
 from jwt_auth_asgi.rate_limits.limit import Limit, LimitSetupError
+from jwt_auth_core.records import dataclass
 
 CONNECTION: Final = "rate_limited_connection"
 """The parameter by which FastAPI hands over the request to a function that has none of its own."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 from jwt_auth_asgi.asgi import App, Message
 from jwt_auth_asgi.identity.rules import WEBSOCKET
 from jwt_auth_asgi.testing.route import Route
+from jwt_auth_core.records import dataclass
 
 PATIENCE_SECONDS: Final = 30
 _GRACE_SECONDS: Final = 1

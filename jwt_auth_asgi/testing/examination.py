@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from jwt_auth_asgi.testing.headers import SomeAuth
 from jwt_auth_asgi.testing.route import SAFE, Route
 from jwt_auth_asgi.testing.values import NO_VALUES, GivenValues, rounds_of, unused
 from jwt_auth_asgi.testing.walk import START, walk
+from jwt_auth_core.records import dataclass
 
 CALLED: Final = SAFE
 

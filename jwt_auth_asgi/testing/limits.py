@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.rate_limits.rule import Take, Taken, Verdict
 from jwt_auth_core.rate_limits.store import RateLimitStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Clock
 
 _MICROSECONDS: Final = 1_000_000

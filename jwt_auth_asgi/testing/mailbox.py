@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.flows.mail.queue_letter import KIND
 from jwt_auth_core.mail.mailer import Mail
 from jwt_auth_core.mail.memory import MemoryMailer
+from jwt_auth_core.records import dataclass
 
 PATIENCE_SECONDS: Final = 10.0
 """How long a letter is waited for that another thread has in hand."""

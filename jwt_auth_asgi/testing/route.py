@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from jwt_auth_asgi.bearer import BearerMiddleware
 from jwt_auth_asgi.guard import Guard
 from jwt_auth_asgi.identity.rules import NO_RULES, WEBSOCKET
+from jwt_auth_core.records import dataclass
 
 Round = Mapping[str, str]
 """What stands in a path for its parameters, by their names; or, by a path, the whole path to call."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_asgi.asgi import App, Message, Receive, Scope, Send
 from jwt_auth_asgi.identity.identity import AuthenticatedUser
 from jwt_auth_asgi.identity.subprotocol import NAME
+from jwt_auth_core.records import dataclass
 
 UNAUTHORIZED: Final = 3000  # registered with IANA for RFC 6455: every client can look it up
 PRIVATE_UNAUTHORIZED: Final = 4401  # what subprotocols of the private range say, graphql-transport-ws first

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import SessionId, UserId
 
 LONGEST_SECONDS: Final = 1800

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import UserId
 
 USE_SECONDS: Final = 60

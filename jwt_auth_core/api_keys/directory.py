@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.api_keys.sql import key_of
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.records import dataclass
 
 _PAGE: Final = """
     SELECT k.key_id, k.user_id, k.name, k.scopes, k.created_at, k.expires_at, k.last_used_at, u.email

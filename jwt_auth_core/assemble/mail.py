@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from jwt_auth_core.assemble.storage import Stores
@@ -21,6 +20,7 @@ from jwt_auth_core.mail.mailer import Mailer
 from jwt_auth_core.mail.mint import Mint
 from jwt_auth_core.outbox import Deliver, Outbox
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Clock
 

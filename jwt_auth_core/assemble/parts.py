@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from jwt_auth_core.admin.impersonations import SqlImpersonations
@@ -71,6 +71,7 @@ from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.passkeys.sql import SqlPasskeys
 from jwt_auth_core.passwords.hasher import Passwords
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.settings import Settings
@@ -149,8 +150,7 @@ class Parts:
         journal = Journal(stores.database, keeps, audit, Subscribers())
         refusals = Refusals(stores.database, journal, clock=clock)
         limits = replace(rate_limits(settings, stores), refusals=refusals)
-        by_address = AddressLimits(limits)
-        database = stores.database
+        by_address, database = AddressLimits(limits), stores.database
         devices = Devices(database)
         guesses = LoginLimits(limits, devices, PasswordFailures(database), clock)
         sessions = SessionParts(

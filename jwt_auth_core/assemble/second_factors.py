@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.assemble.keys import vault
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.errors import SettingsError
@@ -20,6 +18,7 @@ from jwt_auth_core.flows.factors.remove_factors import StoredKind
 from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.flows.passkeys.verify_passkey import PasskeyFactor, VerifyPasskey
 from jwt_auth_core.keys.encryption.vault import Vault
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.variables.words import withheld_in
 from jwt_auth_core.vocabulary import Clock

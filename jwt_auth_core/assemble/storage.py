@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Protocol, TypedDict
 
@@ -24,6 +24,7 @@ from jwt_auth_core.one_time.sql import SqlCodes
 from jwt_auth_core.rate_limits.known_waits import KnownWaits
 from jwt_auth_core.rate_limits.sql import SqlLimits
 from jwt_auth_core.rate_limits.store import RateLimitStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.revocations.revocations import Revocations

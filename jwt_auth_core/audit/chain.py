@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.audit.seal import Seal
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.keys.derived import DerivedKey
+from jwt_auth_core.records import dataclass
 
 PAGE: Final = 200
 

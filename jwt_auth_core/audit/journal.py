@@ -10,13 +10,14 @@ import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from jwt_auth_core.audit.sink import AuditSink
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.events import Event, Subscribers
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, UserId
 
 Keep = Callable[[Event], None]

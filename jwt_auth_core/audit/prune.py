@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final, LiteralString
 
@@ -12,6 +11,7 @@ from jwt_auth_core.audit.seal import Place, Seal, next_seal, read
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.keys.derived import DerivedKey
+from jwt_auth_core.records import dataclass
 
 _LEASE: Final[Mapping[Dialect, LiteralString]] = {
     "postgres": "SELECT pg_advisory_xact_lock(hashtext('jwt-auth audit seals'))",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, LiteralString
 
 from jwt_auth_core.audit.row import escaped
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.records import dataclass
 
 AT_ONCE: Final = 500
 """How many windows one transaction ends at most."""

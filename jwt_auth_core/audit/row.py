@@ -10,12 +10,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any, Final, Literal
 
 from jwt_auth_core.encoding import same
 from jwt_auth_core.events import Event
 from jwt_auth_core.keys.derived import DerivedKey
+from jwt_auth_core.records import dataclass
 
 PURPOSE: Final = "audit rows 1"
 LONGEST: Final = 256

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.row import Seal as Verdict
 from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.keys.derived import DerivedKey
+from jwt_auth_core.records import dataclass
 
 PURPOSE: Final = "audit seals 1"
 PRINT_BYTES: Final = 6

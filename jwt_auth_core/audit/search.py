@@ -6,8 +6,9 @@ A NULL that stands for "any" would keep an index from being used where a stateme
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, LiteralString
+
+from jwt_auth_core.records import dataclass
 
 _DOWN: Final = """
     SELECT id, event_id, at, name, outcome, user_id, session, address, user_agent, reason, facts, key_id, mac

@@ -6,10 +6,10 @@ Parts begin at round times, in UTC, so that the same part has the same count who
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.row import Row
+from jwt_auth_core.records import dataclass
 
 MOST: Final = 60
 """How many parts there are at most."""

@@ -9,13 +9,14 @@ import hashlib
 import sys
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal
 
 from jwt_auth_core.audit.row import Row
 from jwt_auth_core.audit.seal import PRINT_BYTES, Seal, read
 from jwt_auth_core.encoding import b64url_decode, same
 from jwt_auth_core.keys.derived import DerivedKey
+from jwt_auth_core.records import dataclass
 
 Digest = Any
 """What hashlib makes; it has no public name."""

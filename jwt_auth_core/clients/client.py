@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)

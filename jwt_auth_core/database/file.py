@@ -14,12 +14,12 @@ import stat
 import tempfile
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.records import dataclass
 
 STORE: Final = "sqlite"
 PAUSE_SECONDS: Final = 0.01

@@ -11,12 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
 from jwt_auth_core.forks import renew_in_children
+from jwt_auth_core.records import dataclass
 
 IN_VAIN: Final = (
     "is held by open transactions of this very thread, which would wait in vain: "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, LiteralString, cast
 
 from jwt_auth_core.database.connections.postgres import DriverError, Losses, PostgresConnection, opened, read
@@ -29,6 +29,7 @@ from jwt_auth_core.database.sqlstate import STORE, is_passing
 from jwt_auth_core.database.statement import Statement, scan
 from jwt_auth_core.database.values import checked
 from jwt_auth_core.errors import AuthError, StoreUnavailableError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.steps import Steps, aside, run
 from jwt_auth_core.vocabulary import MASK, Secret
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from jwt_auth_core.records import dataclass
 
 MARK: Final = "jwt_auth.limits"
 """A parameter of ours that tells whether a session took the options: a pooler may drop them silently."""

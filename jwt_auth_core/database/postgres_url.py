@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from secrets import SystemRandom
 from typing import Final
 
 from jwt_auth_core.database.postgres_service import service_words
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.records import dataclass
 
 # A raw @, /, ? or # in a password would end up in the host's name, and that in an error. Behind a question
 # mark that follows a slash an @ is plain: a user of another domain, or a socket without a file.

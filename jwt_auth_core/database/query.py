@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from contextvars import Context
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal, LiteralString, Protocol, TypeVar, overload
 
@@ -17,6 +16,7 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect, Statement, scan
 from jwt_auth_core.database.values import checked
 from jwt_auth_core.errors import QueryError, UnsafeQueryError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.steps import Steps, aside
 
 T = TypeVar("T")

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 Form = Literal["server", "socket", "cluster", "sentinel"]

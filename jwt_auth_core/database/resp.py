@@ -6,8 +6,9 @@ Knows no socket and no driver. What is no bulk string (an error, a redirection) 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from jwt_auth_core.records import dataclass
 
 Word = str | bytes | int
 Words = tuple[Word, ...]

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.records import dataclass
 
 _WAIT_SECONDS: Final = 5.0
 _LONGEST_WAIT: Final = 3600.0

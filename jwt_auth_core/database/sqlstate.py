@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.errors import (
@@ -20,6 +19,7 @@ from jwt_auth_core.errors import (
     StoreUnavailableError,
     UniqueViolationError,
 )
+from jwt_auth_core.records import dataclass
 
 STORE: Final = "postgresql"
 DENIED: Final = "denies this role the permission"

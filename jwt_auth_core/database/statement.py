@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
 from jwt_auth_core.database.lasting import lasting
 from jwt_auth_core.errors import UnsafeQueryError
+from jwt_auth_core.records import dataclass
 
 Dialect = Literal["sqlite", "postgres"]
 Manner = Literal["reads", "asks", "changes", "both"]

@@ -11,13 +11,13 @@ import os
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from jwt_auth_core.database.lost_context import LostTransactionError
 from jwt_auth_core.database.pool import Connection
 from jwt_auth_core.database.query import Outcome
 from jwt_auth_core.errors import AuthError, QueryError
+from jwt_auth_core.records import dataclass
 
 T = TypeVar("T")
 

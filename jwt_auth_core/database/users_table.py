@@ -7,7 +7,6 @@ nor a migration could work; with the others logins do, and only a registration m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.database.text_ids import into_uuids, odd_id
 from jwt_auth_core.errors import QueryError
+from jwt_auth_core.records import dataclass
 
 HASH_LENGTH: Final = 100
 """How many characters the password hashes of every profile need."""

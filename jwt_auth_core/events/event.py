@@ -6,10 +6,10 @@ class here, its member of `EventName`, docs/audit.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, UserId
 
 Outcome = Literal["success", "failure"]

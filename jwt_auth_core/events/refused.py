@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, UserId
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.events.event import Event, EventName
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.assurance import RECOVERY
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.entropy import random_bytes
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, UserId
 
 CODES: Final = 10

@@ -10,13 +10,13 @@ import logging
 import re
 from base64 import b32encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import same
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.keys.encryption.vault import Encrypted, UndecipherableError, Vault
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Clock, Secret, UserId
 
 STEP_SECONDS: Final = 30

@@ -6,7 +6,6 @@ Counted is what the edge says (`Client.limit_key`). A caller in this process has
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.events.refused import Whose
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.guess import Guess, guessed
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rate import DAY_SECONDS, Rate
 from jwt_auth_core.rate_limits.rule import Rule
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client
 
 LOGIN: Final = "login"

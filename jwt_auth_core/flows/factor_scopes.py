@@ -5,10 +5,11 @@ They are the user's all the same, and come with the next login that shows a seco
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from jwt_auth_core.assurance import AAL2
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.covering import apart_from
 from jwt_auth_core.users.user import User
 

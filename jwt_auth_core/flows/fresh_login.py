@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.assurance import AAL2, InsufficientAuthenticationError, Requirement
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock

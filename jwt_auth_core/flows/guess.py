@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import Verdict
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(slots=True)

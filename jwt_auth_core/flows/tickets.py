@@ -7,12 +7,13 @@ else. Whoever redeems a ticket is the caller, until the access token that it was
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from jwt_auth_core.errors import AuthError, TokenExpiredError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.one_time.code import WS_TICKET, CodeStore, Redeemed
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens import claims_text
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Clock, Secret

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.guess import Guess, guessed
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, Email, UserId
 
 CODES: Final = "codes"

@@ -7,7 +7,6 @@ redirects.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from jwt_auth_core.identities.provider import (
     Question,
 )
 from jwt_auth_core.keys.fetch import Reply, exchange
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _OK: Final = 200

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import UserId
 
 MOST: Final = 20

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
 from jwt_auth_core.encoding import b64url_decode, same, strict_json
@@ -26,6 +25,7 @@ from jwt_auth_core.identities.resource import resource
 from jwt_auth_core.keys.discovery import Discovery
 from jwt_auth_core.keys.fetch import fetch
 from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.records import dataclass
 
 KNOWN_SECONDS: Final = 300.0
 """For how long what a provider says of itself is believed, its keys included."""

@@ -6,9 +6,10 @@ Each says where the provider documents it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from jwt_auth_core.records import dataclass
 
 TENANT: Final = "{tenantid}"
 MICROSOFT: Final = "https://login.microsoftonline.com/{tenantid}/v2.0"

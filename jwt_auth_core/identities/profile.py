@@ -6,7 +6,6 @@ The token came over TLS for a code that this browser's sign-in alone could redee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -19,6 +18,7 @@ from jwt_auth_core.identities.provider import (
     Question,
 )
 from jwt_auth_core.identities.resource import resource
+from jwt_auth_core.records import dataclass
 
 Read = Callable[[str, str], Person]
 """Asks an issuer, with an access token, who its user is."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError, UnavailableError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.record import Family, SettingsRecord
 from jwt_auth_core.variables.words import texts
 from jwt_auth_core.vocabulary import Secret

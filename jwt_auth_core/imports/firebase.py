@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TextIO
 
@@ -19,6 +18,7 @@ from jwt_auth_core.imports.imported_user import Entry, ImportedUser
 from jwt_auth_core.imports.json_items import items
 from jwt_auth_core.imports.records import Fields, users
 from jwt_auth_core.imports.values import base64_of, both_names, flag, moment, text
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _LINE: Final = re.compile(

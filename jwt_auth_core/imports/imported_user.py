@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, UserId
 
 _LONGEST_UUID: Final = 36

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TextIO
 
 from jwt_auth_core.imports import totp
@@ -19,6 +19,7 @@ from jwt_auth_core.imports.imported_user import Entry, ImportedUser
 from jwt_auth_core.imports.json_items import items
 from jwt_auth_core.imports.records import Fields, users
 from jwt_auth_core.imports.values import base64_of, flag, list_of, moment, object_of, text
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _DIGESTS: Final = {"pbkdf2": ("", 20), "pbkdf2-sha256": ("-sha256", 32), "pbkdf2-sha512": ("-sha512", 64)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Final, TextIO
 
 from jwt_auth_core.imports import auth0, csv, django, fastapi_users, firebase, jwt_auth, keycloak, supabase
 from jwt_auth_core.imports.imported_user import Entry
+from jwt_auth_core.records import dataclass
 
 Read = Callable[[TextIO], Iterator[Entry]]
 """Reads a file that can be gone back in, which was opened with ``newline=""``."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.mac import PreparedMac
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _SALT: Final = b"jwt-auth"

@@ -9,13 +9,13 @@ import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.keys.deadline import Deadline
+from jwt_auth_core.records import dataclass
 
 TIMEOUT_SECONDS: Final = 5.0
 LARGEST_BYTES: Final = 262_144  # 256 KiB; the largest key sets in use have some 20

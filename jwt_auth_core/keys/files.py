@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final, cast
 
 from jwt_auth_core.encoding import compact_json, strict_json
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys.key import KeyPair
+from jwt_auth_core.records import dataclass
 
 JWK_SUFFIX: Final = ".jwk"
 PEM_SUFFIX: Final = ".pem"

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, cast
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode, compact_json
 from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys.key import ALIASES
+from jwt_auth_core.records import dataclass
 
 RSA: Final = "RSA"
 P256: Final = "P-256"

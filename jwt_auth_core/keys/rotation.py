@@ -7,7 +7,6 @@ last token that it signed has expired. All times are seconds since the epoch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from jwt_auth_core.errors import WeakKeyError
 from jwt_auth_core.keys import files
 from jwt_auth_core.keys.files import KeyFile
 from jwt_auth_core.keys.key import KeyPair
+from jwt_auth_core.records import dataclass
 
 LEAST_LEAD_SECONDS: Final = 5
 """Running processes look into the directory every second; their clocks differ by little."""

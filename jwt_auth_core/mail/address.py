@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.idna import to_a_label
+from jwt_auth_core.records import dataclass
 
 LONGEST: Final = 254  # octets, RFC 5321 section 4.5.3.1.3
 

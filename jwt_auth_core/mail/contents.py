@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from jwt_auth_core.mail.letter import KINDS, Language, LetterName
 from jwt_auth_core.mail.mailer import Letter
 from jwt_auth_core.mail.mint import LetterTokens
+from jwt_auth_core.records import dataclass
 
 LONGEST_NAME: Final = 40
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 
 Language = Literal["en", "de", "es"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import unquote
 
 from jwt_auth_core.mail.address import host_name
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 Scheme = Literal["smtp", "smtps", "console", "file", "memory"]
@@ -34,7 +34,7 @@ class MailUrl:
     host: str = ""
     port: int = 0
     user: str = ""
-    password: Secret = Secret("")  # noqa: RUF009 - nothing changes it
+    password: Secret = Secret("")
     path: str = ""
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from jwt_auth_core.mail.address import Mailbox
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

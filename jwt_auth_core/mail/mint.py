@@ -6,10 +6,10 @@ No row of the outbox holds a token (F-25), so that it is made for each attempt t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from jwt_auth_core.mail.letter import Purpose
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, UserId
 
 

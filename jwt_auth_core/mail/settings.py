@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from jwt_auth_core.errors import MissingDriverError
 from jwt_auth_core.mail.address import parse_mailbox
 from jwt_auth_core.mail.letter import LANGUAGES, Language
 from jwt_auth_core.mail.mail_url import parse_mail_url
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.record import SettingsRecord
 from jwt_auth_core.variables.urls import is_public_url
 from jwt_auth_core.variables.variable import Variable, is_text

@@ -9,13 +9,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import Template
 from typing import Final
 
 from jwt_auth_core.mail.contents import Contents, values_of
 from jwt_auth_core.mail.letter import KINDS, LetterName
 from jwt_auth_core.mail.mailer import Letter
+from jwt_auth_core.records import dataclass
 
 SUBJECT: Final = "Subject:"
 

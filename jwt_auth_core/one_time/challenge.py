@@ -7,13 +7,13 @@ wrong answer leaves it good, so many times; a right one spends it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.one_time.browser import BROWSER, browser_digest
 from jwt_auth_core.one_time.code import Purpose
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, UserId
 
 CHALLENGE: Final = Purpose("challenge", ttl_seconds=5 * 60)

@@ -10,12 +10,12 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import StoreUnavailableError, TokenInvalidError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 RANDOM_BYTES: Final = 32

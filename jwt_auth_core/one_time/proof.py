@@ -7,11 +7,11 @@ and as long as no later letter brought another. Stores see digests alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.one_time.code import Purpose
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Email, Secret, UserId
 
 RESET: Final = Purpose("reset", ttl_seconds=30 * 60)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.mac import PreparedMac
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Literal, Protocol
 
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 
 WAITS_SECONDS: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """How long the next attempt is put off after each that failed: the schedule of Standard Webhooks 1.0."""

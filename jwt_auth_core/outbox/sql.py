@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.outbox.message import Entry, Message, State
 from jwt_auth_core.outbox.statements import STATEMENTS
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Clock
 
 KEEP_SECONDS: Final = 30 * 86_400

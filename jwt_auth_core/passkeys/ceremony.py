@@ -6,11 +6,12 @@ What it brings is read strictly here, before any library looks at it; `Ceremonie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Protocol, cast
 
 from jwt_auth_core.encoding import b64url_decode, strict_json
 from jwt_auth_core.passkeys.passkey import Passkey
+from jwt_auth_core.records import dataclass
 
 TIMEOUT_SECONDS: Final = 300
 """How long a browser may take for its answer."""

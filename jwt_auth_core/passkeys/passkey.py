@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode
 from jwt_auth_core.entropy import random_bytes
 from jwt_auth_core.errors import AuthError, InvalidCredentialsError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import UserId
 
 _ID_BYTES: Final = 12

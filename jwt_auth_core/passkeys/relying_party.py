@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from jwt_auth_core.errors import SettingsError
 from jwt_auth_core.passkeys.settings import PasskeySettings, is_host_name
+from jwt_auth_core.records import dataclass
 
 _PORTS: Final = {"https": 443, "http": 80}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.record import SettingsRecord
 from jwt_auth_core.variables.variable import Variable
 from jwt_auth_core.variables.words import between, texts

@@ -7,8 +7,9 @@ fingerprint. docs/derive_breached.py makes the file, of any list. What is in it 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Final
+
+from jwt_auth_core.records import dataclass
 
 BITS: Final = 10  # of a fingerprint
 MAGIC: Final = b"fuse10\n"

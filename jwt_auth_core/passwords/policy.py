@@ -6,13 +6,13 @@ No composition rules: any character may stand anywhere, spaces and control chara
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, Self
 
 from jwt_auth_core.errors import FieldError, SettingsError
 from jwt_auth_core.passwords.blocklist import common
 from jwt_auth_core.passwords.breached import breached
 from jwt_auth_core.passwords.normalization import MAX_CODE_POINTS, fault_of, spelled, squeezed
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 BREACHED: Final = "is known from leaked passwords, which attackers try first; choose another"

@@ -6,11 +6,11 @@ The numbers are Argon2's; the driver is in argon2.py, so that settings can name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from jwt_auth_core.errors import SettingsError
+from jwt_auth_core.records import dataclass
 
 MAX_LANES: Final = 16
 _BLOCKS_PER_LANE: Final = 8  # RFC 9106 §3.1: m is at least 8*p KiB

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.passwords.profile import Profile
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.record import SettingsRecord
 from jwt_auth_core.variables.variable import Variable
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from jwt_auth_core.rate_limits.gcra import Judgement, State, judge
 from jwt_auth_core.rate_limits.rate import MICROSECONDS, Rate
 from jwt_auth_core.rate_limits.rule import Rule, Take, Taken, Verdict
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(slots=True)  # made for each rate of a request: filling a frozen one takes three times as long

@@ -8,10 +8,10 @@ function ``auth_take_limits`` of PostgreSQL (migration 0035; a change is one mor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.rate_limits.rate import DAY_SECONDS, MICROSECONDS, Backoff, Rate
+from jwt_auth_core.records import dataclass
 
 FORGIVEN: Final = DAY_SECONDS * MICROSECONDS
 """How long it must be quiet after the last wait until the waits begin anew."""

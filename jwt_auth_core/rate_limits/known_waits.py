@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from jwt_auth_core.forks import renew_in_children
@@ -19,6 +19,7 @@ from jwt_auth_core.rate_limits.bucket import Asked, asked
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.rate_limits.rule import Take, Taken, Verdict
 from jwt_auth_core.rate_limits.store import RateLimitStore
+from jwt_auth_core.records import dataclass
 
 ASK_AGAIN_SECONDS: Final = 1.0
 MOST: Final = 4_096

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.encoding import b64url_encode
@@ -12,6 +11,7 @@ from jwt_auth_core.mac import PreparedMac
 from jwt_auth_core.rate_limits.fallback import FallbackLimits
 from jwt_auth_core.rate_limits.rate import Rate
 from jwt_auth_core.rate_limits.rule import RateLimitedError, Rule, Take, Verdict
+from jwt_auth_core.records import dataclass
 
 DIGEST_BYTES: Final = 16
 NOBODYS: Final = Whose()

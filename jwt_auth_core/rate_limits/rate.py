@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from jwt_auth_core.records import dataclass
 
 MICROSECONDS: Final = 1_000_000
 DAY_SECONDS: Final = 86_400

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from jwt_auth_core.events.refused import Refused, Whose
 from jwt_auth_core.rate_limits.bucket import Asked, settle
 from jwt_auth_core.rate_limits.gcra import State, judge
 from jwt_auth_core.rate_limits.rule import RateLimitedError, Rule
+from jwt_auth_core.records import dataclass
 
 Counts = Mapping[str, int]
 """Of each rate, by its name: when the bucket is full again, in microseconds."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.events.refused import Refused
 from jwt_auth_core.rate_limits.gcra import State
 from jwt_auth_core.rate_limits.rate import MOST_COUNT, Rate
+from jwt_auth_core.records import dataclass
 
 _NAME: Final = re.compile("[a-z0-9]+([_.-][a-z0-9]+)*", re.ASCII)
 _KEY: Final = re.compile("[A-Za-z0-9_-]{1,64}", re.ASCII)

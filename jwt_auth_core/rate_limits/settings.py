@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated, Final, cast
 
 from jwt_auth_core.rate_limits.rate import Backoff, Rate, parse_backoff, parse_rates
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.record import SettingsRecord
 from jwt_auth_core.variables.variable import Variable
 from jwt_auth_core.variables.words import one_of
@@ -68,7 +68,7 @@ class RateLimitSettings(SettingsRecord):
     )
     account_backoff: Annotated[
         Backoff | None, Variable("LIMIT_ACCOUNT_BACKOFF", parse_backoff, _is_backoff)
-    ] = Backoff(60, 3600)  # noqa: RUF009 - it is frozen
+    ] = Backoff(60, 3600)
     register: Annotated[Rates, Variable("LIMIT_REGISTER", parse_rates, _are_rates)] = (Rate(20, 60),)
     refresh: Annotated[Rates, Variable("LIMIT_REFRESH", parse_rates, _are_rates)] = (Rate(150, 300),)
     codes: Annotated[Rates, Variable("LIMIT_CODES", parse_rates, _are_rates)] = (Rate(5, 300),)

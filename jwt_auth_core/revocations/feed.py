@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocation import Recorded, Revocation
 
 Position = object

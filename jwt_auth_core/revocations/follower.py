@@ -12,10 +12,10 @@ import math
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.feed import Feed, Ledger, Position
 from jwt_auth_core.revocations.publisher import Publisher
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS, Recorded

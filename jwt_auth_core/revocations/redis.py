@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from jwt_auth_core.database.redis import Client, Script, translated
 from jwt_auth_core.database.resp import Call
 from jwt_auth_core.packaged import packaged_text
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.feed import Batch, Position
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded, Revocation
 from jwt_auth_core.revocations.sql import SqlLedger

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from jwt_auth_core.records import dataclass
 
 SLACK_SECONDS: Final = 120
 """How long a revocation is remembered beyond an access token's life: the clocks of two processes may

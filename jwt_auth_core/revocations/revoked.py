@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocation import CutOff, Recorded, Revocation
 
 BUCKET_SECONDS: Final = 60

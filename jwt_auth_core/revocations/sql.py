@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.feed import Batch, Position
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded, Revocation
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from jwt_auth_core.errors import AuthError, FieldError, InvalidInputError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import UserId
 
 LONGEST_SCOPES: Final = 1000

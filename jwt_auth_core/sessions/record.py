@@ -6,10 +6,11 @@ two change together, and a test compares them state by state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from jwt_auth_core.encoding import same
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import Accepted, NewSession, Refused, Rotation, Session, Verdict
 from jwt_auth_core.sessions.token import Presented

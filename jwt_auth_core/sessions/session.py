@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Final, Protocol
 
 from jwt_auth_core.errors import FieldError, InvalidInputError, StoreUnavailableError, UnavailableError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.token import DIGEST_BYTES, Presented
 from jwt_auth_core.sessions.use_limit import Counted
 from jwt_auth_core.steps import Steps

@@ -7,11 +7,11 @@ it lives. The time of an opening and the session's id are a place in the order; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import SessionId, UserId
 
 Place = tuple[int, str]

@@ -6,10 +6,10 @@ Time is a parameter or, where that is NULL, the database server's. Lists go in a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,13 @@ import hashlib
 import secrets as randomness
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode, b64url_encode, same
 from jwt_auth_core.errors import RefreshInvalidError, UnavailableError, WeakKeyError
 from jwt_auth_core.mac import PreparedMac
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret, SessionId
 
 DIGEST_BYTES: Final = 32

@@ -7,8 +7,9 @@ By which rule is said from outside; this room knows none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from jwt_auth_core.records import dataclass
 
 MICROSECONDS: Final = 1_000_000
 """In a second; the time that limits are counted in."""

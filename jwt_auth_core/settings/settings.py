@@ -8,7 +8,6 @@ are a record in its room (`SettingsRecord`), which is one field here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final, Self
 
 from jwt_auth_core.admin.settings import AdminSettings
@@ -20,6 +19,7 @@ from jwt_auth_core.mail.settings import MailSettings
 from jwt_auth_core.passkeys.settings import PasskeySettings
 from jwt_auth_core.places.settings import PlaceSettings
 from jwt_auth_core.rate_limits.settings import RateLimitSettings
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings.environment import not_named_in, read_all, readable
 from jwt_auth_core.variables.dotenv import Source, database_conflicts, environment, with_database_url
 from jwt_auth_core.variables.keys import (
@@ -169,17 +169,17 @@ class Settings:
     revocation_max_silence_seconds: Annotated[
         int, Variable("REVOCATION_MAX_SILENCE_SECONDS", int, between(1, 3600))
     ] = 10
-    admin: AdminSettings = AdminSettings()  # noqa: RUF009 - it is frozen
-    rate_limits: RateLimitSettings = RateLimitSettings()  # noqa: RUF009 - it is frozen
-    api_keys: ApiKeySettings = ApiKeySettings()  # noqa: RUF009 - it is frozen
+    admin: AdminSettings = AdminSettings()
+    rate_limits: RateLimitSettings = RateLimitSettings()
+    api_keys: ApiKeySettings = ApiKeySettings()
     oauth_clients: Annotated[Clients, Variable("OAUTH_CLIENTS", clients, are_clients)] = ()
     service_name: Annotated[str, Variable("SERVICE_NAME")] = "jwt-auth"
-    webhooks: WebhookSettings = WebhookSettings()  # noqa: RUF009 - it is frozen
-    mail: MailSettings = MailSettings()  # noqa: RUF009 - it is frozen
-    factors: FactorSettings = FactorSettings()  # noqa: RUF009 - it is frozen
-    passkeys: PasskeySettings = PasskeySettings()  # noqa: RUF009 - it is frozen
-    identities: IdentitySettings = IdentitySettings()  # noqa: RUF009 - it is frozen
-    places: PlaceSettings = PlaceSettings()  # noqa: RUF009 - it is frozen
+    webhooks: WebhookSettings = WebhookSettings()
+    mail: MailSettings = MailSettings()
+    factors: FactorSettings = FactorSettings()
+    passkeys: PasskeySettings = PasskeySettings()
+    identities: IdentitySettings = IdentitySettings()
+    places: PlaceSettings = PlaceSettings()
     user_columns: Annotated[tuple[str, ...], Variable("USER_COLUMNS", texts, are_columns)] = ()
 
     def __post_init__(self) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, cast
 
 from jwt_auth_core.encoding import compact_json
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens import claims as wire
 
 MOST_ACTORS: Final = 8

@@ -7,12 +7,12 @@ it so, because an assertion for an endpoint's URL, which anybody's metadata may 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_decode
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.header import read_header
 from jwt_auth_core.tokens.profile import ALGORITHMS, TokenProfile

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Final, cast
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.covering import covering
 
 # The header (RFC 7515 section 4.1)

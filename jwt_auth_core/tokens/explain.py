@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
 
 from jwt_auth_core.encoding import b64url_decode, strict_json
 from jwt_auth_core.errors import TokenError, TokenExpiredError, TokenInvalidError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.expectations import DEFAULT
 from jwt_auth_core.tokens.header import read_header

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, cast
 
 from jwt_auth_core.encoding import b64url_decode, b64url_octets, compact_json, strict_json
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys.key import Key
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import ALGORITHM, KEY_ID, REFUSED_HEADERS, TYPE
 from jwt_auth_core.tokens.profile import TokenProfile
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from jwt_auth_core.records import dataclass
 
 MAX_LEEWAY_SECONDS: Final = 60
 _LEAST_REMEMBERED: Final = 1024

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
 from typing import Final, NamedTuple
 
 from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_decode
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens import claims as wire
 from jwt_auth_core.tokens.authentication import listed
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Final
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens import claims as wire
 
 ACCESS_TOKEN_TYPES: Final[frozenset[str | None]] = frozenset({"at+jwt"})

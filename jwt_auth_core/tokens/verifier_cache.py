@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NoReturn
 
@@ -15,6 +14,7 @@ from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys.hs256 import Hs256Key
 from jwt_auth_core.keys.key import Key, PreparedKey
 from jwt_auth_core.keys.ring import KeyRing
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.header import read_header, write_header
 from jwt_auth_core.tokens.profile import TokenProfile
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.database.users_table import UnfitTableError, faults, has_hex_ids, widths
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.adoption.orphans import make_way
 from jwt_auth_core.vocabulary import Email, UserId
 

@@ -7,12 +7,12 @@ either took the deletion back before, or finds nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString, Protocol
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import AuthError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import SessionId, UserId
 
 GRACE_SECONDS: Final = 30 * 86_400

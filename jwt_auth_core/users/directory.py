@@ -6,11 +6,11 @@ The index by address is that of our own ``auth_accounts``; no index of ``users``
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import Email, UserId
 

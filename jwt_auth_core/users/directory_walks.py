@@ -7,11 +7,11 @@ role. Both are in the order of addresses, so a page goes on wherever the one bef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.statement import Dialect
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.directory import LAST, Listed, State, listed
 from jwt_auth_core.vocabulary import Email
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NoReturn
 
 from jwt_auth_core.errors import FieldError, InvalidInputError, MissingDriverError
 from jwt_auth_core.idna import to_a_label
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Email
 
 LONGEST_LOCAL_PART: Final = 64  # octets, RFC 5321 section 4.5.3.1.1

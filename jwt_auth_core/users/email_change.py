@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Email, UserId
 
 UNDO_SECONDS: Final = 72 * 3600

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from jwt_auth_core.errors import EmailTakenError, UserNotFoundError
 from jwt_auth_core.forks import renew_in_children
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.standing import PURGED_AT_ONCE, Standing
 from jwt_auth_core.users.user import NewUser, User, new_user_id, scopes_text
 from jwt_auth_core.vocabulary import Email, SessionId, UserId

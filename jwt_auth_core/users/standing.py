@@ -7,9 +7,9 @@ that store loses its last writes (F-06).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.steps import Steps, aside
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import SessionId, UserId

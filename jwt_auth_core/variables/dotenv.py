@@ -10,12 +10,12 @@ import logging
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from jwt_auth_core.errors import MissingDriverError, SettingsError
+from jwt_auth_core.records import dataclass
 
 FILE: Final = Path(".env")
 DATABASE_PARTS: Final = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")

@@ -7,10 +7,10 @@ It is a frozen, slotted dataclass in its room, whose fields carry their variable
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Final, get_origin, get_type_hints
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.variable import Variable
 
 Kinds = Mapping[str, "Variable | type[SettingsRecord]"]

@@ -7,9 +7,9 @@ that go behind the variable's name and never repeat the value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, cast
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 Read = Callable[[str], Any]

@@ -13,13 +13,13 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
 from jwt_auth_core.database.reach import reach
 from jwt_auth_core.database.resolver import Resolver, UnresolvedError
 from jwt_auth_core.keys.deadline import Deadline
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 from jwt_auth_core.webhooks.target import is_loopback, is_public, target
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, cast
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.variables.record import SettingsRecord
 from jwt_auth_core.variables.variable import Variable
 from jwt_auth_core.variables.words import flag, is_flag

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _PORTS: Final = {"http": 80, "https": 443}

@@ -32,6 +32,7 @@ OF_A_TOKEN = (
     "keys",
     "mac",
     "packaged",
+    "records",
     "tokens",
     "vocabulary",
     "weak_secrets",

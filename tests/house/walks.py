@@ -33,6 +33,7 @@ ADA = {"email": "ada@example.com", "password": "correct tidal lantern", "first_n
 QUIET_SECONDS = (
     0.2  # for a thread that the machine has no time for; what is steady in the background is slower
 )
+WRITTEN_ONCE = "jwt_auth_core/records/"  # at the first use of a record, and in no later walk
 KEY = "a key that only the walks through the code know"
 
 TO_READ = {  # what a newcomer has to read to understand each walk; the rest serves it
@@ -111,7 +112,11 @@ class Tracer:
         path = code.co_filename.removeprefix(f"{ROOT}/")
         name = threading.current_thread().name
         where = name.split("-")[2] if name.startswith(("jwt-auth-hash-", "jwt-auth-store-")) else name
-        if path.startswith(PACKAGES) and where in {"MainThread", "hash", "store"}:
+        if (
+            path.startswith(PACKAGES)
+            and not path.startswith(WRITTEN_ONCE)
+            and where in {"MainThread", "hash", "store"}
+        ):
             walk.threads.setdefault(where, {})[path] = None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from jwt_auth_core.records import dataclass
 
 Level = Literal["error", "warning", "note"]
 """What must be mended; what should be; what is good to know, and no fault."""

@@ -5,8 +5,6 @@ Raw passwords stay inside these functions; what leaves is wrapped in `Secret` (L
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from starlette.requests import Request
 
 from jwt_auth_asgi.features.service import Service
@@ -16,6 +14,7 @@ from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.flows.account.change_profile import ProfileChange
 from jwt_auth_core.flows.account.register import RegisterAttempt
 from jwt_auth_core.flows.password.change_password import PasswordChange
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ what binds the letter to it in a cookie, a client without cookies in the body.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -15,6 +15,7 @@ from jwt_auth_asgi.features.transport import Transport, held_in_browser, with_tr
 from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.flows.email_login.login_by_email import MailedLogin
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Email, Secret
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -17,6 +17,7 @@ from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.flows.factors.enrol_at_login import Enrolment
 from jwt_auth_core.one_time.challenge import is_enrolment
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 

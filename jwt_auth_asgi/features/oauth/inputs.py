@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
 from urllib.parse import unquote_plus
@@ -17,6 +16,7 @@ from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_asgi.identity.credentials import authorization
 from jwt_auth_core.flows.oauth.oauth_clients import OAuthClients
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _BASIC: Final = re.compile(rb"(?i:basic) +([A-Za-z0-9+/]+={0,2})")

@@ -6,7 +6,6 @@ It reads and sets no cookie: whoever asks holds the refresh token itself.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -36,6 +35,7 @@ from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.address_limits import GUESS
 from jwt_auth_core.flows.clients.issue_client_token import ClientToken
 from jwt_auth_core.flows.sessions.grant import Grant
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 Granting = Callable[[Service, Request, Form], Awaitable[Grant]]

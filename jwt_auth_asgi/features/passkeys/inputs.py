@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.requests import Request
 
@@ -13,6 +13,7 @@ from jwt_auth_asgi.http import bodies
 from jwt_auth_asgi.http.headers import by_name
 from jwt_auth_core.flows.factors.complete_login import SecondStep
 from jwt_auth_core.flows.passkeys.passkey_login import PasskeyAttempt
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 

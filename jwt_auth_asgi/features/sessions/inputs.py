@@ -7,7 +7,7 @@ our cookie rides on is refused here when another site's page is behind it, so th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -29,6 +29,7 @@ from jwt_auth_asgi.http.headers import Headers, by_name
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.password.reauthenticate import Reauthentication
 from jwt_auth_core.flows.sessions.login import LoginAttempt
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 _JSON_OR_FORM: Final[Mapping[str, Parser]] = {bodies.JSON: bodies.from_json, bodies.FORM: bodies.from_form}

@@ -7,7 +7,6 @@ needs the same origin besides (CK-04). It lives as long as its token. No starlet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_asgi.errors import RequestError
@@ -18,6 +17,7 @@ from jwt_auth_asgi.http.cookies.cookie_header import (
     is_claimed,
     read_cookie,
 )
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

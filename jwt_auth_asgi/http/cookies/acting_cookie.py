@@ -9,7 +9,6 @@ at hand, and says nothing of any other, such as that of another login.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
@@ -17,6 +16,7 @@ from jwt_auth_asgi.errors import RequestError
 from jwt_auth_asgi.http.cookies.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies.refresh_cookie import own_name
 from jwt_auth_core.encoding import same
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.token import session_of
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret, SessionId

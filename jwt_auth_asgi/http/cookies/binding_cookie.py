@@ -6,11 +6,11 @@ What the letter brings is good in that browser alone, so a code that somebody wa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Self
 
 from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie, own_name
 from jwt_auth_core.one_time.proof import BINDING
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

@@ -8,12 +8,12 @@ Lax, as it comes back from another site, and for ten minutes from the last time 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Self
 
 from jwt_auth_asgi.http.cookies.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies.refresh_cookie import own_name
 from jwt_auth_core.one_time.browser import BROWSER
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

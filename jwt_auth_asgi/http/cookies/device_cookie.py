@@ -7,11 +7,11 @@ browser. It stays when the session ends, for a year from the last login.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_asgi.http.cookies.cookie_header import cookie_line, cookie_name, read_cookie
 from jwt_auth_asgi.http.cookies.refresh_cookie import own_name
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

@@ -6,13 +6,13 @@ What was not written by us is as good as no token: the refresh is refused, the c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
 from jwt_auth_asgi.http.cookies.access_cookie import PLAIN_NAME as ACCESS_NAME
 from jwt_auth_asgi.http.cookies.access_cookie import AccessCookie
 from jwt_auth_asgi.http.cookies.cookie_header import PREFIX, cookie_line, cookie_name, is_claimed, read_cookie
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

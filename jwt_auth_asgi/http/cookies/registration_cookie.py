@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Self
 
 from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
 from jwt_auth_core.one_time.proof import REGISTRATION
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.vocabulary import Secret
 

@@ -6,11 +6,11 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 from jwt_auth_core.database.redis import Client, Forbidden, servers, translated
 from jwt_auth_core.errors import StoreUnavailableError
+from jwt_auth_core.records import dataclass
 
 _LOGGER: Final = logging.getLogger("jwt_auth.redis")
 

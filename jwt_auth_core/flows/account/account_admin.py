@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -20,6 +19,7 @@ from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.standing import is_in_force

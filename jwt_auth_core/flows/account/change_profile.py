@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.journal import Journal
@@ -12,6 +11,7 @@ from jwt_auth_core.events import ProfileChanged
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.profile import Profiles
 from jwt_auth_core.users.user import User

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.user import User

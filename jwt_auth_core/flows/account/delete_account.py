@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.errors import TokenInvalidError, UserNotFoundError
@@ -13,6 +12,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.still_in_force import refuse_other
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.deletion import GRACE_SECONDS, Deletions

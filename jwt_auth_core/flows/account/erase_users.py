@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.audit import Audit
@@ -19,6 +19,7 @@ from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sweeper import Sweeper
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.deletion import Erasure, ErasureRefusedError, SqlDeletions
 from jwt_auth_core.users.user import User

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -17,6 +16,7 @@ from jwt_auth_core.flows.account.kept import EXPORTED, MOST_EVENTS
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.timestamp import timestamp
 from jwt_auth_core.tokens.claims import Claims

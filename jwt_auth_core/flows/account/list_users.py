@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.errors import FieldError, InvalidInputError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import is_storable
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.directory import Listed, SqlDirectory, State
 from jwt_auth_core.vocabulary import Email
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.journal import Journal
@@ -17,6 +16,7 @@ from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.user import NewUser, User, UserStore
 from jwt_auth_core.vocabulary import Client, Clock, Secret

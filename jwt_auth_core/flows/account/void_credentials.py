@@ -6,7 +6,6 @@ A capability whose things open accounts is one more in ``voiders``: keys, factor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from jwt_auth_core.devices import Devices
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.api_keys.revoke_api_key import RevokeApiKey
 from jwt_auth_core.flows.identities.manage_identities import RemoveIdentity
 from jwt_auth_core.flows.passkeys.manage_passkeys import RemovePasskey
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import UserId

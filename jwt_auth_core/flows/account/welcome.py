@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.account.registration import held_or_new, registration_digest
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.one_time.proof import REGISTRATION, Proof, ProofStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Email, Secret, UserId
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 
 from jwt_auth_core.admin.admin import ADMIN, AccountNotFoundError
@@ -19,6 +18,7 @@ from jwt_auth_core.errors import (
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.user import User, UserStore, is_uuid

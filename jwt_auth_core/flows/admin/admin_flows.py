@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.admin.change_clients import ChangeClients
 from jwt_auth_core.flows.admin.change_users import ChangeUsers
 from jwt_auth_core.flows.admin.create_user import CreateUser
@@ -14,6 +12,7 @@ from jwt_auth_core.flows.admin.read_sessions import ReadSessions
 from jwt_auth_core.flows.admin.read_users import ReadUsers
 from jwt_auth_core.flows.admin.show_impersonation import ShowImpersonation
 from jwt_auth_core.flows.admin.show_user import ShowUser
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final, cast
 
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.clients.manage_clients import ManageClients
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, Secret
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.admin.admin import AccountNotFoundError
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factors.remove_factors import ResetFactors
 from jwt_auth_core.flows.roles.roles import Roles
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.journal import Journal
@@ -15,6 +14,7 @@ from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.passwords.hasher import NO_PASSWORD, Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.email import Address
 from jwt_auth_core.users.user import NewUser, User, UserStore, scopes_text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.admin.impersonation import (
@@ -19,6 +18,7 @@ from jwt_auth_core.events import ImpersonationBegan, ImpersonationEnded
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller, is_admin
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocation import SLACK_SECONDS
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.tokens.access import AccessTokens

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.audit import Audit
@@ -12,6 +11,7 @@ from jwt_auth_core.audit.search import Wanted
 from jwt_auth_core.audit.timeline import Part, Parts, parts_of
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Clock
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.api_keys.directory import OwnedKey, SqlKeyDirectory
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.clients.manage_clients import ManageClients
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.keys.key import Key
 from jwt_auth_core.outbox import Counts, Entry, MessageNotFoundError, Outbox
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.roles import Role, RoleStore
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.claims import Claims

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import ClassVar, Final
 
@@ -12,6 +11,7 @@ from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import Session, find_all
 from jwt_auth_core.sessions.session_directory import LATEST, Opened, Place, SqlSessionDirectory
 from jwt_auth_core.tokens.claims import Claims

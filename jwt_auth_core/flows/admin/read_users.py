@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.admin.admin import AccountNotFoundError
@@ -13,6 +12,7 @@ from jwt_auth_core.flows.account.list_users import ListUsers, beginning, check_t
 from jwt_auth_core.flows.admin.admin_caller import AdminCaller
 from jwt_auth_core.flows.admin.show_user import ShowUser, UserDetails
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.directory import Listed, State

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from jwt_auth_core.admin.admin import ADMIN, LastAdminError, OwnAccountError
 from jwt_auth_core.admin.sql import SqlAdmins
 from jwt_auth_core.flows.admin.admin_caller import is_admin
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.roles import RoleStore
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.user import User, UserStore

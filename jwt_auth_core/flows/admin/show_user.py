@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.api_keys.api_key import ApiKey
@@ -18,6 +17,7 @@ from jwt_auth_core.flows.sessions.account_limits import AccountLimits, AccountSt
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.identities.identity import Identity
 from jwt_auth_core.passkeys.passkey import Passkey
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.roles import Role, RoleStore
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.users.user import User

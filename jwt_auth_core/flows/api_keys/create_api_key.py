@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore, TooManyApiKeysError
@@ -16,6 +15,7 @@ from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.still_in_force import refuse_ended
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.users.store import Users

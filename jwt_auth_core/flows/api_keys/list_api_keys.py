@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import UserId
 
 

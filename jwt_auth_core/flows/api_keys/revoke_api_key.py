@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -18,6 +17,7 @@ from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.events import ApiKeyRevoked
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.vocabulary import Client, Clock, UserId
 

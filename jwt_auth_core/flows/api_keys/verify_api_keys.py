@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.api_keys.api_key import ApiKey, ApiKeyStore
@@ -11,6 +10,7 @@ from jwt_auth_core.api_keys.uses import Uses
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.tokens.covering import common
 from jwt_auth_core.users.standing import Standing, Standings

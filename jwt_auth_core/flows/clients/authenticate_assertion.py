@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.clients.client import (
@@ -17,6 +16,7 @@ from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.flows.clients.authenticate_client import Authentication
 from jwt_auth_core.flows.clients.public_keys import ring_of
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.assertion import (
     LEEWAY_SECONDS,
     check_signature,

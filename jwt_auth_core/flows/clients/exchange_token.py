@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.audit.journal import Journal
@@ -19,6 +18,7 @@ from jwt_auth_core.errors import AuthError, TokenError, TokenInvalidError
 from jwt_auth_core.events import TokenExchanged
 from jwt_auth_core.flows.clients.issue_client_token import ClientToken, asked_scopes
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.actors import MOST_ACTORS, Actor, chain_of
 from jwt_auth_core.tokens.claims import Claims

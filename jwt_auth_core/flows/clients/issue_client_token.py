@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.clients.client import InvalidScopeError, InvalidTargetError, ServiceClient
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.access import AccessTokens
 from jwt_auth_core.tokens.covering import covering
 from jwt_auth_core.tokens.scope import parse_scopes

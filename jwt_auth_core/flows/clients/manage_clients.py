@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from jwt_auth_core.errors import FieldError, InvalidInputError, UnavailableError
 from jwt_auth_core.events import ClientAdded, ClientRemoved, ClientSecretRotated
 from jwt_auth_core.flows.clients.public_keys import KeySet, public_keys
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.users.user import scopes_text, several
 from jwt_auth_core.vocabulary import Clock, Secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.errors import FieldError, InvalidInputError
@@ -17,6 +16,7 @@ from jwt_auth_core.flows.sessions.login import identity
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.mail.letter import Language
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.email_change import EmailChange, EmailChanges

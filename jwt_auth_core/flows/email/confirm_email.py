@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -18,6 +17,7 @@ from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.one_time.proof import EMAIL_CONFIRM, InvalidCodeError, Proof, ProofStore, digest_in
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.email_change import EmailChange, EmailChanges
 from jwt_auth_core.users.verified import VerifiedAddresses

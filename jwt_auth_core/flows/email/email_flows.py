@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.email.change_email import ChangeEmail
 from jwt_auth_core.flows.email.confirm_email import ConfirmEmail
 from jwt_auth_core.flows.email.undo_email import UndoEmail
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

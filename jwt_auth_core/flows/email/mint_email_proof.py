@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.letters.mint_proof import ABOUT
 from jwt_auth_core.mail.mint import Lasting, LetterTokens, TokenOrder
 from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.one_time.proof import EMAIL_CONFIRM, EMAIL_UNDO, Proof, ProofStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.email_change import EmailChange, EmailChanges
 from jwt_auth_core.vocabulary import Clock, Email
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -20,6 +19,7 @@ from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.mail.letter import Language
 from jwt_auth_core.one_time.proof import EMAIL_UNDO, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.deletion import Deletions
 from jwt_auth_core.users.email_change import EmailChange, EmailChanges

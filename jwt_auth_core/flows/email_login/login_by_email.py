@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -31,6 +30,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.flows.verification.prove_address import ProveAddress
 from jwt_auth_core.one_time.proof import BINDING, LOGIN, InvalidCodeError, Proof, ProofStore, digest_in
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import EmailUnverifiedError
 from jwt_auth_core.vocabulary import Client, Email, Secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.flows.executor import Executor
@@ -12,6 +11,7 @@ from jwt_auth_core.flows.letters.mint_proof import ABOUT
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.mail.letter import Language, LetterName
 from jwt_auth_core.one_time.proof import BINDING, InvalidCodeError, digest_in
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, Email, Secret
 
 LETTER: Final[LetterName] = "login"

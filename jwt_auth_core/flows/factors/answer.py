@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from jwt_auth_core.factors.factor import Factor
 from jwt_auth_core.flows.fields import Fields
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from jwt_auth_core.devices import Devices
 from jwt_auth_core.encoding import b64url_encode, same
@@ -20,6 +19,7 @@ from jwt_auth_core.one_time.challenge import (
     bound_digest,
 )
 from jwt_auth_core.one_time.code import Purpose
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock
 

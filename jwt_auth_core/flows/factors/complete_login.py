@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -30,6 +29,7 @@ from jwt_auth_core.one_time.challenge import (
     challenge_digest,
     is_enrolment,
 )
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret
 

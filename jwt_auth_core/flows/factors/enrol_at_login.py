@@ -6,7 +6,6 @@ A code of the app then completes the login, as that of a confirmed one does (`Co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.flows.executor import Executor
@@ -19,6 +18,7 @@ from jwt_auth_core.one_time.challenge import (
     challenge_digest,
     is_enrolment,
 )
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import UserStore
 from jwt_auth_core.vocabulary import Secret
 

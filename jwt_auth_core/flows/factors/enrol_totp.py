@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from jwt_auth_core.events import FactorAdded
@@ -27,6 +27,7 @@ from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.keys.encryption.vault import Encrypted, Vault
 from jwt_auth_core.one_time.proof import InvalidCodeError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.user import User

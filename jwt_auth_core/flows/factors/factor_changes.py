@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.devices import Devices
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.fresh_login import FreshLogin
 from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.one_time.challenge import ChallengeInvalidError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Clock, UserId

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.factors.complete_login import CompleteLogin
 from jwt_auth_core.flows.factors.enrol_at_login import EnrolAtLogin
 from jwt_auth_core.flows.factors.enrol_totp import ConfirmTotp, EnrolTotp
@@ -11,6 +9,7 @@ from jwt_auth_core.flows.factors.list_factors import ForgetDevice, ListFactors
 from jwt_auth_core.flows.factors.recovery_codes import RenewRecoveryCodes
 from jwt_auth_core.flows.factors.reencrypt import Reencrypt
 from jwt_auth_core.flows.factors.remove_factors import RemoveTotp, ResetFactors
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

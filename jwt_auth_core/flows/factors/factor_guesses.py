@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from jwt_auth_core.events.refused import Whose
 from jwt_auth_core.flows.sessions.login import identity
@@ -21,6 +20,7 @@ from jwt_auth_core.flows.sessions.login_limits import (
     device_key,
 )
 from jwt_auth_core.flows.user_limits import CODES
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.devices import Devices, RememberedDevice
@@ -11,6 +10,7 @@ from jwt_auth_core.factors.recovery import RecoveryStore
 from jwt_auth_core.factors.totp import FactorNotFoundError, TotpApp, TotpStore
 from jwt_auth_core.flows.account.current_user import CurrentUser
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Clock, UserId
 
 

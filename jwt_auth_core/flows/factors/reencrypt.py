@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.factors.totp_sql import SqlTotp
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.keys.encryption.vault import Vault
+from jwt_auth_core.records import dataclass
 
 AT_ONCE: Final = 100
 

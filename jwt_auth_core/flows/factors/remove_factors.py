@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.events import FactorRemoved, FactorsReset
@@ -12,6 +11,7 @@ from jwt_auth_core.factors.recovery import RecoveryStore
 from jwt_auth_core.factors.totp import FactorNotFoundError, TotpStore
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.factors.factor_changes import FactorChanges
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, UserId
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from jwt_auth_core.audit.audit import Audit
 from jwt_auth_core.flows.health.readiness import Readiness
 from jwt_auth_core.flows.health.report import Check, Status
 from jwt_auth_core.outbox import Outbox
 from jwt_auth_core.rate_limits.limits import RateLimits
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 
 

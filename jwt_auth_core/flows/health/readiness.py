@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from jwt_auth_core.database import schema
@@ -11,6 +11,7 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.errors import AuthError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.health.report import Check, Recent, Report
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

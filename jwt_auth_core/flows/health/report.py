@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from jwt_auth_core.forks import renew_in_children
+from jwt_auth_core.records import dataclass
 
 Status = Literal["pass", "warn", "fail"]
 """Serves; serves, and somebody should look; does not serve."""

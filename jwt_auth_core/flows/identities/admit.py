@@ -8,7 +8,7 @@ in as before, and links the identity then.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jwt_auth_core.errors import AuthError, EmailTakenError, InvalidInputError
 from jwt_auth_core.events import EmailVerified, IdentityLinked, UserRegistered
@@ -26,6 +26,7 @@ from jwt_auth_core.identities.identity import (
 )
 from jwt_auth_core.identities.provider import Person, ProviderRefusedError
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.email import Address, parse_email
 from jwt_auth_core.users.user import NewUser, User
 from jwt_auth_core.vocabulary import Client, UserId

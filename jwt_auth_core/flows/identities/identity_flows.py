@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.identities.leave import SendToProvider
 from jwt_auth_core.flows.identities.manage_identities import LinkIdentity, ListIdentities, RemoveIdentity
 from jwt_auth_core.flows.identities.meet import MeetPerson
 from jwt_auth_core.flows.identities.sign_in import SignIn
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

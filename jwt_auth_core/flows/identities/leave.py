@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from jwt_auth_core.errors import FieldError, InvalidInputError
@@ -13,6 +13,7 @@ from jwt_auth_core.flows.identities.login_code import is_challenge
 from jwt_auth_core.flows.identities.parts import IdentityParts
 from jwt_auth_core.flows.identities.round_trip import RoundTrip, held_or_new
 from jwt_auth_core.flows.still_in_force import refuse_other
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, Secret
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.encoding import b64url_encode, same
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.one_time.code import CodeStore, Purpose
 from jwt_auth_core.one_time.proof import InvalidCodeError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 LOGIN_CODE: Final = Purpose("login_code", ttl_seconds=60)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.events import IdentityRemoved
@@ -22,6 +21,7 @@ from jwt_auth_core.identities.identity import (
 from jwt_auth_core.identities.provider import StateInvalidError
 from jwt_auth_core.passkeys.passkey import LastCredentialError
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, SessionId, UserId
 

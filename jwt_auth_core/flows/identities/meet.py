@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.events import LoginFailed
@@ -17,6 +16,7 @@ from jwt_auth_core.identities.provider import (
     ProviderRefusedError,
     StateInvalidError,
 )
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, Secret
 
 _DENIED: Final = frozenset({"access_denied", "user_cancelled_authorize"})  # the second is Apple's

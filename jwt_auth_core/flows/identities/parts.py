@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.errors import UserNotFoundError
@@ -12,6 +11,7 @@ from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.identities.identity import IdentityStore
 from jwt_auth_core.identities.provider import Provider, ProviderNotFoundError
 from jwt_auth_core.passkeys.passkey import PasskeyStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import VerifiedAddresses

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final, Self
 
 from jwt_auth_core.encoding import b64url_encode, same
@@ -17,6 +17,7 @@ from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.identities.provider import Question, StateInvalidError
 from jwt_auth_core.one_time.browser import BROWSER, browser_digest
 from jwt_auth_core.one_time.code import CodeStore, Purpose
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 STATE: Final = Purpose("oauth_state", ttl_seconds=600)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final, NoReturn
 
 from jwt_auth_core.audit.sink import session_mark
@@ -22,6 +21,7 @@ from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.identities.identity import Identity
 from jwt_auth_core.identities.provider import ProviderRefusedError
 from jwt_auth_core.one_time.proof import InvalidCodeError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import EmailUnverifiedError
 from jwt_auth_core.vocabulary import Client, Secret

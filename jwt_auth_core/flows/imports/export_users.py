@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.journal import Journal
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.imports import ImportedUser
 from jwt_auth_core.keys.encryption.vault import Vault
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.roles.sql import SqlRoles
 from jwt_auth_core.users.bulk import SqlBulkUsers
 from jwt_auth_core.vocabulary import Clock, Secret, UserId

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.imports.export_users import ExportUsers
 from jwt_auth_core.flows.imports.import_users import ImportUsers
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, Final
 
@@ -20,6 +19,7 @@ from jwt_auth_core.flows.imports.prepared import ImportPlan, Preparation, Prepar
 from jwt_auth_core.imports import Entry, ImportedUser, Remark
 from jwt_auth_core.imports.seen import Seen
 from jwt_auth_core.keys.encryption.vault import Vault
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.roles.role import LONGEST_OF_USER, RoleNotFoundError, too_many
 from jwt_auth_core.roles.sql import SqlRoles
 from jwt_auth_core.users.bulk import Occupied, SqlBulkUsers

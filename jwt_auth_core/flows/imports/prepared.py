@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError
@@ -14,6 +14,7 @@ from jwt_auth_core.flows.fields import Fields, is_storable
 from jwt_auth_core.imports import ImportedUser, imported_id
 from jwt_auth_core.keys.encryption.vault import Encrypted, Vault
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.bulk import NewAccount
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.vocabulary import Secret, UserId

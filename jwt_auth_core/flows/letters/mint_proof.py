@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
 
 from jwt_auth_core.flows.letters.addressee import addressee
@@ -12,6 +11,7 @@ from jwt_auth_core.mail.mint import Lasting, LetterTokens, TokenOrder
 from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.one_time.proof import CODE_SECONDS, CODED, PROOFS, VERIFY, Proof, ProofStore, bound_to
 from jwt_auth_core.one_time.user_code import UserCodes, new_user_code
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import UserStore
 from jwt_auth_core.users.verified import VerifiedAddresses
 

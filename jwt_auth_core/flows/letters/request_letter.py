@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.letters.addressee import address_in
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.mail.letter import Language, LetterName
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, Email
 
 

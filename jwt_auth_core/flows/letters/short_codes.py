@@ -5,13 +5,12 @@ That takes as long whoever is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.fields import Fields
 from jwt_auth_core.flows.sessions.login import email_in
 from jwt_auth_core.one_time.code import Purpose
 from jwt_auth_core.one_time.proof import ProofStore, bound_to
 from jwt_auth_core.one_time.user_code import UserCodes
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Email, Secret, UserId
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.events.refused import Whose
@@ -13,6 +12,7 @@ from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.letter import Language, LetterName
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import RateLimitedError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client, Email
 
 MAIL: Final = "mail"

@@ -7,7 +7,6 @@ or a token (F-25).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from jwt_auth_core.mail.address import Mailbox, posted
@@ -16,6 +15,7 @@ from jwt_auth_core.mail.letter import KINDS, LetterName, Purpose, language_named
 from jwt_auth_core.mail.mailer import Mail, Mailer
 from jwt_auth_core.mail.mint import LetterTokens, Mint, TokenOrder
 from jwt_auth_core.outbox import NEEDLESS, Failure, Message, Needless
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Clock, Email, UserId
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.mail.ask_letter import AskLetter
 from jwt_auth_core.flows.mail.preview_letter import PreviewLetter
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.mailer import Mailer
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

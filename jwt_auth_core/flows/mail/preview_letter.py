@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.flows.executor import Executor
@@ -12,6 +11,7 @@ from jwt_auth_core.mail.letter import KINDS, Language, LetterName
 from jwt_auth_core.mail.mailer import Letter
 from jwt_auth_core.mail.mint import Lasting, LetterTokens
 from jwt_auth_core.one_time.proof import CODE_SECONDS, PROOFS
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Clock, Secret
 
 SAMPLE, SAMPLE_CODE = Secret("only-a-sample"), "WDJB-MJHT"

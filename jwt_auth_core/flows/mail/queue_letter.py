@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.mail.letter import Language, LetterName, MailNotConfiguredError
 from jwt_auth_core.outbox import Outbox
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Email, UserId
 
 KIND: Final = "letter"

@@ -7,7 +7,6 @@ the letter that says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.events import (
@@ -29,6 +28,7 @@ from jwt_auth_core.events import (
 from jwt_auth_core.flows.mail.queue_letter import QueueLetter
 from jwt_auth_core.mail.language import language_of
 from jwt_auth_core.mail.letter import Language, LetterName
+from jwt_auth_core.records import dataclass
 
 NOTICES: Final[Mapping[type[Event], LetterName]] = {
     PasswordChanged: "password_changed",

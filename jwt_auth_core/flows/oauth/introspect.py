@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final, cast
 
 from jwt_auth_core.api_keys.key_text import digest_of, is_key
@@ -12,6 +11,7 @@ from jwt_auth_core.errors import AuthError, RefreshInvalidError, TokenError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.recheck import Recheck
 from jwt_auth_core.flows.sessions.session_validity import is_alive
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens

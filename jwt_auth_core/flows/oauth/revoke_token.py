@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.sink import session_mark
@@ -10,6 +9,7 @@ from jwt_auth_core.errors import FieldError, InvalidInputError, RefreshInvalidEr
 from jwt_auth_core.events import TokenRevoked
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import parse_session_id
 from jwt_auth_core.sessions.token import RefreshTokens

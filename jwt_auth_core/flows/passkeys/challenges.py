@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.errors import AuthError, TokenInvalidError
 from jwt_auth_core.one_time.code import CodeStore, Purpose
 from jwt_auth_core.passkeys.ceremony import TIMEOUT_SECONDS
+from jwt_auth_core.records import dataclass
 
 REGISTRATION: Final = Purpose("passkey_registration", ttl_seconds=TIMEOUT_SECONDS)
 LOGIN: Final = Purpose("passkey_login", ttl_seconds=TIMEOUT_SECONDS)

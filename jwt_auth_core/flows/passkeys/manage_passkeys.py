@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.events import PasskeyRemoved
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.flows.still_in_force import refuse_ended
 from jwt_auth_core.passkeys.passkey import LastCredentialError, Passkey, PasskeyNotFoundError, is_passkey_id
 from jwt_auth_core.passwords.hasher import NO_PASSWORD
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client, UserId
 

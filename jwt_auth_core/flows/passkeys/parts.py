@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from jwt_auth_core.audit.journal import Journal
@@ -14,6 +13,7 @@ from jwt_auth_core.flows.sessions.revoke_session import RevokeSession
 from jwt_auth_core.identities.identity import IdentityStore
 from jwt_auth_core.passkeys.ceremony import Ceremonies
 from jwt_auth_core.passkeys.passkey import PasskeyStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.store import Users
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Clock, UserId

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.flows.passkeys.manage_passkeys import ListPasskeys, RemovePasskey, RenamePasskey
 from jwt_auth_core.flows.passkeys.passkey_login import LogInByPasskey
 from jwt_auth_core.flows.passkeys.register_passkey import RegisterPasskey
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ with it, only the audit is told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from jwt_auth_core.audit.sink import session_mark
@@ -32,6 +32,7 @@ from jwt_auth_core.one_time.challenge import (
 )
 from jwt_auth_core.passkeys.ceremony import Assertion, Options
 from jwt_auth_core.passkeys.passkey import PasskeyRefusedError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import EmailUnverifiedError
 from jwt_auth_core.vocabulary import Client, Secret, UserId

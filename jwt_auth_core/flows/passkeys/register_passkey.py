@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Final
 
 from jwt_auth_core.events import PasskeyAdded
@@ -21,6 +21,7 @@ from jwt_auth_core.passkeys.passkey import (
     new_handle,
     new_passkey_id,
 )
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import Client
 

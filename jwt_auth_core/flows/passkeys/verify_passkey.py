@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
 
 from jwt_auth_core.flows.passkeys.challenges import LOGIN, LOGIN_BEGUN
 from jwt_auth_core.flows.passkeys.parts import PasskeyParts
 from jwt_auth_core.passkeys.ceremony import Answer, Assertion, CeremonyError, read_answer
 from jwt_auth_core.passkeys.passkey import Passkey, PasskeyRefusedError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import UserId
 
 COPIED: Final = "passkey_copied"

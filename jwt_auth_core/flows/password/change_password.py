@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -32,6 +31,7 @@ from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.still_in_force import refuse_ended, refuse_other
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import are_methods
 from jwt_auth_core.tokens.claims import Claims

@@ -6,7 +6,6 @@ Nothing makes a session fresher that was opened before: so who shares the old on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -26,6 +25,7 @@ from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Secret

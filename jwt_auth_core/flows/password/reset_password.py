@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
 
@@ -26,6 +25,7 @@ from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.user_limits import UserLimits
 from jwt_auth_core.one_time.proof import RESET, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import VerifiedAddresses

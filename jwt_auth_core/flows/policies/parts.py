@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.policies.lately import Lately
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Clock
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, TypeVar
 
 from jwt_auth_core.audit.sink import session_mark
@@ -14,6 +13,7 @@ from jwt_auth_core.events import PolicyRefused
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.policies.parts import PolicyParts
 from jwt_auth_core.policies.refusal import PolicyRefusedError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.tokens.claims import Claims
 from jwt_auth_core.vocabulary import SessionId, UserId
 

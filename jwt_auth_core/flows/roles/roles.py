@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.errors import UnavailableError
 from jwt_auth_core.events import RoleDefined, RoleGranted, RoleRevoked
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.roles import Role, RoleStore
 from jwt_auth_core.users.user import scopes_text
 from jwt_auth_core.vocabulary import UserId

@@ -6,7 +6,6 @@ An operator's word is such a proof, and so is what came by mail, a passkey, a ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.journal import Journal
@@ -22,6 +21,7 @@ from jwt_auth_core.flows.sessions.login_limits import (
     device_key,
 )
 from jwt_auth_core.flows.user_limits import CODES
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.vocabulary import Clock, Email, UserId
 

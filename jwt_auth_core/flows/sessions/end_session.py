@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jwt_auth_core.events import Event, RefreshReused
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.vocabulary import SessionId, UserId
 

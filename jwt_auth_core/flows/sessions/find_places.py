@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.places.place import Places
+from jwt_auth_core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Final
 
 from jwt_auth_core.assurance import level_of
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import Life
 from jwt_auth_core.sessions.token import Minted
 from jwt_auth_core.tokens.access import AccessTokens

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import Session
 from jwt_auth_core.users.user import is_uuid
 from jwt_auth_core.vocabulary import SessionId, UserId

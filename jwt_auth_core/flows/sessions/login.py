@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
@@ -19,6 +19,7 @@ from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.login_limits import LoginGuess, LoginLimits
 from jwt_auth_core.flows.sessions.open_session import OpenSession
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.email import own_text, parse_email
 from jwt_auth_core.users.user import User, UserStore
 from jwt_auth_core.users.verified import EmailUnverifiedError

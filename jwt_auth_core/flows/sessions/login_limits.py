@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.devices import Devices
@@ -18,6 +17,7 @@ from jwt_auth_core.flows.address_limits import GUESS, LOGIN
 from jwt_auth_core.flows.guess import Guess
 from jwt_auth_core.rate_limits.limits import RateLimits
 from jwt_auth_core.rate_limits.rule import Take
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.failures import PasswordFailures
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Clock, Email, Secret, UserId

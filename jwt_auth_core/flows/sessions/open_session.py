@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from jwt_auth_core.assurance import AAL2, PASSWORD, level_of
@@ -20,6 +20,7 @@ from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
 from jwt_auth_core.flows.sessions.parts import SessionParts
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.record import storable
 from jwt_auth_core.sessions.session import NewSession, is_session_id, new_session_id

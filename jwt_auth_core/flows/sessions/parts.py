@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.audit.journal import Journal
 from jwt_auth_core.flows.factor_scopes import NO_SCOPES, FactorScopes
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.revocations.revocations import Revocations
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.sessions.session_index import SessionIndex

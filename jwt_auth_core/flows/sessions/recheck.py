@@ -6,7 +6,6 @@ For those who want it at each request (``REVOCATION_CHECK=always``); the rest lo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.admin.impersonation import is_impersonation
@@ -14,6 +13,7 @@ from jwt_auth_core.clients.client import ClientStore, ServiceClient, is_client_i
 from jwt_auth_core.errors import AuthError, InvalidInputError, TokenInvalidError
 from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.session_validity import is_current
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import SessionStore
 from jwt_auth_core.tokens.actors import Actor, chain_of
 from jwt_auth_core.tokens.claims import ACTOR, Claims

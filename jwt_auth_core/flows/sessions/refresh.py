@@ -7,7 +7,7 @@ users, however many clients wait. One client is a batch of one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import ClassVar, Final, TypeVar
 
@@ -29,6 +29,7 @@ from jwt_auth_core.flows.sessions.grant import Grant, grant
 from jwt_auth_core.flows.sessions.parts import SessionParts
 from jwt_auth_core.flows.sessions.session_validity import is_alive
 from jwt_auth_core.rate_limits.record_limit import RecordLimit
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.sessions.session import (
     Accepted,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.flows.executor import Executor
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.session import Session, SessionStore
 from jwt_auth_core.sessions.token import RefreshTokens
 from jwt_auth_core.vocabulary import SessionId

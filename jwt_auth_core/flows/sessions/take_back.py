@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from jwt_auth_core.audit.journal import Journal
@@ -12,6 +11,7 @@ from jwt_auth_core.flows.executor import Executor
 from jwt_auth_core.flows.sessions.end_session import EndSession
 from jwt_auth_core.flows.sessions.grant import Grant
 from jwt_auth_core.flows.sessions.list_sessions import ListSessions
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.deletion import Deletions
 from jwt_auth_core.vocabulary import Clock, UserId

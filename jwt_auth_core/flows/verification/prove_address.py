@@ -6,14 +6,13 @@ stays where the letter's reader is shown to be who set it. Otherwise all of it i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.events import EmailVerified
 from jwt_auth_core.flows.account.account_admin import AccountAdmin
 from jwt_auth_core.flows.account.registration import registration_digest
 from jwt_auth_core.flows.account.void_credentials import VoidCredentials
 from jwt_auth_core.one_time.proof import InvalidCodeError, ProofStore
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.sessions.reason import EndReason
 from jwt_auth_core.users.user import User
 from jwt_auth_core.users.verified import VerifiedAddresses

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
@@ -27,6 +27,7 @@ from jwt_auth_core.flows.verification.prove_address import ProveAddress
 from jwt_auth_core.one_time.proof import RESET, VERIFY, InvalidCodeError, Proof, ProofStore, digest_in
 from jwt_auth_core.outbox.message import new_id
 from jwt_auth_core.passwords.hasher import Passwords
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.user import User
 from jwt_auth_core.vocabulary import Client, Email, Secret, UserId
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Final
 
 from jwt_auth_core.events import Event
 from jwt_auth_core.outbox import Outbox
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Client
 
 KIND: Final = "webhook"

@@ -6,10 +6,11 @@ A value is bound to table, column, row and user: in another place it is none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from jwt_auth_core.errors import AuthError, SettingsError, UnavailableError
+from jwt_auth_core.records import dataclass
 
 PURPOSE: Final = "encryption at rest 1"
 

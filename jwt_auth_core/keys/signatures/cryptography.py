@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from hmac import compare_digest
 from typing import Any, Final, Protocol
@@ -18,6 +18,7 @@ from jwt_auth_core.errors import MissingDriverError
 from jwt_auth_core.keys import small_order
 from jwt_auth_core.keys.cryptography import Public
 from jwt_auth_core.keys.jwk import KINDS
+from jwt_auth_core.records import dataclass
 
 try:
     from cryptography.exceptions import InvalidSignature

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from hashlib import scrypt
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from jwt_auth_core.encoding import same
 from jwt_auth_core.errors import OverloadedError
 from jwt_auth_core.passwords.foreign.check import Check, standard, unpadded
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.vocabulary import Secret
 
 MAX_MEMORY: Final = 256 * 1024 * 1024

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import Dialect
 from jwt_auth_core.errors import InvalidInputError, MissingDriverError, UnavailableError
+from jwt_auth_core.records import dataclass
 from jwt_auth_core.users.adoption.left import Left, nameless
 from jwt_auth_core.users.adoption.mark import beginning, is_marked, mark, unmark
 from jwt_auth_core.users.adoption.orphans import forget, make_way, respell

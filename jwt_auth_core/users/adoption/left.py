@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.users_table import RANDOM_ID, has_hex_ids
+from jwt_auth_core.records import dataclass
 
 _NAMELESS: Final = "SELECT count(*) AS number FROM users WHERE user_id IS NULL"
 

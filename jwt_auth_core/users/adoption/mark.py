@@ -6,11 +6,11 @@ changed the schema since. What passes the guard by leaves users without accounts
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from jwt_auth_core.database.guard import is_guarded
 from jwt_auth_core.database.query import Database
+from jwt_auth_core.records import dataclass
 
 RULE: Final = 1
 """Goes up with every change of what ``users/email.py`` makes of an address: all rows are looked at then."""
