@@ -61,7 +61,7 @@ def by_admin(actor: UserId, client: Client, *, check: Callable[[], None]) -> Gen
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A part of the flows; its own parts are named once, at assembly.
+    """Writes an event into the transaction of the change that it tells of.
 
     ``keeps`` is who writes events down: the trail, and whoever else must not lose one.
     """

@@ -29,7 +29,7 @@ class WsTicket:
 
 @dataclass(frozen=True, slots=True)
 class IssueWsTicket:
-    """The use case; its parts are named once, at assembly."""
+    """Makes a ticket of a verified token; its digest alone is kept."""
 
     executor: ClassVar = Executor.STORE
 
@@ -61,7 +61,7 @@ class Redemption:
 
 @dataclass(frozen=True, slots=True)
 class RedeemWsTickets:
-    """The use case; its parts are named once, at assembly."""
+    """Takes many tickets at once; each is good once."""
 
     executor: ClassVar = Executor.BATCH
 

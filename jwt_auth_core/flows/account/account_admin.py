@@ -34,7 +34,7 @@ Check = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class AccountAdmin:
-    """The use cases; their parts are named once, at assembly."""
+    """What an operator does to an account; what is ended is refused everywhere within a second."""
 
     executor: ClassVar = Executor.STORE
 

@@ -40,7 +40,7 @@ class ProfileChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeProfile:
-    """The use case; its parts are named once, at assembly."""
+    """Changes names alone: neither address nor password, and it ends no session."""
 
     executor: ClassVar = Executor.STORE
 

@@ -16,7 +16,7 @@ from jwt_auth_core.vocabulary import UserId
 
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
-    """The use case; its part is named once, at assembly."""
+    """Reads the user as stored now, where a token says what was true when it was issued."""
 
     executor: ClassVar = Executor.STORE
 

@@ -22,7 +22,7 @@ from jwt_auth_core.vocabulary import Client, UserId
 
 @dataclass(frozen=True, slots=True)
 class DeleteAccount:
-    """The use case; its parts are named once, at assembly."""
+    """Ends all at once and removes it later, so that a login within the grace takes it back."""
 
     executor: ClassVar = Executor.STORE
 

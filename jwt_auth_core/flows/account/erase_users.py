@@ -42,7 +42,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.erasure")
 
 @dataclass(frozen=True, slots=True)
 class EraseUsers:
-    """The use case; its parts are named once, at assembly.
+    """Removes users for good, each in one transaction; may run in several processes at once.
 
     ``later`` has whom this process could not erase, and from when on it tries again.
     """

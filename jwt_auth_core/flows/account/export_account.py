@@ -27,7 +27,7 @@ _TIMES: Final = ("at", "_at", "_until", "_after")
 
 @dataclass(frozen=True, slots=True)
 class ExportAccount:
-    """The use case; its parts are named once, at assembly."""
+    """Collects what is kept of a user; hashes and secrets are left out."""
 
     executor: ClassVar = Executor.STORE
 

@@ -19,7 +19,7 @@ MOST: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class ListUsers:
-    """The use case; its parts are named once, at assembly.
+    """Reads users a page at a time, however many there are.
 
     A row that another application wrote is listed once it was adopted.
     """

@@ -42,7 +42,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The use case; its parts are named once, at assembly.
+    """Makes a user of checked fields; of two with one address at the same moment one is made.
 
     Whether the public may use it is the edge's to ask (``REGISTRATION``): your own code always may.
     """

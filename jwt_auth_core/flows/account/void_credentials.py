@@ -77,7 +77,7 @@ class VoidIdentities:
 
 @dataclass(frozen=True, slots=True)
 class VoidCredentials:
-    """A part of the flows that give an account back; its own parts are named once, at assembly."""
+    """Voids what a stranger may have set, for flows that give an account back."""
 
     users: Users
     voiders: Sequence[Voider]

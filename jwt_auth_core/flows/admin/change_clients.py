@@ -33,7 +33,7 @@ class NewClient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeClients:
-    """The use cases; their parts are named once, at assembly.
+    """What an admin does to service clients; each call asks first whether the caller may.
 
     Each raises what `AdminCaller.changes` raises, and UnavailableError where the store does not answer.
     """

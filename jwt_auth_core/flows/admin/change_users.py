@@ -20,7 +20,7 @@ from jwt_auth_core.vocabulary import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeUsers:
-    """The use cases; their parts are named once, at assembly.
+    """What an admin does to users; each call asks first whether the caller may.
 
     Each takes the claims of the admin's access token, a user's id, and where the request came from. Each
     raises what `AdminCaller.changes_user` raises, and UnavailableError where a store does not answer; then it

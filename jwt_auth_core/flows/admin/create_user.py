@@ -36,7 +36,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateUser:
-    """The use case; its parts are named once, at assembly."""
+    """Makes a user for an admin; asks first whether the caller may."""
 
     executor: ClassVar = Executor.HASH
 

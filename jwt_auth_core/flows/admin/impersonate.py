@@ -43,7 +43,7 @@ class Impersonating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndImpersonations:
-    """The use cases that end what `Impersonate` began; their parts are named once, at assembly."""
+    """Ends what `Impersonate` began: for who acts, after its time, or where the token was not handed out."""
 
     executor: ClassVar = Executor.STORE
 
@@ -111,7 +111,7 @@ class EndImpersonations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impersonate:
-    """The use case; its parts are named once, at assembly."""
+    """Gives an admin an access token of a user's, and tells the audit before the token is handed out."""
 
     executor: ClassVar = Executor.STORE
 

@@ -43,7 +43,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class ReadAudit:
-    """The use cases; their parts are named once, at assembly.
+    """Reads the audit for an admin; changes nothing.
 
     Each takes the claims of the admin's access token, and raises what `AdminCaller.reads` raises.
     """

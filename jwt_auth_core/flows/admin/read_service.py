@@ -42,7 +42,7 @@ class KeyPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadService:
-    """The use cases; their parts are named once, at assembly.
+    """Reads what is configured and what waits, for an admin; changes nothing.
 
     Each takes the claims of the admin's access token, and raises what `AdminCaller.reads` raises, and
     UnavailableError where the database does not answer.
@@ -94,7 +94,7 @@ class ReadService:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeService:
-    """The use cases; their parts are named once, at assembly. Each raises what `AdminCaller.changes` does."""
+    """What an admin does to the outbox. Each raises what `AdminCaller.changes` does."""
 
     executor: ClassVar = Executor.STORE
 

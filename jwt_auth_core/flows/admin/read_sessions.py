@@ -95,7 +95,7 @@ class SessionPage:
 
 @dataclass(frozen=True, slots=True)
 class ReadSessions:
-    """The use case; its parts are named once, at assembly."""
+    """Reads the live sessions of all users for an admin; changes nothing."""
 
     executor: ClassVar = Executor.STORE
 

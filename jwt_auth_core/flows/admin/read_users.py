@@ -73,7 +73,7 @@ class UserPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadUsers:
-    """The use cases; their parts are named once, at assembly.
+    """Reads users for an admin; changes nothing.
 
     Each takes the claims of the admin's access token, and raises what `AdminCaller.reads` raises.
     """

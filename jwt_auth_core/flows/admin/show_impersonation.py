@@ -22,7 +22,7 @@ class Acting:
 
 @dataclass(frozen=True, slots=True)
 class ShowImpersonation:
-    """The use case; its parts are named once, at assembly."""
+    """Reads an impersonation for who acts in it; changes nothing."""
 
     executor: ClassVar = Executor.STORE
 

@@ -45,7 +45,7 @@ class UserDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowUser:
-    """The use case; its parts are named once, at assembly."""
+    """Reads all that an operator may know of a user: no hash and no secret."""
 
     executor: ClassVar = Executor.STORE
 

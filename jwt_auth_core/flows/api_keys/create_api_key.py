@@ -47,7 +47,7 @@ class CreatedApiKey:
 
 @dataclass(frozen=True, slots=True)
 class CreateApiKey:
-    """The use case; its parts are named once, at assembly."""
+    """Makes a key and shows it once: its digest alone is kept."""
 
     executor: ClassVar = Executor.STORE
 

@@ -13,7 +13,7 @@ from jwt_auth_core.vocabulary import UserId
 
 @dataclass(frozen=True, slots=True)
 class ListApiKeys:
-    """The use case; its part is named once, at assembly."""
+    """Reads the keys of a user, of which digests alone are kept."""
 
     executor: ClassVar = Executor.STORE
 

@@ -26,7 +26,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.api_keys")
 
 @dataclass(frozen=True, slots=True)
 class RevokeApiKey:
-    """The use cases; their parts are named once, at assembly."""
+    """Ends keys: of a user by itself, for operators, or all of a user at once."""
 
     executor: ClassVar = Executor.STORE
 

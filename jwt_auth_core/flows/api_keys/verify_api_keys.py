@@ -21,7 +21,7 @@ NO_SESSION = SessionId("")
 
 @dataclass(frozen=True, slots=True)
 class VerifyApiKeys:
-    """The use case; its parts are named once, at assembly."""
+    """Looks many keys up at once; writes nothing."""
 
     executor: ClassVar = Executor.BATCH
 

@@ -31,7 +31,7 @@ _NOBODY: Final = Authentication(None, is_named=True)
 
 @dataclass(frozen=True, slots=True)
 class AuthenticateAssertion:
-    """The use case; its parts are named once, at assembly."""
+    """Takes each assertion a single time; an assertion proves a client without a secret."""
 
     executor: ClassVar = Executor.STORE
 

@@ -25,7 +25,7 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticateClient:
-    """The use case; its parts are named once, at assembly."""
+    """Finds the client whose secret came along, and tells a wrong secret from an unknown client."""
 
     executor: ClassVar = Executor.STORE
 

@@ -30,7 +30,7 @@ _NOT_ALLOWED: Final = "the client may exchange no tokens; --may-exchange says fo
 
 @dataclass(frozen=True, slots=True)
 class ExchangeToken:
-    """The use case; its parts are named once, at assembly. ``recheck`` asks the stores what is wrong."""
+    """Gives a client a token of the same user and end. ``recheck`` asks the stores what is wrong."""
 
     executor: ClassVar = Executor.STORE
 

@@ -25,7 +25,7 @@ class ClientToken:
 
 @dataclass(frozen=True, slots=True)
 class IssueClientToken:
-    """The use case; its part is named once, at assembly."""
+    """Gives an authenticated client a token of its own; it has no refresh token."""
 
     executor: ClassVar = Executor.STORE
 

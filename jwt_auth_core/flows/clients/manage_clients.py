@@ -51,7 +51,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ManageClients:
-    """The use cases; their parts are named once, at assembly. ``taken`` are ids of the settings."""
+    """Adds, changes and removes service clients, for operators. ``taken`` are ids of the settings."""
 
     executor: ClassVar = Executor.STORE
 

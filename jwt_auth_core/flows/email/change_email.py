@@ -28,7 +28,7 @@ FIELD = "new_email"
 
 @dataclass(frozen=True, slots=True)
 class ChangeEmail:
-    """The use case; its parts are named once, at assembly."""
+    """Asks the new address first: nothing is changed before its reader confirms it."""
 
     executor: ClassVar = Executor.STORE
 

@@ -26,7 +26,7 @@ from jwt_auth_core.vocabulary import Client, Secret
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmEmail:
-    """The use case; its parts are named once, at assembly."""
+    """Swaps the address in one transaction with its reservation, so that the old one can have it back."""
 
     executor: ClassVar = Executor.STORE
 

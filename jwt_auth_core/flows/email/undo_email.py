@@ -30,7 +30,7 @@ from jwt_auth_core.vocabulary import Client, Secret, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoEmail:
-    """The use case; its parts are named once, at assembly."""
+    """Gives the account back to the reader of the old address, whatever a stranger has set since."""
 
     executor: ClassVar = Executor.STORE
 

@@ -58,7 +58,7 @@ class MailedLogin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginByEmail:
-    """The use case; its parts are named once, at assembly."""
+    """Opens a session by what a letter brought, in the browser alone that asked for it."""
 
     executor: ClassVar = Executor.STORE
 

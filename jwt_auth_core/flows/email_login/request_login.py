@@ -19,7 +19,7 @@ LETTER: Final[LetterName] = "login"
 
 @dataclass(frozen=True, slots=True)
 class RequestLogin:
-    """The use case; its part is named once, at assembly."""
+    """Has a letter sent and binds it to a browser; answers alike whether there is an account or not."""
 
     executor: ClassVar = Executor.STORE
 

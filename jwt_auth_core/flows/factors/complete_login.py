@@ -50,7 +50,7 @@ class SecondStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteLogin:
-    """The use case; its parts are named once, at assembly."""
+    """Takes one second factor for a login's challenge; each try is counted before it is looked at."""
 
     executor: ClassVar = Executor.STORE
 

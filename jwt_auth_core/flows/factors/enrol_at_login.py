@@ -34,7 +34,7 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class EnrolAtLogin:
-    """The use case; its parts are named once, at assembly."""
+    """Sets a first authenticator app up for a user who may not log in without one."""
 
     executor: ClassVar = Executor.STORE
 

@@ -50,7 +50,7 @@ class TotpSecret:
 
 @dataclass(frozen=True, slots=True)
 class EnrolTotp:
-    """The use case; its parts are named once, at assembly."""
+    """Shows a secret once; it counts for nothing before a code of it is confirmed."""
 
     executor: ClassVar = Executor.STORE
 
@@ -127,7 +127,7 @@ class EnrolTotp:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmTotp:
-    """The use case; its parts are named once, at assembly."""
+    """Takes the first code of an app: from then on a login asks for one."""
 
     executor: ClassVar = Executor.STORE
 

@@ -25,7 +25,7 @@ class FactorList:
 
 @dataclass(frozen=True, slots=True)
 class ListFactors:
-    """The use case; its parts are named once, at assembly."""
+    """Reads what a login would ask for; no secret is in it."""
 
     executor: ClassVar = Executor.STORE
 
@@ -52,7 +52,7 @@ class ListFactors:
 
 @dataclass(frozen=True, slots=True)
 class ForgetDevice:
-    """The use case; its part is named once, at assembly."""
+    """Takes back that no second factor is asked for at a device."""
 
     executor: ClassVar = Executor.STORE
 

@@ -17,7 +17,7 @@ from jwt_auth_core.vocabulary import Client, Secret, UserId
 
 @dataclass(frozen=True, slots=True)
 class RenewRecoveryCodes:
-    """The use case; its parts are named once, at assembly."""
+    """Makes ten codes and shows them once; all codes of before are void."""
 
     executor: ClassVar = Executor.STORE
 

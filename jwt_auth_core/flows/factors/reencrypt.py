@@ -14,7 +14,7 @@ AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Reencrypt:
-    """The use case; its parts are named once, at assembly."""
+    """Brings every secret under the newest key; may be stopped at any time and called again."""
 
     executor: ClassVar = Executor.STORE
 

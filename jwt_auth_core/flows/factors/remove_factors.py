@@ -18,7 +18,7 @@ from jwt_auth_core.vocabulary import Client, UserId
 
 @dataclass(frozen=True, slots=True)
 class RemoveTotp:
-    """The use case; its parts are named once, at assembly."""
+    """Removes apps of the caller, who proves that by a fresh login."""
 
     executor: ClassVar = Executor.STORE
 
@@ -64,7 +64,7 @@ class StoredKind:
 
 @dataclass(frozen=True, slots=True)
 class ResetFactors:
-    """The use case; its parts are named once, at assembly."""
+    """Removes all second factors of a user who has lost them, for operators."""
 
     executor: ClassVar = Executor.STORE
 

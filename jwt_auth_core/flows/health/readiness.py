@@ -16,7 +16,7 @@ from jwt_auth_core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A use case; its parts are named once, at assembly.
+    """Asks each store once a second at most, however many probes come.
 
     Attributes:
         database: is asked which migrations are pending.

@@ -43,7 +43,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Admit:
-    """A part of the flows that sign in; its own parts are named once, at assembly."""
+    """Finds or makes the account of a person whom a provider vouches for."""
 
     parts: IdentityParts
     address_limits: AddressLimits

@@ -28,7 +28,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SendToProvider:
-    """The use cases; their parts are named once, at assembly. ``browser`` is what one is known by already."""
+    """Begins the round trip to a provider; what comes back is good once, in the browser that left.
+
+    ``browser`` is what one is known by already.
+    """
 
     executor: ClassVar = Executor.OUTSIDE
 

@@ -28,7 +28,7 @@ from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 @dataclass(frozen=True, slots=True)
 class LinkIdentity:
-    """The use case; its parts are named once, at assembly."""
+    """Adds an identity to the account that asked for it, and to no other."""
 
     executor: ClassVar = Executor.STORE
 
@@ -67,7 +67,7 @@ class LinkIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ListIdentities:
-    """The use case; its parts are named once, at assembly."""
+    """Reads the identities of a user."""
 
     executor: ClassVar = Executor.STORE
 
@@ -84,7 +84,7 @@ class ListIdentities:
 
 @dataclass(frozen=True, slots=True)
 class RemoveIdentity:
-    """The use cases; their parts are named once, at assembly."""
+    """Removes an identity, unless nothing else would open the account."""
 
     executor: ClassVar = Executor.STORE
 

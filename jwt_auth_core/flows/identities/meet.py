@@ -51,7 +51,7 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class MeetPerson:
-    """The use case; its parts are named once, at assembly."""
+    """Asks the provider who came back; no account is looked at."""
 
     executor: ClassVar = Executor.OUTSIDE
 

@@ -40,7 +40,7 @@ class CodeAttempt:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The use cases; their parts are named once, at assembly."""
+    """Opens a session for a person whom a provider vouches for."""
 
     executor: ClassVar = Executor.STORE
 

@@ -21,7 +21,7 @@ from jwt_auth_core.vocabulary import Clock, Secret, UserId
 
 @dataclass(frozen=True, slots=True)
 class ExportUsers:
-    """The use case; its parts are named once, at assembly."""
+    """Reads all users a page at a time, for an import elsewhere."""
 
     executor: ClassVar = Executor.STORE
 

@@ -52,7 +52,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ImportUsers:
-    """The use case; its parts are named once, at assembly."""
+    """Writes users batch by batch; a killed import leaves whole batches."""
 
     executor: ClassVar = Executor.STORE
 

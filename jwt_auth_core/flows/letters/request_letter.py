@@ -15,7 +15,7 @@ from jwt_auth_core.vocabulary import Client, Email
 
 @dataclass(frozen=True, slots=True)
 class RequestLetter:
-    """The use case, for one kind of letter; its parts are named once, at assembly."""
+    """Has one kind of letter sent; answers alike whether there is an account or not."""
 
     executor: ClassVar = Executor.STORE
 

@@ -17,7 +17,7 @@ from jwt_auth_core.vocabulary import Email, Secret, UserId
 
 @dataclass(frozen=True, slots=True)
 class ShortCodes:
-    """A part of the flows that take codes; its own parts are named once, at assembly."""
+    """Finds the link that a typed code stands for, with a limit on tries."""
 
     proofs: ProofStore
     codes: UserCodes

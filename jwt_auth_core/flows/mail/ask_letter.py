@@ -27,7 +27,7 @@ def mail_key(letter: LetterName, email: Email) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AskLetter:
-    """A use case: somebody who is not signed in wants a letter. Its parts are named once, at assembly."""
+    """Keeps letters that anybody may ask for, within the limits of both addresses."""
 
     executor: ClassVar = Executor.STORE
 

@@ -34,7 +34,7 @@ class Stationery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverLetter:
-    """Sends the outbox's letters; its parts are named once, at assembly.
+    """Writes and sends the outbox's letters.
 
     ``mints`` has who makes the tokens of each purpose.
     """

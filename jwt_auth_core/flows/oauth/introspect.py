@@ -26,7 +26,7 @@ INACTIVE: Final[Mapping[str, object]] = {"active": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introspect:
-    """The use case; its parts are named once, at assembly.
+    """Says what a token is worth at this moment, for OAuth clients; changes nothing.
 
     ``issuer`` and ``audience`` are those of access tokens; ``revocations`` is None where no feed is followed.
     ``api_keys`` says what keys are worth, by their digests.

@@ -20,7 +20,7 @@ from jwt_auth_core.vocabulary import Client, SessionId
 
 @dataclass(frozen=True, slots=True)
 class RevokeToken:
-    """The use case; its parts are named once, at assembly."""
+    """Ends a session by any of its tokens, for OAuth clients (RFC 7009)."""
 
     executor: ClassVar = Executor.STORE
 
@@ -29,7 +29,7 @@ class RevokeToken:
     end_session: EndSession
 
     def __call__(self, text: str, client: Client | None = None) -> None:
-        """End the session of a token, with all its tokens; what is of no use anyway is left at that.
+        """End the session of a token, with all its tokens; a token that is of no use changes nothing.
 
         Raises:
             InvalidInputError: an access token without a session of ours, or of who acts for a user: it

@@ -20,7 +20,7 @@ from jwt_auth_core.vocabulary import Client, UserId
 
 @dataclass(frozen=True, slots=True)
 class ListPasskeys:
-    """The use case; its parts are named once, at assembly."""
+    """Reads the passkeys of a user."""
 
     executor: ClassVar = Executor.STORE
 
@@ -37,7 +37,7 @@ class ListPasskeys:
 
 @dataclass(frozen=True, slots=True)
 class RenamePasskey:
-    """The use case; its parts are named once, at assembly."""
+    """Changes what a passkey is called, for who has a fresh login."""
 
     executor: ClassVar = Executor.STORE
 
@@ -86,7 +86,7 @@ class RenamePasskey:
 
 @dataclass(frozen=True, slots=True)
 class RemovePasskey:
-    """The use cases; their parts are named once, at assembly."""
+    """Removes a passkey, unless nothing else would open the account."""
 
     executor: ClassVar = Executor.STORE
 

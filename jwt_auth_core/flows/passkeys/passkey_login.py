@@ -63,7 +63,7 @@ class PasskeyAttempt:
 
 @dataclass(frozen=True, slots=True)
 class LogInByPasskey:
-    """The use cases; their parts are named once, at assembly."""
+    """Opens a session by a passkey, or completes a login by one."""
 
     executor: ClassVar = Executor.STORE
 

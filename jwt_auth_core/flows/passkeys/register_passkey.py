@@ -39,7 +39,7 @@ class PasskeyRegistration:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPasskey:
-    """The use cases; their parts are named once, at assembly."""
+    """Adds a passkey to the account of who has a fresh login."""
 
     executor: ClassVar = Executor.STORE
 

@@ -18,7 +18,7 @@ COPIED: Final = "passkey_copied"
 
 @dataclass(frozen=True, slots=True)
 class VerifyPasskey:
-    """A part of whatever takes a passkey for a proof; its parts are named once, at assembly."""
+    """Checks what a passkey signed; each answer is good for one challenge, once."""
 
     parts: PasskeyParts
 

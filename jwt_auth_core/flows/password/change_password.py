@@ -64,7 +64,7 @@ class PasswordChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangePassword:
-    """The use case; its parts are named once, at assembly."""
+    """Changes the password and ends all sessions in one transaction, then opens a new one."""
 
     executor: ClassVar = Executor.HASH
 

@@ -54,7 +54,7 @@ class Reauthentication:
 
 @dataclass(frozen=True, slots=True)
 class Reauthenticate:
-    """The use case; its parts are named once, at assembly."""
+    """Replaces a session by one whose login is fresh."""
 
     executor: ClassVar = Executor.HASH
 

@@ -44,7 +44,7 @@ class NewPassword:
 
 @dataclass(frozen=True, slots=True)
 class ResetPassword:
-    """The use case; its parts are named once, at assembly."""
+    """Sets a password by a mailed link, and ends all sessions in the same transaction."""
 
     executor: ClassVar = Executor.HASH
 

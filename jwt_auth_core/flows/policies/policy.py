@@ -24,7 +24,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.policies")
 
 @dataclass(frozen=True, slots=True)
 class Policy(Generic[R]):
-    """What `Auth.policy` makes of a function; its parts are named once, at assembly.
+    """What `Auth.policy` makes of a function.
 
     Attributes:
         name: what a refusal, its audit and its explanation call it.

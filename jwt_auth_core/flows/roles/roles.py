@@ -20,7 +20,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.roles")
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The use cases; their parts are named once, at assembly."""
+    """Defines roles and gives them to users; a role that is taken away is gone within a second."""
 
     executor: ClassVar = Executor.STORE
 

@@ -60,7 +60,7 @@ class AccountStanding:
 
 @dataclass(frozen=True, slots=True)
 class AccountLimits:
-    """The use cases; their parts are named once, at assembly."""
+    """Shows and clears the wrong guesses that are counted for an account."""
 
     executor: ClassVar = Executor.STORE
 

@@ -15,7 +15,7 @@ from jwt_auth_core.vocabulary import SessionId, UserId
 
 @dataclass(frozen=True, slots=True)
 class EndSession:
-    """A part of the flows that end sessions; its own parts are named once, at assembly."""
+    """Ends sessions in the order that survives a crash: database, feed, session store."""
 
     parts: SessionParts
 

@@ -12,7 +12,7 @@ from jwt_auth_core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FindPlaces:
-    """The use case; its parts are named once, at assembly."""
+    """Looks addresses up in a local file; asks no other host and keeps nothing."""
 
     executor: ClassVar = Executor.STORE
 

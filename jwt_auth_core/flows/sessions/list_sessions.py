@@ -19,7 +19,7 @@ BEING_OPENED_SECONDS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class ListSessions:
-    """The use case; its parts are named once, at assembly."""
+    """Reads where a user is logged in; changes nothing."""
 
     executor: ClassVar = Executor.STORE
 

@@ -74,7 +74,7 @@ def identity(address: str) -> Email:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """The use case; its parts are named once, at assembly."""
+    """Checks a password, and has `OpenSession` do the rest; unknown users cost the same work."""
 
     executor: ClassVar = Executor.HASH
 

@@ -65,7 +65,7 @@ class LoginGuess(Guess):
 
 @dataclass(frozen=True, slots=True)
 class LoginLimits:
-    """How often somebody may guess a password; its parts are named once, at assembly."""
+    """How often somebody may guess a password."""
 
     rate_limits: RateLimits
     devices: Devices

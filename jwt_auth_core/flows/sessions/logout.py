@@ -17,7 +17,7 @@ from jwt_auth_core.vocabulary import Client
 
 @dataclass(frozen=True, slots=True)
 class Logout:
-    """The use case; its parts are named once, at assembly."""
+    """Ends a session; may be repeated, and never says whether there was one."""
 
     executor: ClassVar = Executor.STORE
 

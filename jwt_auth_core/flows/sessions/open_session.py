@@ -36,7 +36,7 @@ _LOGGER: Final = logging.getLogger("jwt_auth.opening")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """A part of the flows that open sessions; its own parts are named once, at assembly."""
+    """Where every first factor ends: it alone asks what else a login needs, and opens the session."""
 
     parts: SessionParts
     list_sessions: ListSessions

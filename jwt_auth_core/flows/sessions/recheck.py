@@ -25,7 +25,7 @@ _Pair = tuple[UserId, SessionId]
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """The use case; its parts are named once, at assembly."""
+    """Asks the stores about many tokens at once; changes nothing."""
 
     executor: ClassVar = Executor.BATCH
 

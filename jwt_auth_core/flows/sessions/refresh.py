@@ -75,7 +75,7 @@ def nowhere() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """The use case; its parts are named once, at assembly."""
+    """Exchanges many refresh tokens in one round trip; each has its own answer."""
 
     executor: ClassVar = Executor.BATCH
 

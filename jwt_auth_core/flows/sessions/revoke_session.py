@@ -19,7 +19,7 @@ from jwt_auth_core.vocabulary import Client, SessionId, UserId
 
 @dataclass(frozen=True, slots=True)
 class RevokeSession:
-    """The use case; its parts are named once, at assembly."""
+    """Ends sessions by their ids, each user's own, or any for operators."""
 
     executor: ClassVar = Executor.STORE
 

@@ -22,7 +22,7 @@ class ShownSession:
 
 @dataclass(frozen=True, slots=True)
 class ShowSession:
-    """The use case; its parts are named once, at assembly."""
+    """Reads the session of a refresh token, for operators; changes nothing."""
 
     executor: ClassVar = Executor.STORE
 

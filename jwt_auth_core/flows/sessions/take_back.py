@@ -19,7 +19,7 @@ from jwt_auth_core.vocabulary import Clock, UserId
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """The use case; its parts are named once, at assembly."""
+    """Ends a session whose tokens nobody has got."""
 
     executor: ClassVar = Executor.STORE
 

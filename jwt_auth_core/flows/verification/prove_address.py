@@ -23,7 +23,7 @@ KEPT, VOIDED = "kept", "voided"
 
 @dataclass(frozen=True, slots=True)
 class ProveAddress:
-    """A part of the flows that verify; its own parts are named once, at assembly."""
+    """Marks an address as verified, and voids what a stranger set before (RST-6)."""
 
     proofs: ProofStore
     verified: VerifiedAddresses

@@ -62,7 +62,7 @@ class Verified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyEmail:
-    """The use case; its parts are named once, at assembly."""
+    """Takes a link or code once; keeps what was set before only for who is known to have set it."""
 
     executor: ClassVar = Executor.HASH
 
