@@ -9,6 +9,7 @@ from jwt_auth_core.audit import Event
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.settings import Settings
+from tests import migrated
 from tests.cheap import cheap_passwords
 
 KEY = "a key that only the tests of the auth app know"
@@ -31,7 +32,8 @@ class World:
         def clock() -> int:
             return self.now
 
-        self.stores = assemble.stores(self.settings, clock=clock)
+        with migrated.in_memory():
+            self.stores = assemble.stores(self.settings, clock=clock)
         self.auth = Auth.from_settings(
             self.settings,
             audit=self.events.append,

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.users.memory import MemoryUsers
 from jwt_auth_core.users.sql import SqlUsers
+from tests import migrated
 from tests.contracts.kinds import SESSION_KINDS
 from tests.contracts.people import new
 from tests.contracts.rigs import START, Rig
 from tests.contracts.stores import rigged
-from tests.databases import SHARED, opened
+from tests.databases import SHARED
 
 
 @pytest.fixture(scope="module", params=SESSION_KINDS)
@@ -34,8 +34,7 @@ def _users(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if request.param == "memory":
         yield None
         return
-    with opened(request.param, request, tmp_path_factory.mktemp("users")) as database:
-        migrate(database)
+    with migrated.opened(request.param, request, tmp_path_factory.mktemp("users")) as database:
         yield SqlUsers(database)
 
 

@@ -19,9 +19,8 @@ from jwt_auth_core.revocations.feed import Feed, Ledger
 from jwt_auth_core.revocations.memory import MemoryFeed
 from jwt_auth_core.revocations.redis import STREAM, RedisFeed
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
+from tests import migrated
 from tests.contracts.kinds import KINDS
-from tests.databases import opened
-from tests.servers import postgres
 
 KEEP = 1020
 LOSSY = KINDS[1:]
@@ -55,15 +54,14 @@ def ground(name: str, request: pytest.FixtureRequest, directory: Path) -> Genera
         feed = MemoryFeed(keep_seconds=KEEP)
         yield Ground(name, feed, feed, feed)
     elif name == "postgres":
-        with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        with request.getfixturevalue("recycled").lent() as url:
             yield from _in(name, PostgresDatabase(url), PostgresDatabase(url))
     elif name == "sqlite":
         path = directory / "feed.sqlite3"
         yield from _in(name, SqliteDatabase(path), SqliteDatabase(path))
     else:
         url = request.getfixturevalue("redis_server" if name == "valkey" else f"{name}_server")
-        with opened("sqlite", request, directory) as database:
-            migrate(database)
+        with migrated.opened("sqlite", request, directory) as database:
             yield from _through(name, getattr(url, "url", url), database)
 
 

@@ -18,7 +18,6 @@ from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.rate_limits import MemoryLimits, RateLimitStore
 from jwt_auth_core.rate_limits.redis import RedisLimits
 from jwt_auth_core.rate_limits.sql import SqlLimits
-from tests.servers import postgres
 
 
 @dataclass
@@ -37,7 +36,7 @@ def ground(name: str, request: pytest.FixtureRequest, directory: Path) -> Genera
         store = MemoryLimits()
         yield Ground(store, store, None)
     elif name == "postgres":
-        with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        with request.getfixturevalue("recycled").lent() as url:
             yield from _in(lambda: PostgresDatabase(url))
     elif name == "sqlite":
         yield from _in(lambda: SqliteDatabase(directory / "limits.sqlite3"))

@@ -13,7 +13,6 @@ from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from tests.contracts.rigs import MemoryRig, RedisRig, Rig, SqlRig, WiresRig
-from tests.servers import postgres
 
 
 @contextmanager
@@ -24,7 +23,7 @@ def rigged(name: str, request: pytest.FixtureRequest, directory: Path) -> Iterat
     elif name == "sqlite":
         yield from _on_database(SqliteDatabase(directory / "sessions.sqlite3"))
     elif name == "postgres":
-        with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        with request.getfixturevalue("recycled").lent() as url:
             yield from _on_database(PostgresDatabase(url))
     else:
         yield from _on_redis(name, request)

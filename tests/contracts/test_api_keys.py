@@ -11,12 +11,12 @@ import pytest
 from jwt_auth_core.api_keys.api_key import ApiKey
 from jwt_auth_core.api_keys.key_text import new_key_id
 from jwt_auth_core.api_keys.sql import SqlApiKeys
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import StoreUnavailableError, UserNotFoundError
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import new_user_id
+from tests import migrated
 from tests.contracts.people import new
-from tests.databases import DATABASES, opened
+from tests.databases import DATABASES
 
 START = 1_800_000_000
 
@@ -24,8 +24,7 @@ START = 1_800_000_000
 @pytest.fixture(params=DATABASES)
 def ground(request, tmp_path):
     """Return a store, the users beside it, and Ada."""
-    with opened(request.param, request, tmp_path) as database:
-        migrate(database)
+    with migrated.opened(request.param, request, tmp_path) as database:
         users = SqlUsers(database)
         ada = users.add(new("ada@example.com")).user_id
         yield SimpleNamespace(db=database, store=SqlApiKeys(database), users=users, ada=ada)

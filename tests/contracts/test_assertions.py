@@ -9,9 +9,9 @@ import pytest
 
 from jwt_auth_core.clients.assertions import FORGET_EVERY, SqlAssertions
 from jwt_auth_core.clients.client import digest_of_assertion
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import StoreUnavailableError
-from tests.databases import DATABASES, opened
+from tests import migrated
+from tests.databases import DATABASES
 
 START = 1_800_000_000
 
@@ -19,8 +19,7 @@ START = 1_800_000_000
 @pytest.fixture(params=DATABASES)
 def database(request, tmp_path):
     """Return an empty database with its tables."""
-    with opened(request.param, request, tmp_path) as made:
-        migrate(made)
+    with migrated.opened(request.param, request, tmp_path) as made:
         yield made
 
 

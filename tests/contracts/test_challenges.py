@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.one_time.challenge import CHALLENGE_ATTEMPTS, BegunLogin
 from jwt_auth_core.one_time.challenges import FORGET_EVERY, SqlChallenges
 from jwt_auth_core.users.sql import SqlUsers
+from tests import migrated
 from tests.contracts.people import new
-from tests.databases import DATABASES, opened
+from tests.databases import DATABASES
 
 START = 1_800_000_000
 
@@ -20,8 +20,7 @@ START = 1_800_000_000
 @pytest.fixture(params=DATABASES)
 def ground(request, tmp_path):
     """Return a store, its clock, and a login of Ada."""
-    with opened(request.param, request, tmp_path) as database:
-        migrate(database)
+    with migrated.opened(request.param, request, tmp_path) as database:
         users = SqlUsers(database)
         ada, here = users.add(new("ada@example.com")).user_id, SimpleNamespace(now=START, db=database)
         here.store = SqlChallenges(database, clock=lambda: here.now)

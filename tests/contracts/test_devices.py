@@ -7,19 +7,18 @@ import threading
 import pytest
 
 from jwt_auth_core import devices as module
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.devices import MAX_AGE_SECONDS, MOST_FAILURES, Devices, device_digest
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.vocabulary import Secret
+from tests import migrated
 from tests.contracts.people import NOBODY, NOW, new
-from tests.databases import SHARED, opened
+from tests.databases import SHARED
 
 
 @pytest.fixture(scope="module", params=SHARED)
 def database(request, tmp_path_factory):
     """Return a database with our tables."""
-    with opened(request.param, request, tmp_path_factory.mktemp("devices")) as made:
-        migrate(made)
+    with migrated.opened(request.param, request, tmp_path_factory.mktemp("devices")) as made:
         yield made
 
 

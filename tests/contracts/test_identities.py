@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.identities.identity import (
     Identity,
@@ -19,9 +18,10 @@ from jwt_auth_core.identities.identity import (
 from jwt_auth_core.identities.sql import SqlIdentities
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import new_user_id
+from tests import migrated
 from tests.contracts.people import new
 from tests.contracts.test_passkeys import at_once
-from tests.databases import DATABASES, opened
+from tests.databases import DATABASES
 
 START = 1_800_000_000
 ISSUER = "https://id.example.com"
@@ -30,8 +30,7 @@ ISSUER = "https://id.example.com"
 @pytest.fixture(params=DATABASES)
 def ground(request, tmp_path):
     """Return a store, the users beside it, and Ada."""
-    with opened(request.param, request, tmp_path) as database:
-        migrate(database)
+    with migrated.opened(request.param, request, tmp_path) as database:
         users = SqlUsers(database)
         ada = users.add(new("ada@example.com")).user_id
         yield SimpleNamespace(db=database, store=SqlIdentities(database), users=users, ada=ada)

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import UserNotFoundError
 from jwt_auth_core.passkeys.passkey import (
     Passkey,
@@ -20,8 +19,9 @@ from jwt_auth_core.passkeys.passkey import (
 from jwt_auth_core.passkeys.sql import SqlPasskeys
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import new_user_id
+from tests import migrated
 from tests.contracts.people import new
-from tests.databases import DATABASES, opened
+from tests.databases import DATABASES
 
 START = 1_800_000_000
 
@@ -29,8 +29,7 @@ START = 1_800_000_000
 @pytest.fixture(params=DATABASES)
 def ground(request, tmp_path):
     """Return a store, the users beside it, and Ada, who has a handle."""
-    with opened(request.param, request, tmp_path) as database:
-        migrate(database)
+    with migrated.opened(request.param, request, tmp_path) as database:
         users, store = SqlUsers(database), SqlPasskeys(database)
         ada = users.add(new("ada@example.com")).user_id
         store.handle_of(ada, "handle-of-ada")

@@ -6,18 +6,17 @@ import threading
 
 import pytest
 
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.users.failures import PasswordFailures
 from jwt_auth_core.users.sql import SqlUsers
+from tests import migrated
 from tests.contracts.people import NOBODY, new
-from tests.databases import SHARED, opened
+from tests.databases import SHARED
 
 
 @pytest.fixture(scope="module", params=SHARED)
 def database(request, tmp_path_factory):
     """Return a database with our tables."""
-    with opened(request.param, request, tmp_path_factory.mktemp("failures")) as made:
-        migrate(made)
+    with migrated.opened(request.param, request, tmp_path_factory.mktemp("failures")) as made:
         yield made
 
 

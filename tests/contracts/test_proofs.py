@@ -16,7 +16,6 @@ from jwt_auth_core.one_time.proof import CODE_ATTEMPTS, CODE_SECONDS, RESET, Pro
 from jwt_auth_core.one_time.proofs import FORGET_EVERY, SqlProofs
 from tests.contracts.people import NOBODY
 from tests.databases import SHARED
-from tests.servers import postgres
 
 OTHER = Purpose("other", ttl_seconds=86_400)
 ADA = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
@@ -48,7 +47,7 @@ class Ground:
 def here(request, tmp_path):
     """Return a ground."""
     if request.param == "postgres":
-        with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        with request.getfixturevalue("recycled").lent() as url:
             yield from _on(PostgresDatabase(url), PostgresDatabase(url))
     else:
         yield from _on(SqliteDatabase(tmp_path / "a.sqlite3"), SqliteDatabase(tmp_path / "a.sqlite3"))

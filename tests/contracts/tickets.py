@@ -19,7 +19,6 @@ from jwt_auth_core.one_time import CodeStore
 from jwt_auth_core.one_time.memory import MemoryCodes
 from jwt_auth_core.one_time.redis import RedisCodes
 from jwt_auth_core.one_time.sql import SqlCodes
-from tests.servers import postgres
 
 
 @dataclass
@@ -51,7 +50,7 @@ def ground(name: str, request: pytest.FixtureRequest, directory: Path) -> Genera
         store = MemoryCodes(clock=clock)
         yield Ground(store, store, clock.wait, lambda: repr(store._kept))
     elif name == "postgres":
-        with postgres.database(request.getfixturevalue("postgres_server")) as url:
+        with request.getfixturevalue("recycled").lent() as url:
             yield from _in(PostgresDatabase(url), PostgresDatabase(url))
     elif name == "sqlite":
         path = directory / "tickets.sqlite3"

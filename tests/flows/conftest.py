@@ -19,7 +19,7 @@ from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.settings import Settings
 from jwt_auth_core.steps import run
 from jwt_auth_core.vocabulary import Client, Secret
-from tests import dumps
+from tests import dumps, migrated
 from tests.cheap import cheap_passwords
 from tests.flows.guesses import Guesses
 from tests.taint import TAINT
@@ -77,9 +77,9 @@ def variables() -> dict[str, str]:
 def world(request: pytest.FixtureRequest, tmp_path, variables) -> Iterator[World]:
     """Return the same world on the embedded default and on PostgreSQL with Redis."""
     if request.param == "embedded":
-        urls = {"DATABASE_URL": f"sqlite:///{tmp_path}/auth.sqlite3"}
+        urls = {"DATABASE_URL": f"sqlite:///{migrated.write(tmp_path / 'auth.sqlite3')}"}
     else:
-        postgres, redis = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
+        postgres, redis = request.getfixturevalue("migrated_url"), request.getfixturevalue("redis_url")
         urls = {"DATABASE_URL": postgres, "REDIS_URL": redis}
     made = World(Settings.from_env({"JWT_KEY": KEY, **urls, **variables}))
     yield made

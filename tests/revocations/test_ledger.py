@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import ConstraintError, StoreUnavailableError
 from jwt_auth_core.revocations import sql
 from jwt_auth_core.revocations.revocation import CutOff, EndedSession, Recorded
 from jwt_auth_core.revocations.sql import SqlFeed, SqlLedger
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser
+from tests import migrated
 from tests.contracts.people import new
-from tests.databases import SHARED, opened
+from tests.databases import SHARED
 from tests.revocations.parts import NOW, SID, USER
 
 KEEP = 1020
@@ -21,8 +21,7 @@ KEEP = 1020
 @pytest.fixture(params=SHARED)
 def database(request, tmp_path):
     """Return a database with our tables."""
-    with opened(request.param, request, tmp_path) as made:
-        migrate(made)
+    with migrated.opened(request.param, request, tmp_path) as made:
         yield made
 
 

@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from tests.servers import postgres, valkey
+from tests.servers.recycled import Recycled
 from tests.servers.watchdog import Watchdog
 
 _WATCHDOG = pytest.StashKey[Watchdog]()
@@ -55,6 +56,21 @@ def postgres_server(watchdog: Watchdog) -> Iterator[str]:
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Return the URL of a new, empty database."""
     with postgres.database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def recycled(postgres_server: str) -> Iterator[Recycled]:
+    """Return migrated databases that are lent again and again."""
+    made = Recycled(postgres_server)
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def migrated_url(recycled: Recycled) -> Iterator[str]:
+    """Return the URL of a database whose tables are there, and empty."""
+    with recycled.lent() as url:
         yield url
 
 

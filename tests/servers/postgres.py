@@ -40,13 +40,18 @@ def execute(url: str, statement: str) -> None:
         connection.close()
 
 
+def beside(server_url: str, name: str) -> str:
+    """Return the URL of another database of a server."""
+    return urlunsplit(urlsplit(server_url)._replace(path="/" + name))
+
+
 @contextmanager
 def database(server_url: str) -> Iterator[str]:
     """Yield the URL of a new, empty database; drop it afterwards."""
     name = "test_" + uuid.uuid4().hex
     execute(server_url, f"CREATE DATABASE {name}")
     try:
-        yield urlunsplit(urlsplit(server_url)._replace(path="/" + name))
+        yield beside(server_url, name)
     finally:
         execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from jwt_auth_core.database.query import Database
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError, UserNotFoundError
 from jwt_auth_core.users.sql import SqlUsers
 from jwt_auth_core.users.user import NewUser, new_user_id
-from tests.databases import DATABASES, opened
+from tests import migrated
+from tests.databases import DATABASES
 
 
 @pytest.fixture(params=DATABASES)
 def db(request: pytest.FixtureRequest, tmp_path) -> Iterator[Database]:
     """Return a database with our tables."""
-    with opened(request.param, request, tmp_path) as database:
-        migrate(database)
+    with migrated.opened(request.param, request, tmp_path) as database:
         yield database
 
 
