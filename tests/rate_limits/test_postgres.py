@@ -12,6 +12,7 @@ import pytest
 from jwt_auth_core.database.connections.postgres import PostgresConnection
 from jwt_auth_core.database.postgres import PostgresDatabase
 from jwt_auth_core.database.schema import migrate
+from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.rate_limits import Backoff, Rate, Rule, Take, parse_rates
 from jwt_auth_core.rate_limits.rate import MICROSECONDS
 from jwt_auth_core.rate_limits.sql import SqlLimits
@@ -137,6 +138,22 @@ def test_a_row_that_is_deleted_meanwhile_is_made_anew(store, database):
     waited = asked_while(store, database, [Take(LOGIN, "key")], lambda: database.query(delete))
     assert [one.remaining for one in waited] == [9]
     assert left(store, LOGIN) == [9]
+
+
+def test_an_answer_that_is_lost_counts_once(store, monkeypatch):
+    """Nobody sends the request again; who asked is told that nobody knows."""
+    store.take([Take(LOGIN, "key")], now=NOW)
+    execute = PostgresConnection.execute
+
+    def lost(self, text, values=()):
+        execute(self, text, values)
+        raise StoreUnavailableError("postgresql", "lost the connection")
+
+    monkeypatch.setattr(PostgresConnection, "execute", lost)
+    with pytest.raises(StoreUnavailableError):
+        store.take([Take(LOGIN, "key")], now=NOW)
+    monkeypatch.undo()
+    assert left(store, LOGIN) == [8]
 
 
 def test_a_cost_beyond_all_numbers_is_refused(store):
