@@ -20,9 +20,7 @@ from jwt_auth_asgi.features.operations import COOKIE, PASSWORD_FLOW, Operation
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
-from jwt_auth_asgi.pages.site import page_parts
 from jwt_auth_asgi.pages.theme import Theme, theme_of
-from jwt_auth_asgi.pages.well_known import host_parts
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_fastapi.schemes import CookieShown, RouterFlow, Scheme, Shown
@@ -161,6 +159,10 @@ def _add_pages(router: APIRouter, source: ServiceSource, prefix: str, theme: The
     """Add the pages, which are for people and stand in no document."""
     if theme is None:
         return
+    # Pages are forty modules, which whoever has none does without.
+    from jwt_auth_asgi.pages.site import page_parts  # noqa: PLC0415
+    from jwt_auth_asgi.pages.well_known import host_parts  # noqa: PLC0415
+
     for part in page_parts(source, theme):
         router.routes.append(Route(prefix + part.path, part.app, include_in_schema=False))
     for part in host_parts(source, prefix):

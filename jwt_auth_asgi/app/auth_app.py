@@ -14,15 +14,13 @@ from starlette.routing import Route
 
 from jwt_auth_asgi.app.endpoints import Endpoint, endpoints
 from jwt_auth_asgi.app.exact_routes import ExactRoutes, exact_routes
-from jwt_auth_asgi.asgi import Receive, Scope, Send
+from jwt_auth_asgi.asgi import App, Receive, Scope, Send
 from jwt_auth_asgi.errors import MethodNotAllowedError, NotFoundError
 from jwt_auth_asgi.features.paths import METADATA, PREFIX
 from jwt_auth_asgi.features.service_source import ServiceSource
 from jwt_auth_asgi.guard import OWN, marked
 from jwt_auth_asgi.http.paths import inner_path
-from jwt_auth_asgi.pages.site import page_parts
 from jwt_auth_asgi.pages.theme import Theme, theme_of
-from jwt_auth_asgi.pages.well_known import HostPages, host_parts
 from jwt_auth_asgi.problems.responses import problem_response
 from jwt_auth_core.auth import Auth
 from jwt_auth_core.errors import AuthError
@@ -45,8 +43,10 @@ def create_standalone(auth: Auth | None = None, *, pages: Theme | bool = False) 
     return _starlette(ServiceSource(auth), PREFIX, pages=pages)
 
 
-def host_pages(auth: Auth | None, prefix: str) -> HostPages:
+def host_pages(auth: Auth | None, prefix: str) -> App:
     """Return what a host has of the pages at its own root."""
+    from jwt_auth_asgi.pages.well_known import HostPages  # noqa: PLC0415 - forty modules that most do without
+
     return HostPages(auth, prefix)
 
 
@@ -97,6 +97,10 @@ def _pages(source: ServiceSource, prefix: str, *, pages: Theme | bool) -> list[R
     theme = theme_of(pages=pages)
     if theme is None:
         return []
+    # Pages are forty modules, which whoever has none does without.
+    from jwt_auth_asgi.pages.site import page_parts  # noqa: PLC0415
+    from jwt_auth_asgi.pages.well_known import host_parts  # noqa: PLC0415
+
     below = [Route(prefix + part.path, part.app) for part in page_parts(source, theme)]
     outside = [Route(part.path, part.app) for part in host_parts(source, prefix)] if prefix else []
     return [*below, *outside]

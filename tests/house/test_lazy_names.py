@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.house.sources import ROOT
+from tests.house.test_imports import DRIVER_FILES
 
 LAZY = ("jwt_auth_core", "jwt_auth_asgi")
 NAMES = [(package, name) for package in LAZY for name in importlib.import_module(package).__all__]
@@ -48,6 +49,27 @@ OF_A_REQUEST = (
     "revocations",
     "steps",
 )
+APP = """
+from jwt_auth_asgi import create_app
+from jwt_auth_core import Auth
+create_app(Auth.from_env({"JWT_KEY": "k3q-9vT2xw-Zb7uN4c-PmR8sYd-Lf6hJ1g", "DATABASE_URL": "sqlite:////%s/auth.sqlite3"}))
+"""
+OF_AN_APP = (
+    "app",
+    "asgi",
+    "errors",
+    "executors",
+    "features",
+    "guard",
+    "home",
+    "http",
+    "identity",
+    "pages",
+    "problems",
+    "telemetry",
+)
+OF_SQLITE = ("passwords.accelerated.argon2", "passwords.argon2", "tokens.msgspec")
+OF_NO_PAGES = ("markup", "theme", "view")  # how pages would look, which `create_app` takes
 
 
 def in_a_new_process(statements):
@@ -90,6 +112,24 @@ def test_the_middleware_loads_no_store_and_no_framework():
     assert core == {f"jwt_auth_core.{room}" for room in (*OF_A_TOKEN, *OF_A_REQUEST)}
     assert {"jwt_auth_asgi.app", "jwt_auth_asgi.cli", "jwt_auth_asgi.pages"}.isdisjoint(loaded)
     assert {"starlette", "importlib.resources"}.isdisjoint(loaded)
+
+
+def test_the_auth_app_loads_no_pages_and_no_driver_that_is_not_asked_for(tmp_path):
+    """The auth app on SQLite, without pages: no command, no websocket, no letter, no other key."""  # S16
+    loaded = in_a_new_process(APP % tmp_path)
+    assert {name for name in ours(loaded) if name.startswith("jwt_auth_asgi.")} == {
+        f"jwt_auth_asgi.{room}" for room in OF_AN_APP
+    }
+    pages = {name for name in loaded if name.startswith("jwt_auth_asgi.pages.")}
+    assert pages == {f"jwt_auth_asgi.pages.{name}" for name in OF_NO_PAGES}
+    drivers = {name for name in loaded if name.startswith("jwt_auth_core.") and name.endswith(DRIVER_FILES)}
+    assert drivers <= {f"jwt_auth_core.{name}" for name in OF_SQLITE}
+    assert {
+        "jwt_auth_core.imports.sources",
+        "jwt_auth_core.mail.smtplib",
+        "jwt_auth_core.webhooks.post",
+    }.isdisjoint(loaded)
+    assert {"cryptography", "jwt", "fastapi", "smtplib"}.isdisjoint(loaded)
 
 
 def stub(package):
