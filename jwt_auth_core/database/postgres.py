@@ -16,11 +16,11 @@ from jwt_auth_core.database.connections.postgres import DriverError, Losses, Pos
 from jwt_auth_core.database.pool import Connection, Pool
 from jwt_auth_core.database.pooled import PooledDatabase
 from jwt_auth_core.database.postgres_session import (
-    DEFAULT_LIMITS,
+    DEFAULT_TIMEOUTS,
     LONG_STATEMENT_SECONDS,
     REFUSES_OPTIONS,
-    Limits,
     SessionSettings,
+    Timeouts,
 )
 from jwt_auth_core.database.postgres_url import Place, parse
 from jwt_auth_core.database.query import Database, Outcome
@@ -45,7 +45,7 @@ class PostgresDatabase(PooledDatabase):
         url: every parameter of libpq may follow the question mark.
         pool_size: how many connections this process may hold; they stay open.
         wait_seconds: how long a call waits for one when all are in use.
-        limits: the timeouts of a connection.
+        timeouts: those of a connection.
 
     Raises:
         SettingsError: the URL cannot be read. The first call connects, not the constructor.
@@ -57,11 +57,11 @@ class PostgresDatabase(PooledDatabase):
         *,
         pool_size: int = 10,
         wait_seconds: float = 2.0,
-        limits: Limits = DEFAULT_LIMITS,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         self._url = Secret(url)
-        self._limits = limits
-        connector = _Connector(url, limits)
+        self._timeouts = timeouts
+        connector = _Connector(url, timeouts)
         pool = Pool(STORE, connector.connect, size=pool_size, wait_seconds=wait_seconds)
         connector.losses.on_loss = pool.drop_idle
         super().__init__(pool, dialect="postgres", begin="BEGIN")
@@ -73,8 +73,8 @@ class PostgresDatabase(PooledDatabase):
             with self.transaction():
                 yield self
             return
-        limits = replace(self._limits, statement_seconds=LONG_STATEMENT_SECONDS)
-        apart = PostgresDatabase(self._url.reveal(), pool_size=1, limits=limits)
+        timeouts = replace(self._timeouts, statement_seconds=LONG_STATEMENT_SECONDS)
+        apart = PostgresDatabase(self._url.reveal(), pool_size=1, timeouts=timeouts)
         with contextlib.closing(apart), apart.transaction():
             # Once more, because the URL's options stand above the limits of a connection.
             apart.query("SELECT set_config('statement_timeout', '1d', true)")
@@ -149,12 +149,12 @@ class _Failure:
 class _Connector:
     """Opens connections to whichever server of the URL answers; a class because it learns what that takes."""
 
-    def __init__(self, url: str, limits: Limits) -> None:
+    def __init__(self, url: str, timeouts: Timeouts) -> None:
         self._url = parse(url, read)
         self._password = Secret(self._url.parameters.get("password", ""))
-        self._answer_seconds = limits.answer_seconds
-        self._seconds = self._url.connect_seconds or limits.connect_seconds
-        self._session = SessionSettings(limits, self._url.options)
+        self._answer_seconds = timeouts.answer_seconds
+        self._seconds = self._url.connect_seconds or timeouts.connect_seconds
+        self._session = SessionSettings(timeouts, self._url.options)
         self._takes_options = True
         self._resolver = Resolver()
         self.losses = Losses()

@@ -26,7 +26,7 @@ _SETTING: Final = re.compile(r"(?:-c|--)(?P<name>[\w.-]+)=(?P<value>.*)", re.DOT
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """How long one call may take, in seconds: to connect, for a lock, for a statement.
 
     ``connect_seconds`` is for each address, where the URL has no ``connect_timeout``. ``grace_seconds``
@@ -53,7 +53,7 @@ class Limits:
         }
 
 
-DEFAULT_LIMITS: Final = Limits()
+DEFAULT_TIMEOUTS: Final = Timeouts()
 LONG_STATEMENT_SECONDS: Final = 86_400.0
 """How long a statement of a migration may take: a day, which is none where an index is built."""
 
@@ -67,17 +67,17 @@ class SessionSettings:
         local: SQL that goes before a statement, or before BEGIN.
     """
 
-    def __init__(self, limits: Limits, given: str = "") -> None:
+    def __init__(self, timeouts: Timeouts, given: str = "") -> None:
         words = list(_words(given))
         settings = [setting for word in words if (setting := _SETTING.fullmatch(word))]
         ours = {
             "standard_conforming_strings": "on",
-            **limits.milliseconds(),
+            **timeouts.milliseconds(),
             MARK: "on",
         }  # our scan of quotes
         self.options = " ".join([*(f"-c {name}={value}" for name, value in ours.items()), given]).strip()
         self.rest = " ".join(re.sub(r"([\s\\])", r"\\\1", w) for w in words if not _SETTING.fullmatch(w))
-        limited = [f"SET LOCAL {name} = {value}" for name, value in limits.milliseconds().items()]
+        limited = [f"SET LOCAL {name} = {value}" for name, value in timeouts.milliseconds().items()]
         self.local = "; ".join([*limited, *map(_set_config, settings), f"SET LOCAL {_QUOTES} = on; "])
 
 

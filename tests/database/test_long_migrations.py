@@ -12,7 +12,7 @@ import pytest
 
 from jwt_auth_core.database import schema
 from jwt_auth_core.database.postgres import PostgresDatabase
-from jwt_auth_core.database.postgres_session import Limits
+from jwt_auth_core.database.postgres_session import Timeouts
 from jwt_auth_core.database.query import Database
 from jwt_auth_core.database.schema import migrate, pending
 from jwt_auth_core.database.sqlite import SqliteDatabase
@@ -27,7 +27,7 @@ SLOW = {
         SELECT count(*) AS counted FROM n
     """,
 }
-HURRIED = Limits(statement_seconds=0.2, lock_seconds=0.1, grace_seconds=0.1)
+HURRIED = Timeouts(statement_seconds=0.2, lock_seconds=0.1, grace_seconds=0.1)
 INDEXES = ("0022_audit_of_user", "0029_directory", "0033_audit_counts")
 COLUMNS = ("0034_sessions_of_all",)
 
@@ -40,7 +40,7 @@ def opening(request: pytest.FixtureRequest, tmp_path) -> Open:
     if request.param == "sqlite":
         return lambda: closing(SqliteDatabase(tmp_path / "test.sqlite3", wait_seconds=0.05))
     url = request.getfixturevalue("postgres_url")
-    return lambda: closing(PostgresDatabase(url, limits=HURRIED))
+    return lambda: closing(PostgresDatabase(url, timeouts=HURRIED))
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_the_options_of_the_url_do_not_end_a_migration(postgres_url, slow):
 @pytest.mark.servers
 def test_a_migration_waits_for_a_table_as_briefly_as_ever(postgres_url):
     """Whoever wants the table after it waits behind it, so there it gives up soon."""
-    with closing(PostgresDatabase(postgres_url, limits=HURRIED)) as db:
+    with closing(PostgresDatabase(postgres_url, timeouts=HURRIED)) as db:
         migrate(db)
         db.query("DELETE FROM auth_migrations WHERE name = '0033_audit_counts'")
         with closing(PostgresDatabase(postgres_url)) as writer, writer.transaction():

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
 from jwt_auth_core.database.statement import scan
 from jwt_auth_core.errors import QueryError, StoreUnavailableError
 from jwt_auth_core.steps import run
@@ -21,7 +21,7 @@ from tests.servers.postgres import execute
 
 pytestmark = pytest.mark.servers
 
-HURRIED = Limits(statement_seconds=0.3, lock_seconds=0.1, idle_transaction_seconds=7)
+HURRIED = Timeouts(statement_seconds=0.3, lock_seconds=0.1, idle_transaction_seconds=7)
 SETTING = "SELECT current_setting(%s) AS it"
 LEFT = """
     SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
@@ -52,7 +52,7 @@ def pooled_url(request, postgres_url) -> Iterator[str]:
 @pytest.fixture
 def db(pooled_url) -> Iterator[PostgresDatabase]:
     """Return the database behind the pooler, with short limits."""
-    with closing(PostgresDatabase(pooled_url, pool_size=2, limits=HURRIED)) as database:
+    with closing(PostgresDatabase(pooled_url, pool_size=2, timeouts=HURRIED)) as database:
         yield database
 
 

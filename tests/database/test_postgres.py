@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 from psycopg2 import extensions
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
 from jwt_auth_core.errors import (
     InvalidValueError,
     QueryError,
@@ -125,8 +125,8 @@ def test_a_slow_statement_and_a_held_lock(db, postgres_url):
     """Either ends by the server's own timeout, and leaves no connection behind (F-17)."""
     # F-17
     db.query("CREATE TABLE a (b INT)")
-    limits = Limits(statement_seconds=0.2, lock_seconds=0.05)
-    with closing(PostgresDatabase(postgres_url, limits=limits)) as hurried:
+    timeouts = Timeouts(statement_seconds=0.2, lock_seconds=0.05)
+    with closing(PostgresDatabase(postgres_url, timeouts=timeouts)) as hurried:
         with pytest.raises(StoreUnavailableError, match="took too long for the statement"):
             hurried.query("SELECT pg_sleep(5)")
         with db.transaction():

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from psycopg2 import extensions
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
-from jwt_auth_core.database.postgres_session import DEFAULT_LIMITS
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
+from jwt_auth_core.database.postgres_session import DEFAULT_TIMEOUTS
 from jwt_auth_core.errors import StoreUnavailableError
 from tests.servers.authority import Authority
 from tests.servers.pooler import StandIn
@@ -20,7 +20,7 @@ from tests.servers.postgres import execute
 
 pytestmark = pytest.mark.servers
 
-HURRIED = Limits(connect_seconds=0.05)
+HURRIED = Timeouts(connect_seconds=0.05)
 READ_ONLY = "SHOW transaction_read_only"
 
 
@@ -56,7 +56,7 @@ def directory(postgres_url) -> str:
 def test_a_sleeping_database_is_waited_for(sleeping):
     """``connect_timeout`` of the URL counts, not our own limit."""
     threading.Timer(0.5, sleeping.awake.set).start()
-    with closing(PostgresDatabase(f"{sleeping.url}?connect_timeout=30", limits=HURRIED)) as db:
+    with closing(PostgresDatabase(f"{sleeping.url}?connect_timeout=30", timeouts=HURRIED)) as db:
         assert db.query("SELECT 1 AS a", fetch="one") == {"a": 1}
 
 
@@ -64,13 +64,13 @@ def test_the_variable_counts_where_the_url_is_silent(sleeping, monkeypatch):
     """``PGCONNECT_TIMEOUT`` counts as it does for every client of libpq."""
     monkeypatch.setenv("PGCONNECT_TIMEOUT", "30")
     threading.Timer(0.5, sleeping.awake.set).start()
-    with closing(PostgresDatabase(sleeping.url, limits=HURRIED)) as db:
+    with closing(PostgresDatabase(sleeping.url, timeouts=HURRIED)) as db:
         assert db.query("SELECT 1 AS a", fetch="one") == {"a": 1}
 
 
 def test_three_seconds_are_waited_by_default():
     """Nobody has to set a timeout for a database that takes three seconds to wake."""
-    assert DEFAULT_LIMITS.connect_seconds > 3
+    assert DEFAULT_TIMEOUTS.connect_seconds > 3
 
 
 def test_a_limit_that_is_over(silent):
@@ -181,7 +181,7 @@ def test_a_slow_name_server_has_a_limit(monkeypatch):
         raise OSError(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    with closing(PostgresDatabase("postgresql://u@db.invalid/d", limits=HURRIED)) as db:
+    with closing(PostgresDatabase("postgresql://u@db.invalid/d", timeouts=HURRIED)) as db:
         for _ in range(3):
             with pytest.raises(StoreUnavailableError, match=r"db\.invalid:5432: the address .* not found"):
                 db.query("SELECT 1")
@@ -252,7 +252,7 @@ def test_each_host_of_a_service_is_a_place(service, sleeping):
     """Of a list, too, one that says nothing is left after its time, and the next one tried."""
     service(host="127.0.0.1,127.0.0.1", port=f"{sleeping.port},1", hostaddr="")
     with (
-        closing(PostgresDatabase("postgresql:///?service=shop", limits=HURRIED)) as db,
+        closing(PostgresDatabase("postgresql:///?service=shop", timeouts=HURRIED)) as db,
         pytest.raises(StoreUnavailableError, match=rf"127\.0\.0\.1:{sleeping.port}, 127\.0\.0\.1:1: did not"),
     ):
         db.query("SELECT 1")

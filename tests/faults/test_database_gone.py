@@ -10,7 +10,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
 from tests.end_to_end.serving import until
 from tests.end_to_end.visitor import Visitor, at_once, problem, statuses
 from tests.faults.markers import FIND_BY_EMAIL, FIND_USER, READ_STANDINGS, RECORD_THE_END
@@ -20,8 +20,8 @@ from tests.servers.postgres import execute
 pytestmark = pytest.mark.servers
 
 GONE = (503, "store_unavailable")
-PATIENT = Limits(connect_seconds=60, lock_seconds=60, statement_seconds=60)
-HURRIED = Limits(connect_seconds=60, lock_seconds=0.2, statement_seconds=0.5)
+PATIENT = Timeouts(connect_seconds=60, lock_seconds=60, statement_seconds=60)
+HURRIED = Timeouts(connect_seconds=60, lock_seconds=0.2, statement_seconds=0.5)
 SILENCE_SECONDS = 0.3  # until the site gives up while nothing at all passes, which is no question of speed
 POOL = 2
 
@@ -33,7 +33,7 @@ COUNT = f"SELECT count(*) {OTHERS} AND application_name = 'jwt-auth'"
 @pytest.fixture
 def site(site_on, redis_url, postgres_proxy, monkeypatch):
     """Return a site with few connections to its database, for which it waits however slow the machine is."""
-    patient = partial(PostgresDatabase, wait_seconds=60, limits=PATIENT)
+    patient = partial(PostgresDatabase, wait_seconds=60, timeouts=PATIENT)
     monkeypatch.setattr("jwt_auth_core.database.postgres.PostgresDatabase", patient)
     return site_on("starlette", DATABASE_URL=postgres_proxy.url, REDIS_URL=redis_url, DB_POOL_SIZE=str(POOL))
 
@@ -47,7 +47,7 @@ def ada(site):
 @pytest.fixture
 def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextManager[None]]:
     """Return what makes the site give up soon on a silent database, until the harm is over."""
-    soon = PostgresDatabase(postgres_proxy.url, wait_seconds=0.2, limits=HURRIED).pool
+    soon = PostgresDatabase(postgres_proxy.url, wait_seconds=0.2, timeouts=HURRIED).pool
     pool = site.auth.database.pool
     soon._connect.__self__.losses.on_loss = pool.drop_idle
 
@@ -68,7 +68,7 @@ def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextM
 def silence(site, postgres_proxy) -> Callable[[], AbstractContextManager[None]]:
     """Return what lets the database fall silent, and the site give up soon on open and on new connections."""
     pool = site.auth.database.pool
-    new = PostgresDatabase(postgres_proxy.url, limits=Limits(connect_seconds=SILENCE_SECONDS)).pool
+    new = PostgresDatabase(postgres_proxy.url, timeouts=Timeouts(connect_seconds=SILENCE_SECONDS)).pool
 
     @contextmanager
     def silent() -> Iterator[None]:

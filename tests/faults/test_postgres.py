@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError, StoreUnavailableError
 from jwt_auth_core.users.email import parse_email
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.servers
 
 ADDRESS = parse_email("ada@example.com")
 ADA = NewUser(ADDRESS.stored, ADDRESS.canonical, "a hash", "Ada", "Lovelace")
-HURRIED = Limits(connect_seconds=1.0, lock_seconds=0.05, statement_seconds=0.4, grace_seconds=0.1)
+HURRIED = Timeouts(connect_seconds=1.0, lock_seconds=0.05, statement_seconds=0.4, grace_seconds=0.1)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def proxy(postgres_url) -> Iterator[Proxy]:
 @pytest.fixture
 def db(proxy) -> Iterator[PostgresDatabase]:
     """Return the database, reached through the proxy."""
-    database = PostgresDatabase(proxy.url, pool_size=3, limits=HURRIED)
+    database = PostgresDatabase(proxy.url, pool_size=3, timeouts=HURRIED)
     yield database
     database.close()
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 import redis
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
 from tests.end_to_end.serving import until
 from tests.faults.proxy import Cut, Proxy, proxied
 from tests.faults.soak import Person, Town, Victim
@@ -22,7 +22,7 @@ from tests.servers.valkey import Valkey
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
-HURRIED = Limits(lock_seconds=0.2, statement_seconds=0.5)
+HURRIED = Timeouts(lock_seconds=0.2, statement_seconds=0.5)
 SEED = 20
 ROUNDS = 3
 TERMINATE = """
@@ -119,7 +119,7 @@ def harm(closing, own_valkey, postgres_url) -> Harm:
 @pytest.fixture
 def site(site_on, harm, monkeypatch):
     """Return the site."""
-    hurried = partial(PostgresDatabase, wait_seconds=0.2, limits=HURRIED)
+    hurried = partial(PostgresDatabase, wait_seconds=0.2, timeouts=HURRIED)
     monkeypatch.setattr("jwt_auth_core.database.postgres.PostgresDatabase", hurried)
     stores = {"REDIS_URL": harm.before["redis"].url, "DATABASE_URL": harm.before["database"].url}
     return site_on(DB_POOL_SIZE="4", **stores)

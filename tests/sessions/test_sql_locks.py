@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from jwt_auth_core.database.postgres import Limits, PostgresDatabase
+from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
 from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.sessions.session import Verdict
 from tests.contracts.rigs import SqlRig, child, promoted
@@ -81,7 +81,7 @@ def test_a_session_in_use_is_waited_for_by_itself(rig):
 
 def test_a_session_that_stays_locked_is_busy_and_nothing_else_is(postgres_url):
     """There is one time to wait, however many are locked; the free ones are exchanged all the same."""
-    with closing(PostgresDatabase(postgres_url, limits=Limits(lock_seconds=0.05))) as hurried:
+    with closing(PostgresDatabase(postgres_url, timeouts=Timeouts(lock_seconds=0.05))) as hurried:
         migrate(hurried)
         rig = SqlRig(hurried)
         tokens = [promoted(rig) for _ in range(3)]
