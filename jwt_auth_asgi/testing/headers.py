@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, Protocol
+from typing import Final
 
 from jwt_auth_asgi.identity.identity import Kind
 from jwt_auth_asgi.testing.api_keys import new_api_key
@@ -11,20 +11,10 @@ from jwt_auth_core.assurance import level_of
 from jwt_auth_core.clients.client import is_client_id
 from jwt_auth_core.default import default_auth
 from jwt_auth_core.tokens.access import AccessTokens
-from jwt_auth_core.tokens.any_of import AnyOf
+from jwt_auth_core.tokens.any_of import AnyOf, HasTokens
 
 SUBJECT: Final = "00000000-0000-4000-8000-000000000001"
 """Who calls where a test does not say: an id in the form that users have, of no user."""
-
-
-class HasTokens(Protocol):
-    """An `Auth`, as far as it matters here."""
-
-    @property
-    def tokens(self) -> AccessTokens:
-        """Return what issues access tokens."""
-        ...
-
 
 SomeAuth = HasTokens | AccessTokens | AnyOf | None
 
