@@ -16,7 +16,7 @@ from jwt_auth_core.vocabulary import Email, SessionId, UserId
 
 
 @dataclass(frozen=True, slots=True)
-class EndedSession:
+class _Ended:
     """Why and when a session was ended, and until when that is remembered."""
 
     user_id: UserId | None
@@ -31,7 +31,7 @@ class MemoryUsers:
     def __init__(self) -> None:
         self._users: dict[UserId, User] = {}
         self._ids: dict[Email, UserId] = {}
-        self._ended: dict[SessionId, EndedSession] = {}
+        self._ended: dict[SessionId, _Ended] = {}
         self.after_fork()
         renew_in_children(self)
 
@@ -81,7 +81,7 @@ class MemoryUsers:
         """Record that a session is over, tell whether it is news; forget some whose time has come."""
         with self._lock:
             is_news = session_id not in self._ended
-            self._ended.setdefault(session_id, EndedSession(user_id, reason, now, expires_at))
+            self._ended.setdefault(session_id, _Ended(user_id, reason, now, expires_at))
             over = (key for key, ended in self._ended.items() if ended.expires_at <= now)
             for key in list(islice(over, PURGED_AT_ONCE)):
                 del self._ended[key]
