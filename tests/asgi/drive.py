@@ -85,17 +85,33 @@ def websocket_scope(
 
 
 def call(
-    app: Callable[..., Any], scope: Message, incoming: Iterable[Message] = (), run: Run = asyncio.run
+    app: Callable[..., Any],
+    scope: Message,
+    incoming: Iterable[Message] = (),
+    run: Run = asyncio.run,
+    *,
+    until: str | None = None,
 ) -> list[Message]:
-    """Run an application once; return what it sent. After ``incoming`` the client is gone."""
+    """Run an application once; return what it sent.
+
+    After ``incoming`` the client is gone, but not before it was sent a message of type ``until``: some
+    frameworks end a handler at once when its client has left.
+    """
     waiting, sent = list(incoming), []
     kind = scope["type"]
+    said = asyncio.Event()
 
     async def receive() -> Message:
-        return waiting.pop(0) if waiting else {"type": f"{kind}.disconnect", "code": 1005}
+        if waiting:
+            return waiting.pop(0)
+        if until is not None:
+            await said.wait()
+        return {"type": f"{kind}.disconnect", "code": 1005}
 
     async def send(message: Message) -> None:
         sent.append(dict(message))
+        if message["type"] == until:
+            said.set()
 
     run(app(scope, receive, send))
     return sent
@@ -117,10 +133,16 @@ def get(app: Callable[..., Any], path: str = "/", *headers: Header, **more: Any)
 
 
 def shake(
-    app: Callable[..., Any], path: str = "/", *headers: Header, offered: str | None = None, **more: Any
+    app: Callable[..., Any],
+    path: str = "/",
+    *headers: Header,
+    offered: str | None = None,
+    until: str | None = None,
+    **more: Any,
 ) -> list[Message]:
-    """Open a websocket; return what the application sent until it ended or the client left."""
-    return call(app, websocket_scope(path, headers, offered, **more), [{"type": "websocket.connect"}])
+    """Open a websocket; return what the application sent until it ended or the client left (see `call`)."""
+    scope = websocket_scope(path, headers, offered, **more)
+    return call(app, scope, [{"type": "websocket.connect"}], until=until)
 
 
 def refusal(messages: list[Message]) -> Answer:

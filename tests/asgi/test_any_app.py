@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+from functools import partial
 
 import httpx
 import pytest
@@ -98,9 +99,10 @@ def test_a_path_that_is_not_there_is_the_frameworks_affair(app, tokens, token):
 def test_a_websocket_knows_its_caller(app, tokens, token):
     """By header and by subprotocol; the subprotocol is confirmed."""
     wrapped = BearerMiddleware(app, tokens)
-    assert spoken(shake(wrapped, "/ws", (b"authorization", b"Bearer " + token.encode()))) == (None, KNOWN)
-    assert spoken(shake(wrapped, "/ws", offered=f"bearer, {token}")) == ("bearer", KNOWN)
-    assert spoken(shake(wrapped, "/ws")) == (None, ANONYMOUS)
+    whole = partial(shake, wrapped, "/ws", until="websocket.close")
+    assert spoken(whole((b"authorization", b"Bearer " + token.encode()))) == (None, KNOWN)
+    assert spoken(whole(offered=f"bearer, {token}")) == ("bearer", KNOWN)
+    assert spoken(whole()) == (None, ANONYMOUS)
 
 
 @every(WITH_WEBSOCKETS)

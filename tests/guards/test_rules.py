@@ -86,4 +86,5 @@ def test_a_websocket_is_refused_before_it_is_accepted(site, token_of):
     """With the same document."""
     for headers, status in (((), 401), ((token_of(),), 403)):
         assert refusal(shake(site, "/ws-who", *headers)).status == status
-    assert shake(site, "/ws-who", token_of("topics:read"))[0]["type"] == "websocket.accept"
+    accepted = shake(site, "/ws-who", token_of("topics:read"), until="websocket.send")
+    assert accepted[0]["type"] == "websocket.accept"
