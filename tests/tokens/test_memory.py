@@ -52,6 +52,13 @@ def test_a_remembered_token_was_not_always_good(tokens, beginning):
         tokens.verify(token, now=starts_at - 1)
 
 
+def test_a_token_is_known_in_its_first_second(tokens):
+    """To the very one in which it begins, at whichever second it was looked at first."""
+    token = forged()
+    first = tokens.verify(token, now=NOW + 100)
+    assert tokens.verify(token, now=NOW - 60) is first
+
+
 def test_a_token_does_not_outlive_its_key(tokens):
     """When a key is taken away, its remembered tokens stop at once; those of others stay good."""  # JWT-18
     new = Hs256Key("the key of the tests that comes next")
@@ -96,6 +103,21 @@ def test_long_tokens_are_not_remembered(tokens):
     token = forged(claims(x="a" * 2000))
     assert tokens.verify(token, now=NOW) == tokens.verify(token, now=NOW)
     assert not tokens.stats().tokens
+
+
+@pytest.mark.parametrize(("spare", "is_known"), [(0, True), (-1, False)])
+def test_a_token_is_remembered_up_to_the_limit(spare, is_known):
+    """One that is longer is verified each time."""
+    token = forged()
+    tokens = AccessTokens(RING, limits=Limits(remembered_characters=len(token) + spare))
+    assert (tokens.verify(token, now=NOW) is tokens.verify(token, now=NOW)) is is_known
+
+
+def test_a_known_header_is_not_read_again(tokens, monkeypatch):
+    """The second token behind it costs a look at what is known."""
+    tokens.verify(forged(), now=NOW)
+    monkeypatch.setattr(verifier_cache, "read_header", None)
+    assert tokens.verify(forged(claims(jti="another")), now=NOW).token_id == "another"
 
 
 def test_headers_are_remembered_only_with_a_right_signature(tokens):
