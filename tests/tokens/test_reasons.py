@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jwt_auth_core.encoding import b64url_encode
+from jwt_auth_core.encoding import MAX_INTEGER_DIGITS, b64url_encode
 from jwt_auth_core.errors import TokenInvalidError
 from jwt_auth_core.keys import Hs256Key
 from jwt_auth_core.tokens import AccessTokens, Limits
@@ -69,3 +69,9 @@ def test_a_token_may_be_as_long_as_the_limit(kind, spare, is_taken):
 def test_a_lifetime_may_be_as_long_as_the_limit(verify):
     """A day, unless it is said otherwise."""
     assert verify(forged(claims(exp=NOW + 86_400))).expires_at == NOW + 86_400
+
+
+def test_the_first_number_beyond_every_calendar_is_no_time(verify):
+    """A fraction is held to the bound that whole numbers have."""
+    with pytest.raises(TokenInvalidError, match="its exp is no number of seconds"):
+        verify(forged(claims(exp=float(10**MAX_INTEGER_DIGITS))))

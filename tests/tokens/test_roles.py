@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jwt_auth_core.tokens import AccessTokens
-from tests.tokens.forge import RING
+from tests.tokens.forge import NOW, RING, claims, forged
 
 TOKENS = AccessTokens(RING)
 
@@ -20,6 +20,12 @@ def test_roles_are_read_as_they_were_issued(roles):
     """Names alone, in no order, beside the scopes."""
     claims = claims_of(scopes={"posts:*"}, roles=roles)
     assert (claims.roles, claims.scopes, claims.extra) == (frozenset(roles), {"posts:*"}, {})
+
+
+def test_roles_beside_a_claim_that_we_do_not_know_are_roles():
+    """They are no extra claim, whoever wrote the token, and whichever way it has to be read."""
+    said = TOKENS.verify(forged(claims(roles=["editor", "author"], x=1)), now=NOW)
+    assert (said.roles, said.extra) == ({"editor", "author"}, {"x": 1})
 
 
 def test_roles_have_the_letters_of_scopes():
