@@ -66,6 +66,10 @@ def b64url_decode(text: str | bytes) -> bytes:
     return a2b_base64(standard + b"==")
 
 
+# Made once: `json.dumps` makes one for each text that is not of its own form.
+_compact: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
 def compact_json(value: object) -> bytes:
     """Return *value* as UTF-8 JSON without white space.
 
@@ -73,7 +77,7 @@ def compact_json(value: object) -> bytes:
         TypeError: a value that JSON does not have.
         ValueError: NaN, an infinity, or a lone surrogate.
     """
-    return utf8(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+    return utf8(_compact(value))
 
 
 def utf8(text: str) -> bytes:

@@ -12,15 +12,14 @@ import itertools
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from jwt_auth_core.database.query import Database, Outcome
-from jwt_auth_core.database.row import Row
 from jwt_auth_core.database.statement import scan
 from jwt_auth_core.encoding import b64url_encode, compact_json
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.sessions.record import Record, decide_within, opened
-from jwt_auth_core.sessions.rows import by_id, changeable, record_of, state
+from jwt_auth_core.sessions.rows import as_read, by_id, changeable, record_of, state
 from jwt_auth_core.sessions.session import (
     NewSession,
     Refused,
@@ -32,11 +31,19 @@ from jwt_auth_core.sessions.session import (
     checked_reason,
     parse_session_id,
 )
-from jwt_auth_core.sessions.statements import STATEMENTS
+from jwt_auth_core.sessions.statements import (
+    STATEMENTS,
+    SWAPPED_AT_ONCE,
+    SWAPPED_VALUES,
+    sqlite_swap,
+)
 from jwt_auth_core.sessions.token import Presented
 from jwt_auth_core.sessions.use_limit import MICROSECONDS, UseLimit
 from jwt_auth_core.steps import Steps, aside, run
 from jwt_auth_core.vocabulary import Clock, SessionId
+
+Swap = tuple[Sequence[Any], Record]
+"""What of a row may change, as it was read, and the record that shall stand in its place."""
 
 PURGE_EVERY: Final = 32
 """How many sessions are opened between two looks for records that are over."""
@@ -69,6 +76,7 @@ class SqlSessions:
         self._limit = limit
         self._sql = STATEMENTS[database.dialect]
         self._openings = itertools.count(1)
+        self._swap = self._swapped if database.dialect == "postgres" else self._swapped_by_value
         self.rotating: Rotating | None = self._swapping if database.dialect == "postgres" else None
 
     def open(self, new: NewSession) -> Session:
@@ -114,10 +122,11 @@ class SqlSessions:
             return []
         names = {parse_session_id(one.session_id) for one in presented}
         read = yield from self._running(self._sql.read, (self._microseconds(), _json(sorted(names))))
-        before, at = by_id([Row(zip(read.columns or (), row, strict=True)) for row in read.rows])
+        before, at = by_id(read.rows)
         rotations, after = self._decided(presented, before, at)
         changed = {name: record for name, record in after.items() if record != before.get(name)}
-        pairs = [(before[name], record) for name, record in changed.items() if record is not None]
+        was = {row[0]: as_read(row) for row in read.rows}
+        pairs = [(was[name], record) for name, record in changed.items() if record is not None]
         written = (yield from self._swap(pairs)) if pairs else ()
         lost = changed.keys() - written  # with those that are over, whose rows go
         if lost:
@@ -127,13 +136,24 @@ class SqlSessions:
                 rotations[place] = rotation
         return rotations
 
-    def _swap(self, pairs: Sequence[tuple[Record, Record]]) -> Steps[Collection[SessionId]]:
-        """Write records in the place of those that are still as they were; return whose were written."""
-        batch = [{**changeable(new), "was": state(old)} for old, new in pairs]
+    def _swapped(self, pairs: Sequence[Swap]) -> Steps[Collection[SessionId]]:
+        """Write records in the place of rows that are still as they were; return whose were written."""
+        batch = [{**changeable(new), "was": was} for was, new in pairs]
         outcome = yield from self._running(self._sql.swap, (_json(batch),))
-        if outcome.count == len(batch):
-            return [new.session.session_id for _, new in pairs]
         return [SessionId(row[0]) for row in outcome.rows]
+
+    def _swapped_by_value(self, pairs: Sequence[Swap]) -> Steps[Collection[SessionId]]:
+        """Do the same on SQLite: all of some, or none of them."""
+        written = list[SessionId]()
+        for start in range(0, len(pairs), SWAPPED_AT_ONCE):
+            some = pairs[start : start + SWAPPED_AT_ONCE]
+            size = 1 << (len(some) - 1).bit_length()  # eight statements are kept, not one for each number
+            values = [value for was, new in some for value in (new.session.session_id, *state(new), *was)]
+            values += [None] * (SWAPPED_VALUES * (size - len(some)))
+            outcome = yield from self._running(sqlite_swap(size), (*values, len(some)))
+            if outcome.count:
+                written += [new.session.session_id for _, new in some]
+        return written
 
     def _running(self, sql: LiteralString, values: Sequence[object]) -> Steps[Outcome]:
         return self._database.running(scan(sql, self._database.dialect), values)
@@ -224,7 +244,7 @@ class SqlSessions:
 
     def _locked(self, lock: LiteralString, names: Iterable[SessionId]) -> tuple[dict[SessionId, Record], int]:
         rows = self._database.query(lock, (self._microseconds(), _json(sorted(names))), fetch="all")
-        return by_id(rows)
+        return by_id([[*row.values()] for row in rows])
 
     def _busy(self, names: Collection[SessionId]) -> Collection[SessionId]:
         """Return which of the sessions that could not be locked are there all the same."""

@@ -6,6 +6,7 @@ Time is a parameter or, where that is NULL, the database server's. Lists go in a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, LiteralString
 
 from jwt_auth_core.database.statement import Dialect
@@ -18,8 +19,8 @@ class Statements:
 
     Both locks tell the time as ``at``, in microseconds: they take it as a parameter, too.
 
-    ``read`` does the same without a lock, and ``swap`` writes what nobody has changed since: on SQLite all of
-    it or nothing, which the count tells; on PostgreSQL what is free, whose ids it returns.
+    ``read`` does the same without a lock, and ``swap`` writes what nobody has changed since: what is free,
+    whose ids it returns. On SQLite `sqlite_swap` does.
 
     ``lock_free`` leaves out what somebody else has locked; ``present`` tells which sessions there are.
 
@@ -30,7 +31,7 @@ class Statements:
     find: LiteralString
     find_all: LiteralString
     read: LiteralString
-    swap: LiteralString
+    swap: LiteralString = ""
     lock: LiteralString
     lock_free: LiteralString
     present: LiteralString
@@ -40,10 +41,25 @@ class Statements:
     purge: LiteralString
 
 
+CHANGEABLE: Final = (
+    "current_digest, generation, previous_digest, confirmed_at, used_at, last_used_at, "
+    "ended_reason, ended_at, counts"
+)
+"""The columns that a rotation may change, in the order of the statements that compare them."""
+READ: Final = (
+    "session_id, "
+    + CHANGEABLE
+    + ", user_id, methods, address, user_agent, created_at, authenticated_at, ends_at, session_version"
+)
+"""The columns that are read for a change; the time stands behind them."""
+
 # On SQLite the time of a change is our own, as that of limits is: its functions know no microseconds.
-_SQLITE_READ: Final = """
-    SELECT *, %s AS at
+_SQLITE_READ: Final = (
+    "SELECT "  # noqa: S608 - of constants
+    + READ
+    + """, %s AS at
     FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))"""
+)
 
 # By functions: SQLite has operators for that since 3.38 only, and Pythons have older ones.
 _SQLITE_UPDATE: Final = """
@@ -57,6 +73,43 @@ _SQLITE_UPDATE: Final = """
             ended_reason = json_extract(n.value, '$.ended_reason'),
             ended_at = json_extract(n.value, '$.ended_at'),
             counts = json_extract(n.value, '$.counts')"""
+
+_WAS: Final = """s.current_digest IS n.was_1 AND s.generation IS n.was_2 AND s.previous_digest IS n.was_3
+            AND s.confirmed_at IS n.was_4 AND s.used_at IS n.was_5 AND s.last_used_at IS n.was_6
+            AND s.ended_reason IS n.was_7 AND s.ended_at IS n.was_8 AND s.counts IS n.was_9"""
+_SWAPPED: Final = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+SWAPPED_VALUES: Final = 19
+"""Of one session: its id, what it shall have, and what it must have, both in the order of `CHANGEABLE`."""
+SWAPPED_AT_ONCE: Final = 128
+
+
+@cache
+def sqlite_swap(size: int) -> LiteralString:
+    """Return what writes up to ``size`` sessions of SQLite, all of them or none, which the count tells.
+
+    Rows are filled up with NULLs; their number is the last value. By values, not by one JSON text: the file
+    is locked for half of the time. No rows come back: for each the interpreter would be waited for.
+    """
+    rows = ", ".join([_SWAPPED] * size)
+    return (
+        """
+        WITH n (session_id, current_digest, generation, previous_digest, confirmed_at, used_at, last_used_at,
+            ended_reason, ended_at, counts, was_1, was_2, was_3, was_4, was_5, was_6, was_7, was_8, was_9)
+        AS MATERIALIZED (VALUES """  # noqa: S608 - of constants
+        + rows
+        + """)
+        UPDATE auth_sessions SET
+            current_digest = n.current_digest, generation = n.generation,
+            previous_digest = n.previous_digest, confirmed_at = n.confirmed_at, used_at = n.used_at,
+            last_used_at = n.last_used_at, ended_reason = n.ended_reason, ended_at = n.ended_at,
+            counts = n.counts
+        FROM n WHERE auth_sessions.session_id = n.session_id AND %s = (
+            SELECT count(*) FROM n JOIN auth_sessions AS s ON s.session_id = n.session_id
+            WHERE """
+        + _WAS
+        + ")"
+    )
+
 
 _SQLITE: Final = Statements(
     open="""
@@ -74,18 +127,6 @@ _SQLITE: Final = Statements(
         SELECT *, COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) AS now
         FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))""",
     read=_SQLITE_READ,
-    swap="""
-        WITH n AS MATERIALIZED (SELECT value FROM json_each(%s))"""  # noqa: S608 - of constants
-    + _SQLITE_UPDATE
-    + """
-        FROM n
-        WHERE auth_sessions.session_id = json_extract(n.value, '$.session_id')
-            AND (SELECT count(*) FROM n) = (
-                SELECT count(*) FROM n
-                JOIN auth_sessions AS s ON s.session_id = json_extract(n.value, '$.session_id')
-                WHERE json_extract(n.value, '$.was') = json_array(s.current_digest, s.generation,
-                    s.previous_digest, s.confirmed_at, s.used_at, s.last_used_at, s.ended_reason,
-                    s.ended_at, s.counts))""",
     lock=_SQLITE_READ,
     lock_free=_SQLITE_READ,  # there is one writer, and nothing is locked by row
     present="SELECT session_id FROM auth_sessions WHERE session_id IN (SELECT value FROM json_each(%s))",
@@ -106,10 +147,13 @@ _SQLITE: Final = Statements(
             AND last_used_at <= COALESCE(%s, CAST(strftime('%%s', 'now') AS INTEGER)) - %s)""",
 )
 
-_POSTGRES_READ: Final = """
-        SELECT *, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
+_POSTGRES_READ: Final = (
+    "SELECT "  # noqa: S608 - of constants
+    + READ
+    + """, COALESCE(%s, floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint) AS at
         FROM auth_sessions
         WHERE session_id = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))"""
+)
 _POSTGRES_UPDATE: Final = """
         UPDATE auth_sessions AS s SET
             current_digest = n.current_digest, generation = n.generation,

@@ -13,9 +13,11 @@ from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
 from jwt_auth_core.rate_limits.rate import parse_rates
 from jwt_auth_core.rate_limits.record_limit import RecordLimit
 from jwt_auth_core.rate_limits.rule import Rule
+from jwt_auth_core.sessions import sql
 from jwt_auth_core.sessions.record import decide_within
 from jwt_auth_core.sessions.session import Verdict
 from jwt_auth_core.sessions.sql import PURGE_EVERY, PURGE_WINDOW, SqlSessions
+from jwt_auth_core.sessions.statements import SWAPPED_AT_ONCE
 from tests.contracts.rigs import IDLE, LIFETIMES, START, SqlRig, child, fresh, promoted
 from tests.contracts.stores import rigged
 from tests.servers.postgres import execute
@@ -74,6 +76,14 @@ def test_a_batch_is_two_statements(rig):
     store = SqlSessions(counting, **LIFETIMES, clock=rig.clock)
     assert {one.verdict for one in store.rotate([child(one) for one in tokens])} == {OK}
     assert counting.statements == 2
+
+
+def test_a_batch_may_have_any_size(rig):
+    """What SQLite takes at once is filled up to a power of two, and of more there are several."""
+    for size in (3, SWAPPED_AT_ONCE + 5):
+        tokens = [child(rig.open()) for _ in range(size)]
+        assert rig.rotate(*tokens) == [OK] * size
+        assert {rig.lineage(one.session_id).generation for one in tokens} == {1}
 
 
 def test_refusals_write_nothing(rig):
@@ -171,8 +181,9 @@ def test_a_failing_database_hands_nothing_out(rig, monkeypatch):
     # F-18
     token = promoted(rig)
     before = rig.lineage(token.session_id)
-    statements = replace(rig.store._sql, swap="SELECT no_such_column FROM auth_sessions")
-    monkeypatch.setattr(rig.store, "_sql", statements)
+    broken = "SELECT no_such_column FROM auth_sessions"
+    monkeypatch.setattr(rig.store, "_sql", replace(rig.store._sql, swap=broken))
+    monkeypatch.setattr(sql, "sqlite_swap", lambda _size: broken)
     with pytest.raises(Exception, match=r"column|placeholders"):
         rig.rotate(child(token))
     monkeypatch.undo()
