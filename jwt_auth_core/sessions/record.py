@@ -25,7 +25,7 @@ _LONGEST_AGENT: Final = 200  # characters
 _LONGEST_ADDRESS: Final = 64  # an IPv6 address with its zone is about 60
 
 
-@dataclass(slots=True, unsafe_hash=True)  # a refresh makes three: see Life; nobody changes one
+@dataclass(slots=True)  # a refresh makes three: see Life; nobody changes one
 class Record:
     """A session with its lineage of tokens, of which only SHA-256 digests are known.
 
@@ -43,7 +43,11 @@ class Record:
     used_at: int | None = None
     ended_reason: str | None = None
     ended_at: int | None = None
-    counts: Counts = field(default_factory=dict[str, int], hash=False)
+    counts: Counts = field(default_factory=dict[str, int])
+
+    def __hash__(self) -> int:
+        """Of what tells two apart: who walks through all states of a session keeps sets of them."""
+        return hash((self.session, self.current, self.generation, self.previous, self.ended_reason))
 
     def expires_at(self, idle_seconds: int) -> int:
         """Return when the record stops counting: after idling, or at the absolute end."""
@@ -108,7 +112,7 @@ def _shortened(text: str | None, longest: int) -> str | None:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in kept)
 
 
-@dataclass(slots=True, unsafe_hash=True)  # see Record
+@dataclass(slots=True)  # see Record
 class Decision:
     """A verdict, and the record as it is to be afterwards (None: there is none).
 
