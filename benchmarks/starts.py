@@ -58,6 +58,8 @@ STARTS = {
     "auth app": APP,
     "auth app, without": PLAIN + APP,
     "import starlette.applications": "import starlette.applications",
+    "what the auth app stands on": "import starlette.applications, sqlite3, argon2, msgspec",
+    "what it stands on, without": "import starlette.applications, sqlite3, argon2",
 }
 BOUNDS = (  # of what, at most
     ("core", "PyJWT", 0.35),
