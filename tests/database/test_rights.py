@@ -99,6 +99,17 @@ def test_start_up_names_what_a_server_will_need(role, caplog):
     assert SqlUsers(role.db).add(new())
 
 
+def test_a_function_that_it_may_not_call_is_named(role):
+    """Everybody may, where nobody took that away; the statement that is named helps."""
+    with closing(PostgresDatabase(role.url)) as owner:
+        migrate(owner)
+    role.run("REVOKE EXECUTE ON FUNCTION auth_take_limits FROM PUBLIC")
+    (sentence,) = [one for one in lacking(role.db, "serve") if "auth_take_limits" in one]
+    assert f"role {role.name} lacks EXECUTE on FUNCTION auth_take_limits(text[],bigint[],bigint)" in sentence
+    role.helped(sentence)
+    assert not [one for one in lacking(role.db, "serve") if "auth_take_limits" in one]
+
+
 def test_row_level_security_is_named(role):
     """It hides rows, or refuses new ones; the policy that is named helps."""
     with closing(PostgresDatabase(role.url)) as owner:
