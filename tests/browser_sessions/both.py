@@ -13,7 +13,7 @@ def world(request):
     """Return an empty world, with a clock that the test holds."""
     urls = {}
     if request.param == "servers":
-        postgres, redis = request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url")
+        postgres, redis = request.getfixturevalue("migrated_url"), request.getfixturevalue("redis_url")
         urls = {"DATABASE_URL": postgres, "REDIS_URL": redis}
     world = World(settings(**urls))
     migrate(world.stores.database)

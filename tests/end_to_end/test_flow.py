@@ -45,7 +45,7 @@ def variables(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     if request.param == "embedded":
         yield {}
         return
-    database = request.getfixturevalue("postgres_url")
+    database = request.getfixturevalue("migrated_url")
     if request.param == "database only":
         yield {"DATABASE_URL": database}
         return
@@ -76,9 +76,9 @@ def test_the_main_road(variables, framework):
         site.settle()
 
 
-def test_many_members_on_a_cluster(cluster_server, postgres_url):
+def test_many_members_on_a_cluster(cluster_server, migrated_url):
     """Sessions of every node are refreshed together, and none is taken for another's."""
-    variables = {"DATABASE_URL": postgres_url, "REDIS_URL": cluster_server.url}
+    variables = {"DATABASE_URL": migrated_url, "REDIS_URL": cluster_server.url}
     with serving(settings(**variables, HASH_QUEUE="1000")) as site:
         site.member()
         crowd = [site.visitor() for _ in range(60)]

@@ -91,7 +91,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """Return a site on embedded stores, and on real ones, which are particular about other texts."""
     variables = {}
     if request.param == "servers":
-        variables["DATABASE_URL"] = request.getfixturevalue("postgres_url")
+        variables["DATABASE_URL"] = request.getfixturevalue("migrated_url")
         variables["REDIS_URL"] = request.getfixturevalue("redis_url")
     with serving(settings(**variables)) as running:
         yield running

@@ -72,9 +72,9 @@ def test_a_client_logs_in_calls_and_refreshes(site: Site, log_in: Any):
 
 
 @pytest.mark.servers
-def test_it_does_so_over_postgres_and_redis(postgres_url: str, redis_url: str, log_in: Any):
+def test_it_does_so_over_postgres_and_redis(migrated_url: str, redis_url: str, log_in: Any):
     """The same on servers of both kinds."""
-    with serving(settings(**WANTED, DATABASE_URL=postgres_url, REDIS_URL=redis_url)) as site:
+    with serving(settings(**WANTED, DATABASE_URL=migrated_url, REDIS_URL=redis_url)) as site:
         site.visitor().register()
         walk(site, log_in)
         with pytest.raises((OAuthError, OAuth2Error)):

@@ -21,7 +21,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """Return a site on SQLite, on PostgreSQL alone, or on PostgreSQL and a Redis-protocol server."""
     variables = {}
     if request.param != "embedded":
-        variables["DATABASE_URL"] = request.getfixturevalue("postgres_url")
+        variables["DATABASE_URL"] = request.getfixturevalue("migrated_url")
     if request.param == "redis":
         variables["REDIS_URL"] = request.getfixturevalue("redis_url")
     wanted, clock = settings(**variables), HandClock()  # however slow the machine, the grace is not over

@@ -99,8 +99,8 @@ def test_random_schedules_with_a_thief(framework):
 
 
 @pytest.mark.servers
-def test_random_schedules_on_real_servers(redis_url, postgres_url):
+def test_random_schedules_on_real_servers(redis_url, migrated_url):
     """The same on PostgreSQL and a Redis-protocol server."""
-    wanted = site.settings(DATABASE_URL=postgres_url, REDIS_URL=redis_url)
+    wanted = site.settings(DATABASE_URL=migrated_url, REDIS_URL=redis_url)
     with closing(World(wanted=wanted)) as world:
         run_state_machine_as_test(machine_on(world), settings=settings(**MACHINE))

@@ -39,9 +39,9 @@ def redis_proxy(closing: ExitStack, redis_url: str) -> Proxy:
 
 
 @pytest.fixture
-def postgres_proxy(closing: ExitStack, postgres_url: str) -> Proxy:
+def postgres_proxy(closing: ExitStack, migrated_url: str) -> Proxy:
     """Return a proxy before a fresh PostgreSQL database."""
-    return closing.enter_context(proxied(postgres_url))
+    return closing.enter_context(proxied(migrated_url))
 
 
 @pytest.fixture

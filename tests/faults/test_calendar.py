@@ -27,7 +27,7 @@ def stores(request, tmp_path) -> dict[str, str]:
     """Return the variables of one storage world and of the other."""
     if request.param == "sqlite":
         return {"DATABASE_URL": f"sqlite:///{tmp_path}/auth.sqlite3"}
-    names = {"DATABASE_URL": "postgres_url", "REDIS_URL": "redis_url"}
+    names = {"DATABASE_URL": "migrated_url", "REDIS_URL": "redis_url"}
     return {name: request.getfixturevalue(fixture) for name, fixture in names.items()}
 
 

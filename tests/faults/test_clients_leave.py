@@ -28,9 +28,9 @@ def redis_point(closing, redis_url):
 
 
 @pytest.fixture
-def database_point(closing, postgres_url):
+def database_point(closing, migrated_url):
     """Return a point before PostgreSQL at which a request can be stopped."""
-    return closing.enter_context(sync_point(postgres_url))
+    return closing.enter_context(sync_point(migrated_url))
 
 
 @pytest.fixture

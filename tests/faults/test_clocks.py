@@ -26,10 +26,10 @@ class Skewed:
 
 
 @pytest.fixture
-def worker_off_by(site_on, redis_url, postgres_url) -> Callable[[int], Site]:
+def worker_off_by(site_on, redis_url, migrated_url) -> Callable[[int], Site]:
     """Return what starts a worker whose clock is wrong."""
     return lambda seconds: site_on(
-        parts={"clock": Skewed(seconds)}, REDIS_URL=redis_url, DATABASE_URL=postgres_url
+        parts={"clock": Skewed(seconds)}, REDIS_URL=redis_url, DATABASE_URL=migrated_url
     )
 
 

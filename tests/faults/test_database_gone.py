@@ -45,7 +45,7 @@ def ada(site):
 
 
 @pytest.fixture
-def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextManager[None]]:
+def hurried(site, postgres_proxy, migrated_url) -> Callable[[], AbstractContextManager[None]]:
     """Return what makes the site give up soon on a silent database, until the harm is over."""
     soon = PostgresDatabase(postgres_proxy.url, wait_seconds=0.2, timeouts=HURRIED).pool
     pool = site.auth.database.pool
@@ -56,7 +56,7 @@ def hurried(site, postgres_proxy, postgres_url) -> Callable[[], AbstractContextM
         patience = pool._connect, pool._wait_seconds
         pool._connect, pool._wait_seconds = soon._connect, soon._wait_seconds
         pool.drop_idle()
-        until(lambda: connections(postgres_url) == 0)
+        until(lambda: connections(migrated_url) == 0)
         yield
         pool._connect, pool._wait_seconds = patience
         pool.drop_idle()
@@ -167,39 +167,39 @@ def test_a_database_that_is_gone(site, ada, postgres_proxy, measured):
 
 
 @pytest.mark.fault("F-14", "pg_terminate_backend of every connection (57P01)")
-def test_connections_that_the_server_ended_are_replaced(site, ada, postgres_proxy, postgres_url):
+def test_connections_that_the_server_ended_are_replaced(site, ada, postgres_proxy, migrated_url):
     """After a restart of the database nobody notices anything."""
     # F-14
     for route in (Visitor.refresh, Visitor.me, Visitor.login):
         before = set(postgres_proxy._links)
-        execute(postgres_url, TERMINATE)
+        execute(migrated_url, TERMINATE)
         until(lambda ended=before: not ended & postgres_proxy._links)
         assert route(ada).status_code == 200
     site.settle()
 
 
 @pytest.mark.fault("F-15", "a lock on the table, many at once on two connections")
-def test_everybody_waits_for_a_locked_table(site, ada, postgres_url, hurried):
+def test_everybody_waits_for_a_locked_table(site, ada, migrated_url, hurried):
     """Many at once on few connections, all of them stuck: each hears 503, none hangs, none piles up."""
     # F-15, F-17
     crowd = [site.visitor() for _ in range(24)]
     for person in crowd:
         person.token, person.access = ada.token, ada.access
     todo = [*zip(crowd, [Visitor.refresh, Visitor.login, Visitor.me] * 8, strict=True)]
-    with hurried(), asked(postgres_url, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"):
+    with hurried(), asked(migrated_url, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"):
         answers = at_once(lambda pair: pair[1](pair[0]), todo)
         assert {problem(answer)[0] for answer in answers} == {503}
         assert ada.topics().status_code == 200
-        assert connections(postgres_url) <= POOL
+        assert connections(migrated_url) <= POOL
     assert statuses(at_once(lambda pair: pair[1](pair[0]), todo)).keys() == {200}
     site.settle()
 
 
 @pytest.mark.fault("F-17", "SELECT FOR UPDATE of the user's row")
-def test_a_locked_row_stops_nobody(ada, postgres_url):
+def test_a_locked_row_stops_nobody(ada, migrated_url):
     """Whoever holds the user's row does not keep the user from logging in."""
     # F-17
-    with asked(postgres_url, "SELECT 1 FROM users FOR UPDATE"):
+    with asked(migrated_url, "SELECT 1 FROM users FOR UPDATE"):
         for route in (Visitor.refresh, Visitor.login, Visitor.me):
             assert route(ada).status_code == 200
 
@@ -220,22 +220,22 @@ def test_a_silent_database(site, ada, silence):
 
 
 @pytest.mark.fault("F-16", "default_transaction_read_only")
-def test_a_database_that_became_read_only(site, ada, postgres_url):
+def test_a_database_that_became_read_only(site, ada, migrated_url):
     """After a failover to a replica: whoever is logged in goes on; what begins or ends a session waits."""
     # F-16
     read_only = "ALTER DATABASE {} SET default_transaction_read_only = {}"
-    name = psycopg2.extensions.parse_dsn(postgres_url)["dbname"]
-    execute(postgres_url, read_only.format(name, "on"))
-    execute(postgres_url, TERMINATE)
+    name = psycopg2.extensions.parse_dsn(migrated_url)["dbname"]
+    execute(migrated_url, read_only.format(name, "on"))
+    execute(migrated_url, TERMINATE)
     assert problem(site.visitor("grace").register()) == GONE
     assert problem(ada.logout()) == GONE
     assert problem(site.visitor().login()) == GONE  # a session that no list could show
     for route in (Visitor.refresh, Visitor.me):
         assert route(ada).status_code == 200
-    with asked(postgres_url, "SET default_transaction_read_only = off"):
+    with asked(migrated_url, "SET default_transaction_read_only = off"):
         execute(
-            postgres_url + "&options=-cdefault_transaction_read_only%3Doff", read_only.format(name, "off")
+            migrated_url + "&options=-cdefault_transaction_read_only%3Doff", read_only.format(name, "off")
         )
-    execute(postgres_url, TERMINATE)
+    execute(migrated_url, TERMINATE)
     assert site.visitor("grace").register().status_code == 201
     assert ada.logout().status_code == 200

@@ -70,10 +70,10 @@ def test_access_tokens_verify_without_randomness(world, dry):
 
 @pytest.mark.servers
 @pytest.mark.fault("F-29", "os.urandom raises in a served worker on PostgreSQL and Valkey")
-def test_a_site_goes_on_once_there_is_randomness(site_on, dry, measured, redis_url, postgres_url):
+def test_a_site_goes_on_once_there_is_randomness(site_on, dry, measured, redis_url, migrated_url):
     """On real stores: 503, the cookie untouched, access tokens as good as ever; then everybody goes on."""
     # F-29
-    site = site_on(REDIS_URL=redis_url, DATABASE_URL=postgres_url)
+    site = site_on(REDIS_URL=redis_url, DATABASE_URL=migrated_url)
     ada, grace = site.member(), site.visitor("grace")
     held = ada.token
     with dry:

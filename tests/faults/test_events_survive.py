@@ -44,7 +44,7 @@ def place(request, tmp_path):
         database = SqliteDatabase(tmp_path / "auth.sqlite3")
     else:
         redis = request.getfixturevalue("own_valkey")
-        env |= {"DATABASE_URL": request.getfixturevalue("postgres_url"), "REDIS_URL": redis.url}
+        env |= {"DATABASE_URL": request.getfixturevalue("migrated_url"), "REDIS_URL": redis.url}
         database = PostgresDatabase(env["DATABASE_URL"])
     with closing(database):
         migrate(database)

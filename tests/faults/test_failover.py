@@ -46,10 +46,10 @@ def session_of(person: Visitor) -> str:
 
 
 @pytest.mark.fault("F-08", "kill -9 of the master behind a sentinel, which promotes the replica")
-def test_a_failover_behind_a_sentinel(site_on, own_watched, postgres_url, measured):
+def test_a_failover_behind_a_sentinel(site_on, own_watched, migrated_url, measured):
     """503 until the replica is master, then everybody goes on with the same cookie."""
     # F-08
-    site = site_on(REDIS_URL=own_watched.url, DATABASE_URL=postgres_url)
+    site = site_on(REDIS_URL=own_watched.url, DATABASE_URL=migrated_url)
     people = [site.member(f"guest{number}") for number in range(PEOPLE)]
     assert ask(own_watched.master, "WAIT", 1, 5000) == 1
     held = [person.token for person in people]
@@ -64,10 +64,10 @@ def test_a_failover_behind_a_sentinel(site_on, own_watched, postgres_url, measur
 
 
 @pytest.mark.fault("F-08", "kill -9 of a cluster's node, and a start with its file")
-def test_a_node_of_a_cluster_dies_and_comes_back(site_on, own_cluster, postgres_url, measured):
+def test_a_node_of_a_cluster_dies_and_comes_back(site_on, own_cluster, migrated_url, measured):
     """Whose session is on another node goes on meanwhile; afterwards everybody does."""
     # F-08
-    site = site_on(REDIS_URL=own_cluster.url, DATABASE_URL=postgres_url)
+    site = site_on(REDIS_URL=own_cluster.url, DATABASE_URL=migrated_url)
     people = [site.member(f"guest{number}") for number in range(2 * PEOPLE)]
     while not 0 < len(lost := held_by(own_cluster.nodes[0], people)) < len(people):
         people.append(site.member(f"guest{len(people)}"))

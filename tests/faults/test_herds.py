@@ -29,10 +29,10 @@ def hasher():
 
 
 @pytest.fixture
-def site(site_on, hasher, redis_url, postgres_url):
+def site(site_on, hasher, redis_url, migrated_url):
     """Return a site with a short queue before its hash threads."""
     passwords = Passwords(hasher, PasswordPolicy.default())
-    stores = {"REDIS_URL": redis_url, "DATABASE_URL": postgres_url}
+    stores = {"REDIS_URL": redis_url, "DATABASE_URL": migrated_url}
     return site_on("starlette", parts={"passwords": passwords}, HASH_QUEUE=str(QUEUE), **stores)
 
 
@@ -63,9 +63,9 @@ def test_a_herd_of_logins(site, hasher, measured):
 
 
 @pytest.fixture
-def plain_site(site_on, redis_url, postgres_url):
+def plain_site(site_on, redis_url, migrated_url):
     """Return a site on real stores."""
-    return site_on("fastapi", REDIS_URL=redis_url, DATABASE_URL=postgres_url, HASH_QUEUE="1000")
+    return site_on("fastapi", REDIS_URL=redis_url, DATABASE_URL=migrated_url, HASH_QUEUE="1000")
 
 
 @pytest.mark.fault("F-21", "two hundred people refresh at once after a deploy, each from two tabs")

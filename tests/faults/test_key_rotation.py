@@ -15,11 +15,11 @@ OLD, NEW = "the key of the days before, long enough", "the key of the days to co
 
 
 @pytest.fixture
-def worker_with(site_on, redis_url, postgres_url) -> Callable[..., Site]:
+def worker_with(site_on, redis_url, migrated_url) -> Callable[..., Site]:
     """Return what starts a worker with a key and previous keys, on stores that all share."""
 
     def start(key: str, *previous: str) -> Site:
-        stores = {"REDIS_URL": redis_url, "DATABASE_URL": postgres_url}
+        stores = {"REDIS_URL": redis_url, "DATABASE_URL": migrated_url}
         return site_on(**stores, JWT_KEY=key, JWT_PREVIOUS_KEYS=",".join(previous))
 
     return start

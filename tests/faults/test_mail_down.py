@@ -28,12 +28,12 @@ def tls(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def site_with_mail(site_on, redis_url, postgres_url):
+def site_with_mail(site_on, redis_url, migrated_url):
     """Return what starts a site on real stores whose mail server is at a port."""
 
     def start(port: int) -> Site:
         mail = {"MAIL_URL": f"smtp://u:p@localhost:{port}", "MAIL_FROM": "no-reply@example.com"}
-        stores = {"REDIS_URL": redis_url, "DATABASE_URL": postgres_url}
+        stores = {"REDIS_URL": redis_url, "DATABASE_URL": migrated_url}
         return site_on(**stores, **mail, PUBLIC_URL="https://app.example")
 
     return start

@@ -8,7 +8,6 @@ from contextlib import closing
 import pytest
 
 from jwt_auth_core.database.postgres import PostgresDatabase
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import StoreUnavailableError
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
@@ -23,11 +22,9 @@ STEPS = [b"UPDATE users SET password_hash", b"UPDATE auth_accounts", b"COMMIT"]
 
 
 @pytest.fixture
-def proxy(postgres_url) -> Iterator[Proxy]:
+def proxy(migrated_url) -> Iterator[Proxy]:
     """Return a proxy before a database with our tables."""
-    with closing(PostgresDatabase(postgres_url)) as direct:
-        migrate(direct)
-    with proxied(postgres_url) as made:
+    with proxied(migrated_url) as made:
         yield made
 
 

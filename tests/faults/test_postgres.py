@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 
 from jwt_auth_core.database.postgres import PostgresDatabase, Timeouts
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.errors import EmailTakenError, StoreUnavailableError
 from jwt_auth_core.users.email import parse_email
 from jwt_auth_core.users.sql import SqlUsers
@@ -25,11 +23,9 @@ HURRIED = Timeouts(connect_seconds=1.0, lock_seconds=0.05, statement_seconds=0.4
 
 
 @pytest.fixture
-def proxy(postgres_url) -> Iterator[Proxy]:
+def proxy(migrated_url) -> Iterator[Proxy]:
     """Return a proxy before a database with our tables."""
-    with closing(PostgresDatabase(postgres_url)) as direct:
-        migrate(direct)
-    with proxied(postgres_url) as made:
+    with proxied(migrated_url) as made:
         yield made
 
 

@@ -66,9 +66,9 @@ class Crowd:
 
 
 @pytest.fixture
-def site(site_on, own_valkey, postgres_url) -> Site:
+def site(site_on, own_valkey, migrated_url) -> Site:
     """Return a site on PostgreSQL and on a server of its own with an append-only file."""
-    return site_on(REDIS_URL=own_valkey.url, DATABASE_URL=postgres_url, HASH_QUEUE="1000")
+    return site_on(REDIS_URL=own_valkey.url, DATABASE_URL=migrated_url, HASH_QUEUE="1000")
 
 
 @pytest.fixture

@@ -105,15 +105,15 @@ class Harm:
 
 
 @pytest.fixture
-def harm(closing, own_valkey, postgres_url) -> Harm:
+def harm(closing, own_valkey, migrated_url) -> Harm:
     """Return what can be done to the stores of the site."""
     # Otherwise a login may be forgotten that was answered a moment before a kill.
     own_valkey.options["appendfsync"] = "always"
     with redis.Redis.from_url(own_valkey.url) as direct:
         direct.config_set("appendfsync", "always")
     before_valkey = closing.enter_context(proxied(own_valkey.url))
-    before_database = closing.enter_context(proxied(postgres_url))
-    return Harm(own_valkey, before_valkey, postgres_url, before_database)
+    before_database = closing.enter_context(proxied(migrated_url))
+    return Harm(own_valkey, before_valkey, migrated_url, before_database)
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ MAIL = {"MAIL_URL": "memory:", "MAIL_FROM": "no-reply@example.com", "PUBLIC_URL"
 
 
 @pytest.fixture
-def site(site_on, redis_url, postgres_url) -> Site:
+def site(site_on, redis_url, migrated_url) -> Site:
     """Return a site on real stores, whose letters stay in the process."""
-    stores = {"REDIS_URL": redis_url, "DATABASE_URL": postgres_url}
+    stores = {"REDIS_URL": redis_url, "DATABASE_URL": migrated_url}
     return site_on(**stores, **MAIL, ENCRYPTION_KEYS="a key that encrypts what is enrolled twice")
 
 

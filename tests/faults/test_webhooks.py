@@ -30,7 +30,7 @@ LOGINS = 6
 def database(request, tmp_path):
     """Return the URL of a database, and a connection of the test's own."""
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("migrated_url")
         made = PostgresDatabase(url)
     else:
         url = f"sqlite:///{tmp_path}/auth.sqlite3"

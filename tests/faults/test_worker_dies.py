@@ -27,9 +27,9 @@ def redis_point(closing, redis_url):
 
 
 @pytest.fixture
-def database_point(closing, postgres_url):
+def database_point(closing, migrated_url):
     """Return a point before PostgreSQL at which a request can be stopped."""
-    return closing.enter_context(sync_point(postgres_url))
+    return closing.enter_context(sync_point(migrated_url))
 
 
 @pytest.fixture
@@ -55,11 +55,11 @@ def threads(closing):
 
 
 @pytest.fixture
-def survivor(site_on, redis_url, postgres_url):
+def survivor(site_on, redis_url, migrated_url):
     """Return what starts a second worker on the same stores, and takes a visitor there."""
 
     def move(visitor: Visitor) -> Visitor:
-        moved = site_on(REDIS_URL=redis_url, DATABASE_URL=postgres_url).visitor()
+        moved = site_on(REDIS_URL=redis_url, DATABASE_URL=migrated_url).visitor()
         moved.token, moved.access = visitor.token, visitor.access
         return moved
 

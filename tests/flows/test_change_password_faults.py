@@ -166,11 +166,11 @@ def test_killed_after_the_transaction(world, monkeypatch):
 
 
 @pytest.mark.servers
-def test_redis_dies_after_the_transaction(postgres_url, redis_url, monkeypatch, caplog):
+def test_redis_dies_after_the_transaction(migrated_url, redis_url, monkeypatch, caplog):
     """The change stands, the caller has new tokens, and the old sessions are over once Redis is back."""
     # F-18
     with proxied(redis_url) as proxy:
-        urls = {"DATABASE_URL": postgres_url, "REDIS_URL": proxy.url}
+        urls = {"DATABASE_URL": migrated_url, "REDIS_URL": proxy.url}
         world = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
         user = world.register()
         old = world.login()

@@ -56,10 +56,10 @@ def test_both_tokens_are_refused(world, event, loss):
 
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.servers
-def test_an_older_redis_brings_nothing_back(postgres_url, own_valkey, tmp_path, event):
+def test_an_older_redis_brings_nothing_back(migrated_url, own_valkey, tmp_path, event):
     """After a restart from an append-only file that knows nothing of it."""
     # RF-11, RF-06, F-06
-    urls = {"DATABASE_URL": postgres_url, "REDIS_URL": own_valkey.url}
+    urls = {"DATABASE_URL": migrated_url, "REDIS_URL": own_valkey.url}
     world = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
     user = world.register()
     grant = world.login()

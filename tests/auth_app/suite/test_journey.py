@@ -66,7 +66,7 @@ def urls(request, tmp_path):
     """Return where the stores are."""
     if request.param == "embedded":
         return {"DATABASE_URL": f"sqlite:///{tmp_path}/auth.sqlite3"}
-    names = {"DATABASE_URL": "postgres_url", "REDIS_URL": "redis_url"}
+    names = {"DATABASE_URL": "migrated_url", "REDIS_URL": "redis_url"}
     return {name: request.getfixturevalue(fixture) for name, fixture in names.items()}
 
 
