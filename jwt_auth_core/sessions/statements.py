@@ -88,7 +88,7 @@ def sqlite_swap(size: int) -> LiteralString:
     """Return what writes up to ``size`` sessions of SQLite, all of them or none, which the count tells.
 
     Rows are filled up with NULLs; their number is the last value. By values, not by one JSON text: the file
-    is locked for half of the time. No rows come back: for each the interpreter would be waited for.
+    is locked for a quarter less. No rows come back: for each the interpreter would be waited for.
     """
     rows = ", ".join([_SWAPPED] * size)
     return (
