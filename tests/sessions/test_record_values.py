@@ -52,6 +52,11 @@ def test_a_session_has_the_id_that_it_was_opened_by():
     assert found.session_id == SESSION
 
 
+def test_the_first_token_counts_as_confirmed_when_its_session_is_opened():
+    """Databases keep a time for every record."""
+    assert opened(new(), now=NOW, max_age_seconds=9).confirmed_at == NOW
+
+
 def test_an_address_is_kept_up_to_its_longest():
     """Not a character more, whatever a proxy sends."""
     kept = opened(new(client=Client("f" * 999, "a" * 9999)), now=NOW, max_age_seconds=9).session.client
