@@ -74,7 +74,7 @@ class Quick:
     """A source whose thread has new keys in force while a token is looked at; and knows of no others."""
 
     def __init__(self, ring):
-        self.ring = ring
+        self.ring, self.is_closed = ring, False
 
     def follow(self, replace):
         """Keep what puts keys in force."""
@@ -88,7 +88,8 @@ class Quick:
         """Say nothing: as far as the source knows the keys are there."""
 
     def close(self):
-        """End nothing."""
+        """Have the thread end."""
+        self.is_closed = True
 
 
 @pytest.mark.parametrize("kid", [{}, {"kid": "k1"}], ids=["another name", "the same name"])
@@ -122,3 +123,14 @@ def test_keys_that_change_with_every_look_are_minded():
     for header, reason in ((HEADER, "names no known key"), (nameless, "not by a known key")):
         with pytest.raises(TokenInvalidError, match=reason):
             tokens.verify(forged(header=header, key=key))
+
+
+def test_whoever_closes_tokens_ends_what_they_follow():
+    """The keys stay as they are; where nothing is followed there is nothing to end."""
+    source = Quick(KeyRing.from_secret(NEW))
+    tokens = AccessTokens(KeyRing.from_secret(OLD), clock=lambda: NOW)
+    tokens.close()
+    tokens.follow(source)
+    tokens.close()
+    assert source.is_closed
+    assert [key.key_id for key in tokens.keys.keys] == [Hs256Key(OLD).key_id]
