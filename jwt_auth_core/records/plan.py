@@ -81,12 +81,12 @@ class Plan:
         values = {**self._missing({*by_place, *kwargs}), **by_place, **kwargs}
         too_many = len(args) > (0 if self.says("kw_only") else len(self.names))
         if too_many or not by_place.keys().isdisjoint(kwargs) or values.keys() != self.names.keys():
-            self.write("__init__")(instance, *args, **kwargs)
-            return
-        for name in self.names:
-            object.__setattr__(instance, name, values[name])
-        if hasattr(instance, "__post_init__"):
-            instance.__post_init__()
+            self.write("__init__")(instance, *args, **kwargs)  # which raises
+        else:
+            for name in self.names:
+                object.__setattr__(instance, name, values[name])
+            if hasattr(instance, "__post_init__"):
+                instance.__post_init__()
 
     def _missing(self, given: set[str]) -> dict[str, Any]:
         """Return the defaults of the fields that are not given; one that is declared anew begins anew."""
