@@ -198,6 +198,17 @@ def test_forged_seals_of_the_audit_are_found(auth, monkeypatch, count, words):
     assert words in one.text
 
 
+def test_a_store_that_goes_while_it_is_asked_is_an_error(auth, monkeypatch):
+    """D03, beside what was found before."""
+
+    def gone(_):
+        raise StoreUnavailableError("postgresql", "did not answer within 6 seconds")
+
+    monkeypatch.setattr(checks, "count_unadopted", lambda _: 3)
+    monkeypatch.setattr(checks, "is_pooled", gone)
+    assert found(stores.of_stores(auth)) == [("D31", "warning"), ("D03", "error")]
+
+
 def test_a_pooler_is_a_note(auth, monkeypatch):
     """Which is no fault: we work behind one."""
     monkeypatch.setattr(checks, "is_pooled", lambda _: True)

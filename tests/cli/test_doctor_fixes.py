@@ -74,6 +74,17 @@ def sourced(command: str, folder=None) -> list[str]:
     return [line for line in done.stdout.split("\0") if line.partition("=")[0].isupper()]
 
 
+@pytest.mark.parametrize(
+    ("number", "line"), [("D11", "COOKIE_SECURE=false\n"), ("D12", "LIMITS=off\n")], ids=["D11", "D12"]
+)
+def test_a_choice_of_the_dotenv_file(mended, place, monkeypatch, number, line):
+    """D11, D12: what the file says is overruled as well as what the environment says."""
+    (place / ".env").write_text(line)
+    (place / ".env").chmod(0o600)
+    monkeypatch.delenv(line.partition("=")[0], raising=False)
+    assert mended(number) == set()
+
+
 MAIL = {"MAIL_URL": "console:", "ACCOUNT_URL": "https://www.example.com/account"}
 URL, FROM = {"PUBLIC_URL": "https://www.example.com"}, {"MAIL_FROM": "no-reply@example.com"}
 HOOK = {"WEBHOOK_URL": "https://www.example.com/hook"}
@@ -156,6 +167,19 @@ def test_a_redis_that_is_out_of_reach(mended, own_valkey):
     )
 
 
+@REDIS_CLI
+@pytest.mark.servers
+def test_a_redis_that_asks_for_a_password(own_valkey):
+    """D42: a URL with a password and no user is one that `redis-cli` cannot read as it stands."""
+    with redis.Redis.from_url(own_valkey.url) as direct:
+        direct.config_set("appendonly", "no")
+        direct.config_set("requirepass", "word")
+    url = own_valkey.url.replace("//", "//:word@")
+    fix = looked_at(url)["D42"]
+    subprocess.run(["sh", "-ec", fix], env={**os.environ, "REDIS_URL": url}, check=True, capture_output=True)
+    assert "D42" not in looked_at(url)
+
+
 @PSQL
 @pytest.mark.servers
 def test_a_postgresql_that_refuses_us(mended, postgres_url, monkeypatch):
@@ -169,7 +193,7 @@ def test_a_postgresql_that_refuses_us(mended, postgres_url, monkeypatch):
 @PSQL
 @pytest.mark.servers
 def test_a_right_that_is_missing(postgres_url):
-    """D03: the grant is run as a role that may."""
+    """D03: all grants are run as a role that may."""
     role = "doctor_" + postgres_url.partition("/test_")[2][:12]
     with closing(
         Auth.from_settings(Settings.from_env({"JWT_KEY": KEY, "DATABASE_URL": postgres_url}))
@@ -179,12 +203,14 @@ def test_a_right_that_is_missing(postgres_url):
         auth.database.query(f"GRANT SELECT ON auth_migrations TO {role}")
     fix = mending.of_store(
         "postgresql",
-        f"denies: role {role} lacks SELECT on users: GRANT SELECT ON users TO {role}; role ...",
+        f"denies: role {role} lacks SELECT on users: GRANT SELECT ON users TO {role}; "
+        f"role {role} lacks SELECT on auth_roles: GRANT SELECT ON auth_roles TO {role}",
         Settings.from_env({"JWT_KEY": KEY, "DATABASE_URL": postgres_url}),
     )
     sourced(fix)
     with closing(PostgresDatabase(postgres_url.replace("postgres:", f"{role}:"))) as db:
         assert db.query("SELECT user_id FROM users", fetch="all") == []
+        assert db.query("SELECT * FROM auth_roles", fetch="all") == []
     with closing(PostgresDatabase(postgres_url)) as db:
         db.query(f"DROP OWNED BY {role}")
         db.query(f"DROP ROLE {role}")

@@ -26,11 +26,11 @@ def of_choices(settings: Settings) -> Iterator[Finding]:
             "warning",
             "COOKIE_SECURE",
             "is false: the refresh token goes over plain http",
-            "unset COOKIE_SECURE",
+            "export COOKIE_SECURE=",
         )
     if settings.rate_limits.limits == "off":
         yield Finding(
-            "D12", "warning", "LIMITS", "is off: passwords may be guessed without end", "unset LIMITS"
+            "D12", "warning", "LIMITS", "is off: passwords may be guessed without end", "export LIMITS="
         )
     if settings.jwt_key in settings.jwt_previous_keys:
         yield Finding(

@@ -28,7 +28,9 @@ _NEEDED: Final[Mapping[str, str]] = {
 """What is asked for with others, by its name; whatever else is wrong has a default."""
 _PSQL: Final = 'psql "${DATABASE_URL:-postgresql://$DB_USER:$DB_PASSWORD@$DB_HOST:${DB_PORT:-5432}/$DB_NAME}"'
 """As either form of the settings has it; the command shows no password."""
-REDIS_CLI: Final = 'redis-cli -u "$REDIS_URL"'
+_REDIS_CLI: Final = 'redis-cli -u "$REDIS_URL"'
+_NAMING_CLI: Final = 'redis-cli -u "$(echo "$REDIS_URL" | sed s,//:,//default:,)"'
+"""Of a URL with a password and no user the tool makes a user without a name, whom no server knows."""
 _MADE: Final = ("JWT_KEY", "ENCRYPTION_KEYS", "WEBHOOK_SECRET")
 _NAME: Final = re.compile(r"[A-Z][A-Z0-9_]+")
 _STATEMENT: Final = re.compile(r"(?:ALTER|CREATE|UPDATE|SELECT) [^\n]+")
@@ -53,12 +55,18 @@ def of_store(store: str, sentence: str, settings: Settings) -> str:
     """Return what has a store say itself what is wrong, or gives us the right that it names."""
     url = settings.database_url.reveal()
     if store == "redis":
-        return f"{REDIS_CLI} ping"
+        return f"{redis_cli(settings)} ping"
     if url.startswith("sqlite"):
         return 'export DATABASE_URL="sqlite:///$PWD/var/jwt-auth.sqlite3"'
-    if grant := _GRANT.search(sentence):
-        return f"{_as_owner(url)} -c {shlex.quote(grant[0])}"
+    if grants := _GRANT.findall(sentence):
+        return f"{_as_owner(url)} -c {shlex.quote('; '.join(grants))}"
     return f"{_PSQL} -c 'SELECT 1'"
+
+
+def redis_cli(settings: Settings) -> str:
+    """Return what asks the Redis of the settings; a command goes behind it."""
+    url = settings.redis_url
+    return _NAMING_CLI if url is not None and "://:" in url.reveal() else _REDIS_CLI
 
 
 def of_rights(lacks: Sequence[str], settings: Settings) -> str:

@@ -63,11 +63,14 @@ def of_stores(auth: Auth) -> Iterator[Finding]:
         yield from of_unmade(error, auth.settings)
         if not isinstance(error, SettingsError):
             return
-    yield from _of_database(auth)
-    if auth.settings.redis_url is not None:
-        yield from _of_redis(auth)
-    yield from _of_proxies(auth)
-    yield from _of_mailer(auth)
+    try:
+        yield from _of_database(auth)
+        if auth.settings.redis_url is not None:
+            yield from _of_redis(auth)
+        yield from _of_proxies(auth)
+        yield from _of_mailer(auth)
+    except AuthError as error:  # it answered the first question, and this one no more
+        yield from of_unmade(error, auth.settings)
 
 
 def _of_database(auth: Auth) -> Iterator[Finding]:
@@ -126,22 +129,21 @@ def _of_redis(auth: Auth) -> Iterator[Finding]:
         yield Finding("D44", "warning", "REDIS_URL", f"cannot be looked at: {error}", fix)
         return
     for one in found:
-        yield from _of_server(one)
+        yield from _of_server(one, mending.redis_cli(auth.settings))
 
 
-def _of_server(one: Any) -> Iterator[Finding]:
+def _of_server(one: Any, client: str) -> Iterator[Finding]:
     version = tuple(int(part) for part in one.version.split(".")[:2] if part.isdigit())
     if version < _LEAST_REDIS:
         text = f"leads to version {one.version}, and the feed of revocations needs 7"
         yield Finding("D40", "error", "REDIS_URL", text, "apt-get install valkey-server")
     if one.policy != "noeviction":
         text = f"leads to a server that may drop sessions when it is full (maxmemory-policy {one.policy})"
-        yield Finding(
-            "D41", "error", "REDIS_URL", text, f"{mending.REDIS_CLI} config set maxmemory-policy noeviction"
-        )
+        fix = f"{client} config set maxmemory-policy noeviction"
+        yield Finding("D41", "error", "REDIS_URL", text, fix)
     if not one.is_lasting:
         text = "leads to a server that forgets all sessions when it is restarted (appendonly no)"
-        yield Finding("D42", "warning", "REDIS_URL", text, f"{mending.REDIS_CLI} config set appendonly yes")
+        yield Finding("D42", "warning", "REDIS_URL", text, f"{client} config set appendonly yes")
     yield from _of_clock("Redis", one.seconds_ahead)
 
 
