@@ -25,6 +25,7 @@ from jwt_auth_core.records import dataclass
 
 STOPPED: Final = "stopped; what was created is kept: run the same command again, and it goes on from there"
 _PAIR: Final = "must be OLD=NEW"
+_NO_PIPE: Final = "it is a pipe: write it to a file, which a stopped import reads again"
 _INTERRUPTED: Final = 130
 
 
@@ -165,8 +166,11 @@ def _opened(path: str) -> Generator[tuple[BinaryIO, TextIO]]:
         raw = Path(path).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise _unread("FILE", error) from None
-    with raw, io.TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="") as file:
-        yield raw, file
+    with raw:
+        if not raw.seekable():
+            raise InvalidInputError([FieldError("FILE", "unreadable", _NO_PIPE)])
+        with io.TextIOWrapper(raw, "utf-8-sig", errors="surrogateescape", newline="") as file:
+            yield raw, file
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Final, TextIO, cast
 
 from jwt_auth_core.imports import totp
-from jwt_auth_core.imports.imported_user import Entry, ImportedUser
-from jwt_auth_core.imports.json_items import items
+from jwt_auth_core.imports.imported_user import Entry, ImportedUser, Remark
+from jwt_auth_core.imports.json_items import items, unreadable
 from jwt_auth_core.imports.records import Fields, users
 from jwt_auth_core.imports.values import flag, list_of, moment, object_of, text
 from jwt_auth_core.vocabulary import Secret
@@ -32,20 +32,33 @@ def read(file: TextIO, *, model: str = "auth.user") -> Iterator[Entry]:
     """Return the users of a file; ``model`` is theirs, in lower case, where it is one of your own.
 
     Raises:
-        InvalidInputError: the file is no JSON.
+        InvalidInputError: the file is no JSON, or has no user.
     """
     devices: _Devices = {}
-    for _, record in _of_model(file, DEVICE):
-        inner = object_of(record.get("fields"), "fields")
+    for item in _of_model(file, DEVICE):
+        if isinstance(item, Remark):
+            continue
+        inner = object_of(item[1].get("fields"), "fields")
         if flag(inner, "confirmed", default=True):
             devices.setdefault(_key(inner.get("user")), []).append(_secret(inner))
     file.seek(0)
-    return users(_of_model(file, model), partial(_user, devices))
+    return _some(users(_of_model(file, model), partial(_user, devices)), model)
 
 
-def _of_model(file: TextIO, model: str) -> Iterator[tuple[int, Fields]]:
+def _some(found: Iterator[Entry], model: str) -> Iterator[Entry]:
+    is_empty = True
+    for entry in found:
+        is_empty = False
+        yield entry
+    if is_empty:
+        raise unreadable(1, f"there is no record of {model}; --model names another")
+
+
+def _of_model(file: TextIO, model: str) -> Iterator[tuple[int, Fields] | Remark]:
     for item in items(file):
-        if isinstance(item, tuple) and isinstance(item[1], dict):
+        if isinstance(item, Remark):  # it may have been one
+            yield item
+        elif isinstance(item[1], dict):
             record = cast("Fields", item[1])
             if record.get("model") == model:
                 yield item[0], record

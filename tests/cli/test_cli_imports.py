@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import stat
 
 import pytest
@@ -67,6 +68,7 @@ def test_a_clean_import_succeeds(auth, capsys, place):
         ([PEOPLE, "--from", "firebase", "--hash-config", "octets"], "--hash-config: it is no UTF-8"),
         (["octets", "--from", "auth0"], "line 1: it is no JSON"),
         ([PEOPLE, "--from", "keycloak"], "line 1: it is no JSON"),
+        ([PEOPLE, "--from", "django"], "line 1: it is no JSON"),
     ],
 )
 def test_what_cannot_be_read_is_said(auth, capsys, place, words, message):
@@ -75,6 +77,16 @@ def test_what_cannot_be_read_is_said(auth, capsys, place, words, message):
     (place / "octets").write_bytes(b"\xff\xfe\n")
     assert cli.main(["import", *words]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_a_pipe_is_refused(auth, capsys):
+    """A stopped import reads its file again."""
+    auth.migrate()
+    reader, writer = os.pipe()
+    os.close(writer)
+    assert cli.main(["import", f"/dev/fd/{reader}", "--from", "csv"]) == 1
+    os.close(reader)
+    assert "FILE: it is a pipe: write it to a file" in capsys.readouterr().err
 
 
 def test_a_database_out_of_reach_is_said(place, capsys, monkeypatch):  # noqa: ARG001 - its directory is empty

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from jwt_auth_core.errors import InvalidInputError
-from jwt_auth_core.imports import ImportedUser, imported_id
+from jwt_auth_core.imports import ImportedUser, Remark, imported_id
 from jwt_auth_core.imports.firebase import HashConfig
 from jwt_auth_core.imports.jwt_auth import line
 from jwt_auth_core.vocabulary import Secret
@@ -66,15 +66,22 @@ def test_a_name_that_is_the_key_of_another_gets_no_app():
 
 
 def test_a_model_of_ones_own_and_apps_that_are_not_confirmed():
-    """Of another model nobody is read, of an app that waits nothing."""
+    """A file without a user of the model is refused, and of an app that waits nothing is read."""
     device = '{"model": "otp_totp.totpdevice", "fields": {"user": 1, "confirmed": %s, "key": "zz"}}'
     user = '{"model": "shop.member", "pk": 1, "fields": {"email": "ada@example.com", "is_active": true}}'
     text = f"{user}\n[1]\n{device % 'false'}\n"
-    assert read("django", text) == []
+    with pytest.raises(InvalidInputError, match=r"no record of auth\.user; --model names another"):
+        read("django", text)
     (ada,) = read("django", text, model="shop.member")
     assert (ada.email, ada.totp_secrets, ada.left_behind) == ("ada@example.com", (), ())
     (ada,) = read("django", f"{user}\n{device % 'true'}", model="shop.member")
     assert ada.left_behind == ("totp",)
+
+
+def test_a_line_of_django_that_is_damaged_is_told():
+    """It may have been a user, or an app; the others come."""
+    user = '{"model": "auth.user", "pk": 1, "fields": {"email": "ada@example.com"}}'
+    assert read("django", f"{user}\n{user[:40]}\n")[1] == Remark(2, "it is no JSON")
 
 
 def test_users_of_fastapi_users_are_read():
