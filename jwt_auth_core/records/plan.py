@@ -85,8 +85,9 @@ class Plan:
         else:
             for name in self.names:
                 object.__setattr__(instance, name, values[name])
-            if hasattr(instance, "__post_init__"):
-                instance.__post_init__()
+            finish = getattr(instance, "__post_init__", None)
+            if finish is not None:
+                finish()
 
     def _missing(self, given: set[str]) -> dict[str, Any]:
         """Return the defaults of the fields that are not given; one that is declared anew begins anew."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from jwt_auth_core.records.plan import Plan
 
@@ -70,7 +70,7 @@ def _made(options: dict[str, bool], given: type[T]) -> type[T]:
     if plan.says("eq", default=True) and held.get("__hash__") is None:
         # Where a class has an `__eq__` of its own, Python has set None beside it, which is no decision.
         held["__hash__"] = _Late("__hash__", plan) if plan.says("frozen") else None
-    kind: Any = type(given)
+    kind = cast("Callable[..., Any]", type(given))
     plan.owner = kind(given.__name__, given.__bases__, {**_methods(plan), **held})
     made: type[T] = plan.owner
     return made

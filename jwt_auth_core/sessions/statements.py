@@ -90,7 +90,8 @@ def sqlite_swap(size: int) -> LiteralString:
     Rows are filled up with NULLs; their number is the last value. By values, not by one JSON text: the file
     is locked for a quarter less. No rows come back: for each the interpreter would be waited for.
     """
-    rows = ", ".join([_SWAPPED] * size)
+    each: list[LiteralString] = [_SWAPPED] * size
+    rows = ", ".join(each)
     return (
         """
         WITH n (session_id, current_digest, generation, previous_digest, confirmed_at, used_at, last_used_at,

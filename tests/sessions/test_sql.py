@@ -6,28 +6,21 @@ from threading import Thread
 
 import pytest
 
-from jwt_auth_core.database.postgres import PostgresDatabase
-from jwt_auth_core.database.schema import migrate
 from jwt_auth_core.database.sqlite import SqliteDatabase
 from jwt_auth_core.errors import MissingTableError, StoreUnavailableError
 from jwt_auth_core.rate_limits.rate import parse_rates
 from jwt_auth_core.rate_limits.record_limit import RecordLimit
 from jwt_auth_core.rate_limits.rule import Rule
 from jwt_auth_core.sessions import sql
-from jwt_auth_core.sessions.record import decide_within
 from jwt_auth_core.sessions.session import Verdict
 from jwt_auth_core.sessions.sql import PURGE_EVERY, PURGE_WINDOW, SqlSessions
 from jwt_auth_core.sessions.statements import SWAPPED_AT_ONCE
 from tests.contracts.rigs import IDLE, LIFETIMES, START, SqlRig, child, fresh, promoted
 from tests.contracts.stores import rigged
-from tests.servers.postgres import execute
 from tests.sessions.test_redis_secrets import lived, spellings
 
 OK = Verdict.OK
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.servers)]
-KILL = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 COUNT = "SELECT count(*) AS n FROM auth_sessions"
 
 
@@ -84,6 +77,16 @@ def test_a_batch_may_have_any_size(rig):
         tokens = [child(rig.open()) for _ in range(size)]
         assert rig.rotate(*tokens) == [OK] * size
         assert {rig.lineage(one.session_id).generation for one in tokens} == {1}
+
+
+def test_counts_are_no_reason_to_judge_again(rig):
+    """A session with counts is exchanged by two statements as well."""
+    limit = RecordLimit(Rule("refresh", parse_rates("10/minute;100/day")))
+    counting = Counting(rig.database)
+    store = SqlSessions(counting, **LIFETIMES, clock=rig.clock, limit=limit)
+    first = child(promoted(rig))
+    assert [store.rotate([one])[0].verdict for one in (first, child(first))] == [OK, OK]
+    assert counting.statements == 4
 
 
 def test_refusals_write_nothing(rig):
@@ -234,72 +237,3 @@ def test_the_table_never_holds_a_token(tmp_path):
 def rows(rig):
     """Return every row."""
     return rig.database.query("SELECT * FROM auth_sessions", fetch="all")
-
-
-@pytest.fixture
-def deciding(monkeypatch):
-    """Return how to have each decision wait for something that happens between reading and writing."""
-
-    def before_each(*happenings):
-        left = [*happenings]
-
-        def decide(*arguments, **named):
-            if left:
-                left.pop(0)()
-            return decide_within(*arguments, **named)
-
-        monkeypatch.setattr("jwt_auth_core.sessions.sql.decide_within", decide)
-
-    return before_each
-
-
-def test_what_changed_since_it_was_read_is_judged_again(rig, deciding):
-    """Somebody ends one session between reading and writing: it stays ended, and the others go on (I11)."""
-    tokens = [child(promoted(rig)) for _ in range(3)]
-    deciding(lambda: rig.store.end(tokens[1].session_id, "logout"))
-    assert rig.rotate(*tokens) == [OK, Verdict.REVOKED, OK]
-    assert rig.rotate(*[child(one) for one in tokens]) == [OK, Verdict.REVOKED, OK]
-
-
-def test_what_vanished_since_it_was_read_is_unknown(rig, deciding):
-    """Its user is erased between reading and writing: nothing comes back."""
-    tokens = [promoted(rig) for _ in range(2)]
-    deciding(lambda: rig.store.forget(tokens[0].session_id))
-    assert rig.rotate(*[child(one) for one in tokens]) == [Verdict.UNKNOWN, OK]
-    assert count(rig) == 1
-
-
-def test_a_token_spent_between_reading_and_writing_ends_its_session(rig, deciding):
-    """Two children of one token at once: the second is not accepted for what the first has left."""
-    token = promoted(rig)
-    one, other = child(token), replace(child(token), digest=bytes(32))
-    deciding(lambda: rig.rotate(one))
-    assert rig.rotate(other) == [Verdict.SUPERSEDED]
-    assert rig.rotate(child(one)) == [OK]
-
-
-def test_counts_are_no_reason_to_judge_again(rig):
-    """A session with counts is exchanged by two statements as well."""
-    limit = RecordLimit(Rule("refresh", parse_rates("10/minute;100/day")))
-    counting = Counting(rig.database)
-    store = SqlSessions(counting, **LIFETIMES, clock=rig.clock, limit=limit)
-    first = child(promoted(rig))
-    assert [store.rotate([one])[0].verdict for one in (first, child(first))] == [OK, OK]
-    assert counting.statements == 4
-
-
-@pytest.mark.servers
-def test_killed_between_reading_and_writing(postgres_url, deciding):
-    """A batch whose connection dies changes nothing; the same tokens go on afterwards (I10)."""
-    # F-14
-    database = PostgresDatabase(postgres_url)
-    migrate(database)
-    rig = SqlRig(database)
-    token = child(promoted(rig))
-    rival = "UPDATE auth_sessions SET last_used_at = last_used_at + 1"
-    deciding(lambda: execute(postgres_url, rival), lambda: execute(postgres_url, KILL))
-    with pytest.raises(StoreUnavailableError):
-        rig.rotate(token)
-    assert database.query("SELECT generation FROM auth_sessions", fetch="one")["generation"] == 1
-    assert rig.rotate(token) == [OK]
-    database.close()
