@@ -73,6 +73,15 @@ def test_where_nothing_is_wrong(healthy, doctor, capsys):
 
 
 @pytest.mark.limited
+def test_where_something_is_wrong_the_page_is_named(healthy, capsys):
+    """Behind the findings, each of which has its number."""
+    healthy("LIMITS", "off")
+    cli.main(["doctor"])
+    *_, fix, page = capsys.readouterr().out.splitlines()
+    assert (fix, page) == ("  mend it: export LIMITS=", "docs/doctor.md has a section of each number")
+
+
+@pytest.mark.limited
 def test_no_secret_is_shown(healthy, doctor):
     """Keys, URLs with passwords and secrets of clients are masked."""
     # LOG-1

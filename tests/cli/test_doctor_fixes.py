@@ -267,22 +267,6 @@ def looked_at(url: str) -> dict[str, str]:
         return {one.number: one.fix for one in stores.of_stores(auth)}
 
 
-@pytest.mark.parametrize(
-    ("url", "word", "fix"),
-    [
-        ("smtp://u:p@mx.test:2525", "auth_535", "export MAIL_URL=smtp://user:password@mx.test:2525"),
-        ("smtp://u:p@mx.test", "starttls_not_offered", "export MAIL_URL=smtps://user:password@mx.test:465"),
-        ("smtps://u:p@mx.test", "tls_failed", "openssl s_client -connect mx.test:465 -verify_return_error"),
-        ("smtp://mx.test", "unreachable", "openssl s_client -connect mx.test:587 -starttls smtp -verify"),
-    ],
-)
-def test_a_mail_server_that_takes_nothing(url, word, fix):
-    """D60: another password, another port, or a look at its certificate; never the password that is set."""
-    values = {"JWT_KEY": KEY, "MAIL_URL": url, **FROM, **URL}
-    made = mending.of_mailer(word, Settings.from_env(values))
-    assert made.startswith(fix)
-
-
 def test_what_is_no_store_of_ours_is_asked_by_its_client():
     """D03 of whatever else: the database is looked at."""
     (one,) = stores.of_unmade(

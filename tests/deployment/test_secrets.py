@@ -38,6 +38,7 @@ def test_compose_finds_all_that_it_asks_for(tmp_path):
     (tmp_path / "examples" / "deploy").mkdir(parents=True)
     said = shell(block(PAGE, "shell", "docker compose"), tmp_path)
     lines = (tmp_path / "examples" / "deploy" / ".env").read_text("utf-8").splitlines()
+    assert (tmp_path / "examples" / "deploy" / ".env").stat().st_mode & 0o777 == 0o600
     asked = re.findall(r"\$\{(\w+):\?", (FOLDER / "compose.yaml").read_text("utf-8"))
     assert {line.partition("=")[0] for line in lines} == set(asked)
     assert said == "docker compose -f examples/deploy/compose.yaml up --build\n"

@@ -42,6 +42,8 @@ def of_setting(problem: str) -> str:
     name, _, text = problem.partition(" ")
     if problem.startswith("the database URL is"):
         return "export DATABASE_URL=postgresql://user:password@localhost:5432/name"
+    if problem.endswith(".env cannot be read: Permission denied"):
+        return 'sudo chown "$(id -un)" .env'
     if not _NAME.fullmatch(name):
         return "mv .env .env.unreadable"
     if name == "ENCRYPTION_KEYS" and text.startswith("lacks"):
