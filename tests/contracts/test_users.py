@@ -42,6 +42,7 @@ def test_a_user_is_found_as_it_was_added(users):
     assert (user.email, user.first_name, user.last_name) == ("Ada@example.com", "Ada", "Lovelace")
     assert (user.scopes, user.disabled_at, user.sessions_valid_after) == ({"b", "a:read"}, None, None)
     assert users.find(user.user_id) == user
+    assert users.find_settled(user.user_id) == user
 
 
 def test_a_user_is_found_by_its_identity(users, ada):
@@ -96,6 +97,7 @@ def test_of_many_registrations_at_once_one_wins(users):
 def test_nobody_is_found_by_another_id(users, ada, user_id):
     """An id that is nobody's, whatever it looks like, finds nobody and changes nothing."""
     assert users.find(user_id) is None
+    assert users.find_settled(user_id) is None
     assert users.read([(user_id, session(1))]) == [Standing(None, session_ended=False)]
     assert not users.replace_password_hash(user_id, expected_hash=ada.password_hash, new_hash="x")
     with pytest.raises(UserNotFoundError):

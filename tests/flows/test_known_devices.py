@@ -107,7 +107,7 @@ def test_one_that_was_used_up_meanwhile_is_refused(world, guess, own, monkeypatc
         for _ in range(20):
             devices.count_failure(digest(user_id)[0], user_id)
 
-    between(monkeypatch, type(users), "find", use_up)
+    between(monkeypatch, type(users), "find_settled", use_up)
     assert guess(world, PASSWORD, device=own)[0] == "invalid_credentials"
     assert world.auth.list_sessions(user_id)[1:] == []
 

@@ -80,7 +80,7 @@ def test_one_that_was_stopped_meanwhile_is_refused(world, guess, own, monkeypatc
         for _ in range(100):
             world.auth.login.limits.failures.count(user.user_id, most=100)
 
-    between(monkeypatch, type(world.auth.login.users), "find", stop)
+    between(monkeypatch, type(world.auth.login.users), "find_settled", stop)
     assert guess(world, PASSWORD)[0] == "invalid_credentials"
     assert len(world.auth.list_sessions(user.user_id)) == 1
 
