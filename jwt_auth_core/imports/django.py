@@ -32,7 +32,7 @@ def read(file: TextIO, *, model: str = "auth.user") -> Iterator[Entry]:
     """Return the users of a file; ``model`` is theirs, in lower case, where it is one of your own.
 
     Raises:
-        InvalidInputError: the file is no JSON, or has no user.
+        InvalidInputError: the file is no JSON, or has records and no user.
     """
     devices: _Devices = {}
     for item in _of_model(file, DEVICE):
@@ -42,7 +42,10 @@ def read(file: TextIO, *, model: str = "auth.user") -> Iterator[Entry]:
         if flag(inner, "confirmed", default=True):
             devices.setdefault(_key(inner.get("user")), []).append(_secret(inner))
     file.seek(0)
-    return _some(users(_of_model(file, model), partial(_user, devices)), model)
+    is_empty = next(items(file), None) is None
+    file.seek(0)
+    found = users(_of_model(file, model), partial(_user, devices))
+    return found if is_empty else _some(found, model)
 
 
 def _some(found: Iterator[Entry], model: str) -> Iterator[Entry]:

@@ -66,12 +66,13 @@ def test_a_name_that_is_the_key_of_another_gets_no_app():
 
 
 def test_a_model_of_ones_own_and_apps_that_are_not_confirmed():
-    """A file without a user of the model is refused, and of an app that waits nothing is read."""
+    """A file with records and no user of the model is refused, and of an app that waits nothing is read."""
     device = '{"model": "otp_totp.totpdevice", "fields": {"user": 1, "confirmed": %s, "key": "zz"}}'
     user = '{"model": "shop.member", "pk": 1, "fields": {"email": "ada@example.com", "is_active": true}}'
     text = f"{user}\n[1]\n{device % 'false'}\n"
     with pytest.raises(InvalidInputError, match=r"no record of auth\.user; --model names another"):
         read("django", text)
+    assert read("django", "[]") == []
     (ada,) = read("django", text, model="shop.member")
     assert (ada.email, ada.totp_secrets, ada.left_behind) == ("ada@example.com", (), ())
     (ada,) = read("django", f"{user}\n{device % 'true'}", model="shop.member")
