@@ -35,7 +35,7 @@ def page(page: Page) -> Iterator[Page]:
         sent(tab, "/auth/login", {"email": ADMIN, "password": "wrong", "transport": "cookies"})
         sign_in(tab)
         tab.goto("/auth/admin/audit")
-        # Both questions of the page are answered: a test that stands in for the next ones meets no earlier one.
+        # Both questions of the page are answered: who stands in for the next ones meets no earlier one.
         expect(tab.locator("#events li")).not_to_have_count(0)
         expect(tab.locator("#sums")).not_to_be_empty()
         yield tab
