@@ -42,18 +42,16 @@ def read(file: TextIO, *, model: str = "auth.user") -> Iterator[Entry]:
         if flag(inner, "confirmed", default=True):
             devices.setdefault(_key(inner.get("user")), []).append(_secret(inner))
     file.seek(0)
-    is_empty = next(items(file), None) is None
-    file.seek(0)
-    found = users(_of_model(file, model), partial(_user, devices))
-    return found if is_empty else _some(found, model)
+    return _some(users(_of_model(file, model), partial(_user, devices)), file, model)
 
 
-def _some(found: Iterator[Entry], model: str) -> Iterator[Entry]:
+def _some(found: Iterator[Entry], file: TextIO, model: str) -> Iterator[Entry]:
     is_empty = True
     for entry in found:
         is_empty = False
         yield entry
-    if is_empty:
+    file.seek(0)
+    if is_empty and next(items(file), None) is not None:
         raise unreadable(1, f"there is no record of {model}; --model names another")
 
 
