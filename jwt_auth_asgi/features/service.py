@@ -26,11 +26,10 @@ from jwt_auth_asgi.features.start_up import StartUp
 from jwt_auth_asgi.http import client_address, csrf
 from jwt_auth_asgi.http.client_key import client_key, network_of
 from jwt_auth_asgi.http.cookies.acting_cookie import ActingCookie
-from jwt_auth_asgi.http.cookies.binding_cookie import BindingCookie
 from jwt_auth_asgi.http.cookies.browser_cookie import BrowserCookie
 from jwt_auth_asgi.http.cookies.device_cookie import DeviceCookie
+from jwt_auth_asgi.http.cookies.proof_cookie import ProofCookie
 from jwt_auth_asgi.http.cookies.refresh_cookie import RefreshCookie
-from jwt_auth_asgi.http.cookies.registration_cookie import RegistrationCookie
 from jwt_auth_asgi.http.unconfigured_proxy import UNCONFIGURED_PROXY
 from jwt_auth_asgi.http.waiting_sessions import WaitingSessions
 from jwt_auth_asgi.identity.caller import Accepted, bearer, caller
@@ -78,8 +77,8 @@ class Service:
         self.cookie = RefreshCookie.from_settings(settings)
         self.acting_cookie = ActingCookie.from_settings(settings)
         self.waiting = WaitingSessions()
-        self.registration_cookie = RegistrationCookie.from_settings(settings)
-        self.binding_cookie = BindingCookie.from_settings(settings)
+        self.registration_cookie = ProofCookie.of_registration(settings)
+        self.binding_cookie = ProofCookie.of_login(settings)
         self.browser_cookie = BrowserCookie.from_settings(settings)
         self.device_cookie = DeviceCookie.from_settings(settings)
         self.csrf = csrf.CsrfRule.from_settings(settings)
