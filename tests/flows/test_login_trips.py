@@ -8,25 +8,16 @@ import pytest
 
 from jwt_auth_core.database.connections.postgres import PostgresConnection
 from jwt_auth_core.database.redis import Script
-from jwt_auth_core.flows.sessions.login import LoginAttempt
-from jwt_auth_core.settings import Settings
-from jwt_auth_core.vocabulary import Client
-from tests.flows.conftest import KEY, PASSWORD, World
+from tests.flows.ada import at_home, login
 
 pytestmark = [pytest.mark.limited, pytest.mark.servers]
-
-HERE = Client("192.0.2.1", limit_key="192.0.2.1")
 
 
 @pytest.fixture
 def world(postgres_url, redis_url):
     """Return a world on servers, where Ada is registered and has logged in before."""
-    urls = {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
-    world = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
-    world.register()
-    login(world)
-    yield world
-    world.auth.close()
+    with at_home(DATABASE_URL=postgres_url, REDIS_URL=redis_url) as world:
+        yield world
 
 
 @pytest.fixture
@@ -48,11 +39,6 @@ def messages(monkeypatch):
     monkeypatch.setattr(PostgresConnection, "executing", noted)
     monkeypatch.setattr(Script, "run", asked)
     return found
-
-
-def login(world):
-    """Log Ada in."""
-    return world.auth.login(LoginAttempt.parse({"email": "ada@example.com", "password": PASSWORD}), HERE)
 
 
 def test_a_login_waits_for_the_disk_once(world, messages):

@@ -7,25 +7,16 @@ import pytest
 from jwt_auth_core.audit import Journal
 from jwt_auth_core.database import sqlite
 from jwt_auth_core.errors import InvalidCredentialsError, StoreUnavailableError
-from jwt_auth_core.flows.sessions.login import LoginAttempt
-from jwt_auth_core.settings import Settings
-from jwt_auth_core.vocabulary import Client
-from tests.flows.conftest import KEY, PASSWORD, World
+from tests.flows.ada import at_home, login
 
 pytestmark = pytest.mark.limited
-
-HERE = Client("192.0.2.1", limit_key="192.0.2.1")
 
 
 @pytest.fixture
 def world(tmp_path):
     """Return a world on a file, where Ada is registered and has logged in before."""
-    urls = {"DATABASE_URL": f"sqlite:///{tmp_path}/auth.sqlite3"}
-    world = World(Settings.from_env({"JWT_KEY": KEY, **urls}))
-    world.register()
-    login(world)
-    yield world
-    world.auth.close()
+    with at_home(DATABASE_URL=f"sqlite:///{tmp_path}/auth.sqlite3") as world:
+        yield world
 
 
 @pytest.fixture
@@ -44,11 +35,6 @@ def written(monkeypatch):
 
     monkeypatch.setattr(sqlite._Connection, "execute", noted)
     return found
-
-
-def login(world, password=PASSWORD):
-    """Log Ada in."""
-    return world.auth.login(LoginAttempt.parse({"email": "ada@example.com", "password": password}), HERE)
 
 
 def test_a_login_is_one_transaction(world, written):
